@@ -1,0 +1,113 @@
+// Package base holds what every resource and data source would otherwise repeat:
+// the provider's data, one Configure per kind, loading, failing, importing.
+package base
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+
+	"github.com/tray-community/terraform-provider-tray/internal/tray"
+)
+
+// Provider is what the provider block configures, shared by everything it serves.
+type Provider struct {
+	// API is nil while Unknown is not empty.
+	API *tray.Client
+	// Unknown names the provider arguments whose values are not known yet in this
+	// plan, such as a token that another resource makes.
+	Unknown []string
+	// Guardrails are the limits that a plan must stay within.
+	Guardrails Guardrails
+	// Plan is what the resources of this run have planned so far.
+	Plan *Ledger
+}
+
+// Ready reports whether the API can be called. When it cannot, it says in diags what
+// is missing; pass nil to stay quiet, as plan-time checks do.
+func (p *Provider) Ready(diags *diag.Diagnostics) bool {
+	if p == nil { // validate walk: the provider is not configured yet
+		return false
+	}
+	if p.API != nil {
+		return true
+	}
+	if diags != nil {
+		diags.AddError("The Tray provider is not fully configured yet",
+			fmt.Sprintf("This needs Tray's API, but the provider argument %s is not known before the apply. "+
+				"Apply what it comes from first (terraform apply -target=…), or give the value directly.",
+				strings.Join(p.Unknown, ", ")))
+	}
+	return false
+}
+
+func fromData(data any, diags *diag.Diagnostics) *Provider {
+	if data == nil { // validate walk
+		return nil
+	}
+	p, ok := data.(*Provider)
+	if !ok {
+		diags.AddError("Provider bug", fmt.Sprintf("want *base.Provider, got %T; please report this", data))
+	}
+	return p
+}
+
+// Resource gives its embedder the configured provider.
+type Resource struct{ *Provider }
+
+// Configure implements resource.ResourceWithConfigure.
+func (r *Resource) Configure(_ context.Context, req resource.ConfigureRequest, resp *resource.ConfigureResponse) {
+	r.Provider = fromData(req.ProviderData, &resp.Diagnostics)
+}
+
+// DataSource gives its embedder the configured provider.
+type DataSource struct{ *Provider }
+
+// Configure implements datasource.DataSourceWithConfigure.
+func (d *DataSource) Configure(_ context.Context, req datasource.ConfigureRequest, resp *datasource.ConfigureResponse) {
+	d.Provider = fromData(req.ProviderData, &resp.Diagnostics)
+}
+
+type getter interface {
+	Get(ctx context.Context, target any) diag.Diagnostics
+}
+
+// Load decodes a plan, state, config or identity into an M. It reports false, with
+// the reason in diags, when it cannot.
+func Load[M any](ctx context.Context, from getter, diags *diag.Diagnostics) (m M, ok bool) {
+	d := from.Get(ctx, &m)
+	diags.Append(d...)
+	return m, !d.HasError()
+}
+
+// Failed records err, if any, as "Could not <doing>" and reports whether there was
+// one. With at, the error is pinned on that attribute.
+func Failed(diags *diag.Diagnostics, doing string, err error, at ...path.Path) bool {
+	if err == nil {
+		return false
+	}
+	summary, detail := "Could not "+doing, err.Error()
+	if errors.Is(err, context.Canceled) {
+		detail = "Interrupted. What was done before is kept; the next apply goes on from there."
+	}
+	if len(at) > 0 {
+		diags.AddAttributeError(at[0], summary, detail)
+	} else {
+		diags.AddError(summary, detail)
+	}
+	return true
+}
+
+// Forget warns that an object is proven to be gone and leaves the state; the caller
+// removes it. Noun is "workspace", name what people call the object.
+func Forget(diags *diag.Diagnostics, noun, name string) {
+	diags.AddWarning("The "+noun+" is gone from Tray",
+		fmt.Sprintf("The %s %q was in the state, but Tray proves that it does not exist any more: it was removed outside Terraform. "+
+			"It leaves the state; while the configuration still has it, this plan creates it again.", noun, name))
+}
