@@ -1,0 +1,5 @@
+data "tray_organization" "this" {}
+
+output "organization" {
+  value = data.tray_organization.this.name
+}

@@ -1,0 +1,7 @@
+data "tray_workspaces" "shared" {
+  type = "Shared"
+}
+
+output "shared_workspaces" {
+  value = data.tray_workspaces.shared.workspaces[*].name
+}

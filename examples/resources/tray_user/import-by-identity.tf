@@ -1,0 +1,6 @@
+import {
+  to = tray_user.ana
+  identity = {
+    email = "ana@example.com"
+  }
+}

@@ -1,0 +1,1 @@
+terraform import tray_user.ana ana@example.com

@@ -1,0 +1,1 @@
+terraform import tray_workspace.sales_prod sales-prod

@@ -1,0 +1,16 @@
+resource "tray_workspace" "sales_prod" {
+  name = "sales-prod"
+}
+
+resource "tray_user" "ana" {
+  email             = "ana@example.com"
+  organization_role = "Viewer"
+}
+
+# By e-mail it works before Ana has accepted her invitation: the membership is
+# "pending", and the first apply after she accepts completes it.
+resource "tray_workspace_member" "ana_in_sales_prod" {
+  workspace_id = tray_workspace.sales_prod.id
+  email        = tray_user.ana.email
+  role         = "Contributor"
+}
