@@ -1,0 +1,45 @@
+package sandbox
+
+import (
+	"errors"
+	"net/http"
+	"strings"
+	"time"
+)
+
+// caller is the user that the token acts as.
+type caller struct {
+	token string
+	id    string
+	email string
+	role  string // In the organization.
+	scope string // The one workspace that the token sees, or empty.
+}
+
+// bearer takes the token out of the Authorization header.
+func bearer(h http.Header) string {
+	kind, token, _ := strings.Cut(h.Get("Authorization"), " ")
+	if !strings.EqualFold(kind, "Bearer") {
+		return ""
+	}
+	return strings.TrimSpace(token)
+}
+
+// authenticate finds the caller, or answers 401. A token of a deleted user is gone with them.
+func (t *tx) authenticate(token string, now time.Time) (caller, error) {
+	who := caller{token: token}
+	if token == "" {
+		return who, errUnauthorized
+	}
+	var expires int64
+	err := t.row(`SELECT u.id, u.email, u.role, coalesce(k.workspace_id, ''), coalesce(k.expires_at, 0)
+		FROM tokens k JOIN users u ON u.id = k.user_id WHERE k.token = ?`, token).
+		Scan(&who.id, &who.email, &who.role, &who.scope, &expires)
+	if errors.Is(err, errNoRow) || err == nil && expires != 0 && now.UnixMilli() >= expires {
+		return caller{token: token}, errUnauthorized
+	}
+	return who, err
+}
+
+// seesAll tells whether nothing in the organization is hidden from the caller.
+func (w caller) seesAll() bool { return w.scope == "" && outranksMembers(w.role) }

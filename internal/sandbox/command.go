@@ -1,0 +1,204 @@
+package sandbox
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"os"
+	"os/signal"
+	"strings"
+	"syscall"
+	"time"
+)
+
+const usage = `Usage: terraform-provider-tray sandbox [flags]
+       terraform-provider-tray sandbox call [-path FILE] METHOD PATH [JSON]
+
+Serves a stand-in for Tray over HTTP. The first two lines it prints set the address and the Owner's token:
+eval them, or paste them into a shell. With call it makes one request on the file as the Owner, without a port.
+
+`
+
+// shutdownGrace is how long requests under way may take after a signal.
+const shutdownGrace = 3 * time.Second
+
+// settings are the command line's flags.
+type settings struct {
+	open         OpenOptions
+	listen       string
+	listenPublic bool
+	token        string
+	options      map[string]any // Options whose flag was given.
+}
+
+// Command is the sandbox subcommand; args are what follows its name. It returns the exit status: 0, 1 for a failure, 2 for wrong
+// arguments. Serving ends with ctx, SIGINT or SIGTERM.
+func Command(ctx context.Context, args []string, stdout, stderr io.Writer) int {
+	if len(args) > 0 && args[0] == "call" {
+		return callCommand(ctx, args[1:], stdout, stderr)
+	}
+	set, err := parseFlags(args, stderr)
+	if errors.Is(err, flag.ErrHelp) {
+		return 0
+	}
+	if err != nil {
+		fmt.Fprintln(stderr, "Error:", err)
+		return 2
+	}
+	if err := serveUntilSignal(ctx, set, stdout); err != nil {
+		fmt.Fprintln(stderr, "Error:", err)
+		return 1
+	}
+	return 0
+}
+
+func parseFlags(args []string, stderr io.Writer) (settings, error) {
+	set := settings{options: map[string]any{}}
+	f := flag.NewFlagSet("sandbox", flag.ContinueOnError)
+	f.SetOutput(stderr)
+	f.Usage = func() { fmt.Fprint(stderr, usage); f.PrintDefaults() }
+	f.StringVar(&set.listen, "listen", "127.0.0.1:8787", "address to serve on; port 0 picks one")
+	f.BoolVar(&set.listenPublic, "listen-public", false, "allow an address that other machines can reach")
+	f.StringVar(&set.open.Path, "path", DefaultPath, "database file, or :memory:")
+	f.StringVar(&set.open.Organization, "organization", "", "name of a new organization (default Sandbox)")
+	f.StringVar(&set.open.OwnerEmail, "owner", "", "e-mail address of its Owner (default owner@example.com)")
+	f.StringVar(&set.open.Plan, "plan", "", "its plan: enterprise, team or pro (default enterprise)")
+	f.BoolVar(&set.open.Embedded, "embedded", false, "give it an Embedded workspace")
+	f.StringVar(&set.token, "token", "", "the Owner's token, 36 characters or more (default derived)")
+	rate := f.Float64("rate", 0, "requests per second and token that are served; 0 is no limit")
+	latency := f.Duration("latency", 0, "time added to every request")
+	elements := f.String("list-elements", "full", "what the elements of user lists carry: full or sparse")
+	shape := f.String("type-shape", "string", "how types are written: string or object")
+	management := f.Bool("management", true, "serve the management plane; without it only what Tray serves today")
+	if err := f.Parse(args); err != nil {
+		return set, err
+	}
+	if f.NArg() > 0 {
+		return set, fmt.Errorf("unexpected argument %q", f.Arg(0))
+	}
+	f.Visit(func(given *flag.Flag) {
+		switch given.Name {
+		case "rate":
+			set.options["rate"] = *rate
+		case "latency":
+			set.options["latency"] = latency.String()
+		case "list-elements":
+			set.options["list_elements"] = *elements
+		case "type-shape":
+			set.options["type_shape"] = *shape
+		case "management":
+			set.options["management"] = *management
+		}
+	})
+	return set, set.checkAddress()
+}
+
+// checkAddress keeps the sandbox on this machine: its data are made up, but its token opens a writable service.
+func (s settings) checkAddress() error {
+	host, _, err := net.SplitHostPort(s.listen)
+	if err != nil {
+		return fmt.Errorf("-listen needs an address such as 127.0.0.1:8787: %w", err)
+	}
+	ip := net.ParseIP(host)
+	if s.listenPublic || host == "localhost" || ip != nil && ip.IsLoopback() {
+		return nil
+	}
+	return fmt.Errorf("-listen %s is not a loopback address: add -listen-public to serve other machines", s.listen)
+}
+
+func (s settings) sandbox() (*Sandbox, error) {
+	with := []Setting{WithToken(s.token)}
+	if len(s.options) > 0 {
+		changes, err := json.Marshal(s.options)
+		if err != nil {
+			return nil, err
+		}
+		with = append(with, WithOptions(changes))
+	}
+	return New(s.open, with...)
+}
+
+func serveUntilSignal(ctx context.Context, set settings, stdout io.Writer) error {
+	ctx, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	sandbox, err := set.sandbox()
+	if err != nil {
+		return err
+	}
+	defer sandbox.Close() //nolint:errcheck // The process ends.
+	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", set.listen)
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(stdout, "export TRAY_API_URL=http://%s\n", listener.Addr())
+	fmt.Fprintf(stdout, "export TRAY_API_TOKEN=%s\n", sandbox.OwnerToken())
+	server := &http.Server{Handler: sandbox, ReadHeaderTimeout: 10 * time.Second}
+	failed := make(chan error, 1)
+	go func() { failed <- server.Serve(listener) }()
+	select {
+	case err := <-failed:
+		return err
+	case <-ctx.Done():
+	}
+	grace, cancel := context.WithTimeout(context.WithoutCancel(ctx), shutdownGrace)
+	defer cancel()
+	if err := server.Shutdown(grace); err != nil {
+		return server.Close() // A connection outlived the grace period.
+	}
+	return nil
+}
+
+// callCommand makes one request as the Owner and prints the status and the body.
+func callCommand(ctx context.Context, args []string, stdout, stderr io.Writer) int {
+	f := flag.NewFlagSet("sandbox call", flag.ContinueOnError)
+	f.SetOutput(stderr)
+	f.Usage = func() { fmt.Fprint(stderr, usage); f.PrintDefaults() }
+	path := f.String("path", DefaultPath, "database file")
+	if err := f.Parse(args); errors.Is(err, flag.ErrHelp) {
+		return 0
+	} else if err != nil {
+		return 2
+	}
+	if f.NArg() < 2 || f.NArg() > 3 || !strings.HasPrefix(f.Arg(1), "/") {
+		f.Usage()
+		return 2
+	}
+	status, err := callOnce(ctx, *path, f.Arg(0), f.Arg(1), f.Arg(2), stdout)
+	if err != nil {
+		fmt.Fprintln(stderr, "Error:", err)
+		return 1
+	}
+	if status >= http.StatusBadRequest {
+		return 1
+	}
+	return 0
+}
+
+func callOnce(ctx context.Context, path, method, target, body string, stdout io.Writer) (int, error) {
+	sandbox, err := New(OpenOptions{Path: path})
+	if err != nil {
+		return 0, err
+	}
+	defer sandbox.Close() //nolint:errcheck // The process ends.
+	r, err := http.NewRequestWithContext(ctx, strings.ToUpper(method), "http://sandbox"+target, strings.NewReader(body))
+	if err != nil {
+		return 0, err
+	}
+	r.Header.Set("Authorization", "Bearer "+sandbox.OwnerToken())
+	res, err := sandbox.Transport().RoundTrip(r)
+	if err != nil {
+		return 0, err
+	}
+	defer res.Body.Close()
+	fmt.Fprintln(stdout, res.Status)
+	text, err := io.ReadAll(res.Body)
+	if len(text) > 0 {
+		fmt.Fprintln(stdout, string(text))
+	}
+	return res.StatusCode, err
+}

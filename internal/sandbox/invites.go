@@ -1,0 +1,167 @@
+package sandbox
+
+import (
+	"database/sql"
+	"errors"
+	"slices"
+	"strings"
+	"time"
+)
+
+// States of an invite. Expired is not stored: it is pending whose time has come.
+const (
+	invitePending   = "pending"
+	inviteAccepted  = "accepted"
+	inviteExpired   = "expired"
+	inviteCancelled = "cancelled"
+)
+
+var inviteStates = []string{invitePending, inviteAccepted, inviteExpired, inviteCancelled}
+
+type invite struct {
+	ID, Email, Role, Status string
+	Created, Expires        time.Time
+	UserID                  string // Who accepted it.
+}
+
+type inviteBody struct {
+	ID        string `json:"id"`
+	Email     string `json:"email"`
+	Role      role   `json:"organizationRole"`
+	Status    string `json:"status"`
+	CreatedAt string `json:"createdAt"`
+	Expires   string `json:"expires"`
+	UserID    string `json:"userId,omitempty"`
+}
+
+func (i invite) body() inviteBody {
+	return inviteBody{i.ID, i.Email, organizationRole[i.Role], i.Status, timestamp(i.Created), timestamp(i.Expires), i.UserID}
+}
+
+// invitesFrom selects invites with their state at a moment, which is the query's first argument.
+const invitesFrom = `SELECT t.seq, t.id, t.email, t.role, t.state, t.created_at, t.expires_at, coalesce(t.user_id, '')
+	FROM (SELECT *, CASE WHEN status = 'pending' AND expires_at <= ? THEN 'expired' ELSE status END AS state FROM invites) t WHERE 1`
+
+func scanInvite(r *sql.Rows) (placed[invite], error) {
+	var p placed[invite]
+	var created, expires int64
+	i := &p.element
+	err := r.Scan(&p.seq, &i.ID, &i.Email, &i.Role, &i.Status, &created, &expires, &i.UserID)
+	i.Created, i.Expires = fromMillis(created), fromMillis(expires)
+	return p, err
+}
+
+// findInvite looks an invite up by id, or by address, where the newest is meant.
+func (c *call) findInvite(idOrEmail string) (invite, error) {
+	found, err := collect(c.tx, scanInvite, invitesFrom+" AND (t.id = ? OR t.email_key = ?) ORDER BY t.seq DESC LIMIT 1",
+		c.now.UnixMilli(), strings.ToLower(idOrEmail), emailKey(idOrEmail))
+	if err != nil {
+		return invite{}, err
+	}
+	if len(found) == 0 {
+		return invite{}, notFound("There is no invite %s", idOrEmail)
+	}
+	return found[0].element, nil
+}
+
+func inviteUser(c *call) (answer, error) {
+	in, err := c.fields()
+	if err != nil {
+		return answer{}, err
+	}
+	email, role, err := requiredPerson(in)
+	if err != nil {
+		return answer{}, err
+	}
+	if err := c.requireInvitable(email, role); err != nil {
+		return answer{}, err
+	}
+	i, err := c.insertInvite(email, role)
+	if err != nil {
+		return answer{}, err
+	}
+	return ok(struct {
+		InviteID string `json:"inviteId"`
+		Expires  string `json:"expires"`
+	}{i.ID, timestamp(i.Expires)})
+}
+
+// requireInvitable checks the rules of inviting, the daily limit last: a request that fails for another reason does not count.
+func (c *call) requireInvitable(email, role string) error {
+	if err := ruleOneOwner("", role); err != nil {
+		return err
+	}
+	if u, err := c.tx.findUser(email); err == nil {
+		return badRequest("This e-mail address already belongs to a user of the organization: %s", u.Email)
+	} else if p := (*problem)(nil); !errors.As(err, &p) {
+		return err
+	}
+	if i, err := c.findInvite(email); err == nil && i.Status == invitePending {
+		return badRequest("There already is a pending invite for %s, until %s", i.Email, timestamp(i.Expires))
+	} else if p := (*problem)(nil); err != nil && !errors.As(err, &p) {
+		return err
+	}
+	var sent int
+	err := c.tx.row("SELECT count(*) FROM invites WHERE created_at > ?", c.now.Add(-inviteWindow).UnixMilli()).Scan(&sent)
+	if err != nil {
+		return err
+	}
+	return ruleInviteLimit(sent)
+}
+
+func (c *call) insertInvite(email, role string) (invite, error) {
+	seq, err := c.tx.next(kindInvite)
+	if err != nil {
+		return invite{}, err
+	}
+	i := invite{ID: derivedID(kindInvite, seq), Email: email, Role: role, Status: invitePending,
+		Created: c.now, Expires: fromMillis(c.now.Add(inviteLifetime).UnixMilli())}
+	_, err = c.tx.exec("INSERT INTO invites (seq, id, email, email_key, role, status, created_at, expires_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+		seq, i.ID, i.Email, emailKey(i.Email), i.Role, i.Status, i.Created.UnixMilli(), i.Expires.UnixMilli())
+	return i, err
+}
+
+func listInvites(c *call) (answer, error) {
+	p, err := c.paging(maxOrganizationPage)
+	if err != nil {
+		return answer{}, err
+	}
+	query, args := invitesFrom, []any{c.now.UnixMilli()}
+	if c.query.Has("email") {
+		query, args = query+" AND t.email_key = ?", append(args, emailKey(c.query.Get("email")))
+	}
+	if c.query.Has("status") {
+		status := c.query.Get("status")
+		if !slices.Contains(inviteStates, status) {
+			return answer{}, invalidQuery("status", "%q is not one of %s", status, strings.Join(inviteStates, ", "))
+		}
+		query, args = query+" AND t.state = ?", append(args, status)
+	}
+	f, err := fetch(c, p, scanInvite, query, args...)
+	if err != nil {
+		return answer{}, err
+	}
+	return page(c, f, func(i invite) any { return i.body() })
+}
+
+func cancelInvite(c *call) (answer, error) {
+	id := c.params["inviteId"]
+	if !isUUID(id) {
+		return answer{}, badRequest("Invalid value for: path parameter inviteId (expected a UUID)")
+	}
+	return c.cancel(id)
+}
+
+func (c *call) cancel(idOrEmail string) (answer, error) {
+	i, err := c.findInvite(idOrEmail)
+	if err != nil {
+		return answer{}, err
+	}
+	if i.Status == inviteAccepted || i.Status == inviteCancelled {
+		return answer{}, conflict("Only a pending or expired invite can be cancelled: this one is %s", i.Status)
+	}
+	if _, err := c.tx.exec("UPDATE invites SET status = 'cancelled' WHERE id = ?", i.ID); err != nil {
+		return answer{}, err
+	}
+	return noContent()
+}

@@ -1,0 +1,239 @@
+package sandbox
+
+import (
+	"database/sql"
+	"errors"
+)
+
+// member is a user in a workspace. Role is the role there.
+type member struct {
+	user
+	WorkspaceID, Role string
+}
+
+type memberBody struct {
+	WorkspaceID string `json:"workspaceId,omitempty"`
+	ID          string `json:"id"`
+	Name        string `json:"name,omitempty"` // In sparse lists only: the documented object has no name.
+	Email       string `json:"email,omitempty"`
+	AccountType any    `json:"accountType,omitempty"`
+	Role        *role  `json:"role,omitempty"`
+}
+
+// memberBody leaves the address of an API user out: the documents make it optional here, and an API user has no mailbox.
+func (c *call) memberBody(m member) memberBody {
+	roles := workspaceRole
+	if c.workspace.Type == typeOrganization {
+		roles = organizationRole
+	}
+	r := roles[m.Role]
+	body := memberBody{WorkspaceID: m.WorkspaceID, ID: m.ID, Email: m.Email, AccountType: c.options.wireType(m.AccountType), Role: &r}
+	if m.AccountType == accountAPI {
+		body.Email = ""
+	}
+	return body
+}
+
+func (c *call) memberSummary(m member) any {
+	if c.options.ListElements == "sparse" {
+		return memberBody{ID: m.ID, Name: m.Name}
+	}
+	return c.memberBody(m)
+}
+
+// The Organization workspace has no rows of its own: everyone is in it, by their organization role.
+const (
+	membersQuery = `SELECT t.seq, u.id, u.email, u.name, u.account_type, u.role, t.workspace_id, t.role
+		FROM members t JOIN users u ON u.id = t.user_id WHERE t.workspace_id = ?`
+	everyoneQuery = `SELECT t.seq, t.id, t.email, t.name, t.account_type, t.role, o.id, t.role
+		FROM users t JOIN workspaces o ON o.id = ? WHERE 1`
+)
+
+func (c *call) membersQuery() string {
+	if c.workspace.Type == typeOrganization {
+		return everyoneQuery
+	}
+	return membersQuery
+}
+
+func scanMember(r *sql.Rows) (placed[member], error) {
+	var p placed[member]
+	m := &p.element
+	return p, r.Scan(&p.seq, &m.ID, &m.Email, &m.Name, &m.AccountType, &m.user.Role, &m.WorkspaceID, &m.Role)
+}
+
+// membership is a user's role in a workspace, or empty.
+func (t *tx) membership(workspaceID, userID string) (string, error) {
+	var role string
+	err := t.row("SELECT role FROM members WHERE workspace_id = ? AND user_id = ?", workspaceID, userID).Scan(&role)
+	if errors.Is(err, errNoRow) {
+		return "", nil
+	}
+	return role, err
+}
+
+func (t *tx) insertMember(workspaceID, userID, role string) error {
+	seq, err := t.next(kindMember)
+	if err != nil {
+		return err
+	}
+	_, err = t.exec("INSERT INTO members (seq, workspace_id, user_id, role) VALUES (?, ?, ?, ?)", seq, workspaceID, userID, role)
+	return err
+}
+
+// findMember reads the membership that the path names, or answers 404.
+func (c *call) findMember(userID string) (member, error) {
+	column := "t.user_id"
+	if c.workspace.Type == typeOrganization {
+		column = "t.id"
+	}
+	found, err := collect(c.tx, scanMember, c.membersQuery()+" AND "+column+" = ?", c.workspace.ID, userID)
+	if err != nil {
+		return member{}, err
+	}
+	if len(found) == 0 {
+		return member{}, notFound("There is no user %s in this workspace", userID)
+	}
+	return found[0].element, nil
+}
+
+func listWorkspaceUsers(c *call) (answer, error) {
+	p, err := c.paging(maxWorkspacePage)
+	if err != nil {
+		return answer{}, err
+	}
+	f, err := fetch(c, p, scanMember, c.membersQuery(), c.workspace.ID)
+	if err != nil {
+		return answer{}, err
+	}
+	return page(c, f, c.memberSummary)
+}
+
+func getWorkspaceUser(c *call) (answer, error) {
+	m, err := c.findMember(c.params["userId"])
+	if err != nil {
+		return answer{}, err
+	}
+	return ok(c.memberBody(m))
+}
+
+func addWorkspaceUser(c *call) (answer, error) {
+	in, err := c.fields()
+	if err != nil {
+		return answer{}, err
+	}
+	id, err := required[string](in, "userId")
+	if err != nil {
+		return answer{}, err
+	}
+	if !isID(id) {
+		return answer{}, invalidBody("expected an id at %q", "userId")
+	}
+	role, err := requiredRole(in, "roleId", workspaceRole)
+	if err != nil {
+		return answer{}, err
+	}
+	if err := c.addMember(id, role); err != nil {
+		return answer{}, err
+	}
+	return done()
+}
+
+func (c *call) addMember(userID, role string) error {
+	if err := ruleSharedMembers(c.workspace.Type); err != nil {
+		return err
+	}
+	u, err := c.tx.findUser(userID)
+	if p := (*problem)(nil); errors.As(err, &p) {
+		return ruleOrganizationMember(userID)
+	}
+	if err != nil {
+		return err
+	}
+	if err := ruleAdminsAreAdmin(u.Role, role); err != nil {
+		return err
+	}
+	present, err := c.tx.membership(c.workspace.ID, u.ID)
+	if err != nil {
+		return err
+	}
+	if present != "" {
+		return badRequest("This user already is in the workspace, as %s", present)
+	}
+	return c.tx.insertMember(c.workspace.ID, u.ID, role)
+}
+
+func setWorkspaceUserRole(c *call) (answer, error) {
+	m, err := c.findMember(c.params["userId"])
+	if err != nil {
+		return answer{}, err
+	}
+	in, err := c.fields()
+	if err != nil {
+		return answer{}, err
+	}
+	role, err := requiredRole(in, "roleId", workspaceRole)
+	if err != nil {
+		return answer{}, err
+	}
+	if err := c.changeMember(m, role); err != nil {
+		return answer{}, err
+	}
+	return done()
+}
+
+func (c *call) changeMember(m member, role string) error {
+	if err := ruleSharedMembers(c.workspace.Type); err != nil {
+		return err
+	}
+	if err := ruleAdminsAreAdmin(m.user.Role, role); err != nil {
+		return err
+	}
+	if role != admin {
+		if err := c.keepAnAdmin(m); err != nil {
+			return err
+		}
+	}
+	return c.setMemberRole(m, role)
+}
+
+func (c *call) setMemberRole(m member, role string) error {
+	_, err := c.tx.exec("UPDATE members SET role = ? WHERE workspace_id = ? AND user_id = ?", role, c.workspace.ID, m.ID)
+	return err
+}
+
+func removeWorkspaceUser(c *call) (answer, error) {
+	m, err := c.findMember(c.params["userId"])
+	if err != nil {
+		return answer{}, err
+	}
+	if err := ruleSharedMembers(c.workspace.Type); err != nil {
+		return answer{}, err
+	}
+	if err := c.keepAnAdmin(m); err != nil {
+		return answer{}, err
+	}
+	if err := c.removeMember(m); err != nil {
+		return answer{}, err
+	}
+	return done()
+}
+
+func (c *call) removeMember(m member) error {
+	_, err := c.tx.exec("DELETE FROM members WHERE workspace_id = ? AND user_id = ?", c.workspace.ID, m.ID)
+	return err
+}
+
+// keepAnAdmin refuses to take the last Admin from a workspace, while the option says so.
+func (c *call) keepAnAdmin(m member) error {
+	if m.Role != admin || !c.options.ProtectLastAdmin {
+		return nil
+	}
+	var others int
+	err := c.tx.row("SELECT count(*) FROM members WHERE workspace_id = ? AND role = 'Admin' AND user_id <> ?",
+		c.workspace.ID, m.ID).Scan(&others)
+	if err != nil {
+		return err
+	}
+	return ruleLastAdmin(others)
+}

@@ -1,0 +1,67 @@
+package sandbox
+
+import (
+	"fmt"
+	"time"
+)
+
+// Plans and how many shared workspaces each allows; 0 is no limit. Organization, Personal and Embedded workspaces do not count.
+var workspaceLimit = map[string]int{"pro": 3, "team": 20, "enterprise": 0}
+
+type organization struct {
+	ID, Name, Plan string
+	Embedded       bool
+}
+
+// settings reads the organization with the options and the clock: what every request needs first.
+func (t *tx) settings(realTime time.Time) (organization, Options, time.Time, error) {
+	var o organization
+	var options string
+	var advance int64
+	err := t.row("SELECT id, name, plan, embedded, options, advance FROM organization").
+		Scan(&o.ID, &o.Name, &o.Plan, &o.Embedded, &options, &advance)
+	if err != nil {
+		return o, Options{}, realTime, fmt.Errorf("the organization cannot be read: %w", err)
+	}
+	decoded, err := DefaultOptions().changed([]byte(options))
+	return o, decoded, realTime.UTC().Add(time.Duration(advance)), err
+}
+
+type organizationBody struct {
+	ID         string `json:"id"`
+	Name       string `json:"name"`
+	Plan       string `json:"plan"`
+	Embedded   bool   `json:"embedded"`
+	SSO        bool   `json:"sso"`
+	OwnerID    string `json:"ownerId"`
+	OwnerEmail string `json:"ownerEmail"`
+}
+
+func getOrganization(c *call) (answer, error) {
+	body, err := c.organizationBody()
+	if err != nil {
+		return answer{}, err
+	}
+	return ok(body)
+}
+
+func (c *call) organizationBody() (organizationBody, error) {
+	o := c.organization
+	body := organizationBody{ID: o.ID, Name: o.Name, Plan: o.Plan, Embedded: o.Embedded, SSO: c.options.SSO}
+	err := c.tx.row("SELECT id, email FROM users WHERE role = 'Owner'").Scan(&body.OwnerID, &body.OwnerEmail)
+	return body, err
+}
+
+// probeManagement says that the management plane is here, and whose token this is.
+func probeManagement(c *call) (answer, error) {
+	type user struct {
+		ID    string `json:"id"`
+		Email string `json:"email"`
+		Role  role   `json:"role"`
+	}
+	return ok(struct {
+		Version        string `json:"version"`
+		OrganizationID string `json:"organizationId"`
+		User           user   `json:"user"`
+	}{"1", c.organization.ID, user{c.caller.id, c.caller.email, organizationRole[c.caller.role]}})
+}

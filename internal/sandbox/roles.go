@@ -1,0 +1,89 @@
+package sandbox
+
+import "strings"
+
+// Role names, as the documents write them. An organization has all four, a workspace all but Owner.
+const (
+	owner       = "Owner"
+	admin       = "Admin"
+	contributor = "Contributor"
+	viewer      = "Viewer"
+)
+
+var (
+	organizationRoles = []string{owner, admin, contributor, viewer}
+	workspaceRoles    = []string{admin, contributor, viewer}
+)
+
+// role is a role on the wire.
+type role struct {
+	ID   string `json:"id"`
+	Name string `json:"name"`
+}
+
+// Roles are built in. A workspace role has the same id in every workspace, and another one than the organization role of the
+// same name: a third-party client has to make the ids unique by prefixing the workspace.
+var (
+	organizationRole = builtInRoles("organization", organizationRoles)
+	workspaceRole    = builtInRoles("workspace", workspaceRoles)
+)
+
+func builtInRoles(scope string, names []string) map[string]role {
+	roles := map[string]role{}
+	for _, name := range names {
+		roles[name] = role{namedID(scope + "-role/" + name), name}
+	}
+	return roles
+}
+
+// roleWithID finds the name of a role among those of one scope.
+func roleWithID(roles map[string]role, id string) (string, bool) {
+	for name, r := range roles {
+		if strings.EqualFold(r.ID, id) {
+			return name, true
+		}
+	}
+	return "", false
+}
+
+// roleNamed finds a role by its name without regard to case; "View Only" is another name of Viewer.
+func roleNamed(roles map[string]role, name string) (string, bool) {
+	if strings.EqualFold(name, "View Only") {
+		name = viewer
+	}
+	for known := range roles {
+		if strings.EqualFold(known, name) {
+			return known, true
+		}
+	}
+	return "", false
+}
+
+// outranksMembers tells whether people with this organization role can only be Admin in a shared workspace.
+func outranksMembers(organizationRole string) bool {
+	return organizationRole == owner || organizationRole == admin
+}
+
+func listOrganizationRoles(c *call) (answer, error) {
+	return c.roles(organizationRoles, organizationRole, maxOrganizationPage)
+}
+
+// listWorkspaceRoles answers organization roles for the Organization workspace, where people are by their organization role.
+func listWorkspaceRoles(c *call) (answer, error) {
+	if c.workspace.Type == typeOrganization {
+		return c.roles(organizationRoles, organizationRole, maxWorkspacePage)
+	}
+	return c.roles(workspaceRoles, workspaceRole, maxWorkspacePage)
+}
+
+func (c *call) roles(names []string, roles map[string]role, most int) (answer, error) {
+	p, err := c.paging(most)
+	if err != nil {
+		return answer{}, err
+	}
+	all := make([]placed[role], len(names))
+	for i, name := range names {
+		all[i] = placed[role]{int64(i + 1), roles[name]}
+	}
+	return page(c, pageOf(p, all), func(r role) any { return r })
+}

@@ -1,0 +1,84 @@
+package sandbox
+
+import (
+	"net/http"
+	"strings"
+	"time"
+)
+
+// The organization's rules, as pure functions over plain values. A refusal begins with the rule's sentence and goes on with
+// what the case was. testdata/rules holds the cases.
+
+const (
+	inviteLimit    = 100
+	inviteWindow   = 24 * time.Hour
+	inviteLifetime = 7 * 24 * time.Hour
+)
+
+// ruleOneOwner keeps the Owner's role where it is; from is empty for a new person.
+func ruleOneOwner(from, to string) error {
+	switch {
+	case from == owner && to != owner:
+		return badRequest("An organization has one Owner: the role cannot be taken away")
+	case from != owner && to == owner:
+		return badRequest("An organization has one Owner: the role cannot be given")
+	}
+	return nil
+}
+
+// ruleDeletable keeps the Owner, and where the option says so, people whose custom services would be lost.
+func ruleDeletable(role string, services []string, servicesBlock bool) error {
+	if role == owner {
+		return badRequest("An organization has one Owner: the Owner cannot be deleted")
+	}
+	if servicesBlock && len(services) > 0 {
+		return badRequest("A user who owns custom services cannot be deleted: move these first: %s", strings.Join(services, ", "))
+	}
+	return nil
+}
+
+// ruleAdminsAreAdmin holds for adding and for changing a member.
+func ruleAdminsAreAdmin(organizationRole, workspaceRole string) error {
+	if outranksMembers(organizationRole) && workspaceRole != admin {
+		return badRequest("An organization Owner or Admin can only be Admin in a shared workspace: %s was asked for an organization %s",
+			workspaceRole, organizationRole)
+	}
+	return nil
+}
+
+// ruleOrganizationMember is the refusal of somebody who is not there.
+func ruleOrganizationMember(userID string) error {
+	return badRequest("Only members of the organization can be added to a workspace: there is no user %s", userID)
+}
+
+// ruleSharedMembers: people are in the Organization workspace by their organization role and alone in their Personal one.
+func ruleSharedMembers(workspaceType string) error {
+	if workspaceType == typeShared || workspaceType == typeEmbedded {
+		return nil
+	}
+	return badRequest("Members can be managed in shared workspaces only: this is the %s workspace", workspaceType)
+}
+
+// ruleLastAdmin is asked when an Admin of a workspace is about to go or to be demoted.
+func ruleLastAdmin(otherAdmins int) error {
+	if otherAdmins > 0 {
+		return nil
+	}
+	return badRequest("The last Admin of a workspace cannot be removed or demoted: make somebody else Admin first")
+}
+
+// ruleInviteLimit counts the invites of the last 24 hours, whatever became of them.
+func ruleInviteLimit(sent int) error {
+	if sent < inviteLimit {
+		return nil
+	}
+	return fail(http.StatusTooManyRequests, "The daily invite limit is reached: an organization can send %d invites in 24 hours", inviteLimit)
+}
+
+// rulePlanLimit is asked before one more shared workspace is made.
+func rulePlanLimit(plan string, shared int) error {
+	if most := workspaceLimit[plan]; most > 0 && shared >= most {
+		return forbidden("The plan allows no more shared workspaces: %s includes %d", plan, most)
+	}
+	return nil
+}

@@ -1,0 +1,118 @@
+-- Version 1. A change of this file needs a new schemaVersion and a step in migrate.
+
+-- What the sandbox goes back to on reset.
+CREATE TABLE seed (
+  one          INTEGER PRIMARY KEY CHECK (one = 1),
+  organization TEXT NOT NULL,
+  owner_email  TEXT NOT NULL,
+  plan         TEXT NOT NULL,
+  embedded     INTEGER NOT NULL,
+  token        TEXT NOT NULL,
+  options      TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE organization (
+  one      INTEGER PRIMARY KEY CHECK (one = 1),
+  id       TEXT NOT NULL,
+  name     TEXT NOT NULL,
+  plan     TEXT NOT NULL,
+  embedded INTEGER NOT NULL,
+  options  TEXT NOT NULL, -- JSON of Options.
+  advance  INTEGER NOT NULL -- Nanoseconds that the clock runs ahead of the real one.
+) STRICT;
+
+-- One counter per kind of object; ids are derived from it.
+CREATE TABLE counters (
+  kind TEXT PRIMARY KEY,
+  n    INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE users (
+  seq          INTEGER PRIMARY KEY, -- Order of creation: the order of lists, and what cursors point at.
+  id           TEXT NOT NULL UNIQUE,
+  email        TEXT NOT NULL, -- As it was spelled.
+  email_key    TEXT NOT NULL UNIQUE, -- Lower case.
+  name         TEXT NOT NULL,
+  account_type TEXT NOT NULL,
+  role         TEXT NOT NULL
+) STRICT;
+CREATE UNIQUE INDEX one_owner ON users (role) WHERE role = 'Owner';
+
+CREATE TABLE workspaces (
+  seq         INTEGER PRIMARY KEY,
+  id          TEXT NOT NULL UNIQUE,
+  name        TEXT NOT NULL,
+  type        TEXT NOT NULL,
+  description TEXT,
+  task_limit  INTEGER,
+  person      TEXT -- The user a Personal workspace belongs to.
+) STRICT;
+CREATE INDEX workspaces_by_type ON workspaces (type, seq);
+CREATE INDEX workspaces_by_person ON workspaces (person) WHERE person IS NOT NULL;
+
+CREATE TABLE members (
+  seq          INTEGER PRIMARY KEY,
+  workspace_id TEXT NOT NULL REFERENCES workspaces (id) ON DELETE CASCADE,
+  user_id      TEXT NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+  role         TEXT NOT NULL,
+  UNIQUE (workspace_id, user_id)
+) STRICT;
+CREATE INDEX members_in_order ON members (workspace_id, seq);
+CREATE INDEX members_by_user ON members (user_id);
+
+CREATE TABLE invites (
+  seq        INTEGER PRIMARY KEY,
+  id         TEXT NOT NULL UNIQUE,
+  email      TEXT NOT NULL,
+  email_key  TEXT NOT NULL,
+  role       TEXT NOT NULL,
+  status     TEXT NOT NULL, -- pending, accepted or cancelled; expired is pending after its time.
+  created_at INTEGER NOT NULL, -- Unix milliseconds, as every time in this file.
+  expires_at INTEGER NOT NULL,
+  user_id    TEXT
+) STRICT;
+CREATE INDEX invites_by_email ON invites (email_key, seq);
+CREATE INDEX invites_by_time ON invites (created_at);
+
+CREATE TABLE projects (
+  seq          INTEGER PRIMARY KEY,
+  id           TEXT NOT NULL UNIQUE,
+  workspace_id TEXT NOT NULL REFERENCES workspaces (id) ON DELETE CASCADE,
+  name         TEXT NOT NULL
+) STRICT;
+CREATE INDEX projects_by_workspace ON projects (workspace_id);
+
+CREATE TABLE custom_services (
+  seq          INTEGER PRIMARY KEY,
+  id           TEXT NOT NULL UNIQUE,
+  workspace_id TEXT NOT NULL REFERENCES workspaces (id) ON DELETE CASCADE,
+  owner        TEXT NOT NULL,
+  name         TEXT NOT NULL
+) STRICT;
+CREATE INDEX custom_services_by_owner ON custom_services (owner);
+
+CREATE TABLE tokens (
+  token        TEXT PRIMARY KEY,
+  user_id      TEXT NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+  workspace_id TEXT REFERENCES workspaces (id) ON DELETE CASCADE, -- Set on a token that sees this workspace only.
+  expires_at   INTEGER
+) STRICT, WITHOUT ROWID;
+CREATE INDEX tokens_by_user ON tokens (user_id);
+
+CREATE TABLE faults (
+  id     INTEGER PRIMARY KEY AUTOINCREMENT,
+  method TEXT NOT NULL,
+  path   TEXT NOT NULL,
+  skip   INTEGER NOT NULL,
+  times  INTEGER NOT NULL, -- 0: until deleted.
+  spec   TEXT NOT NULL -- JSON of the fault.
+) STRICT;
+
+CREATE TABLE requests (
+  id         INTEGER PRIMARY KEY AUTOINCREMENT,
+  method     TEXT NOT NULL,
+  path       TEXT NOT NULL,
+  query      TEXT NOT NULL,
+  status     INTEGER NOT NULL,
+  token_user TEXT NOT NULL
+) STRICT;

@@ -1,0 +1,240 @@
+package sandbox
+
+import (
+	"context"
+	"errors"
+	"io"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// maxBody is more than any request of either plane needs.
+const maxBody = 8 << 20
+
+// outcome is what becomes of a request, in either mode.
+type outcome struct {
+	status  int
+	header  http.Header
+	body    []byte
+	dropped bool // The connection ends without an answer.
+	cut     bool // Half of the body arrives under the length of the whole.
+}
+
+// serve takes a request through the stages, in this order: control plane or not; who is it (401); rate limit (429); latency;
+// faults; the act; the log. It fails only when ctx ends before the act.
+func (s *Sandbox) serve(ctx context.Context, r *http.Request) (outcome, error) {
+	s.inflight.Add(1)
+	defer s.inflight.Done()
+	body, err := readBody(r)
+	if err != nil {
+		return outcome{}, err
+	}
+	route, params := find(r.Method, r.URL.EscapedPath())
+	c := &call{sandbox: s, route: route, params: params, query: r.URL.Query(), body: body, caller: caller{token: bearer(r.Header)}}
+	if strings.HasPrefix(r.URL.Path, controlPrefix) {
+		return s.act(ctx, c, s.store).outcome(), nil
+	}
+	out, err := s.meet(ctx, c, r)
+	if err != nil {
+		return outcome{}, err
+	}
+	return out, s.log(ctx, c, r, &out)
+}
+
+func readBody(r *http.Request) ([]byte, error) {
+	if r.Body == nil {
+		return nil, nil
+	}
+	defer r.Body.Close()
+	return io.ReadAll(io.LimitReader(r.Body, maxBody))
+}
+
+// meet answers a request to Tray, as opposed to one about the sandbox.
+func (s *Sandbox) meet(ctx context.Context, c *call, r *http.Request) (outcome, error) {
+	met, err := s.admit(ctx, c)
+	if err != nil {
+		return problemAnswer(err).outcome(), nil
+	}
+	if !s.limits.allow(c.caller.token, c.options) {
+		return problemAnswer(errRateLimit).outcome(), nil
+	}
+	if err := wait(ctx, c.options.latency()); err != nil {
+		return outcome{}, err
+	}
+	if !met.faults {
+		return s.act(ctx, c, s.store).outcome(), nil
+	}
+	return s.actFaulty(ctx, c, r)
+}
+
+// admission is what is known of a request before it acts.
+type admission struct{ faults bool }
+
+// admit reads who calls and what the options are, in a transaction of its own: the act may have to wait for latency or a
+// fault's delay, and no transaction stays open meanwhile.
+func (s *Sandbox) admit(ctx context.Context, c *call) (admission, error) {
+	var met admission
+	err := s.store.view(ctx, func(t *tx) error {
+		if err := c.identify(t); err != nil {
+			return err
+		}
+		return t.row("SELECT EXISTS (SELECT 1 FROM faults)").Scan(&met.faults)
+	})
+	return met, err
+}
+
+// identify fills in the organization, the options, the time and the caller.
+func (c *call) identify(t *tx) (err error) {
+	if c.organization, c.options, c.now, err = t.settings(c.sandbox.clock()); err != nil {
+		return err
+	}
+	c.caller, err = t.authenticate(c.caller.token, c.now)
+	return err
+}
+
+// encoded is an answer ready to be sent.
+type encoded struct {
+	status int
+	body   []byte
+}
+
+func (e encoded) outcome() outcome {
+	h := http.Header{}
+	if e.body != nil {
+		h.Set("Content-Type", "application/json")
+	}
+	return outcome{status: e.status, header: h, body: e.body}
+}
+
+func problemAnswer(err error) encoded {
+	p := asProblem(err)
+	body, err := encodeBody(struct {
+		Message string `json:"message"`
+	}{p.message})
+	if err != nil {
+		return encoded{status: http.StatusInternalServerError}
+	}
+	return encoded{p.status, body}
+}
+
+// act runs the handler in one transaction on the given data and renders its answer.
+func (s *Sandbox) act(ctx context.Context, c *call, on *store) encoded {
+	if c.route != nil && c.route.outside != nil {
+		if err := c.route.outside(ctx, c); err != nil {
+			return problemAnswer(err)
+		}
+	}
+	transact := on.view
+	if c.route != nil && c.route.writes() {
+		transact = on.update
+	}
+	var a answer
+	err := transact(ctx, func(t *tx) error {
+		c.tx = t
+		if err := c.identify(t); err != nil {
+			return err
+		}
+		if err := c.admitted(); err != nil {
+			return err
+		}
+		var err error
+		a, err = c.route.handle(c)
+		return err
+	})
+	if err != nil {
+		return problemAnswer(err)
+	}
+	body, err := encodeBody(a.body)
+	if err != nil {
+		return problemAnswer(err)
+	}
+	return encoded{a.status, body}
+}
+
+// admitted finds the workspace of the path and checks the caller's right, in that order: what is hidden is a 404 whatever the
+// caller wanted to do with it.
+func (c *call) admitted() error {
+	if c.route == nil || strings.HasPrefix(c.route.Pattern, managementPrefix) && !c.options.Management {
+		return notFound("The requested resource could not be found")
+	}
+	if c.route.control {
+		return c.require(RightControl)
+	}
+	for _, name := range []string{"workspaceId", "userId"} {
+		if value, given := c.params[name]; given && !isID(value) {
+			return badRequest("Invalid value for: path parameter %s (expected letters, digits and hyphens)", name)
+		}
+	}
+	if id, given := c.params["workspaceId"]; given {
+		var err error
+		if c.workspace, err = c.tx.findWorkspace(id, ""); err != nil {
+			return err
+		}
+	}
+	return c.require(c.route.right)
+}
+
+// log appends the request to the log that every process on the file shares, and numbers the answer after it.
+func (s *Sandbox) log(ctx context.Context, c *call, r *http.Request, out *outcome) error {
+	status := out.status
+	if out.dropped {
+		status = 0
+	}
+	return s.store.update(ctx, func(t *tx) error {
+		var id int64
+		err := t.row("INSERT INTO requests (method, path, query, status, token_user) VALUES (?, ?, ?, ?, ?) RETURNING id",
+			r.Method, r.URL.Path, r.URL.RawQuery, status, c.caller.email).Scan(&id)
+		if err != nil {
+			return err
+		}
+		if out.header != nil {
+			out.header.Set("X-Request-Id", "req_"+strconv.FormatInt(id, 10))
+		}
+		if id%1000 == 0 {
+			_, err = t.exec("DELETE FROM requests WHERE id <= ?", id-maxLog)
+		}
+		return err
+	})
+}
+
+// wait sleeps for d or until ctx ends.
+func wait(ctx context.Context, d time.Duration) error {
+	if d <= 0 {
+		return ctx.Err()
+	}
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-t.C:
+		return nil
+	}
+}
+
+// ServeHTTP answers over HTTP.
+func (s *Sandbox) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	out, err := s.serve(r.Context(), r)
+	if err != nil && !errors.Is(err, context.Canceled) {
+		out = problemAnswer(err).outcome()
+	}
+	if err != nil && errors.Is(err, context.Canceled) || out.dropped {
+		panic(http.ErrAbortHandler) // Closes the connection without an answer.
+	}
+	for name, values := range out.header {
+		w.Header()[name] = values
+	}
+	if out.body != nil {
+		w.Header().Set("Content-Length", strconv.Itoa(len(out.body)))
+	}
+	w.WriteHeader(out.status)
+	if !out.cut {
+		_, _ = w.Write(out.body)
+		return
+	}
+	_, _ = w.Write(out.body[:len(out.body)/2])
+	_ = http.NewResponseController(w).Flush()
+	panic(http.ErrAbortHandler)
+}

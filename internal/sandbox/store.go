@@ -1,0 +1,260 @@
+package sandbox
+
+import (
+	"context"
+	"crypto/rand"
+	"database/sql"
+	_ "embed"
+	"errors"
+	"fmt"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"time"
+
+	"modernc.org/sqlite" // Pure Go, so the provider still cross-compiles without a C compiler.
+)
+
+// schemaVersion is what PRAGMA user_version holds in a file that this code wrote.
+const schemaVersion = 1
+
+//go:embed schema.sql
+var schema string
+
+// memoryPath names a database that lives and dies with one handle.
+const memoryPath = ":memory:"
+
+// SQLite's primary result code for a file that another connection has locked.
+const sqliteBusy = 5
+
+// store is one handle on the database. Writers queue on a single connection whose transactions start with BEGIN IMMEDIATE:
+// a transaction that read first and upgraded later would fail with SQLITE_BUSY whenever another process wrote in between.
+// Readers see a snapshot (WAL) and never wait.
+type store struct {
+	path        string
+	private     string // A name of its own for a database in memory.
+	read, write *sql.DB
+	prepared    sync.Map // preparedKey -> *sql.Stmt
+}
+
+type preparedKey struct {
+	db    *sql.DB
+	query string
+}
+
+// openStore opens or creates the file at path. It does not create the schema: see (*store).migrate.
+func openStore(path string) (*store, error) {
+	if path == memoryPath {
+		db, err := sql.Open("sqlite", memoryPath+"?_pragma=foreign_keys(1)&_txlock=immediate")
+		if err != nil {
+			return nil, err
+		}
+		db.SetMaxOpenConns(1) // A second connection would open a second, empty database.
+		return &store{path: path, private: strings.ToLower(rand.Text()), read: db, write: db}, nil
+	}
+	full, err := filepath.Abs(path)
+	if err != nil {
+		return nil, err
+	}
+	if err := createPrivately(full); err != nil {
+		return nil, err
+	}
+	s := &store{path: full}
+	name := "file:" + escapePath(full) +
+		"?_pragma=busy_timeout(20000)&_pragma=journal_mode(WAL)&_pragma=synchronous(NORMAL)&_pragma=foreign_keys(1)"
+	if s.write, err = sql.Open("sqlite", name+"&_txlock=immediate"); err != nil {
+		return nil, err
+	}
+	s.write.SetMaxOpenConns(1)
+	if s.read, err = sql.Open("sqlite", name); err != nil {
+		return nil, errors.Join(err, s.write.Close())
+	}
+	s.read.SetMaxOpenConns(8)
+	s.read.SetMaxIdleConns(8)
+	return s, nil
+}
+
+// escapePath makes a path fit for a SQLite URI, where ? and # would end it.
+func escapePath(path string) string { return (&url.URL{Path: path}).EscapedPath() }
+
+// createPrivately makes the file readable by its owner alone, because it holds tokens. SQLite gives its side files the same mode.
+func createPrivately(path string) error {
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600)
+	if err != nil {
+		return fmt.Errorf("the sandbox file %s cannot be opened: %w", path, err)
+	}
+	return f.Close()
+}
+
+func (s *store) close() error {
+	s.prepared.Range(func(_, stmt any) bool { _ = stmt.(*sql.Stmt).Close(); return true })
+	if s.read == s.write {
+		return s.write.Close()
+	}
+	return errors.Join(s.read.Close(), s.write.Close())
+}
+
+// migrate brings a new file to schemaVersion and calls seed inside the same transaction, so that two processes that open a new
+// file together seed it once. A file of a newer version is refused: reading it with old eyes could only do harm.
+func (s *store) migrate(ctx context.Context, seed func(*tx) error) error {
+	return s.patiently(ctx, func() error {
+		return s.update(ctx, func(t *tx) error {
+			var version int
+			if err := t.row("PRAGMA user_version").Scan(&version); err != nil {
+				return err
+			}
+			switch {
+			case version == schemaVersion:
+				return nil
+			case version != 0:
+				return fmt.Errorf("the sandbox file %s has schema version %d and this version of the provider knows %d: "+
+					"use a newer provider, another path, or delete the file", s.path, version, schemaVersion)
+			}
+			if _, err := t.Exec(schema); err != nil {
+				return err
+			}
+			if _, err := t.Exec(fmt.Sprintf("PRAGMA user_version = %d", schemaVersion)); err != nil {
+				return err
+			}
+			return seed(t)
+		})
+	})
+}
+
+// patiently repeats f while the file is locked. Opening needs it beside busy_timeout: switching a new file to WAL reports
+// SQLITE_BUSY at once when two processes do it together.
+func (s *store) patiently(ctx context.Context, f func() error) error {
+	deadline := time.Now().Add(20 * time.Second)
+	for {
+		err := f()
+		var locked *sqlite.Error
+		if !errors.As(err, &locked) || locked.Code()&0xff != sqliteBusy || time.Now().After(deadline) {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(5 * time.Millisecond):
+		}
+	}
+}
+
+// tx is one transaction.
+type tx struct {
+	*sql.Tx
+	s    *store
+	db   *sql.DB
+	seen []string // Statements that are worth keeping prepared.
+}
+
+// view runs f on a read-only snapshot.
+func (s *store) view(ctx context.Context, f func(*tx) error) error {
+	return s.transact(ctx, s.read, &sql.TxOptions{ReadOnly: true}, f)
+}
+
+// update runs f and commits what it wrote, or nothing when f fails.
+func (s *store) update(ctx context.Context, f func(*tx) error) error {
+	return s.transact(ctx, s.write, nil, f)
+}
+
+// transact detaches from the caller's cancellation: a request either acts whole or not at all, and the driver spends a
+// goroutine per statement on a context that can end.
+func (s *store) transact(ctx context.Context, db *sql.DB, options *sql.TxOptions, f func(*tx) error) error {
+	begun, err := db.BeginTx(context.WithoutCancel(ctx), options)
+	if err != nil {
+		return err
+	}
+	t := &tx{Tx: begun, s: s, db: db}
+	defer s.keepPrepared(t) // After the rollback: a pool of one connection has none to spare before.
+	defer begun.Rollback()  //nolint:errcheck // A no-op after Commit.
+	if err := f(t); err != nil {
+		return err
+	}
+	return begun.Commit()
+}
+
+// keepPrepared prepares the statements that t met for the first time, for the transactions to come.
+func (s *store) keepPrepared(t *tx) {
+	for _, query := range t.seen {
+		stmt, err := t.db.Prepare(query)
+		if err != nil {
+			continue // Not fatal: the statement is then prepared each time, and reports its own error.
+		}
+		if _, raced := s.prepared.LoadOrStore(preparedKey{t.db, query}, stmt); raced {
+			_ = stmt.Close()
+		}
+	}
+}
+
+func (t *tx) statement(query string) (*sql.Stmt, error) {
+	if known, ok := t.s.prepared.Load(preparedKey{t.db, query}); ok {
+		return t.Stmt(known.(*sql.Stmt)), nil
+	}
+	t.seen = append(t.seen, query)
+	return t.Prepare(query)
+}
+
+// row is a result of at most one row; Scan reports errNoRow when there is none.
+type row struct {
+	*sql.Row
+	err error
+}
+
+// errNoRow says that a query for one row found none.
+var errNoRow = sql.ErrNoRows
+
+func (r row) Scan(into ...any) error {
+	if r.err != nil {
+		return r.err
+	}
+	return r.Row.Scan(into...)
+}
+
+func (t *tx) row(query string, args ...any) row {
+	stmt, err := t.statement(query)
+	if err != nil {
+		return row{err: err}
+	}
+	return row{Row: stmt.QueryRow(args...)}
+}
+
+func (t *tx) rows(query string, args ...any) (*sql.Rows, error) {
+	stmt, err := t.statement(query)
+	if err != nil {
+		return nil, err
+	}
+	return stmt.Query(args...)
+}
+
+// exec runs a statement and tells how many rows it changed.
+func (t *tx) exec(query string, args ...any) (int64, error) {
+	stmt, err := t.statement(query)
+	if err != nil {
+		return 0, err
+	}
+	done, err := stmt.Exec(args...)
+	if err != nil {
+		return 0, err
+	}
+	return done.RowsAffected()
+}
+
+// collect reads all rows of a query through scan.
+func collect[T any](t *tx, scan func(*sql.Rows) (T, error), query string, args ...any) ([]T, error) {
+	rows, err := t.rows(query, args...)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var all []T
+	for rows.Next() {
+		one, err := scan(rows)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, one)
+	}
+	return all, rows.Err()
+}

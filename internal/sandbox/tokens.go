@@ -1,0 +1,201 @@
+package sandbox
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+)
+
+type tokenBody struct {
+	Token   string  `json:"token"`
+	UserID  string  `json:"user_id"`
+	Expires *string `json:"expires"` // null: never.
+}
+
+// apiUser is what a person enters in the UI to make an API user.
+type apiUser struct {
+	Name, Role, Workspace string
+	WorkspaceRole         string `json:"workspace_role"`
+}
+
+// postToken makes a token that acts as an existing user, or makes an API user with one.
+func postToken(c *call) (answer, error) {
+	in, err := c.fields()
+	if err != nil {
+		return answer{}, err
+	}
+	name, err := optional[string](in, "user")
+	if err != nil {
+		return answer{}, err
+	}
+	api, err := optional[apiUser](in, "api_user")
+	if err != nil {
+		return answer{}, err
+	}
+	if (name == nil) == (api == nil) {
+		return answer{}, badRequest("Exactly one of user and api_user must be given")
+	}
+	expires, err := c.expiry(in)
+	if err != nil {
+		return answer{}, err
+	}
+	var u user
+	var scope *string
+	if api != nil {
+		u, scope, err = c.addAPIUser(*api)
+	} else {
+		u, err = c.tx.findUser(*name)
+	}
+	if err != nil {
+		return answer{}, err
+	}
+	return c.issue(u, scope, expires)
+}
+
+func (c *call) expiry(in fields) (*time.Time, error) {
+	text, err := optional[string](in, "expires_in")
+	if err != nil || text == nil {
+		return nil, err
+	}
+	d, err := time.ParseDuration(*text)
+	if err != nil {
+		return nil, badRequest("expires_in must be a duration such as 1h, got %q", *text)
+	}
+	at := fromMillis(c.now.Add(d).UnixMilli())
+	return &at, nil
+}
+
+func (c *call) issue(u user, scope *string, expires *time.Time) (answer, error) {
+	n, err := c.tx.next(kindToken)
+	if err != nil {
+		return answer{}, err
+	}
+	body := tokenBody{Token: derivedToken("issued", c.organization.ID, fmt.Sprint(n)), UserID: u.ID}
+	var at *int64
+	if expires != nil {
+		ms, text := expires.UnixMilli(), timestamp(*expires)
+		at, body.Expires = &ms, &text
+	}
+	if _, err := c.tx.exec("INSERT INTO tokens (token, user_id, workspace_id, expires_at) VALUES (?, ?, ?, ?)",
+		body.Token, u.ID, scope, at); err != nil {
+		return answer{}, err
+	}
+	return created(body)
+}
+
+// addAPIUser makes an API user. With a workspace and no organization role it is an organization Viewer whose token sees that
+// workspace alone, as those are that a workspace Admin makes.
+func (c *call) addAPIUser(api apiUser) (user, *string, error) {
+	if strings.TrimSpace(api.Name) == "" {
+		return user{}, nil, badRequest("api_user needs a name")
+	}
+	email := strings.Join(strings.Fields(strings.ToLower(api.Name)), "-") + "@api-users.invalid"
+	if !emailPattern.MatchString(email) {
+		return user{}, nil, badRequest("api_user.name may hold letters, digits, spaces and hyphens, got %q", api.Name)
+	}
+	scoped := api.Role == "" && api.Workspace != ""
+	if api.Role == "" {
+		api.Role = viewer
+	}
+	role, known := roleNamed(organizationRole, api.Role)
+	if !known {
+		return user{}, nil, badRequest("There is no organization role %q", api.Role)
+	}
+	u, err := c.addUser(user{Email: email, Name: api.Name, AccountType: accountAPI, Role: role})
+	if err != nil || api.Workspace == "" {
+		return u, nil, err
+	}
+	if c.workspace, err = c.tx.findWorkspace(api.Workspace, api.Workspace); err != nil {
+		return u, nil, err
+	}
+	if c.workspace.Type != typeShared {
+		return u, nil, badRequest("API users can be made in shared workspaces only: this is the %s workspace", c.workspace.Type)
+	}
+	if api.WorkspaceRole == "" {
+		api.WorkspaceRole = contributor
+		if outranksMembers(role) {
+			api.WorkspaceRole = admin
+		}
+	}
+	local, known := roleNamed(workspaceRole, api.WorkspaceRole)
+	if !known {
+		return u, nil, badRequest("There is no workspace role %q", api.WorkspaceRole)
+	}
+	if err := c.addMember(u.ID, local); err != nil || !scoped {
+		return u, nil, err
+	}
+	return u, &c.workspace.ID, nil
+}
+
+func deleteToken(c *call) (answer, error) {
+	var own string
+	err := c.tx.row("SELECT token FROM seed").Scan(&own)
+	if err != nil {
+		return answer{}, err
+	}
+	revoked, err := c.tx.exec("DELETE FROM tokens WHERE token = ?", c.params["token"])
+	if err != nil {
+		return answer{}, err
+	}
+	if revoked == 0 {
+		return answer{}, errNoToken
+	}
+	return noContent()
+}
+
+// errNoToken does not repeat the token: answers end up in logs.
+var errNoToken = notFound("There is no such token")
+
+// acceptInvite is the invited person signing up.
+func acceptInvite(c *call) (answer, error) {
+	i, err := c.findInvite(c.params["invite"])
+	if err != nil {
+		return answer{}, err
+	}
+	if i.Status != invitePending {
+		return answer{}, conflict("Only a pending invite can be accepted: this one is %s", i.Status)
+	}
+	name, err := c.acceptedName(i.Email)
+	if err != nil {
+		return answer{}, err
+	}
+	u, err := c.addUser(user{Email: i.Email, Name: name, AccountType: accountRegular, Role: i.Role})
+	if err != nil {
+		return answer{}, err
+	}
+	return ok(c.userBody(u))
+}
+
+// acceptedName is the name the person gives, or one made of the address: priya.shah@… is Priya Shah.
+func (c *call) acceptedName(email string) (string, error) {
+	if len(c.body) > 0 {
+		in, err := c.fields()
+		if err != nil {
+			return "", err
+		}
+		given, err := optional[string](in, "name")
+		if err != nil || given != nil {
+			return deref(given), err
+		}
+	}
+	local, _, found := strings.Cut(email, "@")
+	if !found {
+		return "", errors.New("an invite without an e-mail address")
+	}
+	words := strings.FieldsFunc(local, func(r rune) bool { return strings.ContainsRune("._+-", r) })
+	for i, w := range words {
+		words[i] = strings.ToUpper(w[:1]) + w[1:]
+	}
+	if len(words) == 0 {
+		return local, nil
+	}
+	return strings.Join(words, " "), nil
+}
+
+func deref(s *string) string {
+	if s == nil {
+		return ""
+	}
+	return *s
+}

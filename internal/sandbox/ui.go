@@ -1,0 +1,358 @@
+package sandbox
+
+import (
+	"errors"
+	"slices"
+)
+
+// What people do in Tray's UI, for tests that need the world to change behind Terraform's back. Rights are not asked; the
+// organization's rules hold unless the body, or the query of a DELETE, says force.
+
+// forced reads the switch and the body, which may be absent.
+func (c *call) forced() (fields, bool, error) {
+	in := fields{}
+	if len(c.body) > 0 {
+		var err error
+		if in, err = c.fields(); err != nil {
+			return nil, false, err
+		}
+	}
+	force, err := optional[bool](in, "force")
+	return in, c.query.Get("force") == "true" || force != nil && *force, err
+}
+
+// namedRole reads a role by name; absent is an empty string.
+func namedRole(in fields, roles map[string]role) (string, error) {
+	name, err := optional[string](in, "role")
+	if err != nil || name == nil {
+		return "", err
+	}
+	found, known := roleNamed(roles, *name)
+	if !known {
+		return "", badRequest("There is no role %q", *name)
+	}
+	return found, nil
+}
+
+func uiCancelInvite(c *call) (answer, error) { return c.cancel(c.params["invite"]) }
+
+// uiCreateUser is a person signing in for the first time by SSO, or an account that Tray's support makes.
+func uiCreateUser(c *call) (answer, error) {
+	in, _, err := c.forced()
+	if err != nil {
+		return answer{}, err
+	}
+	email, err := requiredEmail(in)
+	if err != nil {
+		return answer{}, err
+	}
+	role, err := namedRole(in, organizationRole)
+	if err != nil {
+		return answer{}, err
+	}
+	if role == "" {
+		role = viewer
+	}
+	kind, err := optional[string](in, "account_type")
+	if err != nil {
+		return answer{}, err
+	}
+	u := user{Email: email, Role: role, AccountType: accountRegular}
+	if kind != nil {
+		u.AccountType = *kind
+	}
+	if !slices.Contains(accountTypes, u.AccountType) {
+		return answer{}, badRequest("There is no account type %q", u.AccountType)
+	}
+	if u.Name, err = c.acceptedName(email); err != nil {
+		return answer{}, err
+	}
+	if u, err = c.addUser(u); err != nil { // Not even force makes a second Owner: the rest of the sandbox counts on one.
+		return answer{}, err
+	}
+	return created(c.userBody(u))
+}
+
+// uiChangeUser may do what the API cannot: change names and addresses, and with force hand the Owner's role over.
+func uiChangeUser(c *call) (answer, error) {
+	in, force, err := c.forced()
+	if err != nil {
+		return answer{}, err
+	}
+	u, err := c.tx.findUser(c.params["user"])
+	if err != nil {
+		return answer{}, err
+	}
+	if err := c.changePerson(&u, in); err != nil {
+		return answer{}, err
+	}
+	role, err := namedRole(in, organizationRole)
+	if err != nil {
+		return answer{}, err
+	}
+	if role == "" || role == u.Role {
+		return ok(c.userBody(u))
+	}
+	if err := ruleOneOwner(u.Role, role); err != nil {
+		if !force || role != owner {
+			return answer{}, err
+		}
+		if _, err := c.tx.exec("UPDATE users SET role = 'Admin' WHERE role = 'Owner'"); err != nil {
+			return answer{}, err
+		}
+	}
+	if err := c.tx.setOrganizationRole(u, role); err != nil {
+		return answer{}, err
+	}
+	u.Role = role
+	return ok(c.userBody(u))
+}
+
+func (c *call) changePerson(u *user, in fields) error {
+	if _, given := in["name"]; given {
+		name, err := requiredText(in, "name")
+		if err != nil {
+			return err
+		}
+		u.Name = name
+	}
+	if _, given := in["email"]; given {
+		email, err := requiredEmail(in)
+		if err != nil {
+			return err
+		}
+		if other, err := c.tx.findUser(email); err == nil && other.ID != u.ID {
+			return conflict("The e-mail address %s belongs to another user", email)
+		}
+		u.Email = email
+	}
+	_, err := c.tx.exec("UPDATE users SET name = ?, email = ?, email_key = ? WHERE id = ?", u.Name, u.Email, emailKey(u.Email), u.ID)
+	return err
+}
+
+func uiDeleteUser(c *call) (answer, error) {
+	_, force, err := c.forced()
+	if err != nil {
+		return answer{}, err
+	}
+	u, err := c.tx.findUser(c.params["user"])
+	if err != nil {
+		return answer{}, err
+	}
+	if force {
+		c.options.ServicesBlockDeletion = false
+	}
+	if err := c.removeUser(u); err != nil {
+		return answer{}, err
+	}
+	return noContent()
+}
+
+// uiCreateWorkspace may make two of one name, as Tray nowhere says that names are unique.
+func uiCreateWorkspace(c *call) (answer, error) {
+	in, force, err := c.forced()
+	if err != nil {
+		return answer{}, err
+	}
+	if _, err := required[string](in, "name"); err != nil {
+		return answer{}, err
+	}
+	w, err := c.withDetails(workspace{Type: typeShared}, in)
+	if err != nil {
+		return answer{}, err
+	}
+	kind, err := optional[string](in, "type")
+	if err != nil {
+		return answer{}, err
+	}
+	if kind != nil {
+		w.Type = *kind
+	}
+	if !slices.Contains(workspaceTypes, w.Type) {
+		return answer{}, badRequest("There is no workspace type %q", w.Type)
+	}
+	if w.Type == typeOrganization && !force {
+		return answer{}, badRequest("An organization has one Organization workspace")
+	}
+	if force || w.Type != typeShared {
+		if w, err = c.tx.insertWorkspace(w); err == nil {
+			err = c.tx.insertMember(w.ID, c.caller.id, admin)
+		}
+	} else {
+		w, err = c.addWorkspace(w, c.caller.id)
+	}
+	if err != nil {
+		return answer{}, err
+	}
+	body, err := c.managedBody(w)
+	if err != nil {
+		return answer{}, err
+	}
+	return created(body)
+}
+
+// uiWorkspace puts the workspace of the path, by id or name, where the handlers of the API look for it.
+func (c *call) uiWorkspace() (err error) {
+	c.workspace, err = c.tx.findWorkspace(c.params["workspace"], c.params["workspace"])
+	return err
+}
+
+func uiChangeWorkspace(c *call) (answer, error) {
+	if err := c.uiWorkspace(); err != nil {
+		return answer{}, err
+	}
+	in, _, err := c.forced()
+	if err != nil {
+		return answer{}, err
+	}
+	w, err := c.withDetails(c.workspace, in)
+	if err != nil {
+		return answer{}, err
+	}
+	return c.saveWorkspace(w)
+}
+
+func uiDeleteWorkspace(c *call) (answer, error) {
+	if err := c.uiWorkspace(); err != nil {
+		return answer{}, err
+	}
+	_, force, err := c.forced()
+	if err != nil {
+		return answer{}, err
+	}
+	if err := c.removeWorkspace(c.workspace, force); err != nil {
+		return answer{}, err
+	}
+	return noContent()
+}
+
+// uiPutMember adds a member or changes the role of one.
+func uiPutMember(c *call) (answer, error) {
+	if err := c.uiWorkspace(); err != nil {
+		return answer{}, err
+	}
+	in, force, err := c.forced()
+	if err != nil {
+		return answer{}, err
+	}
+	role, err := namedRole(in, workspaceRole)
+	if err != nil {
+		return answer{}, err
+	}
+	if role == "" {
+		return answer{}, invalidBody("missing required field %q", "role")
+	}
+	u, err := c.tx.findUser(c.params["user"])
+	if err != nil {
+		return answer{}, err
+	}
+	m, err := c.findMember(u.ID)
+	absent := (*problem)(nil)
+	switch {
+	case errors.As(err, &absent) && force:
+		err = c.tx.insertMember(c.workspace.ID, u.ID, role)
+	case errors.As(err, &absent):
+		err = c.addMember(u.ID, role)
+	case err == nil && force:
+		err = c.setMemberRole(m, role)
+	case err == nil:
+		err = c.changeMember(m, role)
+	}
+	if err != nil {
+		return answer{}, err
+	}
+	if m, err = c.findMember(u.ID); err != nil {
+		return answer{}, err
+	}
+	return ok(c.memberBody(m))
+}
+
+func uiRemoveMember(c *call) (answer, error) {
+	if err := c.uiWorkspace(); err != nil {
+		return answer{}, err
+	}
+	_, force, err := c.forced()
+	if err != nil {
+		return answer{}, err
+	}
+	u, err := c.tx.findUser(c.params["user"])
+	if err != nil {
+		return answer{}, err
+	}
+	m, err := c.findMember(u.ID)
+	if err != nil {
+		return answer{}, err
+	}
+	if !force {
+		if err := ruleSharedMembers(c.workspace.Type); err != nil {
+			return answer{}, err
+		}
+		if err := c.keepAnAdmin(m); err != nil {
+			return answer{}, err
+		}
+	}
+	if err := c.removeMember(m); err != nil {
+		return answer{}, err
+	}
+	return noContent()
+}
+
+func uiCreateProject(c *call) (answer, error) {
+	in, _, err := c.forced()
+	if err != nil {
+		return answer{}, err
+	}
+	name, err := requiredText(in, "name")
+	if err != nil {
+		return answer{}, err
+	}
+	where, err := requiredText(in, "workspace")
+	if err != nil {
+		return answer{}, err
+	}
+	w, err := c.tx.findWorkspace(where, where)
+	if err != nil {
+		return answer{}, err
+	}
+	seq, err := c.tx.next(kindProject)
+	if err != nil {
+		return answer{}, err
+	}
+	id := derivedID(kindProject, seq)
+	if _, err := c.tx.exec("INSERT INTO projects (seq, id, workspace_id, name) VALUES (?, ?, ?, ?)", seq, id, w.ID, name); err != nil {
+		return answer{}, err
+	}
+	return created(map[string]string{"id": id})
+}
+
+// uiCreateService makes a custom service in its owner's Personal workspace, else in the Organization workspace.
+func uiCreateService(c *call) (answer, error) {
+	in, _, err := c.forced()
+	if err != nil {
+		return answer{}, err
+	}
+	name, err := requiredText(in, "name")
+	if err != nil {
+		return answer{}, err
+	}
+	person, err := requiredText(in, "owner")
+	if err != nil {
+		return answer{}, err
+	}
+	u, err := c.tx.findUser(person)
+	if err != nil {
+		return answer{}, err
+	}
+	seq, err := c.tx.next(kindService)
+	if err != nil {
+		return answer{}, err
+	}
+	id := derivedID(kindService, seq)
+	_, err = c.tx.exec(`INSERT INTO custom_services (seq, id, workspace_id, owner, name)
+		SELECT ?, ?, id, ?, ? FROM workspaces WHERE person = ? OR type = 'Organization' ORDER BY person IS NULL LIMIT 1`,
+		seq, id, u.ID, name, u.ID)
+	if err != nil {
+		return answer{}, err
+	}
+	return created(map[string]string{"id": id})
+}

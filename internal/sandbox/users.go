@@ -1,0 +1,263 @@
+package sandbox
+
+import (
+	"database/sql"
+	"errors"
+	"regexp"
+	"strings"
+)
+
+// Kinds of accounts. People are Regular; API users are made for tokens.
+const (
+	accountRegular = "Regular"
+	accountAPI     = "API"
+)
+
+var accountTypes = []string{accountAPI, "External", "Integration", "Partner", accountRegular, "System"}
+
+// emailPattern is the one of the API reference, which is that of HTML5.
+var emailPattern = regexp.MustCompile("^[a-zA-Z0-9.!#$%&'*+/=?^_`{|}~-]+@[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?" +
+	`(?:\.[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?)*$`)
+
+// emailKey is what two spellings of one address have in common.
+func emailKey(email string) string { return strings.ToLower(email) }
+
+type user struct {
+	ID, Email, Name, AccountType, Role string
+}
+
+type userBody struct {
+	ID          string `json:"id"`
+	Email       string `json:"email,omitempty"`
+	Name        string `json:"name"`
+	AccountType any    `json:"accountType,omitempty"`
+	Role        *role  `json:"role,omitempty"`
+}
+
+func (c *call) userBody(u user) userBody {
+	r := organizationRole[u.Role]
+	return userBody{u.ID, u.Email, u.Name, c.options.wireType(u.AccountType), &r}
+}
+
+// userSummary is a list element: the whole user, or only what real clients rely on.
+func (c *call) userSummary(u user) any {
+	if c.options.ListElements == "sparse" {
+		return userBody{ID: u.ID, Name: u.Name}
+	}
+	return c.userBody(u)
+}
+
+const userColumns = "t.seq, t.id, t.email, t.name, t.account_type, t.role"
+
+func scanUser(r *sql.Rows) (placed[user], error) {
+	var p placed[user]
+	u := &p.element
+	return p, r.Scan(&p.seq, &u.ID, &u.Email, &u.Name, &u.AccountType, &u.Role)
+}
+
+// findUser looks a user up by id, or by e-mail address in any spelling.
+func (t *tx) findUser(idOrEmail string) (user, error) {
+	found, err := collect(t, scanUser, "SELECT "+userColumns+" FROM users t WHERE t.id = ? OR t.email_key = ?",
+		idOrEmail, emailKey(idOrEmail))
+	if err != nil {
+		return user{}, err
+	}
+	if len(found) == 0 {
+		return user{}, notFound("There is no user %s", idOrEmail)
+	}
+	return found[0].element, nil
+}
+
+func listUsers(c *call) (answer, error) {
+	p, err := c.paging(maxOrganizationPage)
+	if err != nil {
+		return answer{}, err
+	}
+	query, args := "SELECT "+userColumns+" FROM users t WHERE 1", []any(nil)
+	if c.query.Has("email") {
+		email := c.query.Get("email")
+		if !emailPattern.MatchString(email) {
+			return answer{}, invalidQuery("email", "%q is not an e-mail address", email)
+		}
+		query, args = query+" AND t.email_key = ?", []any{emailKey(email)}
+	}
+	f, err := fetch(c, p, scanUser, query, args...)
+	if err != nil {
+		return answer{}, err
+	}
+	return page(c, f, c.userSummary)
+}
+
+func getUser(c *call) (answer, error) {
+	u, err := c.tx.findUser(c.params["userId"])
+	if err != nil {
+		return answer{}, err
+	}
+	return ok(c.userBody(u))
+}
+
+func createUser(c *call) (answer, error) {
+	in, err := c.fields()
+	if err != nil {
+		return answer{}, err
+	}
+	name, err := requiredText(in, "name")
+	if err != nil {
+		return answer{}, err
+	}
+	email, role, err := requiredPerson(in)
+	if err != nil {
+		return answer{}, err
+	}
+	u, err := c.addUser(user{Email: email, Name: name, AccountType: accountRegular, Role: role})
+	if err != nil {
+		return answer{}, err
+	}
+	return ok(c.userBody(u))
+}
+
+// requiredPerson reads the address and the organization role that inviting and creating have in common.
+func requiredPerson(in fields) (email, role string, err error) {
+	if email, err = requiredEmail(in); err != nil {
+		return "", "", err
+	}
+	role, err = requiredRole(in, "organizationRoleId", organizationRole)
+	return email, role, err
+}
+
+// addUser makes a user, with a Personal workspace unless it is no person. A pending invite to the address is thereby accepted.
+func (c *call) addUser(u user) (user, error) {
+	if err := ruleOneOwner("", u.Role); err != nil {
+		return u, err
+	}
+	return c.tx.insertUser(u)
+}
+
+func (t *tx) insertUser(u user) (user, error) {
+	if _, err := t.findUser(u.Email); err == nil {
+		return u, badRequest("There already is a user with the e-mail address %s", u.Email)
+	} else if p := (*problem)(nil); !errors.As(err, &p) {
+		return u, err
+	}
+	seq, err := t.next(kindUser)
+	if err != nil {
+		return u, err
+	}
+	u.ID = derivedID(kindUser, seq)
+	if _, err := t.exec("INSERT INTO users (seq, id, email, email_key, name, account_type, role) VALUES (?, ?, ?, ?, ?, ?, ?)",
+		seq, u.ID, u.Email, emailKey(u.Email), u.Name, u.AccountType, u.Role); err != nil {
+		return u, err
+	}
+	if _, err := t.exec("UPDATE invites SET status = 'accepted', user_id = ? WHERE email_key = ? AND status = 'pending'",
+		u.ID, emailKey(u.Email)); err != nil {
+		return u, err
+	}
+	if u.AccountType != accountRegular {
+		return u, nil
+	}
+	personal, err := t.insertWorkspace(workspace{Name: u.Name, Type: typePersonal, person: &u.ID})
+	if err != nil {
+		return u, err
+	}
+	return u, t.insertMember(personal.ID, u.ID, admin)
+}
+
+func setUserOrganizationRole(c *call) (answer, error) {
+	u, err := c.tx.findUser(c.params["userId"])
+	if err != nil {
+		return answer{}, err
+	}
+	in, err := c.fields()
+	if err != nil {
+		return answer{}, err
+	}
+	role, err := requiredRole(in, "roleId", organizationRole)
+	if err != nil {
+		return answer{}, err
+	}
+	if err := ruleOneOwner(u.Role, role); err != nil {
+		return answer{}, err
+	}
+	if err := c.tx.setOrganizationRole(u, role); err != nil {
+		return answer{}, err
+	}
+	return done()
+}
+
+// setOrganizationRole also raises the memberships of a new org Admin, who can be nothing less in a shared workspace.
+func (t *tx) setOrganizationRole(u user, role string) error {
+	if _, err := t.exec("UPDATE users SET role = ? WHERE id = ?", role, u.ID); err != nil {
+		return err
+	}
+	if !outranksMembers(role) {
+		return nil
+	}
+	_, err := t.exec("UPDATE members SET role = 'Admin' WHERE user_id = ?", u.ID)
+	return err
+}
+
+func deleteUser(c *call) (answer, error) {
+	u, err := c.tx.findUser(c.params["userId"])
+	if err != nil {
+		return answer{}, err
+	}
+	if err := c.removeUser(u); err != nil {
+		return answer{}, err
+	}
+	return noContent()
+}
+
+// removeUser deletes a user with what Tray documents to go with it: memberships vanish, and what the person kept in their
+// Personal workspace moves to a new shared workspace named after them, of which the deleting user becomes Admin.
+func (c *call) removeUser(u user) error {
+	services, err := collect(c.tx, scanText, "SELECT name FROM custom_services WHERE owner = ? ORDER BY name", u.ID)
+	if err != nil {
+		return err
+	}
+	if err := ruleDeletable(u.Role, services, c.options.ServicesBlockDeletion); err != nil {
+		return err
+	}
+	if err := c.keepPersonalContents(u); err != nil {
+		return err
+	}
+	if _, err := c.tx.exec("UPDATE custom_services SET owner = ? WHERE owner = ?", c.caller.id, u.ID); err != nil {
+		return err
+	}
+	_, err = c.tx.exec("DELETE FROM users WHERE id = ?", u.ID)
+	return err
+}
+
+func (c *call) keepPersonalContents(u user) error {
+	var personal string
+	err := c.tx.row("SELECT id FROM workspaces WHERE person = ?", u.ID).Scan(&personal)
+	if errors.Is(err, errNoRow) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	kept, err := c.tx.insertWorkspace(workspace{Name: u.Name, Type: typeShared})
+	if err != nil {
+		return err
+	}
+	if c.caller.id != u.ID { // A person who deletes their own account leaves the workspace to the Owner and Admins.
+		if err := c.tx.insertMember(kept.ID, c.caller.id, admin); err != nil {
+			return err
+		}
+	}
+	for _, move := range []string{
+		"UPDATE projects SET workspace_id = ? WHERE workspace_id = ?",
+		"UPDATE custom_services SET workspace_id = ? WHERE workspace_id = ?",
+	} {
+		if _, err := c.tx.exec(move, kept.ID, personal); err != nil {
+			return err
+		}
+	}
+	_, err = c.tx.exec("DELETE FROM workspaces WHERE id = ?", personal)
+	return err
+}
+
+func scanText(r *sql.Rows) (string, error) {
+	var s string
+	return s, r.Scan(&s)
+}

@@ -1,0 +1,268 @@
+package sandbox
+
+import (
+	"database/sql"
+	"errors"
+	"slices"
+	"strings"
+	"unicode/utf8"
+)
+
+// Types of workspaces.
+const (
+	typeEmbedded         = "Embedded"
+	typeOrganization     = "Organization"
+	typePersonal         = "Personal"
+	typePersonalExternal = "PersonalExternal"
+	typeShared           = "Shared"
+)
+
+var workspaceTypes = []string{typeEmbedded, typeOrganization, typePersonal, typePersonalExternal, typeShared}
+
+// errNoWorkspace answers alike for a workspace that is absent and one that is hidden from the token.
+var errNoWorkspace = notFound("There is no such workspace")
+
+type workspace struct {
+	ID, Name, Type string
+	Description    *string
+	TaskLimit      *int64
+	person         *string // Whose Personal workspace it is.
+}
+
+type workspaceBody struct {
+	ID           string  `json:"id"`
+	Name         string  `json:"name"`
+	Type         any     `json:"type"`
+	Description  *string `json:"description,omitempty"`
+	TaskLimit    *int64  `json:"monthlyTaskLimit,omitempty"`
+	ProjectCount *int    `json:"projectCount,omitempty"` // On the management plane only.
+}
+
+func (c *call) workspaceBody(w workspace) workspaceBody {
+	return workspaceBody{ID: w.ID, Name: w.Name, Type: c.options.wireType(w.Type), Description: w.Description, TaskLimit: w.TaskLimit}
+}
+
+// managedBody is a workspace on the management plane, where types are strings whatever the quirks of the platform API.
+func (c *call) managedBody(w workspace) (workspaceBody, error) {
+	var projects int
+	err := c.tx.row("SELECT count(*) FROM projects WHERE workspace_id = ?", w.ID).Scan(&projects)
+	body := c.workspaceBody(w)
+	body.Type, body.ProjectCount = w.Type, &projects
+	return body, err
+}
+
+const workspaceColumns = "t.seq, t.id, t.name, t.type, t.description, t.task_limit"
+
+func scanWorkspace(r *sql.Rows) (placed[workspace], error) {
+	var p placed[workspace]
+	w := &p.element
+	return p, r.Scan(&p.seq, &w.ID, &w.Name, &w.Type, &w.Description, &w.TaskLimit)
+}
+
+// findWorkspace reads a workspace by id; for the doings in the UI also by name, where the oldest of that name is meant.
+func (t *tx) findWorkspace(id, name string) (workspace, error) {
+	found, err := collect(t, scanWorkspace,
+		"SELECT "+workspaceColumns+" FROM workspaces t WHERE t.id = ? OR (? <> '' AND t.name = ?) ORDER BY t.id <> ?, t.type <> 'Shared', t.seq LIMIT 1",
+		id, name, name, id)
+	if err != nil {
+		return workspace{}, err
+	}
+	if len(found) == 0 {
+		return workspace{}, errNoWorkspace
+	}
+	return found[0].element, nil
+}
+
+func (t *tx) insertWorkspace(w workspace) (workspace, error) {
+	seq, err := t.next(kindWorkspace)
+	if err != nil {
+		return w, err
+	}
+	w.ID = derivedID(kindWorkspace, seq)
+	_, err = t.exec("INSERT INTO workspaces (seq, id, name, type, description, task_limit, person) VALUES (?, ?, ?, ?, ?, ?, ?)",
+		seq, w.ID, w.Name, w.Type, w.Description, w.TaskLimit, w.person)
+	return w, err
+}
+
+// listWorkspaces pages through what the caller may see: everything for the Owner and Admins, one workspace for a token scoped
+// to it, and otherwise the Organization workspace and those the caller is in.
+func listWorkspaces(c *call) (answer, error) {
+	p, err := c.paging(maxWorkspacePage)
+	if err != nil {
+		return answer{}, err
+	}
+	query, args := "SELECT "+workspaceColumns+" FROM workspaces t WHERE 1", []any(nil)
+	switch {
+	case c.caller.scope != "":
+		query, args = query+" AND t.id = ?", append(args, c.caller.scope)
+	case !c.caller.seesAll():
+		query += " AND (t.type = 'Organization' OR t.id IN (SELECT workspace_id FROM members WHERE user_id = ?))"
+		args = append(args, c.caller.id)
+	}
+	if types := c.query["type"]; len(types) > 0 {
+		for _, name := range types {
+			if !slices.Contains(workspaceTypes, name) {
+				return answer{}, invalidQuery("type", "%q is not one of %s", name, strings.Join(workspaceTypes, ", "))
+			}
+			args = append(args, name)
+		}
+		query += " AND t.type IN (?" + strings.Repeat(", ?", len(types)-1) + ")"
+	}
+	f, err := fetch(c, p, scanWorkspace, query, args...)
+	if err != nil {
+		return answer{}, err
+	}
+	return page(c, f, func(w workspace) any { return c.workspaceBody(w) })
+}
+
+func getWorkspace(c *call) (answer, error) { return ok(c.workspaceBody(c.workspace)) }
+
+func getManagedWorkspace(c *call) (answer, error) {
+	body, err := c.managedBody(c.workspace)
+	if err != nil {
+		return answer{}, err
+	}
+	return ok(body)
+}
+
+func createWorkspace(c *call) (answer, error) {
+	in, err := c.fields()
+	if err != nil {
+		return answer{}, err
+	}
+	if _, err := required[string](in, "name"); err != nil {
+		return answer{}, err
+	}
+	w, err := c.withDetails(workspace{Type: typeShared}, in)
+	if err != nil {
+		return answer{}, err
+	}
+	if err := c.requireFreeName(w.Name, ""); err != nil {
+		return answer{}, err
+	}
+	if w, err = c.addWorkspace(w, c.caller.id); err != nil {
+		return answer{}, err
+	}
+	body, err := c.managedBody(w)
+	if err != nil {
+		return answer{}, err
+	}
+	return created(body)
+}
+
+// withDetails applies the fields that a request gives, and tells three things apart for each optional one: absent (keep), null
+// (clear) and a value.
+func (c *call) withDetails(w workspace, in fields) (workspace, error) {
+	var err error
+	if _, given := in["name"]; given {
+		if w.Name, err = requiredText(in, "name"); err != nil {
+			return w, err
+		}
+		if utf8.RuneCountInString(w.Name) > 255 {
+			return w, invalidBody("field %q has more than 255 characters", "name")
+		}
+	}
+	if _, given := in["description"]; given {
+		if w.Description, err = optional[string](in, "description"); err != nil {
+			return w, err
+		}
+	}
+	if _, given := in["monthlyTaskLimit"]; given {
+		w.TaskLimit, err = optional[int64](in, "monthlyTaskLimit")
+		if err == nil && w.TaskLimit != nil && *w.TaskLimit < 0 {
+			err = invalidBody("expected 0 or more at %q", "monthlyTaskLimit")
+		}
+	}
+	return w, err
+}
+
+// requireFreeName keeps names of shared workspaces unique on the management plane. People may well make two of one name in
+// the UI.
+func (c *call) requireFreeName(name, except string) error {
+	var taken string
+	err := c.tx.row("SELECT id FROM workspaces WHERE type = 'Shared' AND name = ? AND id <> ?", name, except).Scan(&taken)
+	if errors.Is(err, errNoRow) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	return conflict("There already is a shared workspace named %q: %s", name, taken)
+}
+
+// addWorkspace makes a shared workspace, of which the creator becomes Admin, unless the plan allows no more.
+func (c *call) addWorkspace(w workspace, creator string) (workspace, error) {
+	var shared int
+	if err := c.tx.row("SELECT count(*) FROM workspaces WHERE type = 'Shared'").Scan(&shared); err != nil {
+		return w, err
+	}
+	if err := rulePlanLimit(c.organization.Plan, shared); err != nil {
+		return w, err
+	}
+	w, err := c.tx.insertWorkspace(w)
+	if err != nil {
+		return w, err
+	}
+	return w, c.tx.insertMember(w.ID, creator, admin)
+}
+
+func updateWorkspace(c *call) (answer, error) {
+	in, err := c.fields()
+	if err != nil {
+		return answer{}, err
+	}
+	if _, given := in["monthlyTaskLimit"]; given {
+		if err := c.require(RightSetTaskLimit); err != nil {
+			return answer{}, err
+		}
+	}
+	w, err := c.withDetails(c.workspace, in)
+	if err != nil {
+		return answer{}, err
+	}
+	if w.Type == typeShared && w.Name != c.workspace.Name {
+		if err := c.requireFreeName(w.Name, w.ID); err != nil {
+			return answer{}, err
+		}
+	}
+	return c.saveWorkspace(w)
+}
+
+func (c *call) saveWorkspace(w workspace) (answer, error) {
+	if _, err := c.tx.exec("UPDATE workspaces SET name = ?, description = ?, task_limit = ? WHERE id = ?",
+		w.Name, w.Description, w.TaskLimit, w.ID); err != nil {
+		return answer{}, err
+	}
+	body, err := c.managedBody(w)
+	if err != nil {
+		return answer{}, err
+	}
+	return ok(body)
+}
+
+func deleteWorkspace(c *call) (answer, error) {
+	contents := c.query.Get("contents")
+	if c.query.Has("contents") && contents != "delete" {
+		return answer{}, invalidQuery("contents", "expected delete, got %q", contents)
+	}
+	if err := c.removeWorkspace(c.workspace, contents == "delete"); err != nil {
+		return answer{}, err
+	}
+	return noContent()
+}
+
+// removeWorkspace deletes a shared workspace; memberships and tokens scoped to it go with it.
+func (c *call) removeWorkspace(w workspace, withContents bool) error {
+	if w.Type != typeShared {
+		return conflict("Only shared workspaces can be deleted: %q is the %s workspace", w.Name, w.Type)
+	}
+	projects, err := collect(c.tx, scanText, "SELECT name FROM projects WHERE workspace_id = ? ORDER BY name", w.ID)
+	if err != nil {
+		return err
+	}
+	if len(projects) > 0 && !withContents {
+		return conflict("The workspace %q still holds projects: %s", w.Name, strings.Join(projects, ", "))
+	}
+	_, err = c.tx.exec("DELETE FROM workspaces WHERE id = ?", w.ID)
+	return err
+}
