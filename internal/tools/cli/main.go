@@ -11,33 +11,20 @@ import (
 	"flag"
 	"fmt"
 	"os"
-	"os/signal"
 	"strings"
-	"syscall"
 
 	"github.com/tray-community/terraform-provider-tray/internal/tools/internal/commandline"
-	"github.com/tray-community/terraform-provider-tray/internal/tools/internal/repository"
+	"github.com/tray-community/terraform-provider-tray/internal/tools/internal/program"
 )
 
-func main() {
-	only := flag.String("print", "", "print the path of this one only: terraform or tofu")
-	flag.Parse()
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	defer stop()
-	if err := run(ctx, *only); err != nil {
-		fmt.Fprintln(os.Stderr, "cli:", err)
-		os.Exit(1)
-	}
-}
+var only = flag.String("print", "", "print the path of this one only: terraform or tofu")
 
-func run(ctx context.Context, only string) error {
-	root, err := repository.Root()
-	if err != nil {
-		return err
-	}
+func main() { program.Main("cli", run) }
+
+func run(ctx context.Context, root string) error {
 	finder := commandline.NewFinder(root, os.Stderr)
-	if only != "" {
-		tool, err := commandline.ByName(only)
+	if *only != "" {
+		tool, err := commandline.ByName(*only)
 		if err != nil {
 			return err
 		}

@@ -223,7 +223,7 @@ func TestCacheDir_needsNoHome(t *testing.T) {
 	finder := NewFinder("/checkout", io.Discard)
 	finder.Getenv = func(string) string { return "" }
 	dir, err := finder.cacheDir()
-	if err != nil || dir != filepath.Join("/checkout", ".cache", "cli") {
+	if err != nil || dir != filepath.Join(finder.Root, ".cache", "cli") {
 		t.Errorf("got %s, %v", dir, err)
 	}
 }

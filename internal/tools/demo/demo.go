@@ -1,0 +1,179 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/url"
+	"os"
+	"os/exec"
+	"regexp"
+	"strings"
+)
+
+type demo struct {
+	terraform, provider string
+	env                 []string
+	dir                 string // a private copy of the layout; the sandbox's file is made in it
+	colour              bool
+}
+
+const stateFile = ".tray-sandbox.db" // where `sandbox = {}` keeps the organization
+
+// What -detailed-exitcode says.
+const (
+	empty   = 0
+	changes = 2
+)
+
+func (d demo) show(ctx context.Context) error {
+	if out, err := d.quietly(ctx, d.terraform, "init", "-input=false", "-no-color"); err != nil {
+		return fmt.Errorf("terraform init: %w\n%s", err, out)
+	}
+	d.heading("An organization as HCL: what would the first apply do?")
+	if _, err := d.plan(ctx, changes, "-out=first.tfplan"); err != nil {
+		return err
+	}
+	d.heading("Apply it. The sandbox stands in for Tray, inside the provider: no account, no token.")
+	if err := d.apply(ctx, "first.tfplan"); err != nil {
+		return err
+	}
+	d.heading("A second plan finds nothing to do.")
+	if _, err := d.plan(ctx, empty); err != nil {
+		return err
+	}
+	victim, err := d.victim(ctx)
+	if err != nil {
+		return err
+	}
+	d.heading(fmt.Sprintf("Somebody opens Tray's UI and makes %s a Viewer of %s, who was %s there.", victim.Email, victim.Workspace, victim.Role))
+	if err := d.demote(ctx, victim); err != nil {
+		return err
+	}
+	d.heading("The next plan finds the drift.")
+	if err := d.findDrift(ctx, victim); err != nil {
+		return err
+	}
+	d.heading("Apply puts it back.")
+	if err := d.apply(ctx, "drift.tfplan"); err != nil {
+		return err
+	}
+	d.heading("And the plan is empty again.")
+	if _, err := d.plan(ctx, empty); err != nil {
+		return err
+	}
+	d.heading("Done: every step did what it said.")
+	return nil
+}
+
+// plan runs terraform plan, fails unless it ends with the wanted code, and returns what it printed.
+func (d demo) plan(ctx context.Context, want int, args ...string) (string, error) {
+	out, err := d.aloud(ctx, append([]string{"plan", "-input=false", "-detailed-exitcode"}, args...)...)
+	code := 0
+	if exit := (*exec.ExitError)(nil); errors.As(err, &exit) {
+		code, err = exit.ExitCode(), nil
+	}
+	switch {
+	case err != nil:
+		return "", err
+	case code == want:
+		return out, nil
+	case code == changes:
+		return "", errors.New("the plan should have been empty, and is not")
+	case code == empty:
+		return "", errors.New("the plan should have had changes, and is empty")
+	}
+	return "", fmt.Errorf("terraform plan failed with status %d", code)
+}
+
+func (d demo) apply(ctx context.Context, plan string) error {
+	if _, err := d.aloud(ctx, "apply", "-input=false", plan); err != nil {
+		return fmt.Errorf("terraform apply: %w", err)
+	}
+	return nil
+}
+
+// victim picks the membership that somebody will change.
+func (d demo) victim(ctx context.Context) (membership, error) {
+	out, err := d.quietly(ctx, d.terraform, "show", "-json")
+	if err != nil {
+		return membership{}, fmt.Errorf("terraform show: %w\n%s", err, out)
+	}
+	var state state
+	if err := json.Unmarshal(out, &state); err != nil {
+		return membership{}, fmt.Errorf("terraform show: %w", err)
+	}
+	found, ok := state.Values.Root.contributor()
+	if !ok {
+		return membership{}, errors.New("the layout gives nobody the role Contributor in a workspace, so there is nothing to change")
+	}
+	return found, nil
+}
+
+func (d demo) demote(ctx context.Context, m membership) error {
+	path := "/_sandbox/ui/workspaces/" + url.PathEscape(m.WorkspaceID) + "/members/" + url.PathEscape(m.Email)
+	args := []string{"sandbox", "call", "-path", stateFile, "PUT", path, `{"role":"Viewer"}`}
+	fmt.Printf("$ terraform-provider-tray %s\n", strings.Join(args[:len(args)-1], " ")+" '"+args[len(args)-1]+"'")
+	out, err := d.quietly(ctx, d.provider, args...)
+	if err != nil {
+		return fmt.Errorf("the sandbox refused: %w\n%s", err, out)
+	}
+	fmt.Printf("%s\n", bytes.TrimSpace(out))
+	return nil
+}
+
+// findDrift plans, and wants to see the role that was changed and what it was changed to.
+func (d demo) findDrift(ctx context.Context, m membership) error {
+	out, err := d.plan(ctx, changes, "-out=drift.tfplan")
+	if err != nil {
+		return err
+	}
+	change := regexp.MustCompile(`"Viewer" +-> +"` + regexp.QuoteMeta(m.Role) + `"`)
+	if !change.MatchString(out) {
+		return fmt.Errorf("the plan should turn the role of %s from Viewer to %s, and does not say so", m.Email, m.Role)
+	}
+	return nil
+}
+
+// aloud runs Terraform, shows what it prints, and returns that without colours.
+func (d demo) aloud(ctx context.Context, args ...string) (string, error) {
+	shown := strings.Join(args, " ")
+	if !d.colour {
+		args = append([]string{args[0], "-no-color"}, args[1:]...)
+	}
+	fmt.Println("$ terraform", shown)
+	seen := &bytes.Buffer{}
+	cmd := d.command(ctx, d.terraform, args...)
+	cmd.Stdout, cmd.Stderr = io.MultiWriter(os.Stdout, seen), io.MultiWriter(os.Stderr, seen)
+	err := cmd.Run()
+	return colourCodes.ReplaceAllString(seen.String(), ""), err
+}
+
+var colourCodes = regexp.MustCompile("\x1b\\[[0-9;]*m")
+
+func (d demo) quietly(ctx context.Context, program string, args ...string) ([]byte, error) {
+	cmd := d.command(ctx, program, args...)
+	complaint := &bytes.Buffer{}
+	cmd.Stderr = complaint
+	out, err := cmd.Output()
+	if err != nil {
+		out = append(out, complaint.Bytes()...)
+	}
+	return out, err
+}
+
+func (d demo) command(ctx context.Context, program string, args ...string) *exec.Cmd {
+	cmd := exec.CommandContext(ctx, program, args...)
+	cmd.Dir, cmd.Env = d.dir, d.env
+	return cmd
+}
+
+func (d demo) heading(text string) {
+	if d.colour {
+		text = "\x1b[1;36m" + text + "\x1b[0m"
+	}
+	fmt.Printf("\n== %s\n\n", text)
+}
