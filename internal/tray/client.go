@@ -1,13 +1,24 @@
 // Package tray is a typed client for Tray's platform API (/core/v1) and for the
 // sandbox's management plane (/management/v1).
 //
-// It imports no Terraform package. Reads coalesce: see Collection.
+// It imports no Terraform package. From the wire up:
+//
+//   - transport.go, answer.go, limiter.go, retry.go: a chain of round trippers
+//   - call.go, errors.go, hints.go: one exchange, and what is said when it fails
+//   - decode.go, page.go: lenient decoding, paging
+//   - flight.go, view.go, collection.go, read.go, write.go: reads that coalesce
+//   - users.go, members.go, workspaces.go, roles.go, invites.go, management.go: the nouns
 package tray
 
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"sync"
 	"time"
 )
 
@@ -33,7 +44,17 @@ type Config struct {
 	// Log, when set, is told of every try, without bodies of secrets and without
 	// the Authorization header.
 	Log func(ctx context.Context, event string, fields map[string]any)
+	// NoCoalescing makes every read a request of its own and every write read itself
+	// back. For measurements only: it is what the shared reads are compared with.
+	NoCoalescing bool
 }
+
+// The defaults of Config.
+const (
+	defaultRequestsPerSecond = 25
+	defaultMaxRetries        = 5
+	defaultRequestTimeout    = 30 * time.Second
+)
 
 // Client talks to one Tray organization in one region. It is safe for concurrent
 // use; everything it has read is remembered by the Client and by nothing else.
@@ -45,7 +66,114 @@ type Client struct {
 	Workspaces *Workspaces
 	Members    *Members
 	Management *Management
+
+	base    *url.URL
+	token   string
+	http    *http.Client
+	limiter *limiter
+	retries int
+	alone   bool // Config.NoCoalescing
+	logger  func(ctx context.Context, event string, fields map[string]any)
+
+	lagMu sync.Mutex
+	lag   []string
 }
 
-// New returns a client for the organization that cfg.Token belongs to.
-func New(cfg Config) (*Client, error) { return nil, errors.New("not built yet") }
+// New returns a client for the organization that cfg.Token belongs to. It sends nothing.
+func New(cfg Config) (*Client, error) {
+	base, err := parseBase(cfg.BaseURL)
+	if err != nil {
+		return nil, err
+	}
+	if cfg.Token == "" || strings.ContainsAny(cfg.Token, " \r\n\t") {
+		return nil, errors.New("the token is empty or holds white space")
+	}
+	if cfg.RequestsPerSecond < 0 {
+		return nil, fmt.Errorf("requests per second must be positive, not %g", cfg.RequestsPerSecond)
+	}
+	cfg = cfg.withDefaults()
+	if cfg.Transport == nil {
+		if cfg.Transport, err = networkTransport(cfg.CACertificatePEM); err != nil {
+			return nil, err
+		}
+	}
+	c := &Client{
+		base: base, token: cfg.Token, retries: cfg.MaxRetries, alone: cfg.NoCoalescing,
+		limiter: newLimiter(cfg.RequestsPerSecond), logger: cfg.Log,
+	}
+	c.http = &http.Client{Transport: c.chain(cfg), CheckRedirect: c.checkRedirect}
+	c.Users = newUsers(c)
+	c.Invites = newInvites(c)
+	c.Roles = newRoles(c)
+	c.Workspaces = newWorkspaces(c)
+	c.Members = newMembers(c)
+	c.Management = &Management{c: c}
+	return c, nil
+}
+
+func (cfg Config) withDefaults() Config {
+	if cfg.RequestsPerSecond == 0 {
+		cfg.RequestsPerSecond = defaultRequestsPerSecond
+	}
+	if cfg.RequestTimeout == 0 {
+		cfg.RequestTimeout = defaultRequestTimeout
+	}
+	switch {
+	case cfg.MaxRetries == 0:
+		cfg.MaxRetries = defaultMaxRetries
+	case cfg.MaxRetries < 0:
+		cfg.MaxRetries = 0
+	}
+	if cfg.UserAgent == "" {
+		cfg.UserAgent = "terraform-provider-tray"
+	}
+	return cfg
+}
+
+func parseBase(raw string) (*url.URL, error) {
+	u, err := url.Parse(raw)
+	if err != nil || u.Host == "" || (u.Scheme != "https" && u.Scheme != "http") {
+		return nil, errors.New("the base URL must be absolute, such as https://api.tray.io")
+	}
+	if strings.Trim(u.Path, "/") != "" || u.RawQuery != "" || u.Fragment != "" || u.User != nil {
+		return nil, errors.New("the base URL must be a scheme and a host, such as https://api.tray.io, " +
+			"without a path, a query or a user")
+	}
+	return &url.URL{Scheme: u.Scheme, Host: u.Host}, nil
+}
+
+// Lagging names the writes that Tray answered with success but that a later read did
+// not show, even after re-reading: one line each, in order. The client goes on
+// answering reads as written. Callers may warn of it.
+func (c *Client) Lagging() []string {
+	c.lagMu.Lock()
+	defer c.lagMu.Unlock()
+	return slices.Clone(c.lag)
+}
+
+func (c *Client) noteLag(ctx context.Context, what string) {
+	c.lagMu.Lock()
+	if !slices.Contains(c.lag, what) {
+		c.lag = append(c.lag, what)
+	}
+	c.lagMu.Unlock()
+	c.log(ctx, "write not yet visible", map[string]any{"write": what})
+}
+
+// log tells Config.Log of an event; every string in it is redacted.
+func (c *Client) log(ctx context.Context, event string, fields map[string]any) {
+	if c.logger == nil {
+		return
+	}
+	for k, v := range fields {
+		if s, ok := v.(string); ok {
+			fields[k] = c.redact(s)
+		}
+	}
+	c.logger(ctx, event, fields)
+}
+
+// redact removes the token, which must not be in s in the first place.
+func (c *Client) redact(s string) string {
+	return strings.ReplaceAll(s, c.token, "(redacted)")
+}

@@ -2,7 +2,9 @@ package tray
 
 import (
 	"errors"
+	"fmt"
 	"net/http"
+	"strings"
 	"time"
 )
 
@@ -28,6 +30,9 @@ type Error struct {
 	Hint string
 	// Err is the cause below HTTP, if any.
 	Err error
+
+	// repeated says that an earlier try of the same call may have been carried out.
+	repeated bool
 }
 
 // Unwrap returns the cause below HTTP.
@@ -35,7 +40,28 @@ func (e *Error) Unwrap() error { return e.Err }
 
 // Error is the server's sentence, then the hint, then "HTTP 409, request req_123".
 // It never holds a token.
-func (e *Error) Error() string { return e.Message }
+func (e *Error) Error() string {
+	parts := []string{sentence(e.Message)}
+	if e.Hint != "" {
+		parts = append(parts, sentence(e.Hint))
+	}
+	switch {
+	case e.Status != 0 && e.RequestID != "":
+		parts = append(parts, fmt.Sprintf("HTTP %d, request %s", e.Status, e.RequestID))
+	case e.Status != 0:
+		parts = append(parts, fmt.Sprintf("HTTP %d", e.Status))
+	}
+	return strings.Join(parts, " ")
+}
+
+// sentence is s with a full stop.
+func sentence(s string) string {
+	s = strings.TrimSpace(s)
+	if s == "" || strings.ContainsAny(s[len(s)-1:], ".!?") {
+		return s
+	}
+	return s + "."
+}
 
 // IsGone reports whether err proves that the object does not exist. A 404 alone does
 // not: Tray also answers 404 for what a token may not see (facts: errors).
@@ -45,7 +71,40 @@ func IsGone(err error) bool {
 }
 
 // IsForbidden reports whether err is a 403, the token lacking a right.
-func IsForbidden(err error) bool {
+func IsForbidden(err error) bool { return hasStatus(err, http.StatusForbidden) }
+
+func hasStatus(err error, status int) bool {
 	var e *Error
-	return errors.As(err, &e) && e.Status == http.StatusForbidden
+	return errors.As(err, &e) && e.Status == status
+}
+
+// isAmbiguous reports whether err leaves open what the server did.
+func isAmbiguous(err error) bool {
+	var e *Error
+	return errors.As(err, &e) && e.Ambiguous
+}
+
+// gone is the error of an object that is proven absent, by what.
+func gone(what, proof string) *Error {
+	return &Error{Message: what + " does not exist: " + proof, Gone: true, Status: http.StatusNotFound}
+}
+
+// asGone is a 404 that something else has proven.
+func asGone(err error, proof string) error {
+	var e *Error
+	if !errors.As(err, &e) {
+		return err
+	}
+	proven := *e
+	proven.Gone, proven.Hint = true, proof
+	return &proven
+}
+
+// asError gives err, most often a context's, the form that callers rely on.
+func asError(err error) error {
+	var e *Error
+	if err == nil || errors.As(err, &e) {
+		return err
+	}
+	return &Error{Message: "the read was given up: " + err.Error(), Err: err}
 }

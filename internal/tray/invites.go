@@ -2,6 +2,9 @@ package tray
 
 import (
 	"context"
+	"errors"
+	"net/http"
+	"slices"
 	"time"
 )
 
@@ -29,21 +32,213 @@ type Invite struct {
 
 // Invites are the invitations of the organization. The platform API only creates
 // them; listing and cancelling need the management plane.
-type Invites struct{}
+type Invites struct {
+	c   *Client
+	all *collection[invitation]
+}
+
+// invitation is an Invite with what only settling a write wants to know.
+type invitation struct {
+	Invite
+	made time.Time
+}
+
+type wireInvite struct {
+	ID        string    `json:"id"`
+	Email     string    `json:"email"`
+	Role      *wireRole `json:"organizationRole"`
+	Status    string    `json:"status"`
+	CreatedAt time.Time `json:"createdAt"`
+	Expires   time.Time `json:"expires"`
+	UserID    string    `json:"userId"`
+}
+
+func (w wireInvite) element() (element[invitation], error) {
+	if w.ID == "" {
+		return element[invitation]{}, errNoID
+	}
+	return element[invitation]{whole: true, value: invitation{made: w.CreatedAt, Invite: Invite{
+		ID: w.ID, Email: w.Email, Role: w.Role.role(), Status: InviteStatus(w.Status),
+		Expires: w.Expires, UserID: w.UserID,
+	}}}, nil
+}
+
+func newInvites(c *Client) *Invites {
+	i := &Invites{c: c}
+	list := listCall[wireInvite, invitation]{
+		call:    call{method: http.MethodGet, path: managedPath("invites"), right: rightManage},
+		first:   largePage,
+		convert: wireInvite.element,
+	}
+	i.all = newCollection(c, source[invitation]{
+		what: "invitation", path: "/management/v1/invites",
+		page:  func(ctx context.Context, cursor string) (page[invitation], error) { return list.fetch(ctx, c, cursor) },
+		id:    func(inv invitation) string { return inv.ID },
+		shows: func(read, want invitation) bool { return true },
+	})
+	return i
+}
 
 // Create e-mails an invitation. Tray allows 100 a day per organization. An ambiguous
 // failure is settled through the management plane, or through GetByEmail of Users;
 // what cannot be settled is an Error with Ambiguous set.
 func (i *Invites) Create(ctx context.Context, email, roleID string) (*Invite, error) {
-	panic("not built yet")
+	unlock, err := i.all.lock(ctx, "to "+foldEmail(email))
+	if err != nil {
+		return nil, err
+	}
+	defer unlock()
+	known, err := i.before(ctx, email)
+	if err != nil {
+		return nil, err
+	}
+	made, err := settle(ctx, i.c, func() (*Invite, error) { return i.post(ctx, email, roleID) },
+		func() (*Invite, error) { return i.search(ctx, email, known) })
+	if err != nil {
+		i.all.invalidate()
+		return nil, err
+	}
+	laid := *made
+	if laid.Role.ID == "" {
+		laid.Role.ID = roleID
+	}
+	i.all.wrote(made.ID, invitation{Invite: laid})
+	return made, nil
+}
+
+// before returns the ids of the invitations that an address has already, so that
+// settling cannot mistake one of them for the one to make. Ids, not times: our clock
+// is not the server's. Without the management plane there is nothing to know.
+func (i *Invites) before(ctx context.Context, email string) ([]string, error) {
+	if there, err := i.c.Management.Available(ctx); err != nil || !there {
+		return nil, nil //nolint:nilerr // inviting works without the plane
+	}
+	all, err := i.all.list(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var ids []string
+	for _, inv := range all {
+		if foldEmail(inv.Email) == foldEmail(email) {
+			ids = append(ids, inv.ID)
+		}
+	}
+	return ids, nil
+}
+
+func (i *Invites) post(ctx context.Context, email, roleID string) (*Invite, error) {
+	var made struct {
+		ID      string    `json:"inviteId"`
+		Expires time.Time `json:"expires"`
+	}
+	k := call{method: http.MethodPost, path: []string{"core", "v1", "invites"}, right: rightUsers,
+		in: map[string]string{"email": email, "organizationRoleId": roleID}}
+	if err := i.c.do(ctx, k, &made); err != nil {
+		return nil, err
+	}
+	if made.ID == "" {
+		return nil, i.c.fail(k, &Error{Status: http.StatusOK, Message: errNoID.Error(), Ambiguous: true})
+	}
+	return &Invite{ID: made.ID, Email: email, Status: InvitePending, Expires: made.Expires}, nil
+}
+
+// search finds what an invitation of unknown fate has led to; nil is nothing.
+func (i *Invites) search(ctx context.Context, email string, before []string) (*Invite, error) {
+	if there, err := i.c.Management.Available(ctx); err != nil || !there {
+		return i.searchUsers(ctx, email)
+	}
+	for try := 0; ; try++ {
+		i.all.invalidate()
+		all, err := i.all.list(ctx)
+		if err != nil {
+			return nil, err
+		}
+		for _, inv := range all {
+			if foldEmail(inv.Email) == foldEmail(email) && !slices.Contains(before, inv.ID) && inv.Status != InviteCancelled {
+				return &inv.Invite, nil
+			}
+		}
+		if try == rereads-1 {
+			return nil, nil
+		}
+		if err := sleep(ctx, jitter(firstReread<<try), nil); err != nil {
+			return nil, asError(err)
+		}
+	}
+}
+
+// searchUsers is search on the platform API, which does not show invitations: only
+// one that has been accepted already leaves a trace.
+func (i *Invites) searchUsers(ctx context.Context, email string) (*Invite, error) {
+	e, err := i.c.Users.find(ctx, emailKey(email))
+	if err == nil && e != nil {
+		return &Invite{Email: email, Status: InviteAccepted, UserID: e.value.ID}, nil
+	}
+	return nil, &Error{
+		Ambiguous: true, Message: "the platform API does not show invitations", Err: err,
+		Hint: "Tray may have sent the invitation to " + email + " all the same: look in Tray under Settings > People > Other. " +
+			"If it is there, do not apply again before the person has accepted; if it is not, applying again is safe. " +
+			"Applying again in any case makes no second user, but may send a second e-mail and count twice " +
+			"towards the 100 invitations a day.",
+	}
 }
 
 // List returns every invitation, oldest first. It needs the management plane.
-func (i *Invites) List(ctx context.Context) ([]Invite, error) { panic("not built yet") }
+func (i *Invites) List(ctx context.Context) ([]Invite, error) {
+	if err := i.c.Management.need(ctx, "listing invitations"); err != nil {
+		return nil, err
+	}
+	all, err := i.all.list(ctx)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]Invite, len(all))
+	for n, inv := range all {
+		out[n] = inv.Invite
+	}
+	return out, nil
+}
 
 // Get returns the invitation with that id. It needs the management plane.
-func (i *Invites) Get(ctx context.Context, id string) (*Invite, error) { panic("not built yet") }
+func (i *Invites) Get(ctx context.Context, id string) (*Invite, error) {
+	if err := i.c.Management.need(ctx, "reading an invitation"); err != nil {
+		return nil, err
+	}
+	inv, err := i.all.get(ctx, key{id: id})
+	if err != nil {
+		return nil, err
+	}
+	return &inv.Invite, nil
+}
 
 // Cancel withdraws an invitation that nobody has accepted. One that is already
 // cancelled or gone is success. It needs the management plane.
-func (i *Invites) Cancel(ctx context.Context, id string) error { panic("not built yet") }
+func (i *Invites) Cancel(ctx context.Context, id string) error {
+	if err := i.c.Management.need(ctx, "cancelling an invitation"); err != nil {
+		return err
+	}
+	unlock, err := i.all.lock(ctx, id)
+	if err != nil {
+		return err
+	}
+	defer unlock()
+	err = i.c.do(ctx, call{method: http.MethodDelete, path: managedPath("invites", id), right: rightManage}, nil)
+	var failed *Error
+	if !errors.As(err, &failed) {
+		i.all.invalidate() // cancelled, it stays in the list
+		return nil
+	}
+	open := failed.Status == http.StatusNotFound || failed.Status == http.StatusConflict || failed.Ambiguous
+	if !open || ctx.Err() != nil {
+		return err
+	}
+	i.all.invalidate()
+	inv, lookErr := i.Get(ctx, id)
+	switch {
+	case IsGone(lookErr), lookErr == nil && inv.Status == InviteCancelled:
+		return nil
+	case lookErr != nil && failed.Ambiguous:
+		return stillAmbiguous(err, lookErr)
+	}
+	return settledNot(err)
+}

@@ -1,6 +1,12 @@
 package tray
 
-import "context"
+import (
+	"context"
+	"net/http"
+	"slices"
+	"strings"
+	"sync"
+)
 
 // Role is an organization role or a workspace role. Tray has no custom roles.
 type Role struct {
@@ -10,19 +16,71 @@ type Role struct {
 
 // Roles are the role lists of the organization and of its workspaces; they are read
 // only, and read once.
-type Roles struct{}
+type Roles struct {
+	c            *Client
+	organization *collection[Role]
+
+	mu         sync.Mutex
+	workspaces map[string]*collection[Role] // by workspace id
+}
+
+func newRoles(c *Client) *Roles {
+	return &Roles{
+		c: c, workspaces: map[string]*collection[Role]{},
+		organization: roleList(c, "organization role", largePage, rightRoles, []string{"core", "v1", "roles"}),
+	}
+}
+
+func roleList(c *Client, what string, first int, right string, path []string) *collection[Role] {
+	list := listCall[wireRole, Role]{
+		call: call{method: http.MethodGet, path: path, right: right}, first: first,
+		convert: func(w wireRole) (element[Role], error) {
+			if w.ID == "" {
+				return element[Role]{}, errNoID
+			}
+			return element[Role]{value: w.role(), whole: true}, nil
+		},
+	}
+	return newCollection(c, source[Role]{
+		what: what, path: "/" + strings.Join(path, "/"),
+		page: func(ctx context.Context, cursor string) (page[Role], error) { return list.fetch(ctx, c, cursor) },
+		id:   func(r Role) string { return r.ID },
+	})
+}
 
 // Organization returns the organization roles, in the server's order.
-func (r *Roles) Organization(ctx context.Context) ([]Role, error) { panic("not built yet") }
+func (r *Roles) Organization(ctx context.Context) ([]Role, error) { return r.organization.list(ctx) }
 
 // Workspace returns the roles that can be given in a workspace.
 func (r *Roles) Workspace(ctx context.Context, workspaceID string) ([]Role, error) {
-	panic("not built yet")
+	r.mu.Lock()
+	all := r.workspaces[workspaceID]
+	if all == nil {
+		all = roleList(r.c, "workspace role", smallPage, rightRunWorkspace,
+			[]string{"core", "v1", "workspaces", workspaceID, "roles"})
+		r.workspaces[workspaceID] = all
+	}
+	r.mu.Unlock()
+	return all.list(ctx)
 }
 
 // SameRole reports whether a and b name one role: letter case, spaces, hyphens and
 // underscores do not count, and "View Only" is "Viewer" (both are documented).
-func SameRole(a, b string) bool { panic("not built yet") }
+func SameRole(a, b string) bool { return foldRole(a) == foldRole(b) }
+
+func foldRole(name string) string {
+	folded := strings.ToLower(strings.NewReplacer(" ", "", "-", "", "_", "", "\t", "").Replace(name))
+	if folded == "viewonly" {
+		return "viewer"
+	}
+	return folded
+}
 
 // FindRole returns the role of that name, as SameRole sees it.
-func FindRole(roles []Role, name string) (Role, bool) { panic("not built yet") }
+func FindRole(roles []Role, name string) (Role, bool) {
+	i := slices.IndexFunc(roles, func(r Role) bool { return SameRole(r.Name, name) })
+	if i < 0 {
+		return Role{}, false
+	}
+	return roles[i], true
+}

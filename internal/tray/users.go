@@ -1,6 +1,15 @@
 package tray
 
-import "context"
+import (
+	"cmp"
+	"context"
+	"errors"
+	"iter"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+)
 
 // AccountType is the kind of an account: Regular, API, External, Integration,
 // Partner or System.
@@ -32,28 +41,260 @@ type UserSpec struct {
 }
 
 // Users are the users of the organization. Reads are served by one shared list.
-type Users struct{}
+type Users struct {
+	c   *Client
+	all *collection[User]
+}
+
+func newUsers(c *Client) *Users {
+	u := &Users{c: c}
+	list := listCall[wireUser, User]{
+		call:    call{method: http.MethodGet, path: usersPath(), right: rightUsers},
+		first:   largePage,
+		convert: wireUser.element,
+	}
+	u.all = newCollection(c, source[User]{
+		what: "user", path: "/core/v1/users",
+		page: func(ctx context.Context, cursor string) (page[User], error) { return list.fetch(ctx, c, cursor) },
+		one:  u.fetch, find: u.find,
+		id:    func(user User) string { return user.ID },
+		alias: func(user User) string { return foldEmail(user.Email) },
+		shows: func(read, want User) bool { return want.Role.ID == "" || read.Role.ID == want.Role.ID },
+	})
+	return u
+}
+
+func usersPath(more ...string) []string { return append([]string{"core", "v1", "users"}, more...) }
+
+// foldEmail is the form in which addresses are compared.
+func foldEmail(email string) string { return strings.ToLower(strings.TrimSpace(email)) }
+
+func emailKey(email string) key {
+	return key{alias: foldEmail(email), spelling: strings.TrimSpace(email)}
+}
 
 // List returns every user, complete objects, sorted by e-mail.
-func (u *Users) List(ctx context.Context) ([]User, error) { panic("not built yet") }
+func (u *Users) List(ctx context.Context) ([]User, error) {
+	users, err := u.all.list(ctx)
+	slices.SortFunc(users, func(a, b User) int {
+		return cmp.Or(cmp.Compare(foldEmail(a.Email), foldEmail(b.Email)), cmp.Compare(a.ID, b.ID))
+	})
+	return users, err
+}
+
+// Pages returns the users in the server's order, a slice at a time, and reads no more
+// pages than are consumed. An error ends it.
+func (u *Users) Pages(ctx context.Context) iter.Seq2[[]User, error] { return u.all.each(ctx) }
 
 // Get returns the user with that id. IsGone(err) means proven absent.
-func (u *Users) Get(ctx context.Context, id string) (*User, error) { panic("not built yet") }
+func (u *Users) Get(ctx context.Context, id string) (*User, error) {
+	user, err := u.all.get(ctx, key{id: id})
+	if err != nil {
+		return nil, u.prove(ctx, err)
+	}
+	return &user, nil
+}
+
+// prove turns a 404 into proof when this token is allowed to list the users: then it
+// sees them all.
+func (u *Users) prove(ctx context.Context, err error) error {
+	if !hasStatus(err, http.StatusNotFound) || IsGone(err) {
+		return err
+	}
+	if u.all.listable(ctx) != nil {
+		return err
+	}
+	return asGone(err, "this token may list the organization's users, so it would see this one")
+}
 
 // GetByEmail returns the user with that address, without regard to case.
 // IsGone(err) means that nobody in the organization has it.
 func (u *Users) GetByEmail(ctx context.Context, email string) (*User, error) {
-	panic("not built yet")
+	if foldEmail(email) == "" {
+		return nil, &Error{Message: "an e-mail address is needed to find a user by it"}
+	}
+	user, err := u.all.get(ctx, emailKey(email))
+	if err != nil {
+		return nil, u.prove(ctx, err)
+	}
+	return &user, nil
 }
 
 // Create makes a user without sending an invitation (SSO organizations). After an
 // ambiguous failure it looks the address up before trying again.
-func (u *Users) Create(ctx context.Context, spec UserSpec) (*User, error) { panic("not built yet") }
+func (u *Users) Create(ctx context.Context, spec UserSpec) (*User, error) {
+	unlock, err := u.all.lock(ctx, foldEmail(spec.Email))
+	if err != nil {
+		return nil, err
+	}
+	defer unlock()
+	if _, err := u.GetByEmail(ctx, spec.Email); err == nil {
+		return nil, &Error{
+			Method: http.MethodPost, Path: "/core/v1/users", Status: http.StatusConflict,
+			Message: "a user with the address " + spec.Email + " is already in the organization",
+			Hint:    "Import the user instead of creating it",
+		}
+	} else if !IsGone(err) && !IsForbidden(err) {
+		return nil, err
+	}
+	user, err := settle(ctx, u.c, func() (*User, error) { return u.post(ctx, spec) },
+		func() (*User, error) { return u.search(ctx, spec.Email) })
+	if err != nil {
+		if isAmbiguous(err) || hasStatus(err, http.StatusConflict) {
+			u.all.invalidate()
+		}
+		return nil, err
+	}
+	u.all.wrote(user.ID, *user)
+	return user, nil
+}
+
+func (u *Users) post(ctx context.Context, spec UserSpec) (*User, error) {
+	var made wireUser
+	k := call{method: http.MethodPost, path: usersPath(), right: rightUsers, in: map[string]string{
+		"name": spec.Name, "email": spec.Email, "organizationRoleId": spec.RoleID,
+	}}
+	if err := u.c.do(ctx, k, &made); err != nil {
+		return nil, err
+	}
+	e, err := made.element()
+	switch {
+	case err != nil:
+		return nil, u.c.fail(k, &Error{Status: http.StatusOK, Message: err.Error(), Ambiguous: true})
+	case e.whole:
+		return &e.value, nil
+	}
+	user, err := u.fetch(ctx, e.value.ID)
+	return &user, err
+}
 
 // SetRole gives the user an organization role and returns the user as read back.
 func (u *Users) SetRole(ctx context.Context, id string, role Role) (*User, error) {
-	panic("not built yet")
+	unlock, err := u.all.lock(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	defer unlock()
+	before, known := u.all.known(id)
+	err = u.c.do(ctx, call{
+		method: http.MethodPut, path: usersPath(id, "roles"), right: rightUsers,
+		in: map[string]string{"roleId": role.ID},
+	}, nil)
+	if err != nil {
+		now, err := settleRole(ctx, u.all, id, err, func(now User) bool { return now.Role.ID == role.ID })
+		if err != nil {
+			return nil, u.prove(ctx, err)
+		}
+		before, known = now, present
+	}
+	after := before
+	after.ID, after.Role = id, role
+	w := u.all.wrote(id, after)
+	u.c.Members.roleChanged(id) // an organization Admin is Admin in every workspace
+	user, err := u.all.confirm(ctx, w, known != present)
+	if err != nil {
+		return nil, roleKept(err, user.Role, role)
+	}
+	return &user, nil
 }
 
 // Delete removes the user from the organization. A user that is already gone is success.
-func (u *Users) Delete(ctx context.Context, id string) error { panic("not built yet") }
+func (u *Users) Delete(ctx context.Context, id string) error {
+	unlock, err := u.all.lock(ctx, id)
+	if err != nil {
+		return err
+	}
+	defer unlock()
+	err = u.c.do(ctx, call{method: http.MethodDelete, path: usersPath(id), right: rightUsers}, nil)
+	if err = settleRemoval(ctx, u.all, id, err, func() error { _, err := u.Get(ctx, id); return err }); err != nil {
+		return err
+	}
+	w := u.all.removed(id)
+	u.c.Members.userDeleted(id)
+	// The user's personal assets move into a new shared workspace (docs: users).
+	u.c.Workspaces.all.invalidate()
+	_, err = u.all.confirm(ctx, w, false)
+	return err
+}
+
+// fetch reads one user past everything remembered.
+func (u *Users) fetch(ctx context.Context, id string) (User, error) {
+	k := call{method: http.MethodGet, path: usersPath(id), right: rightSeeUser}
+	var wire wireUser
+	if err := u.c.do(ctx, k, &wire); err != nil {
+		return User{}, err
+	}
+	e, err := wire.element()
+	if err == nil && e.value.ID != id {
+		err = errors.New("the answer is about another user")
+	}
+	if err != nil {
+		return User{}, u.c.fail(k, &Error{Status: http.StatusOK, Message: err.Error()})
+	}
+	return e.value, nil
+}
+
+// maxCandidates bounds the single reads made to tell which of several sparse elements
+// has an address.
+const maxCandidates = 10
+
+// find reads the user with an address past everything remembered; nil is nobody. Tray
+// does not say whether its filter folds case, so an address with capitals is asked for
+// as it is spelled and in lower case.
+func (u *Users) find(ctx context.Context, k key) (*element[User], error) {
+	e, err := u.filter(ctx, k.spelling)
+	if err != nil || e != nil || k.spelling == k.alias {
+		return e, err
+	}
+	return u.filter(ctx, k.alias)
+}
+
+func (u *Users) filter(ctx context.Context, email string) (*element[User], error) {
+	k := call{method: http.MethodGet, path: usersPath(), right: rightUsers, query: url.Values{"email": {email}}}
+	var wire wirePage[wireUser]
+	if err := u.c.do(ctx, k, &wire); err != nil {
+		return nil, err
+	}
+	unread := 0
+	for _, w := range wire.Elements {
+		e, err := w.element()
+		if err != nil {
+			return nil, u.c.fail(k, &Error{Status: http.StatusOK, Message: err.Error()})
+		}
+		if w.Email == nil {
+			if unread++; unread > maxCandidates {
+				return nil, u.c.fail(k, &Error{Status: http.StatusOK,
+					Message: "Tray does not filter users by e-mail address here: it lists many without theirs"})
+			}
+			if e.value, err = u.fetch(ctx, e.value.ID); err != nil {
+				return nil, err
+			}
+			e.whole = true
+		}
+		if foldEmail(e.value.Email) == foldEmail(email) {
+			return &e, nil
+		}
+	}
+	return nil, nil
+}
+
+// search is find for settling a write: absence is believed only when it persists.
+func (u *Users) search(ctx context.Context, email string) (*User, error) {
+	for try := 0; ; try++ {
+		e, err := u.find(ctx, emailKey(email))
+		switch {
+		case err != nil:
+			return nil, err
+		case e != nil && e.whole:
+			return &e.value, nil
+		case e != nil:
+			user, err := u.fetch(ctx, e.value.ID)
+			return &user, err
+		case try == rereads-1:
+			return nil, nil
+		}
+		if err := sleep(ctx, jitter(firstReread<<try), nil); err != nil {
+			return nil, asError(err)
+		}
+	}
+}

@@ -1,6 +1,14 @@
 package tray
 
-import "context"
+import (
+	"cmp"
+	"context"
+	"errors"
+	"iter"
+	"net/http"
+	"net/url"
+	"slices"
+)
 
 // WorkspaceType is Shared, Organization, Personal, PersonalExternal or Embedded.
 type WorkspaceType string
@@ -31,37 +39,295 @@ type WorkspaceSpec struct {
 }
 
 // Workspaces are the workspaces that the token can see. Writes need the management plane.
-type Workspaces struct{}
+type Workspaces struct {
+	c   *Client
+	all *collection[Workspace]
+}
+
+func newWorkspaces(c *Client) *Workspaces {
+	w := &Workspaces{c: c}
+	list := listCall[wireWorkspace, Workspace]{
+		call:    call{method: http.MethodGet, path: workspacesPath(), right: rightAny},
+		first:   smallPage,
+		convert: wireWorkspace.element,
+	}
+	w.all = newCollection(c, source[Workspace]{
+		what: "workspace", path: "/core/v1/workspaces",
+		page:  func(ctx context.Context, cursor string) (page[Workspace], error) { return list.fetch(ctx, c, cursor) },
+		one:   w.fetch,
+		id:    func(ws Workspace) string { return ws.ID },
+		shows: func(read, want Workspace) bool { return sameDetails(read, want) },
+	})
+	return w
+}
+
+func workspacesPath(more ...string) []string {
+	return append([]string{"core", "v1", "workspaces"}, more...)
+}
+
+// managedPath addresses the management plane.
+func managedPath(more ...string) []string {
+	return append([]string{"management", "v1"}, more...)
+}
+
+func sameDetails(a, b Workspace) bool {
+	return a.Name == b.Name && sameValue(a.Description, b.Description) &&
+		sameValue(a.MonthlyTaskLimit, b.MonthlyTaskLimit)
+}
+
+// sameValue compares what two pointers hold; nil equals nil only.
+func sameValue[V comparable](a, b *V) bool {
+	return (a == nil) == (b == nil) && (a == nil || *a == *b)
+}
 
 // List returns every workspace the token can see, sorted by name, then id.
-func (w *Workspaces) List(ctx context.Context) ([]Workspace, error) { panic("not built yet") }
+func (w *Workspaces) List(ctx context.Context) ([]Workspace, error) {
+	all, err := w.all.list(ctx)
+	slices.SortFunc(all, func(a, b Workspace) int {
+		return cmp.Or(cmp.Compare(a.Name, b.Name), cmp.Compare(a.ID, b.ID))
+	})
+	return all, err
+}
+
+// Pages returns the workspaces in the server's order, a slice at a time, and reads no
+// more pages than are consumed. An error ends it.
+func (w *Workspaces) Pages(ctx context.Context) iter.Seq2[[]Workspace, error] { return w.all.each(ctx) }
 
 // Get returns the workspace with that id. IsGone(err) means proven absent.
-func (w *Workspaces) Get(ctx context.Context, id string) (*Workspace, error) { panic("not built yet") }
+func (w *Workspaces) Get(ctx context.Context, id string) (*Workspace, error) {
+	ws, err := w.all.get(ctx, key{id: id})
+	if err == nil {
+		return &ws, nil
+	}
+	if !hasStatus(err, http.StatusNotFound) || w.knownGone(id) {
+		return nil, err
+	}
+	return w.prove(ctx, id, err)
+}
+
+// prove weighs a workspace that was not found. A list holds what the token may see,
+// so it proves absence only for a token that sees the whole organization, which is
+// known by its seeing the Organization workspace; and a list may lag behind a single
+// read, so both must agree.
+func (w *Workspaces) prove(ctx context.Context, id string, err error) (*Workspace, error) {
+	all, listErr := w.all.list(ctx)
+	if listErr != nil {
+		return nil, listErr
+	}
+	if i := slices.IndexFunc(all, func(ws Workspace) bool { return ws.ID == id }); i >= 0 {
+		return &all[i], nil
+	}
+	if ws, oneErr := w.all.reask(ctx, id); oneErr == nil {
+		return &ws, nil
+	} else if !hasStatus(oneErr, http.StatusNotFound) {
+		return nil, oneErr
+	} else if !IsGone(oneErr) {
+		err = oneErr
+	}
+	if !seesOrganization(all) {
+		return nil, lostAccess(err)
+	}
+	w.all.provenAbsent(id)
+	return nil, asGone(err, "this token sees the whole organization, and no such workspace")
+}
+
+func seesOrganization(all []Workspace) bool {
+	return slices.ContainsFunc(all, func(ws Workspace) bool { return ws.Type == WorkspaceOrganization })
+}
+
+// lostAccess is the 404 of a token that cannot tell absent from hidden.
+func lostAccess(err error) error {
+	var e *Error
+	if !errors.As(err, &e) {
+		return err
+	}
+	hidden := *e
+	hidden.Gone = false
+	hidden.Hint = "Either the workspace was deleted, or this token, which does not see the whole organization, " +
+		"has lost access to it: use a token with an organization role to find out."
+	return &hidden
+}
+
+// knownGone reports whether the workspace is proven gone already, without asking.
+func (w *Workspaces) knownGone(id string) bool { return w.all.isProvenAbsent(id) }
 
 // SharedByName returns the shared workspaces of exactly that name: none, one, or, as
 // names are not documented to be unique, several.
 func (w *Workspaces) SharedByName(ctx context.Context, name string) ([]Workspace, error) {
-	panic("not built yet")
+	all, err := w.List(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return slices.DeleteFunc(all, func(ws Workspace) bool {
+		return ws.Type != WorkspaceShared || ws.Name != name
+	}), nil
 }
 
 // Projects returns how many projects the workspace holds. It needs the management plane.
-func (w *Workspaces) Projects(ctx context.Context, id string) (int, error) { panic("not built yet") }
+func (w *Workspaces) Projects(ctx context.Context, id string) (int, error) {
+	if err := w.c.Management.need(ctx, "counting a workspace's projects"); err != nil {
+		return 0, err
+	}
+	k := call{method: http.MethodGet, path: managedPath("workspaces", id), right: rightSeeWorkspace}
+	var wire wireWorkspace
+	if err := w.c.do(ctx, k, &wire); err != nil {
+		return 0, err
+	}
+	if wire.ProjectCount == nil {
+		return 0, w.c.fail(k, &Error{Status: http.StatusOK, Message: "the answer does not say how many projects there are"})
+	}
+	return int(*wire.ProjectCount), nil
+}
 
 // Create makes a shared workspace. After an ambiguous failure it looks the name up
 // before trying again. It needs the management plane.
 func (w *Workspaces) Create(ctx context.Context, spec WorkspaceSpec) (*Workspace, error) {
-	panic("not built yet")
+	if err := w.c.Management.need(ctx, "creating a workspace"); err != nil {
+		return nil, err
+	}
+	unlock, err := w.all.lock(ctx, "named "+spec.Name)
+	if err != nil {
+		return nil, err
+	}
+	defer unlock()
+	before, err := w.SharedByName(ctx, spec.Name)
+	if err != nil {
+		return nil, err
+	}
+	made, err := settle(ctx, w.c, func() (*Workspace, error) { return w.post(ctx, spec) },
+		func() (*Workspace, error) { return w.search(ctx, spec.Name, before) })
+	if err != nil {
+		if isAmbiguous(err) || hasStatus(err, http.StatusConflict) {
+			w.all.invalidate()
+		}
+		return nil, err
+	}
+	w.all.wrote(made.ID, *made)
+	return made, nil
+}
+
+func (w *Workspaces) post(ctx context.Context, spec WorkspaceSpec) (*Workspace, error) {
+	body := map[string]any{"name": spec.Name}
+	if spec.Description != nil {
+		body["description"] = *spec.Description
+	}
+	if spec.MonthlyTaskLimit != nil {
+		body["monthlyTaskLimit"] = *spec.MonthlyTaskLimit
+	}
+	return w.write(ctx, call{method: http.MethodPost, path: managedPath("workspaces"), right: rightManage, in: body})
+}
+
+// write sends a call that answers with the workspace.
+func (w *Workspaces) write(ctx context.Context, k call) (*Workspace, error) {
+	var wire wireWorkspace
+	if err := w.c.do(ctx, k, &wire); err != nil {
+		return nil, err
+	}
+	e, err := wire.element()
+	if err != nil {
+		return nil, w.c.fail(k, &Error{Status: http.StatusOK, Message: err.Error(), Ambiguous: true})
+	}
+	return &e.value, nil
+}
+
+// search finds the workspace of a name that was not there before; nil is none.
+func (w *Workspaces) search(ctx context.Context, name string, before []Workspace) (*Workspace, error) {
+	for try := 0; ; try++ {
+		w.all.invalidate()
+		now, err := w.SharedByName(ctx, name)
+		if err != nil {
+			return nil, err
+		}
+		fresh := slices.DeleteFunc(now, func(ws Workspace) bool {
+			return slices.ContainsFunc(before, func(old Workspace) bool { return old.ID == ws.ID })
+		})
+		switch {
+		case len(fresh) == 1:
+			return &fresh[0], nil
+		case len(fresh) > 1:
+			return nil, &Error{Message: "several workspaces of that name have appeared"}
+		case try == rereads-1:
+			return nil, nil
+		}
+		if err := sleep(ctx, jitter(firstReread<<try), nil); err != nil {
+			return nil, asError(err)
+		}
+	}
 }
 
 // Update changes a workspace's details to exactly spec. It needs the management plane.
+//
+// The task limit is sent only when it changes: an Admin of the workspace may set the
+// name and the description, but not the limit.
 func (w *Workspaces) Update(ctx context.Context, id string, spec WorkspaceSpec) (*Workspace, error) {
-	panic("not built yet")
+	if err := w.c.Management.need(ctx, "changing a workspace"); err != nil {
+		return nil, err
+	}
+	unlock, err := w.all.lock(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	defer unlock()
+	body := map[string]any{"name": spec.Name, "description": spec.Description}
+	before, err := w.Get(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	if !sameValue(before.MonthlyTaskLimit, spec.MonthlyTaskLimit) {
+		body["monthlyTaskLimit"] = spec.MonthlyTaskLimit
+	}
+	ws, err := w.write(ctx, call{method: http.MethodPatch, path: managedPath("workspaces", id), right: rightManage, in: body})
+	if err != nil {
+		want := Workspace{Name: spec.Name, Description: spec.Description, MonthlyTaskLimit: spec.MonthlyTaskLimit}
+		now, err := settleRole(ctx, w.all, id, err, func(now Workspace) bool { return sameDetails(now, want) })
+		if err != nil {
+			return nil, err
+		}
+		ws = &now
+	}
+	w.all.wrote(id, *ws)
+	return ws, nil
 }
 
 // Delete deletes a shared workspace, with what it holds when contents is true;
 // otherwise one that holds projects is refused (409). One that is already gone is
 // success. It needs the management plane.
 func (w *Workspaces) Delete(ctx context.Context, id string, contents bool) error {
-	panic("not built yet")
+	if err := w.c.Management.need(ctx, "deleting a workspace"); err != nil {
+		return err
+	}
+	unlock, err := w.all.lock(ctx, id)
+	if err != nil {
+		return err
+	}
+	defer unlock()
+	k := call{method: http.MethodDelete, path: managedPath("workspaces", id), right: rightManage}
+	if contents {
+		k.query = url.Values{"contents": {"delete"}}
+	}
+	err = w.c.do(ctx, k, nil)
+	if err = settleRemoval(ctx, w.all, id, err, func() error { _, err := w.Get(ctx, id); return err }); err != nil {
+		return err
+	}
+	deleted := w.all.removed(id)
+	w.c.Members.workspaceDeleted(id)
+	_, err = w.all.confirm(ctx, deleted, false)
+	return err
+}
+
+// fetch reads one workspace past everything remembered.
+func (w *Workspaces) fetch(ctx context.Context, id string) (Workspace, error) {
+	k := call{method: http.MethodGet, path: workspacesPath(id), right: rightSeeWorkspace}
+	var wire wireWorkspace
+	if err := w.c.do(ctx, k, &wire); err != nil {
+		return Workspace{}, err
+	}
+	e, err := wire.element()
+	if err == nil && e.value.ID != id {
+		err = errors.New("the answer is about another workspace")
+	}
+	if err != nil {
+		return Workspace{}, w.c.fail(k, &Error{Status: http.StatusOK, Message: err.Error()})
+	}
+	return e.value, nil
 }

@@ -1,0 +1,135 @@
+package tray
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"strings"
+)
+
+// call is one request, with all its tries.
+type call struct {
+	method string
+	// path holds the path's elements, unescaped.
+	path  []string
+	query url.Values
+	in    any // sent as JSON; nil sends no body
+	// right says which token may do this, for the hint of a 403.
+	right string
+}
+
+// do carries out a call and decodes a 2xx answer into out (nil: not read). Its error
+// is always a *Error.
+func (c *Client) do(ctx context.Context, k call, out any) error {
+	req, err := c.request(ctx, k)
+	if err != nil {
+		return c.fail(k, &Error{Message: err.Error(), Err: err})
+	}
+	ctx, trip := withTrip(req.Context())
+	resp, err := c.http.Do(req.WithContext(ctx))
+	if err != nil {
+		if resp != nil { // a refused redirect comes with its answer
+			_ = resp.Body.Close()
+		}
+		return c.fail(k, explainLost(k.method, trip, err))
+	}
+	defer resp.Body.Close() //nolint:errcheck // it is a buffer
+	body, err := io.ReadAll(resp.Body)
+	if err != nil {
+		return c.fail(k, explainLost(k.method, trip, err))
+	}
+	if resp.StatusCode/100 != 2 {
+		e := explainStatus(k, resp, body)
+		e.Ambiguous = maybeDone(k.method, resp, nil) || (trip.maybeDone && resp.StatusCode == http.StatusTooManyRequests)
+		e.repeated = trip.maybeDone
+		return c.fail(k, e)
+	}
+	if e := decodeAnswer(resp, body, out); e != nil {
+		e.Ambiguous = k.method != http.MethodGet
+		return c.fail(k, e)
+	}
+	return nil
+}
+
+// fail completes an error: which call it was, and no token in any of it.
+func (c *Client) fail(k call, e *Error) *Error {
+	e.Method, e.Path = k.method, "/"+strings.Join(escaped(k.path), "/")
+	e.Message, e.Hint, e.Code = c.redact(e.Message), c.redact(e.Hint), c.redact(e.Code)
+	e.RequestID = c.redact(e.RequestID)
+	if e.Err != nil && c.redact(e.Err.Error()) != e.Err.Error() {
+		e.Err = errors.New(c.redact(e.Err.Error()))
+	}
+	return e
+}
+
+func (c *Client) request(ctx context.Context, k call) (*http.Request, error) {
+	for _, element := range k.path {
+		// An empty id would address the collection, a dot its parent.
+		if element == "" || element == "." || element == ".." {
+			return nil, fmt.Errorf("%q cannot be part of the address of an object: an id is missing or wrong", element)
+		}
+	}
+	var body io.Reader
+	if k.in != nil {
+		raw, err := json.Marshal(k.in)
+		if err != nil {
+			return nil, err
+		}
+		body = bytes.NewReader(raw)
+	}
+	target := c.base.String() + "/" + strings.Join(escaped(k.path), "/")
+	if len(k.query) > 0 {
+		target += "?" + k.query.Encode()
+	}
+	return http.NewRequestWithContext(ctx, k.method, target, body)
+}
+
+func escaped(path []string) []string {
+	out := make([]string, len(path))
+	for i, element := range path {
+		out[i] = url.PathEscape(element)
+	}
+	return out
+}
+
+// decodeAnswer decodes a 2xx body. An empty one decodes to nothing when nothing is
+// wanted (204, and proxies that drop an empty object).
+func decodeAnswer(resp *http.Response, body []byte, out any) *Error {
+	body = bytes.TrimSpace(body)
+	if len(body) == 0 && out == nil {
+		return nil
+	}
+	e := &Error{Status: resp.StatusCode, RequestID: resp.Header.Get("X-Request-Id")}
+	if !looksLikeJSON(body) {
+		e.Message = fmt.Sprintf("%s answered with %s, not JSON: probably a proxy or a wrong base_url",
+			resp.Request.URL.Host, kindOf(resp, body))
+		e.Hint = "Check base_url or region, and what HTTPS_PROXY points to."
+		return e
+	}
+	if out == nil {
+		return nil
+	}
+	if err := json.Unmarshal(body, out); err != nil {
+		e.Message, e.Err = "the answer cannot be read: "+err.Error(), err
+		return e
+	}
+	return nil
+}
+
+func kindOf(resp *http.Response, body []byte) string {
+	switch kind, _, _ := strings.Cut(resp.Header.Get("Content-Type"), ";"); {
+	case len(body) == 0:
+		return "an empty body"
+	case kind == "text/html", bytes.HasPrefix(body, []byte("<")):
+		return "an HTML page"
+	case kind != "" && kind != "application/json":
+		return kind
+	default:
+		return "plain text"
+	}
+}

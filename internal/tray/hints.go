@@ -1,0 +1,121 @@
+package tray
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"net/url"
+	"strings"
+)
+
+// Which token may do what (docs: tokens and who may call what).
+const (
+	rightAny          = "any valid token may do this"
+	rightSeeWorkspace = "it takes a token with an organization role, or with at least Viewer in this workspace"
+	rightRunWorkspace = "it takes a token of an organization Owner or Admin, or of an Admin of this workspace"
+	rightRoles        = "it takes a token of an organization Owner or Admin, or an Embedded master token"
+	rightUsers        = "it takes a token of an organization Admin, or an Embedded master token"
+	rightSeeUser      = "it takes a token with an organization role, or an Embedded master token"
+	rightManage       = "it takes a token of an organization Owner or Admin"
+)
+
+// maxSentence bounds, in bytes, what is quoted from a server.
+const maxSentence = 1000
+
+// explainStatus is the error of an answer that is not 2xx.
+func explainStatus(k call, resp *http.Response, body []byte) *Error {
+	e := &Error{Status: resp.StatusCode, RequestID: resp.Header.Get("X-Request-Id")}
+	if after := retryAfter(resp.Header); after > 0 {
+		e.RetryAfter = after
+	}
+	var said struct {
+		Message string `json:"message"`
+		Code    any    `json:"code"` // null or a string; a number does no harm
+	}
+	if json.Unmarshal(body, &said) == nil && said.Message != "" {
+		e.Message = said.Message[:min(len(said.Message), maxSentence)]
+		if said.Code != nil {
+			e.Code = fmt.Sprint(said.Code)
+		}
+	} else {
+		e.Message = fmt.Sprintf("Tray answered %s to %s with %s", strings.ToLower(http.StatusText(resp.StatusCode)),
+			k.method, kindOf(resp, body))
+	}
+	e.Hint = statusHint(k, resp.StatusCode)
+	return e
+}
+
+func statusHint(k call, status int) string {
+	switch {
+	case status == http.StatusUnauthorized:
+		return "The token is wrong, expired, revoked, or of another region: make a new one in Tray " +
+			"under Settings > Tokens, and check region or base_url."
+	case status == http.StatusForbidden:
+		return "The token lacks the right: " + k.right + "."
+	case status == http.StatusNotFound:
+		return "Either it does not exist, or this token may not see it: Tray answers both alike."
+	case status == http.StatusRequestEntityTooLarge, status == http.StatusRequestTimeout:
+		return ""
+	case status == http.StatusTooManyRequests:
+		return "Tray allows a token 30 requests a second: lower requests_per_second or -parallelism, " +
+			"or use a token of its own for Terraform."
+	case status == http.StatusProxyAuthRequired:
+		return "The proxy that HTTPS_PROXY names wants a user and a password."
+	case status >= 500:
+		return "The fault is on Tray's side: try again, and see its status page if it persists."
+	case status/100 == 3:
+		return "Check base_url or region: an API does not redirect."
+	}
+	return ""
+}
+
+// explainLost is the error of a call without an answer.
+func explainLost(method string, trip *trip, err error) *Error {
+	var wrapped *url.Error
+	if errors.As(err, &wrapped) {
+		err = wrapped.Err // it would repeat the method and the address
+	}
+	ambiguous := trip.maybeDone || maybeDone(method, nil, err)
+	var known *Error
+	if errors.As(err, &known) {
+		e := *known
+		e.Ambiguous = ambiguous
+		return &e
+	}
+	e := &Error{Ambiguous: ambiguous, Err: err}
+	var redirect *redirectError
+	switch {
+	case errors.Is(err, context.Canceled):
+		e.Message = "the call was cancelled"
+	case errors.As(err, &redirect):
+		e.Message = "Tray's address " + redirect.Error()
+		e.Hint = "Check base_url or region: an API does not redirect."
+	default:
+		e.Message = "Tray could not be reached: " + err.Error()
+		e.Hint = networkHint(err)
+	}
+	return e
+}
+
+func networkHint(err error) string {
+	var (
+		name *net.DNSError
+		op   *net.OpError
+	)
+	switch {
+	case isCertificate(err):
+		return "If a proxy of your company re-signs traffic, give its certificate as ca_certificate_file or ca_certificate_pem."
+	case errors.As(err, &name):
+		return "The host name does not resolve: check base_url or region, and the network's DNS."
+	case errors.As(err, &op) && op.Op == "proxyconnect":
+		return "The proxy that HTTPS_PROXY names does not answer."
+	case errors.As(err, &op) && op.Op == "dial":
+		return "Check base_url, the network, and whether a proxy is needed (HTTPS_PROXY)."
+	case errors.Is(err, context.DeadlineExceeded):
+		return "The operation's time is over: raise its timeout."
+	}
+	return ""
+}

@@ -1,0 +1,381 @@
+package tray
+
+import (
+	"context"
+	"net/http"
+	"slices"
+	"sync"
+)
+
+// step is how an unanswered read goes on.
+type step int
+
+const (
+	readPage step = iota
+	readOne
+)
+
+// get returns one object. The key is an id, or else a secondary key.
+//
+// How a lone read stays cheap without knowing how many will follow: with p pages read
+// and n distinct keys asked for so far, a key that is on none of those pages is read by
+// itself while n <= p, and otherwise the next page is read. A page is read only while
+// p < n, so at most min(n, P) pages of P. A single read happens only while n <= p < P,
+// once for each key, and all keys so read are among those n: at most min(n, P-1). In
+// all that is never more than twice min(n, P), the cheaper of "get each" and "list
+// all"; and once P keys have been asked for, every further one is answered by pages.
+//
+// An error with Gone is proof; a 404 without it is the server's word, for the noun to
+// weigh.
+func (c *collection[T]) get(ctx context.Context, k key) (T, error) {
+	var none T
+	if c.c.alone {
+		return c.getAlone(ctx, k)
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	v := c.view
+	v.asked[key{id: k.id, alias: k.alias}] = struct{}{}
+	for {
+		f, verdict := c.lookup(v, k)
+		switch verdict {
+		case present:
+			return f.value, nil
+		case missing:
+			return none, f.err
+		case absent:
+			return none, gone("the "+c.what, "a complete list does not hold it")
+		}
+		if v.done && c.one == nil { // the list is all there is, and it is void
+			v = c.restart(v)
+		}
+		if err := c.advance(ctx, v, k, verdict); err != nil {
+			return none, err
+		}
+	}
+}
+
+// restart begins a new view unless that has been done already. It wants c.mu.
+func (c *collection[T]) restart(old *view[T]) *view[T] {
+	if c.view == old {
+		c.view = newView[T](c.clock)
+	}
+	return c.view
+}
+
+// advance takes the next step towards k and waits for it. It wants c.mu.
+func (c *collection[T]) advance(ctx context.Context, v *view[T], k key, known verdict) error {
+	if c.next(v, k, known) == readPage {
+		err := c.nextPage(ctx, v).wait(ctx, &c.mu, c.c.limiter)
+		if c.one != nil && (c.unlisted || v.hidden) && ctx.Err() == nil {
+			return nil // the single reads may still work
+		}
+		return err
+	}
+	if k.id == "" {
+		if id, known := c.resolve(v, k.alias); known == present {
+			k.id = id
+		}
+	}
+	return c.single(ctx, v, k).wait(ctx, &c.mu, c.c.limiter)
+}
+
+// next decides between a single read and the next page; see get.
+func (c *collection[T]) next(v *view[T], k key, known verdict) step {
+	switch {
+	case c.one == nil:
+		return readPage
+	case known == listed, v.done, v.hidden, c.unlisted:
+		return readOne
+	case v.sparse && v.pages > 0: // further pages would not hold the fields either
+		return readOne
+	case c.void[k.id] > v.began: // we know that pages read already cannot tell
+		return readOne
+	case len(v.asked) <= v.pages:
+		return readOne
+	}
+	return readPage
+}
+
+// nextPage joins or starts the reading of v's next page. It wants c.mu.
+func (c *collection[T]) nextPage(ctx context.Context, v *view[T]) *flight {
+	if v.paging != nil {
+		return v.paging
+	}
+	stamp, cursor := c.clock, v.cursor
+	if v.pages == 0 {
+		v.began = stamp
+	}
+	v.paging = launch(ctx, &c.mu, func(ctx context.Context) error {
+		p, err := c.page(ctx, cursor)
+		c.mu.Lock()
+		defer c.mu.Unlock()
+		if err != nil {
+			c.unlisted = c.unlisted || IsForbidden(err)
+			v.hidden = hasStatus(err, http.StatusNotFound)
+			return err
+		}
+		c.unlisted, v.hidden = false, false
+		if err := v.add(&c.source, p, stamp); err != nil {
+			c.restart(v) // nothing of such a list is used
+			return &Error{
+				Method: http.MethodGet, Path: c.path, Status: http.StatusOK, Err: err,
+				Message: "GET " + c.path + " cannot be read: " + err.Error(),
+			}
+		}
+		c.settlePage(v, p, stamp)
+		if v.done {
+			c.pages = v.pages
+		}
+		return nil
+	}, func(f *flight) {
+		if v.paging == f {
+			v.paging = nil
+		}
+	})
+	return v.paging
+}
+
+// single joins or starts the reading of one object. It wants c.mu.
+func (c *collection[T]) single(ctx context.Context, v *view[T], k key) *flight {
+	if f := v.singles[k]; f != nil {
+		return f
+	}
+	stamp := c.clock
+	v.singles[k] = launch(ctx, &c.mu, func(ctx context.Context) error {
+		if k.id == "" {
+			return c.findOne(ctx, v, k, stamp)
+		}
+		_, err := c.readOne(ctx, v, k.id, stamp)
+		return err
+	}, func(f *flight) {
+		if v.singles[k] == f {
+			delete(v.singles, k)
+		}
+	})
+	return v.singles[k]
+}
+
+// readOne reads an object by id into v. A 404 is an answer: it is in the fact.
+func (c *collection[T]) readOne(ctx context.Context, v *view[T], id string, stamp uint64) (fact[T], error) {
+	value, err := c.one(ctx, id)
+	if err != nil && !hasStatus(err, http.StatusNotFound) {
+		return fact[T]{}, err
+	}
+	f := fact[T]{value: value, present: err == nil, whole: true, err: err, stamp: stamp}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	v.learn(id, f)
+	if f.present {
+		v.learnAlias(&c.source, value, stamp)
+	}
+	c.settle(id, f)
+	return f, nil
+}
+
+// findOne reads an object by secondary key into v.
+func (c *collection[T]) findOne(ctx context.Context, v *view[T], k key, stamp uint64) error {
+	e, err := c.find(ctx, k)
+	if err != nil {
+		return err
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if e == nil {
+		v.aliases[k.alias] = alias{stamp: stamp}
+		return nil
+	}
+	id := c.id(e.value)
+	f := fact[T]{value: e.value, present: true, whole: e.whole, stamp: stamp}
+	v.learn(id, f)
+	v.aliases[k.alias] = alias{id: id, stamp: stamp}
+	c.settle(id, f)
+	return nil
+}
+
+// list returns every object, in the server's order, then what we wrote since.
+func (c *collection[T]) list(ctx context.Context) ([]T, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	v := c.view
+	if c.c.alone {
+		v = newView[T](c.clock)
+	}
+	if v.done && c.stale(v) {
+		v = c.restart(v)
+	}
+	for !v.done {
+		if err := c.nextPage(ctx, v).wait(ctx, &c.mu, c.c.limiter); err != nil {
+			return nil, err
+		}
+	}
+	return c.collect(ctx, v, c.ids(v, 0))
+}
+
+// stale reports whether reading v's list anew costs less than reading by itself each
+// object whose fact is void.
+func (c *collection[T]) stale(v *view[T]) bool {
+	if v.disturbed {
+		return true
+	}
+	open := 0
+	for id := range c.void {
+		if _, verdict := c.lookup(v, key{id: id}); verdict == unknown {
+			open++
+		}
+	}
+	return open > 0 && (c.one == nil || open >= v.pages)
+}
+
+// ids are those of v from the given position on, and of what we wrote beyond it.
+func (c *collection[T]) ids(v *view[T], from int) []string {
+	ids := slices.Clone(v.order[from:])
+	var more []string
+	for id := range c.written {
+		if _, there := v.listed[id]; !there {
+			more = append(more, id)
+		}
+	}
+	for id := range c.void {
+		if _, there := v.listed[id]; !there && c.written[id] == nil {
+			more = append(more, id)
+		}
+	}
+	slices.Sort(more)
+	return append(ids, more...)
+}
+
+// detailReaders bounds the single reads under way for one list.
+const detailReaders = 10
+
+// listable reports whether this token may list: nil once it has read a page.
+func (c *collection[T]) listable(ctx context.Context) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.view.pages > 0 {
+		return nil
+	}
+	return c.nextPage(ctx, c.view).wait(ctx, &c.mu, c.c.limiter)
+}
+
+// collect returns the objects of those ids that exist, reading what the list lacks.
+// It wants c.mu.
+func (c *collection[T]) collect(ctx context.Context, v *view[T], ids []string) ([]T, error) {
+	if err := c.details(ctx, v, ids); err != nil {
+		return nil, err
+	}
+	out := make([]T, 0, len(ids))
+	for _, id := range ids {
+		if f, verdict := c.lookup(v, key{id: id}); verdict == present {
+			out = append(out, f.value)
+		}
+	}
+	return out, nil
+}
+
+// details reads those objects by themselves that the view does not know in full. One
+// that turns out not to exist is no error: it was removed since the list was read.
+func (c *collection[T]) details(ctx context.Context, v *view[T], ids []string) error {
+	var open []string
+	for _, id := range ids {
+		if _, verdict := c.lookup(v, key{id: id}); c.one != nil && (verdict == listed || verdict == unknown) {
+			open = append(open, id)
+		}
+	}
+	if len(open) == 0 {
+		return nil
+	}
+	ctx, stop := context.WithCancelCause(ctx)
+	defer stop(nil)
+	work := make(chan string, len(open))
+	for _, id := range open {
+		work <- id
+	}
+	close(work)
+	c.mu.Unlock()
+	var readers sync.WaitGroup
+	for range min(detailReaders, len(open)) {
+		readers.Go(func() {
+			for id := range work {
+				if err := c.detail(ctx, v, id); err != nil {
+					stop(err)
+					return
+				}
+			}
+		})
+	}
+	readers.Wait()
+	c.mu.Lock()
+	return asError(context.Cause(ctx))
+}
+
+func (c *collection[T]) detail(ctx context.Context, v *view[T], id string) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.single(ctx, v, key{id: id}).wait(ctx, &c.mu, c.c.limiter)
+}
+
+// getAlone is get for Config.NoCoalescing: a request of its own, nothing remembered.
+func (c *collection[T]) getAlone(ctx context.Context, k key) (T, error) {
+	var none T
+	if k.id == "" && c.find != nil {
+		e, err := c.find(ctx, k)
+		switch {
+		case err != nil:
+			return none, err
+		case e == nil:
+			return none, gone("the "+c.what, "nobody has that address")
+		case e.whole:
+			return e.value, nil
+		}
+		k.id = c.id(e.value)
+	}
+	if c.one != nil {
+		return c.one(ctx, k.id)
+	}
+	all, err := c.list(ctx)
+	for _, value := range all {
+		if c.id(value) == k.id {
+			return value, nil
+		}
+	}
+	if err == nil {
+		err = gone("the "+c.what, "a complete list does not hold it")
+	}
+	return none, err
+}
+
+// reask reads an object by itself unless a single read of this view has answered
+// already; a 404 is an error.
+func (c *collection[T]) reask(ctx context.Context, id string) (T, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for {
+		f, read := c.view.facts[id]
+		if read && f.whole && f.stamp >= c.void[id] {
+			return f.value, f.err
+		}
+		if err := c.single(ctx, c.view, key{id: id}).wait(ctx, &c.mu, c.c.limiter); err != nil {
+			return f.value, err
+		}
+	}
+}
+
+// provenAbsent notes what the noun has proven about an object that was not found, so
+// that it need not be proven again.
+func (c *collection[T]) provenAbsent(id string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.view.proven[id] = struct{}{}
+}
+
+// isProvenAbsent reports what is known without asking: removed by us, or proven.
+func (c *collection[T]) isProvenAbsent(id string) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if w := c.written[id]; w != nil {
+		return w.gone
+	}
+	_, proven := c.view.proven[id]
+	return proven && c.void[id] <= c.view.began
+}
