@@ -24,6 +24,9 @@ func freezeForFault(ctx context.Context, c *call) error {
 		return err
 	}
 	c.frozen = c.sandbox.store.frozenPrefix() + strings.ToLower(rand.Text())
+	if err := createPrivately(c.frozen); err != nil { // SQLite copies into an empty file as into none.
+		return err
+	}
 	_, err = c.sandbox.store.write.ExecContext(context.WithoutCancel(ctx), "VACUUM INTO ?", c.frozen)
 	return err
 }

@@ -23,8 +23,25 @@ func (t *tx) settings(realTime time.Time) (organization, Options, time.Time, err
 	if err != nil {
 		return o, Options{}, realTime, fmt.Errorf("the organization cannot be read: %w", err)
 	}
-	decoded, err := DefaultOptions().changed([]byte(options))
+	decoded, err := t.s.decodeOptions(options)
 	return o, decoded, realTime.UTC().Add(time.Duration(advance)), err
+}
+
+// decodedOptions remembers what the text of the options last meant: every request needs them and they hardly ever change.
+type decodedOptions struct {
+	text    string
+	options Options
+}
+
+func (s *store) decodeOptions(text string) (Options, error) {
+	if known := s.options.Load(); known != nil && known.text == text {
+		return known.options, nil
+	}
+	decoded, err := DefaultOptions().changed([]byte(text))
+	if err == nil {
+		s.options.Store(&decodedOptions{text, decoded})
+	}
+	return decoded, err
 }
 
 type organizationBody struct {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 )
 
@@ -45,30 +46,47 @@ func on(method, pattern, operation string, from Provenance, right Right, h handl
 }
 
 var routes = []*route{
-	on("GET", "/core/v1/workspaces", "listWorkspaces", FromDocuments, RightListWorkspaces, listWorkspaces, 1, 2, 3),
-	on("GET", "/core/v1/workspaces/{workspaceId}", "getWorkspace", FromDocuments, RightReadWorkspace, getWorkspace, 1),
-	on("GET", "/core/v1/workspaces/{workspaceId}/roles", "listWorkspaceRoles", FromDocuments, RightListRoles, listWorkspaceRoles, 4),
-	on("GET", "/core/v1/workspaces/{workspaceId}/users", "listWorkspaceUsers", FromObservation, RightReadMembers, listWorkspaceUsers, 4),
-	on("POST", "/core/v1/workspaces/{workspaceId}/users", "addWorkspaceUser", FromDocuments, RightManageMembers, addWorkspaceUser),
-	on("GET", "/core/v1/workspaces/{workspaceId}/users/{userId}", "getWorkspaceUser", FromDocuments, RightReadMembers, getWorkspaceUser),
-	on("PUT", "/core/v1/workspaces/{workspaceId}/users/{userId}", "setWorkspaceUserRole", FromDocuments, RightManageMembers, setWorkspaceUserRole),
-	on("DELETE", "/core/v1/workspaces/{workspaceId}/users/{userId}", "removeWorkspaceUser", FromDocuments, RightManageMembers, removeWorkspaceUser),
-	on("GET", "/core/v1/roles", "listOrganizationRoles", FromDocuments, RightListOrganizationRoles, listOrganizationRoles),
-	on("POST", "/core/v1/invites", "inviteUser", FromDocuments, RightInvite, inviteUser),
-	on("GET", "/core/v1/users", "listUsers", FromObservation, RightListUsers, listUsers),
-	on("POST", "/core/v1/users", "createUser", FromDocuments, RightManageUsers, createUser),
-	on("GET", "/core/v1/users/{userId}", "getUser", FromDocuments, RightReadUser, getUser),
-	on("DELETE", "/core/v1/users/{userId}", "deleteUser", FromDocuments, RightManageUsers, deleteUser),
-	on("PUT", "/core/v1/users/{userId}/roles", "setUserOrganizationRole", FromDocuments, RightManageUsers, setUserOrganizationRole),
+	on("GET", "/core/v1/workspaces", "listWorkspaces", FromDocuments, RightListWorkspaces, listWorkspaces, 1, 2, 3, 27, 28, 29),
+	on("GET", "/core/v1/workspaces/{workspaceId}", "getWorkspace", FromDocuments, RightReadWorkspace, getWorkspace, 1, 27, 31, 34),
+	on("GET", "/core/v1/workspaces/{workspaceId}/roles", "listWorkspaceRoles", FromDocuments, RightListRoles, listWorkspaceRoles, 2, 3, 4, 28, 29, 34),
+	on("GET", "/core/v1/workspaces/{workspaceId}/users", "listWorkspaceUsers", FromObservation, RightReadMembers, listWorkspaceUsers, 2, 3, 4, 5, 25, 26, 27, 28, 29, 34),
+	on("POST", "/core/v1/workspaces/{workspaceId}/users", "addWorkspaceUser", FromDocuments, RightManageMembers, addWorkspaceUser, 5, 6, 8, 9, 12, 30, 34, 47),
+	on("GET", "/core/v1/workspaces/{workspaceId}/users/{userId}", "getWorkspaceUser", FromDocuments, RightReadMembers, getWorkspaceUser, 4, 25, 27, 32, 34),
+	on("PUT", "/core/v1/workspaces/{workspaceId}/users/{userId}", "setWorkspaceUserRole", FromDocuments, RightManageMembers, setWorkspaceUserRole, 5, 7, 9, 10, 12, 30, 34, 47),
+	on("DELETE", "/core/v1/workspaces/{workspaceId}/users/{userId}", "removeWorkspaceUser", FromDocuments, RightManageMembers, removeWorkspaceUser, 5, 10, 12, 34, 46),
+	on("GET", "/core/v1/roles", "listOrganizationRoles", FromDocuments, RightListOrganizationRoles, listOrganizationRoles, 2, 3, 28, 29, 39),
+	on("POST", "/core/v1/invites", "inviteUser", FromDocuments, RightInvite, inviteUser, 12, 13, 14, 15, 16, 17, 30, 33),
+	on("GET", "/core/v1/users", "listUsers", FromObservation, RightListUsers, listUsers, 2, 3, 21, 25, 26, 27, 28, 29, 39),
+	on("POST", "/core/v1/users", "createUser", FromDocuments, RightManageUsers, createUser, 12, 18, 19, 20, 30, 33),
+	on("GET", "/core/v1/users/{userId}", "getUser", FromDocuments, RightReadUser, getUser, 25, 27, 31, 39),
+	on("DELETE", "/core/v1/users/{userId}", "deleteUser", FromDocuments, RightManageUsers, deleteUser, 22, 23, 24, 36, 37, 46),
+	on("PUT", "/core/v1/users/{userId}/roles", "setUserOrganizationRole", FromDocuments, RightManageUsers, setUserOrganizationRole, 9, 11, 12, 30, 36, 46, 47),
 
 	on("GET", "/management/v1", "probeManagement", OurOwn, RightReadOrganization, probeManagement),
 	on("GET", "/management/v1/organization", "getOrganization", OurOwn, RightReadOrganization, getOrganization),
-	on("POST", "/management/v1/workspaces", "createWorkspace", OurOwn, RightCreateWorkspace, createWorkspace),
+	on("POST", "/management/v1/workspaces", "createWorkspace", OurOwn, RightCreateWorkspace, createWorkspace, 41, 44),
 	on("GET", "/management/v1/workspaces/{workspaceId}", "getManagedWorkspace", OurOwn, RightReadWorkspace, getManagedWorkspace),
-	on("PATCH", "/management/v1/workspaces/{workspaceId}", "updateWorkspace", OurOwn, RightEditWorkspace, updateWorkspace),
-	on("DELETE", "/management/v1/workspaces/{workspaceId}", "deleteWorkspace", OurOwn, RightDeleteWorkspace, deleteWorkspace),
+	on("PATCH", "/management/v1/workspaces/{workspaceId}", "updateWorkspace", OurOwn, RightEditWorkspace, updateWorkspace, 41, 43),
+	on("DELETE", "/management/v1/workspaces/{workspaceId}", "deleteWorkspace", OurOwn, RightDeleteWorkspace, deleteWorkspace, 42),
 	on("GET", "/management/v1/invites", "listInvites", OurOwn, RightReadInvites, listInvites),
-	on("DELETE", "/management/v1/invites/{inviteId}", "cancelInvite", OurOwn, RightReadInvites, cancelInvite),
+	on("DELETE", "/management/v1/invites/{inviteId}", "cancelInvite", OurOwn, RightReadInvites, cancelInvite, 45),
+}
+
+// Operation is a route as documentation and tests see it.
+type Operation struct {
+	Method, Path, OperationID string
+	Provenance                Provenance
+	Right                     Right
+	Assumptions               []int
+}
+
+// Operations lists what the sandbox serves on both planes.
+func Operations() []Operation {
+	all := make([]Operation, len(routes))
+	for i, r := range routes {
+		all[i] = Operation{r.Method, r.Pattern, r.Operation, r.Provenance, r.right, slices.Clone(r.Assumptions)}
+	}
+	return all
 }
 
 const (

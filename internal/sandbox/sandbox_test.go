@@ -13,7 +13,7 @@ import (
 
 // world is a sandbox under test with its clock standing still.
 type world struct {
-	*testing.T
+	testing.TB
 	sandbox *Sandbox
 	now     time.Time
 }
@@ -21,13 +21,13 @@ type world struct {
 var epoch = time.Date(2026, 11, 21, 12, 0, 0, 0, time.UTC)
 
 // newWorld opens a sandbox on a fresh file; adjust may change what is opened.
-func newWorld(t *testing.T, adjust ...func(*OpenOptions)) *world {
+func newWorld(t testing.TB, adjust ...func(*OpenOptions)) *world {
 	t.Helper()
 	o := OpenOptions{Path: filepath.Join(t.TempDir(), "sandbox.db")}
 	for _, a := range adjust {
 		a(&o)
 	}
-	w := &world{T: t, now: epoch}
+	w := &world{TB: t, now: epoch}
 	s, err := New(o, WithClock(func() time.Time { return w.now }))
 	if err != nil {
 		t.Fatal(err)

@@ -7,11 +7,13 @@ import (
 	_ "embed"
 	"errors"
 	"fmt"
+	"io/fs"
 	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"modernc.org/sqlite" // Pure Go, so the provider still cross-compiles without a C compiler.
@@ -36,6 +38,7 @@ type store struct {
 	path        string
 	private     string // A name of its own for a database in memory.
 	read, write *sql.DB
+	options     atomic.Pointer[decodedOptions]
 	prepared    sync.Map // preparedKey -> *sql.Stmt
 }
 
@@ -77,13 +80,29 @@ func openStore(path string) (*store, error) {
 }
 
 // escapePath makes a path fit for a SQLite URI, where ? and # would end it.
-func escapePath(path string) string { return (&url.URL{Path: path}).EscapedPath() }
+func escapePath(path string) string {
+	path = filepath.ToSlash(path)
+	if !strings.HasPrefix(path, "/") { // C:/… on Windows.
+		path = "/" + path
+	}
+	return (&url.URL{Path: path}).EscapedPath()
+}
 
-// createPrivately makes the file readable by its owner alone, because it holds tokens. SQLite gives its side files the same mode.
+// creating serialises createPrivately with what this process does next: closing a file gives up every POSIX lock that the
+// process holds on it, those of SQLite in another handle included, so it must not happen once SQLite may have the file open.
+var creating sync.Mutex
+
+// createPrivately makes a new file readable by its owner alone, because it holds tokens; one that exists is left alone. SQLite
+// gives its side files the same mode.
 func createPrivately(path string) error {
-	f, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600)
+	creating.Lock()
+	defer creating.Unlock()
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_RDWR, 0o600)
+	if errors.Is(err, fs.ErrExist) {
+		return nil
+	}
 	if err != nil {
-		return fmt.Errorf("the sandbox file %s cannot be opened: %w", path, err)
+		return fmt.Errorf("the sandbox file %s cannot be made: %w", path, err)
 	}
 	return f.Close()
 }

@@ -106,7 +106,7 @@ func (c *call) addAPIUser(api apiUser) (user, *string, error) {
 	if err != nil || api.Workspace == "" {
 		return u, nil, err
 	}
-	if c.workspace, err = c.tx.findWorkspace(api.Workspace, api.Workspace); err != nil {
+	if c.workspace, err = c.tx.findNamedWorkspace(api.Workspace); err != nil {
 		return u, nil, err
 	}
 	if c.workspace.Type != typeShared {
@@ -128,11 +128,14 @@ func (c *call) addAPIUser(api apiUser) (user, *string, error) {
 	return u, &c.workspace.ID, nil
 }
 
+// deleteToken revokes a token at once. The Owner's own stays: without it nobody could get into the sandbox again.
 func deleteToken(c *call) (answer, error) {
-	var own string
-	err := c.tx.row("SELECT token FROM seed").Scan(&own)
+	s, err := c.tx.readSeed()
 	if err != nil {
 		return answer{}, err
+	}
+	if c.params["token"] == s.token {
+		return answer{}, conflict("The token that opens the sandbox cannot be revoked: make another for the same user and revoke that")
 	}
 	revoked, err := c.tx.exec("DELETE FROM tokens WHERE token = ?", c.params["token"])
 	if err != nil {

@@ -193,7 +193,7 @@ func uiCreateWorkspace(c *call) (answer, error) {
 
 // uiWorkspace puts the workspace of the path, by id or name, where the handlers of the API look for it.
 func (c *call) uiWorkspace() (err error) {
-	c.workspace, err = c.tx.findWorkspace(c.params["workspace"], c.params["workspace"])
+	c.workspace, err = c.tx.findNamedWorkspace(c.params["workspace"])
 	return err
 }
 
@@ -310,7 +310,7 @@ func uiCreateProject(c *call) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
-	w, err := c.tx.findWorkspace(where, where)
+	w, err := c.tx.findNamedWorkspace(where)
 	if err != nil {
 		return answer{}, err
 	}

@@ -59,11 +59,17 @@ func scanWorkspace(r *sql.Rows) (placed[workspace], error) {
 	return p, r.Scan(&p.seq, &w.ID, &w.Name, &w.Type, &w.Description, &w.TaskLimit)
 }
 
-// findWorkspace reads a workspace by id; for the doings in the UI also by name, where the oldest of that name is meant.
-func (t *tx) findWorkspace(id, name string) (workspace, error) {
-	found, err := collect(t, scanWorkspace,
-		"SELECT "+workspaceColumns+" FROM workspaces t WHERE t.id = ? OR (? <> '' AND t.name = ?) ORDER BY t.id <> ?, t.type <> 'Shared', t.seq LIMIT 1",
-		id, name, name, id)
+func (t *tx) findWorkspace(id string) (workspace, error) {
+	return t.oneWorkspace("t.id = ?", id)
+}
+
+// findNamedWorkspace is for people's doings in the UI: by id, or by name, where the oldest shared one of that name is meant.
+func (t *tx) findNamedWorkspace(idOrName string) (workspace, error) {
+	return t.oneWorkspace("t.id = ? OR t.name = ? ORDER BY t.id <> ?, t.type <> 'Shared', t.seq LIMIT 1", idOrName, idOrName, idOrName)
+}
+
+func (t *tx) oneWorkspace(where string, args ...any) (workspace, error) {
+	found, err := collect(t, scanWorkspace, "SELECT "+workspaceColumns+" FROM workspaces t WHERE "+where, args...)
 	if err != nil {
 		return workspace{}, err
 	}
