@@ -25,8 +25,18 @@ type Provider struct {
 	Unknown []string
 	// Guardrails are the limits that a plan must stay within.
 	Guardrails Guardrails
+	// Embedded is what only Embedded organizations have.
+	Embedded Embedded
 	// Plan is what the resources of this run have planned so far.
 	Plan *Ledger
+}
+
+// Embedded says how to reach the Embedded GraphQL API.
+type Embedded struct {
+	// MasterToken is "" when none was given.
+	MasterToken string
+	// GraphQLURL is absolute, with its path.
+	GraphQLURL string
 }
 
 // Ready reports whether the API can be called. When it cannot, it says in diags what

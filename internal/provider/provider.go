@@ -1,0 +1,129 @@
+// Package provider is the Tray provider: its configuration and its table of contents.
+// What each type does is in the folder of its noun.
+package provider
+
+import (
+	"context"
+	"net/http"
+	"os"
+	"slices"
+
+	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	framework "github.com/hashicorp/terraform-plugin-framework/provider"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+
+	"github.com/tray-community/terraform-provider-tray/internal/provider/base"
+	"github.com/tray-community/terraform-provider-tray/internal/provider/organization"
+	"github.com/tray-community/terraform-provider-tray/internal/provider/role"
+	"github.com/tray-community/terraform-provider-tray/internal/provider/user"
+	"github.com/tray-community/terraform-provider-tray/internal/tray"
+)
+
+var (
+	_ framework.Provider                   = (*trayProvider)(nil)
+	_ framework.ProviderWithValidateConfig = (*trayProvider)(nil)
+)
+
+// SandboxOptions says which sandbox to open. It is an alias of an unnamed struct so
+// that the function of another package fits WithSandbox without either importing
+// the other.
+type SandboxOptions = struct {
+	Path, Organization, OwnerEmail, Plan string
+	Embedded                             bool
+}
+
+// Option changes what New makes.
+type Option func(*trayProvider)
+
+// WithSandbox gives the provider the stand-in that `sandbox = {}` selects: open
+// returns what carries requests to it, and its owner's token.
+func WithSandbox(open func(SandboxOptions) (http.RoundTripper, string, error)) Option {
+	return func(p *trayProvider) { p.openSandbox = open }
+}
+
+// WithTransport wraps what carries the requests, below everything the client adds to
+// them. For tests, which look at each exchange.
+func WithTransport(wrap func(http.RoundTripper) http.RoundTripper) Option {
+	return func(p *trayProvider) { p.wrap = wrap }
+}
+
+type trayProvider struct {
+	version     string
+	openSandbox func(SandboxOptions) (http.RoundTripper, string, error)
+	wrap        func(http.RoundTripper) http.RoundTripper
+}
+
+// New returns a function that makes the provider, as the plugin server wants it.
+func New(version string, opts ...Option) func() framework.Provider {
+	return func() framework.Provider {
+		p := &trayProvider{version: version}
+		for _, opt := range opts {
+			opt(p)
+		}
+		return p
+	}
+}
+
+func (p *trayProvider) Metadata(_ context.Context, _ framework.MetadataRequest, resp *framework.MetadataResponse) {
+	resp.TypeName, resp.Version = "tray", p.version
+}
+
+// Configure makes the client that everything shares. While a value is unknown it makes
+// none: resources that need the API then say which value is missing.
+func (p *trayProvider) Configure(ctx context.Context, req framework.ConfigureRequest, resp *framework.ConfigureResponse) {
+	m, ok := base.Load[model](ctx, req.Config, &resp.Diagnostics)
+	if !ok {
+		return
+	}
+	shared := &base.Provider{Plan: &base.Ledger{}, Unknown: m.unknown(ctx)}
+	if len(shared.Unknown) == 0 {
+		s := resolve(ctx, m, os.Getenv, &resp.Diagnostics)
+		if resp.Diagnostics.HasError() {
+			return
+		}
+		shared.Guardrails, shared.Embedded = s.guardrails, s.embedded
+		shared.API = p.client(s, req.TerraformVersion, &resp.Diagnostics)
+		if shared.API == nil {
+			return
+		}
+	} else if req.ClientCapabilities.DeferralAllowed {
+		resp.Deferred = &framework.Deferred{Reason: framework.DeferredReasonProviderConfigUnknown}
+	}
+	resp.ResourceData, resp.DataSourceData = shared, shared
+	resp.EphemeralResourceData, resp.ActionData, resp.ListResourceData = shared, shared, shared
+}
+
+// client connects to what s names; nil means that diags says why not.
+func (p *trayProvider) client(s settings, terraformVersion string, diags *diagnostics) *tray.Client {
+	cfg := s.client
+	if s.sandbox != nil && !p.sandboxTransport(*s.sandbox, &cfg, diags) {
+		return nil
+	}
+	if p.wrap != nil {
+		if cfg.Transport == nil {
+			cfg.Transport = http.DefaultTransport
+		}
+		cfg.Transport = p.wrap(cfg.Transport)
+	}
+	cfg.UserAgent = userAgent(p.version, terraformVersion, os.Getenv("TF_APPEND_USER_AGENT"))
+	cfg.Log = logger(cfg.Token, s.embedded.MasterToken)
+	client, err := tray.New(cfg)
+	if base.Failed(diags, "set up the connection to Tray", err) {
+		return nil
+	}
+	return client
+}
+
+func (p *trayProvider) Resources(context.Context) []func() resource.Resource {
+	return slices.Concat(
+		user.Resources(),
+	)
+}
+
+func (p *trayProvider) DataSources(context.Context) []func() datasource.DataSource {
+	return slices.Concat(
+		organization.DataSources(),
+		role.DataSources(),
+		user.DataSources(),
+	)
+}

@@ -1,0 +1,205 @@
+package provider
+
+import (
+	"context"
+	"maps"
+
+	"github.com/hashicorp/terraform-plugin-framework-validators/float64validator"
+	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
+	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
+	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	framework "github.com/hashicorp/terraform-plugin-framework/provider"
+	"github.com/hashicorp/terraform-plugin-framework/provider/schema"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/tray-community/terraform-provider-tray/internal/provider/base"
+)
+
+// Limits and defaults of the provider block.
+const (
+	maxRequestsPerSecond  = 30 // documented for all of Tray's REST endpoints
+	maxRetries            = 20
+	defaultSandboxPath    = ".tray-sandbox.db"
+	defaultRemovalPercent = 25
+	defaultMinOrgAdmins   = 1
+	noLimit               = -1
+)
+
+type model struct {
+	Token             types.String  `tfsdk:"token"`
+	MasterToken       types.String  `tfsdk:"master_token"`
+	Region            types.String  `tfsdk:"region"`
+	BaseURL           types.String  `tfsdk:"base_url"`
+	GraphQLURL        types.String  `tfsdk:"graphql_url"`
+	RequestsPerSecond types.Float64 `tfsdk:"requests_per_second"`
+	MaxRetries        types.Int64   `tfsdk:"max_retries"`
+	RequestTimeout    types.String  `tfsdk:"request_timeout"`
+	CACertificatePEM  types.String  `tfsdk:"ca_certificate_pem"`
+	CACertificateFile types.String  `tfsdk:"ca_certificate_file"`
+	Sandbox           types.Object  `tfsdk:"sandbox"`
+	Guardrails        types.Object  `tfsdk:"guardrails"`
+}
+
+type sandboxModel struct {
+	Path         types.String `tfsdk:"path"`
+	Organization types.String `tfsdk:"organization"`
+	OwnerEmail   base.Email   `tfsdk:"owner_email"`
+	Plan         types.String `tfsdk:"plan"`
+	Embedded     types.Bool   `tfsdk:"embedded"`
+}
+
+type guardrailsModel struct {
+	MaxRemovals       types.Int64 `tfsdk:"max_removals"`
+	MaxRemovalPercent types.Int64 `tfsdk:"max_removal_percent"`
+	MinOrgAdmins      types.Int64 `tfsdk:"min_org_admins"`
+	RequiredAdmins    types.Set   `tfsdk:"required_admins"`
+	AllowSelfRemoval  types.Bool  `tfsdk:"allow_self_removal"`
+}
+
+func (p *trayProvider) Schema(_ context.Context, _ framework.SchemaRequest, resp *framework.SchemaResponse) {
+	attributes := map[string]schema.Attribute{"sandbox": sandboxAttribute(), "guardrails": guardrailsAttribute()}
+	maps.Copy(attributes, accountAttributes())
+	maps.Copy(attributes, connectionAttributes())
+	resp.Schema = schema.Schema{
+		MarkdownDescription: "Manages one Tray.ai organization in one region. Several organizations or regions: one `alias` each.",
+		Attributes:          attributes,
+	}
+}
+
+// accountAttributes say whose organization this is, and where.
+func accountAttributes() map[string]schema.Attribute {
+	return map[string]schema.Attribute{
+		"token": schema.StringAttribute{
+			MarkdownDescription: "Token of an API user with the organization role Admin. In Tray: Account settings > Tokens > Create API user. " +
+				"At least 36 characters; a pasted `Bearer ` in front is dropped. Better left out here and given as `TRAY_API_TOKEN`.",
+			Optional: true, Sensitive: true,
+			Validators: []validator.String{check("Not a token of Tray", checkToken)},
+		},
+		"master_token": schema.StringAttribute{
+			MarkdownDescription: "Master token of an Embedded organization. Also `TRAY_MASTER_TOKEN`. Nothing in this version needs it.",
+			Optional:            true, Sensitive: true,
+			Validators: []validator.String{check("Not a token of Tray", checkToken)},
+		},
+		"region": schema.StringAttribute{
+			MarkdownDescription: "Where the organization lives: `us` (the default), `eu` or `ap`. Also `TRAY_REGION`. Tokens belong to one region. Not together with `base_url`.",
+			Optional:            true,
+			Validators:          []validator.String{check("Unknown region", checkRegion), stringvalidator.ConflictsWith(path.MatchRoot("base_url"))},
+		},
+		"base_url": schema.StringAttribute{
+			MarkdownDescription: "Address of the REST API instead of `region`'s, such as `http://127.0.0.1:8787` for a sandbox served over HTTP. Also `TRAY_API_URL`, " +
+				"which goes before `TRAY_REGION`. Must be `https`; `http` is for this machine (`localhost`, `127.0.0.1`) only. " +
+				"A slash or `/core/v1` at the end is dropped; other paths are refused.",
+			Optional:   true,
+			Validators: []validator.String{check("Not an address of Tray's API", checkBaseURL)},
+		},
+		"graphql_url": schema.StringAttribute{
+			MarkdownDescription: "Address of the Embedded GraphQL API instead of `region`'s. The same rules as `base_url`, but with its path, such as `https://tray.io/graphql`. " +
+				"Nothing in this version needs it.",
+			Optional:   true,
+			Validators: []validator.String{check("Not an address of Tray's GraphQL API", checkGraphQLURL)},
+		},
+	}
+}
+
+// connectionAttributes say how to talk to it.
+func connectionAttributes() map[string]schema.Attribute {
+	return map[string]schema.Attribute{
+		"requests_per_second": schema.Float64Attribute{
+			MarkdownDescription: "How many requests a second this provider makes at most: above 0, up to the 30 that Tray documents. Default 25, which leaves some for others with the same token.",
+			Optional:            true,
+			Validators:          []validator.Float64{aboveZero{}, float64validator.AtMost(maxRequestsPerSecond)},
+		},
+		"max_retries": schema.Int64Attribute{
+			MarkdownDescription: "How often a request that failed for a passing reason (rate limit, 502, 503, 504, lost connection) is tried again: 0 to 20, default 5. " +
+				"A request that might make a second object is never repeated blindly.",
+			Optional:   true,
+			Validators: []validator.Int64{int64validator.Between(0, maxRetries)},
+		},
+		"request_timeout": schema.StringAttribute{
+			MarkdownDescription: "How long one try may take, as a Go duration such as `45s` or `2m`. Default `30s`.",
+			Optional:            true,
+			Validators:          []validator.String{check("Not a duration", checkDuration)},
+		},
+		"ca_certificate_pem": schema.StringAttribute{
+			MarkdownDescription: "Certificates in PEM form to trust beside the system's, for a proxy that opens TLS. `HTTPS_PROXY` and `NO_PROXY` are honoured. Not together with `ca_certificate_file`.",
+			Optional:            true,
+			Validators:          []validator.String{stringvalidator.ConflictsWith(path.MatchRoot("ca_certificate_file"))},
+		},
+		"ca_certificate_file": schema.StringAttribute{
+			MarkdownDescription: "The same, as the path of a file.",
+			Optional:            true,
+		},
+	}
+}
+
+func sandboxAttribute() schema.Attribute {
+	return schema.SingleNestedAttribute{
+		MarkdownDescription: "Use the built-in stand-in for Tray instead of a live organization: no account, no token, no port. `sandbox = {}` will do. " +
+			"It runs in the provider's own process and keeps its data in a file. Not together with `token`, `region` or `base_url`; it goes before all environment variables. " +
+			"What is not a path takes effect when the file is made.",
+		Optional: true,
+		Attributes: map[string]schema.Attribute{
+			"path": schema.StringAttribute{
+				MarkdownDescription: "File for the data, made when it is missing. Default `.tray-sandbox.db` in the working directory. `:memory:` keeps nothing.",
+				Optional:            true,
+				Validators:          []validator.String{stringvalidator.LengthAtLeast(1)},
+			},
+			"organization": schema.StringAttribute{
+				MarkdownDescription: "Name of the organization. Default `Sandbox`.",
+				Optional:            true,
+				Validators:          []validator.String{stringvalidator.LengthAtLeast(1)},
+			},
+			"owner_email": schema.StringAttribute{
+				MarkdownDescription: "E-mail address of the organization's Owner, whom the provider acts as. Default `owner@example.com`.",
+				Optional:            true,
+				CustomType:          base.EmailType{},
+			},
+			"plan": schema.StringAttribute{
+				MarkdownDescription: "Tray plan, which limits how many shared workspaces there can be: `pro` (3), `team` (20) or `enterprise` (no limit, the default).",
+				Optional:            true,
+				Validators:          []validator.String{stringvalidator.OneOf("pro", "team", "enterprise")},
+			},
+			"embedded": schema.BoolAttribute{
+				MarkdownDescription: "Whether this is an Embedded organization, which has an Embedded workspace. Default `false`.",
+				Optional:            true,
+			},
+		},
+	}
+}
+
+// guardrailsAttribute is parsed for the rules to come; its texts promise nothing.
+func guardrailsAttribute() schema.Attribute {
+	return schema.SingleNestedAttribute{
+		MarkdownDescription: "Limits for plans that take access away. This version reads and checks the values; it does not yet refuse a plan because of them.",
+		Optional:            true,
+		Attributes: map[string]schema.Attribute{
+			"max_removals": schema.Int64Attribute{
+				MarkdownDescription: "How many people may lose access in one plan. Default: no limit.",
+				Optional:            true,
+				Validators:          []validator.Int64{int64validator.AtLeast(0)},
+			},
+			"max_removal_percent": schema.Int64Attribute{
+				MarkdownDescription: "The same as a share of those who have it, 0 to 100. Default 25; 100 is no limit.",
+				Optional:            true,
+				Validators:          []validator.Int64{int64validator.Between(0, 100)},
+			},
+			"min_org_admins": schema.Int64Attribute{
+				MarkdownDescription: "How many Owners and Admins the organization keeps. Default 1, which is the Owner.",
+				Optional:            true,
+				Validators:          []validator.Int64{int64validator.AtLeast(1)},
+			},
+			"required_admins": schema.SetAttribute{
+				MarkdownDescription: "E-mail addresses of people who stay Owner or Admin.",
+				Optional:            true,
+				ElementType:         types.StringType,
+				Validators:          []validator.Set{setvalidator.NoNullValues(), emails{}},
+			},
+			"allow_self_removal": schema.BoolAttribute{
+				MarkdownDescription: "Whether a plan may take rights from the token's own user. Default `false`.",
+				Optional:            true,
+			},
+		},
+	}
+}

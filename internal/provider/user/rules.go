@@ -1,0 +1,201 @@
+package user
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/tray-community/terraform-provider-tray/internal/provider/base"
+	"github.com/tray-community/terraform-provider-tray/internal/tray"
+)
+
+const (
+	roleOwner  = "Owner"
+	roleViewer = "Viewer"
+
+	// invitesPerDay is documented for an organization.
+	invitesPerDay = 100
+
+	ownerSummary = "Could not change the Owner"
+)
+
+// changeKind is what an update has to do in Tray.
+type changeKind int
+
+const (
+	changeNothing changeKind = iota // settings of the provider, or the spelling of a value
+	changeRole
+	changeJoin // invite again, or create who was only invited
+)
+
+// changeOf compares the state with what is wanted. A role that is not known yet counts
+// as a change: it may be one.
+func changeOf(state, plan model) changeKind {
+	switch {
+	case state.Status.ValueString() == statusExpired:
+		return changeJoin
+	case state.Status.ValueString() == statusInvited && plan.Onboarding.ValueString() == onboardingCreate &&
+		state.Onboarding.ValueString() == onboardingInvite:
+		return changeJoin
+	case !plan.OrganizationRole.Is(state.OrganizationRole.ValueString()):
+		return changeRole
+	}
+	return changeNothing
+}
+
+// inviteStatus tells an open invitation from one that has run out, by its date alone:
+// a live Tray shows no more. An unknown date counts as open.
+func inviteStatus(i *tray.Invite, now time.Time) string {
+	switch {
+	case i == nil:
+		return ""
+	case i.Expires.IsZero() || now.Before(i.Expires):
+		return statusInvited
+	}
+	return statusExpired
+}
+
+// lastInvite returns what the invitations, oldest first, say of an address: an open
+// one if there is any, else the newest. An accepted one says nothing, as the user was
+// looked for before and is not there.
+func lastInvite(invites []tray.Invite, email string) (last *tray.Invite, status string, cancelled bool) {
+	for k := range invites {
+		i := &invites[k]
+		if base.FoldEmail(i.Email) != base.FoldEmail(email) || last != nil && last.Status == tray.InvitePending && i.Status != tray.InvitePending {
+			continue
+		}
+		last = i
+	}
+	if last == nil {
+		return nil, "", false
+	}
+	switch last.Status {
+	case tray.InvitePending:
+		return last, statusInvited, false
+	case tray.InviteExpired:
+		return last, statusExpired, false
+	}
+	return nil, "", last.Status == tray.InviteCancelled
+}
+
+// nameProblem says why a name cannot be what the configuration wants; "" when it can.
+// Tray's API takes a name when it creates a user and never again.
+func nameProblem(joins bool, onboarding, wanted, now string) string {
+	switch {
+	case joins && onboarding == onboardingCreate && wanted == "":
+		return `A user who is created, not invited, needs a name. Set name, or use onboarding = "invite".`
+	case joins && onboarding == onboardingInvite && wanted != "", !joins && now == "" && wanted != "":
+		return `An invited person chooses the name. Remove it, or use onboarding = "create".`
+	case !joins && wanted != "" && wanted != now:
+		return fmt.Sprintf("Tray's API cannot change a name; the person does it in Tray's UI. Write name = %q, which it is now, or remove the argument.", now)
+	}
+	return ""
+}
+
+// ownerGiven is TRAY001 for a role that an apply would set; "" when it may.
+func ownerGiven(from, to string) string {
+	switch {
+	case tray.SameRole(from, to):
+		return ""
+	case tray.SameRole(to, roleOwner):
+		return "TRAY001: an organization has one Owner, and the role cannot be given through the API. Tray's UI or its support can hand it over; then import the person. Use another role, such as \"Admin\"."
+	case tray.SameRole(from, roleOwner):
+		return "TRAY001: this person is the organization's Owner, and the role cannot be taken away through the API. Write organization_role = \"Owner\"."
+	}
+	return ""
+}
+
+// ownerLeaves is TRAY001 for a destroy; "" when it may go on.
+func ownerLeaves(role, onDestroy string) string {
+	if !tray.SameRole(role, roleOwner) || onDestroy == destroyKeep {
+		return ""
+	}
+	return "TRAY001: this person is the organization's Owner, who can be neither deleted nor demoted. " +
+		"To take the Owner out of the configuration only, apply on_destroy = \"keep\" first, or use a removed block with destroy = false."
+}
+
+// alreadyThere is TRAY012: what exists is imported, never taken over silently.
+func alreadyThere(diags *diagnostics, email base.Email, now person) {
+	what, spelled := "is a user of the organization already", email.ValueString()
+	if now.user == nil {
+		what = "is invited already"
+	}
+	diags.AddAttributeError(path.Root("email"), "Could not create the user", fmt.Sprintf(
+		"TRAY012: %s %s. Import what exists instead of creating it, with this block and the name of your resource:\n\n"+
+			"  import {\n    to = tray_user.<name>\n    id = %q\n  }", spelled, what, spelled))
+}
+
+func refused(err error) bool {
+	var e *tray.Error
+	return errors.As(err, &e) && (e.Status == http.StatusBadRequest || e.Status == http.StatusConflict)
+}
+
+func ambiguous(err error) bool {
+	var e *tray.Error
+	return errors.As(err, &e) && e.Ambiguous
+}
+
+func ambiguousDetail(email base.Email, onboarding string) string {
+	if onboarding == onboardingCreate {
+		return fmt.Sprintf("Tray may have created %s although it did not say so. Applying again is safe: should the user exist, the plan says so and shows how to import it.", email.ValueString())
+	}
+	return fmt.Sprintf("Tray may have sent the invitation although it did not say so. Look for %s in Tray under Settings > People, Other tab. "+
+		"Applying again is safe: it makes no second user; at worst a second mail goes out or Tray refuses it because one is open, and then it is enough that the person accepts.", email.ValueString())
+}
+
+func cancelledDetail(email base.Email) string {
+	return fmt.Sprintf("The invitation of %s was cancelled outside Terraform before it was accepted. It leaves the state; while the configuration still has the person, this plan invites again.", email.ValueString())
+}
+
+// staysValid warns of an invitation that a live Tray cannot withdraw.
+func staysValid(state model) (summary, detail string) {
+	until := ""
+	if at := state.InviteExpiresAt.ValueString(); at != "" {
+		until = " until " + at
+	}
+	return "The invitation stays valid", fmt.Sprintf("Tray's API cannot cancel an invitation. Terraform forgets that of %s, but it can still be accepted%s. "+
+		"To cancel it: in Tray, Settings > People, Other tab.", state.Email.ValueString(), until)
+}
+
+// leaving warns of what a destroy of a user means in Tray.
+func leaving(email base.Email, onDestroy string) (summary, detail string) {
+	who := email.ValueString()
+	switch onDestroy {
+	case destroyKeep:
+		return "The user stays in Tray", fmt.Sprintf("on_destroy is \"keep\": Terraform forgets %s, who stays a user with the same rights.", who)
+	case destroyDemote:
+		return "The user stays in Tray as a Viewer", fmt.Sprintf("on_destroy is \"demote\": %s becomes an organization Viewer and stays a user. Memberships of workspaces stay as they are.", who)
+	}
+	return "Deleting a user moves what they own", fmt.Sprintf("Deleting %s cannot be undone. What is in their personal workspace (workflows, authentications, services) moves to a new shared workspace "+
+		"that is named after them and whose Admin is the user of this token. Older documentation of Tray says instead that it is kept for 30 days. "+
+		"To keep the user, set on_destroy to \"demote\" or \"keep\" and apply that first.", who)
+}
+
+func warnOtherAddress(diags *diagnostics, email base.Email, u *tray.User) {
+	if u.Email == "" || base.FoldEmail(u.Email) == email.Folded() {
+		return
+	}
+	diags.AddAttributeWarning(path.Root("email"), "The person has another address now", fmt.Sprintf(
+		"Tray knows the user %s, who was %s, as %s. Write that address in the configuration: it changes the state alone.", u.ID, email.ValueString(), u.Email))
+}
+
+// importKey tells an address from an id: ids hold no "@".
+func importKey(given string) model {
+	if strings.Contains(given, "@") {
+		return model{Email: base.EmailValue(given)}
+	}
+	return model{ID: types.StringValue(given)}
+}
+
+func nobody(given string, managed bool) string {
+	detail := fmt.Sprintf("Nobody in the organization has the address or id %q.", given)
+	if !managed {
+		detail += " Somebody who is invited but has not accepted yet cannot be imported: Tray's API does not list invitations."
+	}
+	return detail
+}

@@ -1,0 +1,64 @@
+// Command terraform-provider-tray serves the Tray provider to Terraform and OpenTofu,
+// and, as `terraform-provider-tray sandbox`, its stand-in for Tray over HTTP.
+package main
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+
+	"github.com/hashicorp/terraform-plugin-framework/providerserver"
+
+	"github.com/tray-community/terraform-provider-tray/internal/provider"
+	"github.com/tray-community/terraform-provider-tray/internal/sandbox"
+)
+
+// version is set when a release is linked.
+var version = "dev"
+
+const address = "registry.terraform.io/tray-community/tray"
+
+const help = `terraform-provider-tray is a plugin: Terraform and OpenTofu start it themselves.
+
+By hand it does this:
+  terraform-provider-tray sandbox [flags]   serve a stand-in for Tray over HTTP
+  terraform-provider-tray sandbox call …    send it one request
+  terraform-provider-tray -debug            serve the provider for a debugger
+  terraform-provider-tray -version          print the version
+`
+
+func main() {
+	if len(os.Args) > 1 && os.Args[1] == "sandbox" {
+		os.Exit(sandbox.Command(context.Background(), os.Args[2:], os.Stdout, os.Stderr))
+	}
+	os.Exit(run(os.Args[1:], os.Stdout, os.Stderr))
+}
+
+// run does everything but the sandbox and returns the exit code.
+func run(args []string, stdout, stderr io.Writer) int {
+	flags := flag.NewFlagSet("terraform-provider-tray", flag.ContinueOnError)
+	flags.SetOutput(stderr)
+	flags.Usage = func() { fmt.Fprint(stderr, help) }
+	debug := flags.Bool("debug", false, "serve the provider for a debugger")
+	showVersion := flags.Bool("version", false, "print the version")
+	if err := flags.Parse(args); err != nil {
+		return 2
+	}
+	switch {
+	case *showVersion:
+		fmt.Fprintln(stdout, "terraform-provider-tray", version)
+		return 0
+	case flags.NArg() > 0, !*debug && os.Getenv("TF_PLUGIN_MAGIC_COOKIE") == "":
+		// Terraform sets the cookie; without it the plugin library would only scold.
+		flags.Usage()
+		return 2
+	}
+	newProvider := provider.New(version, provider.WithSandbox(sandbox.Open))
+	if err := providerserver.Serve(context.Background(), newProvider, providerserver.ServeOpts{Address: address, Debug: *debug}); err != nil {
+		fmt.Fprintln(stderr, err)
+		return 1
+	}
+	return 0
+}
