@@ -74,9 +74,7 @@ type Report struct {
 // say whose it is, so that is its one member, or unknown.
 func NewReport(inv Inventory) Report {
 	var r Report
-	workspaces := slices.SortedFunc(slices.Values(inv.Workspaces), func(a, b tray.Workspace) int {
-		return cmp.Or(cmp.Compare(a.Name, b.Name), cmp.Compare(a.ID, b.ID))
-	})
+	workspaces := slices.SortedFunc(slices.Values(inv.Workspaces), compareWorkspaces)
 	users := slices.SortedFunc(slices.Values(inv.Users), func(a, b tray.User) int {
 		return compareEmails(a.Email, a.ID, b.Email, b.ID)
 	})
