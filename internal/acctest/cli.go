@@ -1,0 +1,87 @@
+package acctest
+
+import (
+	"os"
+	"strings"
+	"sync"
+	"testing"
+)
+
+// The command lines that tests run, named by the environment.
+const (
+	Terraform = "terraform"
+	Tofu      = "tofu"
+)
+
+// cliVariables say where a command line is; `make cli` builds both and prints these.
+var cliVariables = map[string]string{Terraform: "TF_CLI", Tofu: "TOFU_CLI"}
+
+// noConfig is a CLI configuration with nothing in it. The machine's own may name
+// mirrors and credentials.
+const noConfig = os.DevNull
+
+// Main is for a TestMain that wants to clean up after Binary. It never skips: without a
+// command line the tests that need one fail and say how to get it.
+func Main(m *testing.M) {
+	prepare()
+	code := m.Run()
+	removeBinary()
+	os.Exit(code)
+}
+
+// prepare makes the test process independent of the machine, once. It reads
+//
+//	TF_CLI, TOFU_CLI   the command lines
+//	TRAY_TEST_CLI      "terraform" (default) or "tofu": which of them Test uses
+var prepare = sync.OnceFunc(func() {
+	for _, v := range os.Environ() {
+		name, _, _ := strings.Cut(v, "=")
+		if strings.HasPrefix(name, "TRAY_API_") || name == "TRAY_MASTER_TOKEN" || name == "TRAY_REGION" {
+			os.Unsetenv(name) // the provider is served in this process and would read them
+		}
+	}
+	os.Setenv("TF_CLI_CONFIG_FILE", noConfig)
+	os.Setenv("CHECKPOINT_DISABLE", "1")
+	if bin := os.Getenv(cliVariables[chosenCLI()]); bin != "" {
+		os.Setenv("TF_ACC_TERRAFORM_PATH", bin)
+	}
+	if chosenCLI() == Tofu {
+		// OpenTofu looks for a provider without a source in its own registry.
+		os.Setenv("TF_ACC_PROVIDER_HOST", "registry.opentofu.org")
+	}
+})
+
+func chosenCLI() string {
+	if os.Getenv("TRAY_TEST_CLI") == Tofu {
+		return Tofu
+	}
+	return Terraform
+}
+
+// IsTofu reports whether Test runs OpenTofu, which has no query and no actions.
+func IsTofu() bool { return chosenCLI() == Tofu }
+
+// requireCLI fails the test when Test has no command line to run. Letting
+// terraform-plugin-testing go on would download one.
+func requireCLI(t testing.TB) {
+	t.Helper()
+	if os.Getenv("TF_ACC_TERRAFORM_PATH") == "" {
+		missingCLI(t, chosenCLI())
+	}
+}
+
+// find returns the path of a command line.
+func find(t testing.TB, name string) string {
+	t.Helper()
+	bin := os.Getenv(cliVariables[name])
+	if bin == "" {
+		missingCLI(t, name)
+	}
+	return bin
+}
+
+func missingCLI(t testing.TB, name string) {
+	t.Helper()
+	t.Fatalf("This test runs a real %s, and %s does not say where one is. "+
+		"Run `make cli`, which finds or builds it, or use `make test`.", name, cliVariables[name])
+}

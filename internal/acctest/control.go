@@ -1,0 +1,206 @@
+package acctest
+
+import (
+	"bytes"
+	"encoding/json"
+	"io"
+	"net/http"
+	"net/url"
+	"regexp"
+	"strings"
+	"time"
+)
+
+// Call sends one request to the sandbox as the Owner and returns status and body. It
+// goes past the contract check, and control calls are neither logged nor faulted.
+func (e *Env) Call(method, path string, body any) (int, []byte) {
+	e.t.Helper()
+	var sent io.Reader
+	if body != nil {
+		encoded, err := json.Marshal(body)
+		if err != nil {
+			e.t.Fatalf("%s %s: %v", method, path, err)
+		}
+		sent = bytes.NewReader(encoded)
+	}
+	req, err := http.NewRequest(method, "http://sandbox"+path, sent)
+	if err != nil {
+		e.t.Fatal(err)
+	}
+	req.Header.Set("Authorization", "Bearer "+e.Owner)
+	req.Header.Set("Content-Type", "application/json")
+	resp, err := e.control.RoundTrip(req)
+	if err != nil {
+		e.t.Fatalf("%s %s: %v", method, path, err)
+	}
+	defer resp.Body.Close()
+	got, err := io.ReadAll(resp.Body)
+	if err != nil {
+		e.t.Fatalf("%s %s: %v", method, path, err)
+	}
+	return resp.StatusCode, got
+}
+
+// Control makes a call that must succeed and decodes the answer into out, if given. A
+// path without a leading slash is below /_sandbox/, such as "ui/users".
+func (e *Env) Control(method, path string, body any, out ...any) {
+	e.t.Helper()
+	if !strings.HasPrefix(path, "/") {
+		path = "/_sandbox/" + path
+	}
+	status, got := e.Call(method, path, body)
+	if status >= http.StatusMultipleChoices {
+		e.t.Fatalf("%s %s: HTTP %d %s", method, path, status, got)
+	}
+	for _, o := range out {
+		if err := json.Unmarshal(got, o); err != nil {
+			e.t.Fatalf("%s %s: %v in %s", method, path, err, got)
+		}
+	}
+}
+
+// Fault is what the sandbox does to matching requests instead of answering as Tray.
+type Fault struct {
+	Method string `json:"method,omitempty"` // "" matches any
+	// Path is a glob: * stays within a segment, ** does not.
+	Path        string            `json:"path"`
+	Status      int               `json:"status,omitempty"`
+	Body        string            `json:"body,omitempty"`
+	ContentType string            `json:"content_type,omitempty"`
+	Headers     map[string]string `json:"headers,omitempty"`
+	RetryAfter  int               `json:"retry_after,omitempty"` // seconds
+	Delay       string            `json:"delay,omitempty"`       // Go duration
+	Drop        string            `json:"drop,omitempty"`        // "before" or "after" the request took effect
+	Truncate    bool              `json:"truncate,omitempty"`
+	Stale       bool              `json:"stale,omitempty"`
+	AfterCommit bool              `json:"after_commit,omitempty"` // with Status: answer so, but act
+	Times       int               `json:"times"`                  // 0 is until ClearFaults
+	Skip        int               `json:"skip,omitempty"`         // let so many pass first
+}
+
+// Fault arms a fault.
+func (e *Env) Fault(f Fault) {
+	e.t.Helper()
+	e.Control(http.MethodPost, "faults", f)
+}
+
+// ClearFaults disarms all faults.
+func (e *Env) ClearFaults() {
+	e.t.Helper()
+	e.Control(http.MethodDelete, "faults", nil)
+}
+
+// SetOptions changes /_sandbox/options in mid-test.
+func (e *Env) SetOptions(changes map[string]any) {
+	e.t.Helper()
+	e.Control(http.MethodPatch, "options", changes)
+}
+
+// Request is one line of the sandbox's log.
+type Request struct {
+	Method    string `json:"method"`
+	Path      string `json:"path"`
+	Query     string `json:"query"`
+	Status    int    `json:"status"` // 0: the connection was dropped
+	TokenUser string `json:"token_user"`
+}
+
+// Requests is a log, oldest first.
+type Requests []Request
+
+// Requests returns every request to Tray so far, control calls left out.
+func (e *Env) Requests() Requests {
+	e.t.Helper()
+	var log Requests
+	e.Control(http.MethodGet, "requests", nil, &log)
+	return log
+}
+
+// ClearRequests empties the log.
+func (e *Env) ClearRequests() {
+	e.t.Helper()
+	e.Control(http.MethodDelete, "requests", nil)
+}
+
+// Count is how many requests match; method "" or "*" is any, glob is as in Fault.
+func (r Requests) Count(method, glob string) int { return len(r.Matching(method, glob)) }
+
+// Matching are the requests that match.
+func (r Requests) Matching(method, glob string) Requests {
+	pattern := globPattern(glob)
+	var some Requests
+	for _, q := range r {
+		if (method == "" || method == "*" || q.Method == method) && pattern.MatchString(q.Path) {
+			some = append(some, q)
+		}
+	}
+	return some
+}
+
+// Writes are the requests that change something.
+func (r Requests) Writes() Requests {
+	var some Requests
+	for _, q := range r {
+		if q.Method != http.MethodGet {
+			some = append(some, q)
+		}
+	}
+	return some
+}
+
+// String lists the requests one a line, for test failures.
+func (r Requests) String() string {
+	var b strings.Builder
+	for _, q := range r {
+		b.WriteString(q.Method + " " + q.Path)
+		if q.Query != "" {
+			b.WriteString("?" + q.Query)
+		}
+		b.WriteString(" " + http.StatusText(q.Status) + "\n")
+	}
+	return b.String()
+}
+
+func globPattern(glob string) *regexp.Regexp {
+	expr := regexp.QuoteMeta(glob)
+	expr = strings.ReplaceAll(expr, `\*\*`, `.*`)
+	expr = strings.ReplaceAll(expr, `\*`, `[^/]*`)
+	return regexp.MustCompile("^" + expr + "$")
+}
+
+// Accept is the invited person following the link in the mail.
+func (e *Env) Accept(email string) {
+	e.t.Helper()
+	e.Control(http.MethodPost, "invites/"+url.PathEscape(email)+"/accept", map[string]any{})
+}
+
+// AcceptAll accepts every pending invitation and returns how many there were.
+func (e *Env) AcceptAll() int {
+	e.t.Helper()
+	pending := e.State().Pending()
+	for _, email := range pending {
+		e.Accept(email)
+	}
+	return len(pending)
+}
+
+// Advance moves the sandbox's clock forward; invitations and tokens expire by it.
+func (e *Env) Advance(d time.Duration) {
+	e.t.Helper()
+	e.Control(http.MethodPost, "clock", map[string]any{"advance": d.String()})
+}
+
+// NewToken makes a token: {"user": id or e-mail}, or {"api_user": {…}}, with
+// "expires_in" if it shall end.
+func (e *Env) NewToken(body map[string]any) string {
+	e.t.Helper()
+	var made struct{ Token string }
+	e.Control(http.MethodPost, "tokens", body, &made)
+	return made.Token
+}
+
+// RevokeToken ends a token at once.
+func (e *Env) RevokeToken(token string) {
+	e.t.Helper()
+	e.Control(http.MethodDelete, "tokens/"+token, nil)
+}

@@ -1,0 +1,233 @@
+package acctest
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// commandTimeout bounds one command, in the interest of a test that ends.
+const commandTimeout = 3 * time.Minute
+
+// CLI is a real terraform or tofu in a directory of its own. Its provider is served by
+// this process, so that -race and the contract check see it, or started from the real
+// binary (see Env.Process).
+type CLI struct {
+	// Dir holds the configuration and the state.
+	Dir string
+	// Environ is added to each command's environment, as NAME=value.
+	Environ []string
+
+	t      testing.TB
+	env    *Env
+	bin    string
+	mirror string // holds the provider's binary; "" serves it in this process
+}
+
+// Layout copies the files of dir into a fresh directory and points their provider block
+// at env, whatever it says, with an override file. Use "" for an empty directory.
+func (e *Env) Layout(t testing.TB, cli, dir string) *CLI {
+	t.Helper()
+	prepare()
+	c := &CLI{Dir: t.TempDir(), t: t, env: e, bin: find(t, cli)}
+	if dir == "" {
+		return c
+	}
+	if err := os.CopyFS(c.Dir, os.DirFS(dir)); err != nil {
+		t.Fatal(err)
+	}
+	override := e.Provider()
+	if e.URL != "" {
+		override = e.Provider("  sandbox  = null")
+	}
+	c.Write("zz_test_override.tf", override)
+	return c
+}
+
+// Process makes the commands start the provider's real binary instead.
+func (c *CLI) Process() *CLI {
+	c.t.Helper()
+	c.mirror = binaryMirror(c.t)
+	return c
+}
+
+// Write puts a file into the directory.
+func (c *CLI) Write(name, content string) {
+	c.t.Helper()
+	if err := os.WriteFile(filepath.Join(c.Dir, name), []byte(content), 0o600); err != nil {
+		c.t.Fatal(err)
+	}
+}
+
+// Result is how a command ended.
+type Result struct {
+	Code           int
+	Stdout, Stderr string
+	Took           time.Duration
+}
+
+var (
+	colours = regexp.MustCompile("\x1b\\[[0-9;]*m")
+	framing = regexp.MustCompile(`[\s│╷╵]+`)
+)
+
+// Text is all output as one line, without colours, frames and line breaks, so that a
+// test can look for a sentence however the terminal would have wrapped it.
+func (r Result) Text() string {
+	return framing.ReplaceAllString(colours.ReplaceAllString(r.Stdout+"\n"+r.Stderr, ""), " ")
+}
+
+// Run runs one command to its end, whatever that is.
+func (c *CLI) Run(args ...string) Result {
+	c.t.Helper()
+	ctx, cancel := context.WithTimeout(context.Background(), commandTimeout)
+	defer cancel()
+	return c.Begin(ctx, args...).Wait()
+}
+
+// must runs a command that has to end with one of the codes.
+func (c *CLI) must(codes []int, args ...string) Result {
+	c.t.Helper()
+	r := c.Run(args...)
+	if !slices.Contains(codes, r.Code) {
+		c.t.Fatalf("%s %s: exit code %d, want one of %v\n%s%s",
+			filepath.Base(c.bin), strings.Join(args, " "), r.Code, codes, r.Stdout, r.Stderr)
+	}
+	return r
+}
+
+// Init runs init.
+func (c *CLI) Init() Result { c.t.Helper(); return c.must([]int{0}, "init", "-input=false") }
+
+// Plan plans and reports whether there is something to do.
+func (c *CLI) Plan(args ...string) (r Result, changes bool) {
+	c.t.Helper()
+	r = c.must([]int{0, 2}, append([]string{"plan", "-input=false", "-detailed-exitcode"}, args...)...)
+	return r, r.Code == 2
+}
+
+// NoChanges fails the test unless the plan is empty.
+func (c *CLI) NoChanges() {
+	c.t.Helper()
+	if r, changes := c.Plan(); changes {
+		c.t.Fatalf("the plan is not empty:\n%s", r.Stdout)
+	}
+}
+
+// Apply applies without asking.
+func (c *CLI) Apply(args ...string) Result {
+	c.t.Helper()
+	return c.must([]int{0}, append([]string{"apply", "-input=false", "-auto-approve"}, args...)...)
+}
+
+// Destroy destroys without asking.
+func (c *CLI) Destroy(args ...string) Result {
+	c.t.Helper()
+	return c.must([]int{0}, append([]string{"destroy", "-input=false", "-auto-approve"}, args...)...)
+}
+
+// Show decodes `show -json` of the state, or of a plan file, into out.
+func (c *CLI) Show(out any, args ...string) {
+	c.t.Helper()
+	r := c.must([]int{0}, append([]string{"show", "-json"}, args...)...)
+	if err := json.Unmarshal([]byte(r.Stdout), out); err != nil {
+		c.t.Fatal(err)
+	}
+}
+
+// Resources are the managed resources in the state by address, with their values.
+func (c *CLI) Resources() map[string]map[string]any {
+	c.t.Helper()
+	var shown struct {
+		Values struct {
+			RootModule struct {
+				Resources []struct {
+					Address, Mode string
+					Values        map[string]any
+				}
+			} `json:"root_module"`
+		}
+	}
+	c.Show(&shown)
+	all := map[string]map[string]any{}
+	for _, r := range shown.Values.RootModule.Resources {
+		if r.Mode == "managed" {
+			all[r.Address] = r.Values
+		}
+	}
+	return all
+}
+
+// Command is a command under way.
+type Command struct {
+	t              testing.TB
+	cmd            *exec.Cmd
+	started        time.Time
+	stdout, stderr bytes.Buffer
+	stopProvider   func()
+}
+
+// Begin starts a command in a process group of its own. The caller waits for it.
+func (c *CLI) Begin(ctx context.Context, args ...string) *Command {
+	c.t.Helper()
+	b := &Command{t: c.t, started: time.Now(), stopProvider: func() {}}
+	environ := c.environ()
+	if c.mirror == "" {
+		reattach, stop := serveProvider(c.t, c.env)
+		environ, b.stopProvider = append(environ, reattach), stop
+	}
+	b.cmd = exec.CommandContext(ctx, c.bin, args...)
+	b.cmd.Dir, b.cmd.Env = c.Dir, environ
+	b.cmd.Stdout, b.cmd.Stderr = &b.stdout, &b.stderr
+	b.cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	b.cmd.WaitDelay = 10 * time.Second
+	if err := b.cmd.Start(); err != nil {
+		b.stopProvider()
+		c.t.Fatal(err)
+	}
+	return b
+}
+
+// Interrupt is Ctrl-C: the whole process group gets the signal.
+func (b *Command) Interrupt() {
+	b.t.Helper()
+	if err := syscall.Kill(-b.cmd.Process.Pid, syscall.SIGINT); err != nil {
+		b.t.Fatal(err)
+	}
+}
+
+// Wait waits for the end.
+func (b *Command) Wait() Result {
+	b.t.Helper()
+	defer b.stopProvider()
+	err := b.cmd.Wait()
+	var exit *exec.ExitError
+	if err != nil && !errors.As(err, &exit) {
+		b.t.Fatalf("%s: %v\n%s%s", b.cmd, err, b.stdout.String(), b.stderr.String())
+	}
+	return Result{Code: b.cmd.ProcessState.ExitCode(), Took: time.Since(b.started), Stdout: b.stdout.String(), Stderr: b.stderr.String()}
+}
+
+// environ is this process's environment without what would steer a command line or the
+// provider from outside.
+func (c *CLI) environ() []string {
+	config := noConfig
+	if c.mirror != "" {
+		config = filepath.Join(c.mirror, "cli.tfrc")
+	}
+	kept := slices.DeleteFunc(os.Environ(), func(v string) bool {
+		return strings.HasPrefix(v, "TF_") || strings.HasPrefix(v, "TRAY_")
+	})
+	kept = append(kept, "TF_CLI_CONFIG_FILE="+config, "CHECKPOINT_DISABLE=1", "TF_IN_AUTOMATION=1")
+	return append(kept, c.Environ...)
+}

@@ -1,0 +1,110 @@
+package acctest
+
+import "net/http"
+
+// State is everything in the organization, sorted.
+type State struct {
+	Organization struct {
+		ID   string `json:"id"`
+		Name string `json:"name"`
+	} `json:"organization"`
+	Workspaces []Workspace `json:"workspaces"`
+	Users      []User      `json:"users"`
+	Members    []Member    `json:"members"`
+	Invites    []Invite    `json:"invites"`
+}
+
+// Workspace is a workspace of any type.
+type Workspace struct {
+	ID               string  `json:"id"`
+	Name             string  `json:"name"`
+	Type             string  `json:"type"`
+	Description      *string `json:"description"`
+	MonthlyTaskLimit *int64  `json:"monthlyTaskLimit"` // tasks a month
+	ProjectCount     int     `json:"projectCount"`
+}
+
+// User is a user of the organization.
+type User struct {
+	ID          string `json:"id"`
+	Email       string `json:"email"`
+	Name        string `json:"name"`
+	AccountType string `json:"accountType"`
+	Role        Role   `json:"role"`
+}
+
+// Role is an organization role or a workspace role.
+type Role struct {
+	ID   string `json:"id"`
+	Name string `json:"name"`
+}
+
+// Member is a membership; Workspace and Role are names.
+type Member struct {
+	Workspace string `json:"workspace"`
+	Email     string `json:"email"`
+	Role      string `json:"role"`
+}
+
+// Invite is an invitation: pending, accepted, expired or cancelled.
+type Invite struct {
+	ID               string `json:"id"`
+	Email            string `json:"email"`
+	Status           string `json:"status"`
+	OrganizationRole Role   `json:"organizationRole"`
+}
+
+// State returns everything in the organization.
+func (e *Env) State() State {
+	e.t.Helper()
+	var s State
+	e.Control(http.MethodGet, "state", nil, &s)
+	return s
+}
+
+// Shared are the names of the shared workspaces.
+func (s State) Shared() []string {
+	names := []string{}
+	for _, w := range s.Workspaces {
+		if w.Type == "Shared" {
+			names = append(names, w.Name)
+		}
+	}
+	return names
+}
+
+// Roles are the organization roles by e-mail address.
+func (s State) Roles() map[string]string {
+	roles := map[string]string{}
+	for _, u := range s.Users {
+		roles[u.Email] = u.Role.Name
+	}
+	return roles
+}
+
+// Access are the workspace roles by "workspace/e-mail", shared workspaces only. Without
+// skips those of one person: who creates a workspace is its Admin, wanted or not.
+func (s State) Access(without string) map[string]string {
+	shared := map[string]bool{}
+	for _, name := range s.Shared() {
+		shared[name] = true
+	}
+	roles := map[string]string{}
+	for _, m := range s.Members {
+		if shared[m.Workspace] && m.Email != without {
+			roles[m.Workspace+"/"+m.Email] = m.Role
+		}
+	}
+	return roles
+}
+
+// Pending are the addresses with an open invitation.
+func (s State) Pending() []string {
+	emails := []string{}
+	for _, i := range s.Invites {
+		if i.Status == "pending" {
+			emails = append(emails, i.Email)
+		}
+	}
+	return emails
+}
