@@ -3,6 +3,7 @@ package user
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -37,7 +38,7 @@ func (r *userResource) find(ctx context.Context, m model) (p person, err error) 
 		return p, err
 	}
 	if !p.managed {
-		p.invite, p.status = m.invite(), inviteStatus(m.invite(), r.API.Now())
+		p.invite, p.status = m.invite(), inviteStatus(m.invite(), serverTime(r.API))
 		return p, nil
 	}
 	invites, err := r.API.Invites.List(ctx)
@@ -97,8 +98,8 @@ func (r *userResource) joinFailed(ctx context.Context, plan model, doing string,
 			return true
 		}
 	}
-	if ambiguous(err) {
-		err = fmt.Errorf("%w\n\n%s", err, ambiguousDetail(plan.Email, plan.Onboarding.ValueString()))
+	if hint := joinHint(err, plan); hint != "" {
+		err = fmt.Errorf("%w\n\n%s", err, hint)
 	}
 	return base.Failed(diags, doing, err)
 }
@@ -182,4 +183,12 @@ func (r *userResource) cancel(ctx context.Context, state model, i *tray.Invite, 
 		return
 	}
 	base.Failed(diags, "cancel the invitation", r.API.Invites.Cancel(ctx, i.ID))
+}
+
+// serverTime is Tray's time where the client knows it: an invitation runs out by it.
+func serverTime(client any) time.Time {
+	if c, ok := client.(interface{ Now() time.Time }); ok {
+		return c.Now()
+	}
+	return time.Now()
 }

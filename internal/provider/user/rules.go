@@ -140,12 +140,18 @@ func ambiguous(err error) bool {
 	return errors.As(err, &e) && e.Ambiguous
 }
 
-func ambiguousDetail(email base.Email, onboarding string) string {
-	if onboarding == onboardingCreate {
-		return fmt.Sprintf("Tray may have created %s although it did not say so. Applying again is safe: should the user exist, the plan says so and shows how to import it.", email.ValueString())
+// joinHint says what to do about a failed invitation or creation, beyond what the
+// client says itself; "" for nothing.
+func joinHint(err error, plan model) string {
+	invites := plan.Onboarding.ValueString() == onboardingInvite
+	switch {
+	case ambiguous(err) && !invites:
+		return "Tray may have created the user although it did not say so. Applying again is safe: should the user exist, the plan says so and shows how to import it."
+	case refused(err) && invites:
+		return fmt.Sprintf("Should %s have an open invitation, which Tray's API does not show: cancel it in Tray under Settings > People, Other tab, and apply again; "+
+			"or wait until it is accepted and import the user.", plan.Email.ValueString())
 	}
-	return fmt.Sprintf("Tray may have sent the invitation although it did not say so. Look for %s in Tray under Settings > People, Other tab. "+
-		"Applying again is safe: it makes no second user; at worst a second mail goes out or Tray refuses it because one is open, and then it is enough that the person accepts.", email.ValueString())
+	return ""
 }
 
 func cancelledDetail(email base.Email) string {
