@@ -13,9 +13,11 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 
 	"github.com/tray-community/terraform-provider-tray/internal/provider/base"
+	"github.com/tray-community/terraform-provider-tray/internal/provider/member"
 	"github.com/tray-community/terraform-provider-tray/internal/provider/organization"
 	"github.com/tray-community/terraform-provider-tray/internal/provider/role"
 	"github.com/tray-community/terraform-provider-tray/internal/provider/user"
+	"github.com/tray-community/terraform-provider-tray/internal/provider/workspace"
 	"github.com/tray-community/terraform-provider-tray/internal/tray"
 )
 
@@ -116,14 +118,18 @@ func (p *trayProvider) client(s settings, terraformVersion string, diags *diagno
 
 func (p *trayProvider) Resources(context.Context) []func() resource.Resource {
 	return slices.Concat(
+		member.Resources(),
 		user.Resources(),
+		workspace.Resources(),
 	)
 }
 
 func (p *trayProvider) DataSources(context.Context) []func() datasource.DataSource {
 	return slices.Concat(
+		member.DataSources(),
 		organization.DataSources(),
 		role.DataSources(),
 		user.DataSources(),
+		workspace.DataSources(),
 	)
 }

@@ -1,0 +1,106 @@
+package workspace
+
+import (
+	"context"
+	"regexp"
+
+	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/tray-community/terraform-provider-tray/internal/provider/base"
+	"github.com/tray-community/terraform-provider-tray/internal/tray"
+)
+
+var _ datasource.DataSourceWithConfigure = (*listDataSource)(nil)
+
+// NewListDataSource returns the data source tray_workspaces: those the token can see.
+func NewListDataSource() datasource.DataSource { return &listDataSource{} }
+
+type listDataSource struct{ base.DataSource }
+
+type list struct {
+	Type       types.String      `tfsdk:"type"`
+	NameRegex  types.String      `tfsdk:"name_regex"`
+	Workspaces []found           `tfsdk:"workspaces"`
+	IDsByName  map[string]string `tfsdk:"ids_by_name"`
+}
+
+func (d *listDataSource) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
+	resp.TypeName = req.ProviderTypeName + "_workspaces"
+}
+
+func (d *listDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
+	resp.Schema = schema.Schema{
+		MarkdownDescription: "The workspaces that the token can see, sorted by name.\n\n" +
+			"**Plane:** platform API\n\n" +
+			"A token with an organization role sees every workspace, a token made in one workspace only its own.\n\n" +
+			"**Requests:** served by the one list of workspaces (100 a page) that a run makes.",
+		Attributes: map[string]schema.Attribute{
+			"type":       schema.StringAttribute{MarkdownDescription: "Only workspaces of this kind: " + typeText + ".", Optional: true, Validators: []validator.String{oneOfTheTypes()}},
+			"name_regex": schema.StringAttribute{MarkdownDescription: "Only workspaces whose name matches this regular expression (Go's RE2 syntax, matched anywhere in the name, so anchor it with `^` and `$`).", Optional: true},
+			"workspaces": schema.ListNestedAttribute{
+				MarkdownDescription: "The workspaces, sorted by name, then id.",
+				Computed:            true,
+				NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
+					"id":                 schema.StringAttribute{MarkdownDescription: "Identifier.", Computed: true},
+					"name":               schema.StringAttribute{MarkdownDescription: "Name.", Computed: true},
+					"type":               schema.StringAttribute{MarkdownDescription: "Kind of workspace.", Computed: true},
+					"description":        schema.StringAttribute{MarkdownDescription: "Free text, `\"\"` when there is none.", Computed: true},
+					"monthly_task_limit": schema.Int64Attribute{MarkdownDescription: "Tasks allowed in a calendar month; `0` is no limit.", Computed: true},
+				}},
+			},
+			"ids_by_name": schema.MapAttribute{
+				MarkdownDescription: "Identifiers of the shared workspaces among `workspaces`, by name. A name that several of them have is left out, as it would not say which.",
+				ElementType:         types.StringType,
+				Computed:            true,
+			},
+		},
+	}
+}
+
+func (d *listDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
+	var got list
+	resp.Diagnostics.Append(req.Config.GetAttribute(ctx, path.Root("type"), &got.Type)...)
+	resp.Diagnostics.Append(req.Config.GetAttribute(ctx, path.Root("name_regex"), &got.NameRegex)...)
+	if resp.Diagnostics.HasError() || !d.Ready(&resp.Diagnostics) {
+		return
+	}
+	pattern, err := regexp.Compile(got.NameRegex.ValueString())
+	if err != nil {
+		resp.Diagnostics.AddAttributeError(path.Root("name_regex"), "Not a regular expression", err.Error())
+		return
+	}
+	all, err := d.API.Workspaces.List(ctx)
+	if base.Failed(&resp.Diagnostics, "read the workspaces", err) {
+		return
+	}
+	got.Workspaces = []found{}
+	var kept []tray.Workspace
+	for _, w := range all {
+		if pattern.MatchString(w.Name) && (got.Type.IsNull() || got.Type.ValueString() == string(w.Type)) {
+			got.Workspaces = append(got.Workspaces, show(&w))
+			kept = append(kept, w)
+		}
+	}
+	got.IDsByName = idsByName(kept)
+	resp.Diagnostics.Append(resp.State.Set(ctx, got)...)
+}
+
+// idsByName maps the names of shared workspaces to their ids, without the names that
+// more than one has.
+func idsByName(all []tray.Workspace) map[string]string {
+	ids, count := map[string]string{}, map[string]int{}
+	for _, w := range all {
+		if w.Type != tray.WorkspaceShared {
+			continue
+		}
+		ids[w.Name] = w.ID
+		if count[w.Name]++; count[w.Name] > 1 {
+			delete(ids, w.Name)
+		}
+	}
+	return ids
+}

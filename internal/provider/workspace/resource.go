@@ -1,0 +1,269 @@
+// Package workspace implements tray_workspace and the data sources tray_workspace and
+// tray_workspaces. A shared workspace holds projects and the people who work on them.
+// Tray's platform API only reads workspaces (docs: guide "Connecting a live
+// organization"): without the management plane a workspace is adopted, not made.
+package workspace
+
+import (
+	"context"
+
+	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
+	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/resource/identityschema"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/booldefault"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/boolplanmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/int64planmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/tray-community/terraform-provider-tray/internal/provider/base"
+	"github.com/tray-community/terraform-provider-tray/internal/tray"
+)
+
+var (
+	_ resource.ResourceWithConfigure   = (*workspaceResource)(nil)
+	_ resource.ResourceWithIdentity    = (*workspaceResource)(nil)
+	_ resource.ResourceWithImportState = (*workspaceResource)(nil)
+	_ resource.ResourceWithModifyPlan  = (*workspaceResource)(nil)
+)
+
+// Resources lists the package's resources for the provider.
+func Resources() []func() resource.Resource {
+	return []func() resource.Resource{NewResource}
+}
+
+// DataSources lists the package's data sources for the provider.
+func DataSources() []func() datasource.DataSource {
+	return []func() datasource.DataSource{NewDataSource, NewListDataSource}
+}
+
+// NewResource returns the tray_workspace resource.
+func NewResource() resource.Resource { return &workspaceResource{} }
+
+type workspaceResource struct{ base.Resource }
+
+func (r *workspaceResource) Metadata(_ context.Context, req resource.MetadataRequest, resp *resource.MetadataResponse) {
+	resp.TypeName = req.ProviderTypeName + "_workspace"
+}
+
+const resourceText = "A shared workspace: a place for projects and for the people who work on them.\n\n" +
+	"**Plane:** management plane; on a live Tray it adopts the shared workspace of that name.\n\n" +
+	"Where the management plane is served (the sandbox), workspaces are created, changed in place and deleted. " +
+	"On a live Tray, whose API only reads workspaces, `terraform plan` finds the one shared workspace with that name and adopts it: " +
+	"its `id` is known in the plan, so memberships below it can be planned too. A workspace that does not exist yet is a plan-time error which says " +
+	"what to do in Tray's UI and lists every workspace found missing so far. A change that only the UI can make is a plan-time error on its attribute, " +
+	"and a destroy forgets the workspace and leaves it in Tray, with a warning.\n\n" +
+	"A workspace that exists already is imported where the management plane is served (error `TRAY012` holds the import block). " +
+	"Only shared workspaces can be managed; read the others with the data source `tray_workspace`.\n\n" +
+	"**Requests:** one list of workspaces (100 a page) serves every workspace in a run, and a plan without changes costs nothing more."
+
+func (r *workspaceResource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
+	resp.Schema = schema.Schema{
+		MarkdownDescription: resourceText,
+		Attributes: map[string]schema.Attribute{
+			"name": schema.StringAttribute{
+				MarkdownDescription: "Name, 1 to 255 characters, unique among the shared workspaces. It is changed in place. " +
+					"On a live Tray it says which workspace to adopt, letter for letter, and only the UI renames one.",
+				Required:   true,
+				Validators: []validator.String{stringvalidator.UTF8LengthBetween(1, 255)},
+			},
+			"description": schema.StringAttribute{
+				MarkdownDescription: "Free text. Omitted: left as it is in Tray. `\"\"` clears it. On a live Tray it must be omitted or equal what is there: only the UI changes it.",
+				Optional:            true, Computed: true,
+				PlanModifiers: []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
+			},
+			"monthly_task_limit": schema.Int64Attribute{
+				MarkdownDescription: "Tasks that the workspace may run in a calendar month, 0 or more; `0` is no limit. Omitted: left as it is in Tray. " +
+					"On a live Tray it must be omitted or equal what is there: only the UI changes it.",
+				Optional: true, Computed: true,
+				Validators:    []validator.Int64{int64validator.AtLeast(0)},
+				PlanModifiers: []planmodifier.Int64{int64planmodifier.UseStateForUnknown()},
+			},
+			"deletion_protection": schema.BoolAttribute{
+				MarkdownDescription: "Whether to refuse the deletion of a workspace that still holds projects, in the plan when they can be counted. Default `true`. " +
+					"`false` deletes the workspace with its projects; apply that before the destroy. On a live Tray nothing is deleted, so it has no effect there.",
+				Optional: true, Computed: true,
+				Default: booldefault.StaticBool(true),
+			},
+			"id": schema.StringAttribute{
+				MarkdownDescription: "Identifier, given by Tray.",
+				Computed:            true,
+				PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
+			},
+			"type": schema.StringAttribute{
+				MarkdownDescription: "Kind of workspace, always `Shared`.",
+				Computed:            true,
+				PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
+			},
+			"adopted": schema.BoolAttribute{
+				MarkdownDescription: "Whether the workspace was made in Tray's UI and adopted, as on every live Tray; `false` where the management plane is served.",
+				Computed:            true,
+				PlanModifiers:       []planmodifier.Bool{boolplanmodifier.UseStateForUnknown()},
+			},
+		},
+	}
+}
+
+// IdentitySchema implements resource.ResourceWithIdentity.
+func (r *workspaceResource) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse) {
+	resp.IdentitySchema = identityschema.Schema{Attributes: map[string]identityschema.Attribute{
+		"id": identityschema.StringAttribute{Description: "Identifier of the workspace, given by Tray.", RequiredForImport: true},
+	}}
+}
+
+func (r *workspaceResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
+	plan, ok := base.Load[model](ctx, req.Plan, &resp.Diagnostics)
+	if !ok || !r.Ready(&resp.Diagnostics) {
+		return
+	}
+	managed, err := r.API.Management.Available(ctx)
+	if base.Failed(&resp.Diagnostics, "create the workspace", err) {
+		return
+	}
+	found, err := r.API.Workspaces.SharedByName(ctx, plan.Name.ValueString())
+	if base.Failed(&resp.Diagnostics, "look the workspace up", err) {
+		return
+	}
+	var got *tray.Workspace
+	// A plan that knows the id has adopted: nothing is created over it.
+	if managed && plan.ID.IsUnknown() {
+		got = r.make(ctx, plan, found, &resp.Diagnostics)
+	} else {
+		got = adoptable(plan, found, r.Plan, &resp.Diagnostics)
+	}
+	if got == nil {
+		return
+	}
+	plan.fromAPI(got)
+	plan.Adopted = types.BoolValue(!managed)
+	resp.Diagnostics.Append(resp.Identity.Set(ctx, identity{plan.ID})...)
+	resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
+}
+
+// make creates a workspace on the management plane; found are those of its name.
+func (r *workspaceResource) make(ctx context.Context, plan model, found []tray.Workspace, diags *diag.Diagnostics) *tray.Workspace {
+	if len(found) > 0 {
+		exists(diags, found)
+		return nil
+	}
+	got, err := r.API.Workspaces.Create(ctx, plan.spec())
+	if base.Failed(diags, "create the workspace", err) {
+		return nil
+	}
+	return got
+}
+
+func (r *workspaceResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
+	state, ok := base.Load[model](ctx, req.State, &resp.Diagnostics)
+	if !ok || !r.Ready(&resp.Diagnostics) {
+		return
+	}
+	// Before anything can return: the framework wants an identity even of what is gone.
+	resp.Diagnostics.Append(resp.Identity.Set(ctx, identity{state.ID})...)
+	got, err := r.API.Workspaces.Get(ctx, state.ID.ValueString())
+	if tray.IsGone(err) {
+		base.Forget(&resp.Diagnostics, "workspace", state.label())
+		resp.State.RemoveResource(ctx)
+		return
+	}
+	if base.Failed(&resp.Diagnostics, "read the workspace", err) {
+		return
+	}
+	r.Plan.Add(inState, got.ID)
+	state.fromAPI(got)
+	if state.DeletionProtection.IsNull() { // just imported: as a create without it
+		state.DeletionProtection = types.BoolValue(true)
+	}
+	if state.Adopted.IsNull() {
+		managed, err := r.API.Management.Available(ctx)
+		if base.Failed(&resp.Diagnostics, "read the workspace", err) {
+			return
+		}
+		state.Adopted = types.BoolValue(!managed)
+	}
+	resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
+}
+
+func (r *workspaceResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
+	plan, ok := base.Load[model](ctx, req.Plan, &resp.Diagnostics)
+	if !ok {
+		return
+	}
+	state, ok := base.Load[model](ctx, req.State, &resp.Diagnostics)
+	if !ok || !r.Ready(&resp.Diagnostics) {
+		return
+	}
+	if details := changed(state, plan); len(details) > 0 {
+		managed, err := r.API.Management.Available(ctx)
+		if base.Failed(&resp.Diagnostics, "change the workspace", err) {
+			return
+		}
+		if !managed {
+			onlyTheUI(&resp.Diagnostics, details)
+			return
+		}
+		got, err := r.API.Workspaces.Update(ctx, plan.ID.ValueString(), plan.spec())
+		if base.Failed(&resp.Diagnostics, "change the workspace", err) {
+			return
+		}
+		plan.fromAPI(got)
+	}
+	resp.Diagnostics.Append(resp.Identity.Set(ctx, identity{plan.ID})...)
+	resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
+}
+
+func (r *workspaceResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
+	state, ok := base.Load[model](ctx, req.State, &resp.Diagnostics)
+	if !ok || !r.Ready(&resp.Diagnostics) {
+		return
+	}
+	managed, err := r.API.Management.Available(ctx)
+	if base.Failed(&resp.Diagnostics, "delete the workspace", err) {
+		return
+	}
+	if !managed {
+		stays(&resp.Diagnostics, state)
+		return
+	}
+	protected := state.DeletionProtection.ValueBool()
+	err = r.API.Workspaces.Delete(ctx, state.ID.ValueString(), !protected)
+	if protected && isConflict(err) {
+		resp.Diagnostics.AddError("Could not delete the workspace", err.Error()+"\n\n"+unprotect)
+		return
+	}
+	base.Failed(&resp.Diagnostics, "delete the workspace", err)
+}
+
+// ImportState takes an id, the name of one shared workspace, or an identity.
+func (r *workspaceResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
+	if !r.Ready(&resp.Diagnostics) {
+		return
+	}
+	var got *tray.Workspace
+	if req.ID != "" {
+		got = base.FindWorkspace(ctx, r.API, req.ID, &resp.Diagnostics)
+	} else {
+		id, ok := base.Load[identity](ctx, req.Identity, &resp.Diagnostics)
+		if !ok {
+			return
+		}
+		w, err := r.API.Workspaces.Get(ctx, id.ID.ValueString())
+		if base.Failed(&resp.Diagnostics, "import the workspace", err) {
+			return
+		}
+		got = w
+	}
+	if got == nil || !manageable(&resp.Diagnostics, got) {
+		return
+	}
+	id := types.StringValue(got.ID)
+	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("id"), id)...)
+	resp.Diagnostics.Append(resp.Identity.Set(ctx, identity{id})...)
+}
