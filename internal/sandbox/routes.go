@@ -45,6 +45,7 @@ func on(method, pattern, operation string, from Provenance, right Right, h handl
 		right: right, handle: h, segments: strings.Split(pattern, "/")}
 }
 
+// routes is the table of contents of both planes.
 var routes = []*route{
 	on("GET", "/core/v1/workspaces", "listWorkspaces", FromDocuments, RightListWorkspaces, listWorkspaces, 1, 2, 3, 27, 28, 29),
 	on("GET", "/core/v1/workspaces/{workspaceId}", "getWorkspace", FromDocuments, RightReadWorkspace, getWorkspace, 1, 27, 31, 34),
