@@ -90,6 +90,8 @@ func explainLost(method string, trip *trip, err error) *Error {
 	switch {
 	case errors.Is(err, context.Canceled):
 		e.Message = "the call was cancelled"
+	case errors.Is(err, context.DeadlineExceeded):
+		e.Message, e.Hint = "there was no answer before this operation's deadline", "Raise the operation's timeout."
 	case errors.As(err, &redirect):
 		e.Message = "Tray's address " + redirect.Error()
 		e.Hint = "Check base_url or region: an API does not redirect."
@@ -114,8 +116,6 @@ func networkHint(err error) string {
 		return "The proxy that HTTPS_PROXY names does not answer."
 	case errors.As(err, &op) && op.Op == "dial":
 		return "Check base_url, the network, and whether a proxy is needed (HTTPS_PROXY)."
-	case errors.Is(err, context.DeadlineExceeded):
-		return "The operation's time is over: raise its timeout."
 	}
 	return ""
 }

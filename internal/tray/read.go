@@ -3,8 +3,6 @@ package tray
 import (
 	"context"
 	"net/http"
-	"slices"
-	"sync"
 )
 
 // step is how an unanswered read goes on.
@@ -191,128 +189,6 @@ func (c *collection[T]) findOne(ctx context.Context, v *view[T], k key, stamp ui
 	v.aliases[k.alias] = alias{id: id, stamp: stamp}
 	c.settle(id, f)
 	return nil
-}
-
-// list returns every object, in the server's order, then what we wrote since.
-func (c *collection[T]) list(ctx context.Context) ([]T, error) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	v := c.view
-	if c.c.alone {
-		v = newView[T](c.clock)
-	}
-	if v.done && c.stale(v) {
-		v = c.restart(v)
-	}
-	for !v.done {
-		if err := c.nextPage(ctx, v).wait(ctx, &c.mu, c.c.limiter); err != nil {
-			return nil, err
-		}
-	}
-	return c.collect(ctx, v, c.ids(v, 0))
-}
-
-// stale reports whether reading v's list anew costs less than reading by itself each
-// object whose fact is void.
-func (c *collection[T]) stale(v *view[T]) bool {
-	if v.disturbed {
-		return true
-	}
-	open := 0
-	for id := range c.void {
-		if _, verdict := c.lookup(v, key{id: id}); verdict == unknown {
-			open++
-		}
-	}
-	return open > 0 && (c.one == nil || open >= v.pages)
-}
-
-// ids are those of v from the given position on, and of what we wrote beyond it.
-func (c *collection[T]) ids(v *view[T], from int) []string {
-	ids := slices.Clone(v.order[from:])
-	var more []string
-	for id := range c.written {
-		if _, there := v.listed[id]; !there {
-			more = append(more, id)
-		}
-	}
-	for id := range c.void {
-		if _, there := v.listed[id]; !there && c.written[id] == nil {
-			more = append(more, id)
-		}
-	}
-	slices.Sort(more)
-	return append(ids, more...)
-}
-
-// detailReaders bounds the single reads under way for one list.
-const detailReaders = 10
-
-// listable reports whether this token may list: nil once it has read a page.
-func (c *collection[T]) listable(ctx context.Context) error {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if c.view.pages > 0 {
-		return nil
-	}
-	return c.nextPage(ctx, c.view).wait(ctx, &c.mu, c.c.limiter)
-}
-
-// collect returns the objects of those ids that exist, reading what the list lacks.
-// It wants c.mu.
-func (c *collection[T]) collect(ctx context.Context, v *view[T], ids []string) ([]T, error) {
-	if err := c.details(ctx, v, ids); err != nil {
-		return nil, err
-	}
-	out := make([]T, 0, len(ids))
-	for _, id := range ids {
-		if f, verdict := c.lookup(v, key{id: id}); verdict == present {
-			out = append(out, f.value)
-		}
-	}
-	return out, nil
-}
-
-// details reads those objects by themselves that the view does not know in full. One
-// that turns out not to exist is no error: it was removed since the list was read.
-func (c *collection[T]) details(ctx context.Context, v *view[T], ids []string) error {
-	var open []string
-	for _, id := range ids {
-		if _, verdict := c.lookup(v, key{id: id}); c.one != nil && (verdict == listed || verdict == unknown) {
-			open = append(open, id)
-		}
-	}
-	if len(open) == 0 {
-		return nil
-	}
-	ctx, stop := context.WithCancelCause(ctx)
-	defer stop(nil)
-	work := make(chan string, len(open))
-	for _, id := range open {
-		work <- id
-	}
-	close(work)
-	c.mu.Unlock()
-	var readers sync.WaitGroup
-	for range min(detailReaders, len(open)) {
-		readers.Go(func() {
-			for id := range work {
-				if err := c.detail(ctx, v, id); err != nil {
-					stop(err)
-					return
-				}
-			}
-		})
-	}
-	readers.Wait()
-	c.mu.Lock()
-	return asError(context.Cause(ctx))
-}
-
-func (c *collection[T]) detail(ctx context.Context, v *view[T], id string) error {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.single(ctx, v, key{id: id}).wait(ctx, &c.mu, c.c.limiter)
 }
 
 // getAlone is get for Config.NoCoalescing: a request of its own, nothing remembered.

@@ -31,7 +31,7 @@ type view[T any] struct {
 	aliases map[string]alias
 	order   []string // ids in the server's order
 	listed  map[string]struct{}
-	ends    []int    // len(order) after each page
+	ends    []int // len(order) after each page
 	// sparse says that list elements lack fields, so that reading further pages
 	// does not answer for what they hold.
 	sparse bool

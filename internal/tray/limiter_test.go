@@ -1,0 +1,268 @@
+package tray
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+)
+
+// mostIn returns the largest number of times within any window of that length.
+func mostIn(times []time.Time, window time.Duration) int {
+	most := 0
+	for i, from := range times {
+		n := 0
+		for _, at := range times[i:] {
+			if at.Sub(from) < window {
+				n++
+			}
+		}
+		most = max(most, n)
+	}
+	return most
+}
+
+func TestLimiter_noSecondSeesMoreThanIsDocumented(t *testing.T) {
+	for _, perSecond := range []float64{0.5, 1, 5, 10, 25, 28, 29, 29.5} {
+		synctest.Test(t, func(t *testing.T) {
+			l := newLimiter(perSecond)
+			var (
+				mu    sync.Mutex
+				times []time.Time
+				all   sync.WaitGroup
+			)
+			time.Sleep(time.Minute) // as full as the bucket gets
+			for range 200 {
+				all.Go(func() {
+					if err := l.wait(context.Background()); err != nil {
+						t.Error(err)
+					}
+					mu.Lock()
+					times = append(times, time.Now())
+					mu.Unlock()
+				})
+			}
+			started := time.Now()
+			all.Wait()
+			slices.SortFunc(times, time.Time.Compare)
+			if got := mostIn(times, time.Second); got > 30 {
+				t.Errorf("rate %g: %d requests within a second", perSecond, got)
+			}
+			if got := 200 / time.Since(started).Seconds(); got < perSecond*0.98 {
+				t.Errorf("rate %g: only %.1f a second", perSecond, got)
+			}
+		})
+	}
+}
+
+func TestLimiter_servesInOrder(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		l := newLimiter(2)
+		var (
+			order []int
+			mu    sync.Mutex
+			all   sync.WaitGroup
+		)
+		for i := range 20 {
+			all.Go(func() {
+				if err := l.wait(context.Background()); err != nil {
+					t.Error(err)
+				}
+				mu.Lock()
+				order = append(order, i)
+				mu.Unlock()
+			})
+			synctest.Wait()
+			if i == 10 {
+				l.refused(time.Now(), 3*time.Second) // a pause does not change the order
+			}
+		}
+		all.Wait()
+		if !slices.IsSorted(order) {
+			t.Errorf("served in the order %v", order)
+		}
+	})
+}
+
+func TestLimiter_everybodyPausesAfterA429(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := newFake(200)
+		f.latency = 10 * time.Millisecond
+		var (
+			mu    sync.Mutex
+			times []time.Time
+		)
+		f.hook = func(*http.Request) { mu.Lock(); times = append(times, time.Now()); mu.Unlock() }
+		f.fault = on("GET", "/u0005", 0, 1, fault{status: 429, body: `{"message":"slow"}`, header: http.Header{"Retry-After": {"7"}}})
+		c := f.client(t, func(cfg *Config) { cfg.RequestsPerSecond, cfg.NoCoalescing = 25, true })
+		var all sync.WaitGroup
+		for i := range 100 {
+			all.Go(func() {
+				if _, err := c.Members.Get(t.Context(), "ws", userID(i+1)); err != nil {
+					t.Error(err)
+				}
+			})
+		}
+		all.Wait()
+		longest := time.Duration(0)
+		for i := 1; i < len(times); i++ {
+			longest = max(longest, times[i].Sub(times[i-1]))
+		}
+		if longest < 6900*time.Millisecond || len(times) != 101 {
+			t.Errorf("the longest silence was %s, with %d requests; want about 7s, 101", longest, len(times))
+		}
+		if after := mostIn(times[20:], time.Second); after > 30 {
+			t.Errorf("%d requests in a second", after)
+		}
+	})
+}
+
+func TestLimiter_halvesOnceForAVolleyAndRecovers(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		l := newLimiter(20)
+		time.Sleep(time.Second)
+		sent := time.Now()
+		time.Sleep(10 * time.Millisecond)
+		for range 8 { // all were under way together
+			l.refused(sent, -1)
+		}
+		if got := l.bucket.Limit(); got != 10 {
+			t.Errorf("the rate is %g after one volley, want 10", float64(got))
+		}
+		started := time.Now()
+		for l.bucket.Limit() < 20 {
+			if err := l.wait(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			time.Sleep(time.Millisecond)
+			l.served(time.Now())
+		}
+		if took := time.Since(started); took < 8*time.Second || took > 14*time.Second {
+			t.Errorf("recovered in %s, want about ten seconds", took)
+		}
+	})
+}
+
+func TestLimiter_pausesGrowWithoutRetryAfter(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		l := newLimiter(25)
+		for strike, want := range []time.Duration{1, 2, 4, 8, 16, 30, 30} {
+			time.Sleep(time.Hour)
+			got := l.refused(time.Now(), -1)
+			if want *= time.Second; got < want/2 || got > want*3/2 {
+				t.Errorf("pause %d is %s, want about %s", strike+1, got, want)
+			}
+		}
+	})
+}
+
+func TestLimiter_pauseBeyondTheDeadlineFailsAtOnce(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := newFake(5)
+		f.latency = 10 * time.Millisecond
+		f.fault = on("*", "", 0, 0, fault{status: 429, body: `{"message":"slow"}`, header: http.Header{"Retry-After": {"60"}}})
+		c := f.client(t)
+		patient := make(chan error, 1)
+		go func() { _, err := c.Members.List(t.Context(), "ws"); patient <- err }()
+		ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
+		defer cancel()
+		started := time.Now()
+		_, err := c.Members.List(ctx, "ws") // joins the patient one's load
+		var e *Error
+		if !errors.As(err, &e) || e.Status != 429 || e.RetryAfter < 59*time.Second {
+			t.Fatalf("%v", err)
+		}
+		for _, word := range []string{"1m0", "requests_per_second", "-parallelism", "token"} {
+			if !strings.Contains(e.Error(), word) {
+				t.Errorf("%q does not mention %s", e.Error(), word)
+			}
+		}
+		if took := time.Since(started); took > time.Second {
+			t.Errorf("failed after %s", took)
+		}
+		if err := <-patient; !hasStatus(err, 429) {
+			t.Errorf("the patient one: %v", err)
+		}
+	})
+}
+
+func TestLimiter_withoutADeadlinePatienceStillEnds(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := newFake(1)
+		f.fault = on("*", "", 0, 0, fault{status: 429, body: `{}`, header: http.Header{"Retry-After": {"86400"}}})
+		started := time.Now()
+		_, err := f.client(t).Roles.Organization(context.Background())
+		if took := time.Since(started); !hasStatus(err, 429) || took > time.Second {
+			t.Errorf("%v after %s", err, took)
+		}
+	})
+}
+
+func TestLimiter_cancellingEndsAPauseAtOnce(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := newFake(1)
+		f.fault = on("*", "", 0, 0, fault{status: 429, body: `{}`, header: http.Header{"Retry-After": {"60"}}})
+		c := f.client(t)
+		ctx, cancel := context.WithCancel(t.Context())
+		done := make(chan error, 20)
+		for range 10 {
+			go func() { _, err := c.Roles.Organization(ctx); done <- err }()
+			go func() { done <- c.Members.Remove(ctx, "ws", "u0001") }()
+		}
+		time.Sleep(10 * time.Second)
+		started := time.Now()
+		cancel()
+		for range 20 {
+			if err := <-done; !errors.Is(err, context.Canceled) {
+				t.Errorf("%v", err)
+			}
+		}
+		if took := time.Since(started); took >= 100*time.Millisecond {
+			t.Errorf("returned after %s", took)
+		}
+	})
+}
+
+func TestLimiter_leavingTheLinePassesTheTurnOn(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		l := newLimiter(1)
+		var all sync.WaitGroup
+		served := 0
+		var mu sync.Mutex
+		for i := range 30 {
+			ctx, cancel := context.WithTimeout(t.Context(), time.Duration(i%3+1)*5*time.Second)
+			all.Go(func() {
+				defer cancel()
+				if l.wait(ctx) == nil {
+					mu.Lock()
+					served++
+					mu.Unlock()
+				}
+			})
+		}
+		all.Wait()
+		if served < 14 || l.busy || len(l.line) != 0 {
+			t.Errorf("%d served in 15 seconds; busy %v, %d in line", served, l.busy, len(l.line))
+		}
+	})
+}
+
+func TestLimiter_readsBothFormsOfRetryAfter(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		for value, want := range map[string]time.Duration{
+			"": -1, "soon": -1, "-5": -1, "0": 0, "3": 3 * time.Second, "1.5": 1500 * time.Millisecond,
+			time.Now().Add(90 * time.Second).UTC().Format(http.TimeFormat): 90 * time.Second,
+			time.Now().Add(-time.Hour).UTC().Format(http.TimeFormat):       0,
+			"99999999999999999999": 100 * 365 * 24 * time.Hour,
+		} {
+			if got := retryAfter(http.Header{"Retry-After": {value}}); got != want {
+				t.Errorf("%q: %s, want %s", value, got, want)
+			}
+		}
+	})
+}

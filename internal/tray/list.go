@@ -1,0 +1,185 @@
+package tray
+
+import (
+	"context"
+	"iter"
+	"net/http"
+	"slices"
+	"sync"
+)
+
+// list returns every object, in the server's order, then what we wrote since.
+func (c *collection[T]) list(ctx context.Context) ([]T, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	v := c.view
+	if c.c.alone {
+		v = newView[T](c.clock)
+	}
+	if v.done && c.stale(v) {
+		v = c.restart(v)
+	}
+	for !v.done {
+		if err := c.nextPage(ctx, v).wait(ctx, &c.mu, c.c.limiter); err != nil {
+			return nil, err
+		}
+	}
+	return c.collect(ctx, v, c.ids(v, 0))
+}
+
+// stale reports whether reading v's list anew costs less than reading by itself each
+// object whose fact is void.
+func (c *collection[T]) stale(v *view[T]) bool {
+	if v.disturbed {
+		return true
+	}
+	open := 0
+	for id := range c.void {
+		if _, verdict := c.lookup(v, key{id: id}); verdict == unknown {
+			open++
+		}
+	}
+	return open > 0 && (c.one == nil || open >= v.pages)
+}
+
+// ids are those of v from the given position on, and of what we wrote beyond it.
+func (c *collection[T]) ids(v *view[T], from int) []string {
+	ids := slices.Clone(v.order[from:])
+	var more []string
+	for id := range c.written {
+		if _, there := v.listed[id]; !there {
+			more = append(more, id)
+		}
+	}
+	for id := range c.void {
+		if _, there := v.listed[id]; !there && c.written[id] == nil {
+			more = append(more, id)
+		}
+	}
+	slices.Sort(more)
+	return append(ids, more...)
+}
+
+// detailReaders bounds the single reads under way for one list.
+const detailReaders = 10
+
+// listable reports whether this token may list: nil once it has read a page.
+func (c *collection[T]) listable(ctx context.Context) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.view.pages > 0 {
+		return nil
+	}
+	if c.unlisted {
+		return &Error{Status: http.StatusForbidden, Message: "this token may not list"}
+	}
+	return c.nextPage(ctx, c.view).wait(ctx, &c.mu, c.c.limiter)
+}
+
+// collect returns the objects of those ids that exist, reading what the list lacks.
+// It wants c.mu.
+func (c *collection[T]) collect(ctx context.Context, v *view[T], ids []string) ([]T, error) {
+	if err := c.details(ctx, v, ids); err != nil {
+		return nil, err
+	}
+	out := make([]T, 0, len(ids))
+	for _, id := range ids {
+		if f, verdict := c.lookup(v, key{id: id}); verdict == present {
+			out = append(out, f.value)
+		}
+	}
+	return out, nil
+}
+
+// details reads those objects by themselves that the view does not know in full. One
+// that turns out not to exist is no error: it was removed since the list was read.
+func (c *collection[T]) details(ctx context.Context, v *view[T], ids []string) error {
+	var open []string
+	for _, id := range ids {
+		if _, verdict := c.lookup(v, key{id: id}); c.one != nil && (verdict == listed || verdict == unknown) {
+			open = append(open, id)
+		}
+	}
+	if len(open) == 0 {
+		return nil
+	}
+	ctx, stop := context.WithCancelCause(ctx)
+	defer stop(nil)
+	work := make(chan string, len(open))
+	for _, id := range open {
+		work <- id
+	}
+	close(work)
+	c.mu.Unlock()
+	var readers sync.WaitGroup
+	for range min(detailReaders, len(open)) {
+		readers.Go(func() {
+			for id := range work {
+				if err := c.detail(ctx, v, id); err != nil {
+					stop(err)
+					return
+				}
+			}
+		})
+	}
+	readers.Wait()
+	c.mu.Lock()
+	return asError(context.Cause(ctx))
+}
+
+func (c *collection[T]) detail(ctx context.Context, v *view[T], id string) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.single(ctx, v, key{id: id}).wait(ctx, &c.mu, c.c.limiter)
+}
+
+// each yields the objects page by page, reading no further than it is consumed and
+// sharing what has been read. An error ends it.
+func (c *collection[T]) each(ctx context.Context) iter.Seq2[[]T, error] {
+	return func(yield func([]T, error) bool) {
+		c.mu.Lock()
+		v := c.view
+		if v.done && c.stale(v) {
+			v = c.restart(v)
+		}
+		c.mu.Unlock()
+		from := 0
+		for {
+			chunk, to, err := c.chunk(ctx, v, from)
+			if err != nil {
+				yield(nil, err)
+				return
+			}
+			if len(chunk) > 0 && !yield(chunk, nil) {
+				return
+			}
+			if to < 0 {
+				return
+			}
+			from = to
+		}
+	}
+}
+
+// chunk returns the objects of v from a position on, at most to the end of what is
+// read, or one more page when that is used up; to is -1 after the last. Where each
+// object takes a read of its own, a chunk is as many as are read at once.
+func (c *collection[T]) chunk(ctx context.Context, v *view[T], from int) (objects []T, to int, err error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if from >= len(v.order) && !v.done {
+		if err := c.nextPage(ctx, v).wait(ctx, &c.mu, c.c.limiter); err != nil {
+			return nil, 0, err
+		}
+	}
+	to = len(v.order)
+	if from >= to && v.done {
+		objects, err = c.collect(ctx, v, c.ids(v, from)) // what we wrote beyond the list
+		return objects, -1, err
+	}
+	if v.sparse {
+		to = min(to, from+detailReaders)
+	}
+	objects, err = c.collect(ctx, v, v.order[from:to])
+	return objects, to, err
+}

@@ -1,0 +1,139 @@
+package tray
+
+import (
+	"context"
+	"net/http"
+)
+
+// Add puts a user of the organization into a workspace and returns the membership as
+// read back. It does not disturb a membership that is already there: that is an Error
+// (the server's own, or ours after looking).
+func (m *Members) Add(ctx context.Context, workspaceID, userID string, role Role) (*Member, error) {
+	all := m.of(workspaceID)
+	unlock, err := all.lock(ctx, userID)
+	if err != nil {
+		return nil, err
+	}
+	defer unlock()
+	if err := m.refuseExisting(ctx, all, workspaceID, userID); err != nil {
+		return nil, err
+	}
+	made, err := settle(ctx, m.c,
+		func() (*Member, error) { return m.post(ctx, workspaceID, userID, role) },
+		func() (*Member, error) { return m.search(ctx, all, userID) })
+	if err != nil {
+		if isAmbiguous(err) || hasStatus(err, http.StatusConflict) || hasStatus(err, http.StatusNotFound) {
+			all.forget(userID)
+		}
+		return nil, err
+	}
+	made.Role = role
+	w := all.wrote(userID, *made)
+	member, err := all.confirm(ctx, w, false)
+	if err != nil {
+		return nil, roleKept(err, member.Role, role)
+	}
+	return m.complete(ctx, all, w, member)
+}
+
+// refuseExisting looks before adding: what Tray answers to adding a member again is
+// not documented, and it may be to change the role.
+func (m *Members) refuseExisting(ctx context.Context, all *collection[Member], workspaceID, userID string) error {
+	member, err := all.get(ctx, key{id: userID})
+	switch {
+	case err == nil:
+		return &Error{
+			Method: http.MethodPost, Path: all.path, Status: http.StatusConflict,
+			Message: "the user is already a member of this workspace, with the role " + member.Role.Name,
+			Hint:    "Import the membership " + workspaceID + "/" + userID + " instead of creating it",
+		}
+	case hasStatus(err, http.StatusNotFound), IsForbidden(err):
+		return nil // the server decides
+	}
+	return err
+}
+
+func (m *Members) post(ctx context.Context, workspaceID, userID string, role Role) (*Member, error) {
+	err := m.c.do(ctx, call{
+		method: http.MethodPost, path: membersPath(workspaceID), right: rightRunWorkspace,
+		in: map[string]string{"userId": userID, "roleId": role.ID},
+	}, nil)
+	if err != nil {
+		return nil, err
+	}
+	return &Member{WorkspaceID: workspaceID, UserID: userID, Role: role}, nil
+}
+
+// search reads a membership for settling a write; nil is absence.
+func (m *Members) search(ctx context.Context, all *collection[Member], userID string) (*Member, error) {
+	member, err := all.reread(ctx, userID)
+	if hasStatus(err, http.StatusNotFound) {
+		return nil, nil
+	}
+	return &member, err
+}
+
+// complete gives an added member what the writing itself does not know: the account
+// type and the address, from the users if the token may read them, else by reading
+// the membership back.
+func (m *Members) complete(ctx context.Context, all *collection[Member], w *written[Member], member Member) (*Member, error) {
+	if member.AccountType == "" || member.Email == "" {
+		if user, err := m.c.Users.lookup(ctx, member.UserID); err == nil {
+			member.Email, member.AccountType = user.Email, user.AccountType
+		}
+	}
+	if member.AccountType == "" {
+		if read, err := all.verify(ctx, w, false); err == nil {
+			member = read
+		}
+	}
+	all.amend(w, member)
+	return &member, nil
+}
+
+// SetRole changes a member's role and returns the membership as read back.
+func (m *Members) SetRole(ctx context.Context, workspaceID, userID string, role Role) (*Member, error) {
+	all := m.of(workspaceID)
+	unlock, err := all.lock(ctx, userID)
+	if err != nil {
+		return nil, err
+	}
+	defer unlock()
+	before, known := all.known(userID)
+	err = m.c.do(ctx, call{
+		method: http.MethodPut, path: membersPath(workspaceID, userID), right: rightRunWorkspace,
+		in: map[string]string{"roleId": role.ID},
+	}, nil)
+	if err != nil {
+		now, err := settleRole(ctx, all, userID, err, func(now Member) bool { return now.Role.ID == role.ID })
+		if err != nil {
+			return nil, m.prove(ctx, workspaceID, err)
+		}
+		before, known = now, present
+	}
+	after := before
+	after.WorkspaceID, after.UserID, after.Role = workspaceID, userID, role
+	w := all.wrote(userID, after)
+	member, err := all.confirm(ctx, w, known != present)
+	if err != nil {
+		return nil, roleKept(err, member.Role, role)
+	}
+	return &member, m.fill(ctx, &member)
+}
+
+// Remove takes a user out of a workspace. One who is already out is success.
+func (m *Members) Remove(ctx context.Context, workspaceID, userID string) error {
+	all := m.of(workspaceID)
+	unlock, err := all.lock(ctx, userID)
+	if err != nil {
+		return err
+	}
+	defer unlock()
+	err = m.c.do(ctx, call{method: http.MethodDelete, path: membersPath(workspaceID, userID), right: rightRunWorkspace}, nil)
+	err = settleRemoval(ctx, all, userID, err, func() error { _, err := m.Get(ctx, workspaceID, userID); return err })
+	if err != nil {
+		return err
+	}
+	_, err = all.confirm(ctx, all.removed(userID), false)
+	return err
+}
