@@ -1,0 +1,63 @@
+package rule
+
+import "fmt"
+
+// TRAY008OneManager: a membership has one manager. Two resources that stand for one
+// membership undo each other at every apply.
+func TRAY008OneManager(before Organization, acts []Act, _ Limits) []Violation {
+	var all []Violation
+	for i, a := range acts {
+		if a.Verb != Manage {
+			continue
+		}
+		for k, b := range acts[:i] {
+			if b.Verb != Manage || b.Workspace != a.Workspace {
+				continue
+			}
+			if detail := quarrel(a, b, before.title(a.Workspace)); detail != "" {
+				all = append(all, Violation{
+					Code: "TRAY008", Summary: "A membership has one manager", Detail: detail,
+					Who: people(acts, []int{k, i}), Workspace: a.Workspace, Acts: []int{k, i},
+				})
+				break
+			}
+		}
+	}
+	return all
+}
+
+// quarrel says why two claims on one workspace cannot stand together; "" when they can.
+// A role's resource claims the role once, with no person, and each person it names.
+func quarrel(a, b Act, workspace string) string {
+	if order(a.Form) < order(b.Form) {
+		a, b = b, a // the wider claim first
+	}
+	switch {
+	case a.Form == AllMembers && b.Form == AllMembers:
+		return fmt.Sprintf("Two tray_workspace_members stand for the workspace %s, and each removes whom only the other names. Put everybody into one.", workspace)
+	case a.Form == AllMembers:
+		return fmt.Sprintf("A tray_workspace_members stands for everybody in the workspace %s, and a %s for some of them. "+
+			"Name them all in the tray_workspace_members, or replace it by tray_workspace_member resources.", workspace, b.Form)
+	case a.Form == OneRole && b.Form == OneRole && a.Who == "" && b.Who == "" && sameRole(a.Role, b.Role):
+		return fmt.Sprintf("Two tray_workspace_role_members stand for the role %s in the workspace %s, and each removes whom only the other names. "+
+			"Put everybody into one.", a.Role, workspace)
+	case a.Form == OneRole && b.Form == OneMember && a.Who == "" && sameRole(a.Role, b.Role):
+		return fmt.Sprintf("A tray_workspace_role_members stands for everybody with the role %s in the workspace %s, and a tray_workspace_member gives it to %s. "+
+			"Name %s in the tray_workspace_role_members, or replace that by tray_workspace_member resources.", a.Role, workspace, b.Who, b.Who)
+	case a.Who != "" && a.Who == b.Who:
+		return fmt.Sprintf("Two resources (%s and %s) stand for the membership of %s in the workspace %s. Keep one.", a.Form, b.Form, a.Who, workspace)
+	}
+	return ""
+}
+
+func order(f Form) int {
+	switch f {
+	case AllMembers:
+		return 2
+	case OneRole:
+		return 1
+	}
+	return 0
+}
+
+func sameRole(a, b string) bool { return height(a) == height(b) }

@@ -1,0 +1,193 @@
+package rule_test
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/tray-community/terraform-provider-tray/internal/provider/rule"
+)
+
+var limits = rule.Limits{MaxRemovals: -1, MaxRemovalPercent: 100, MinOrgAdmins: 1}
+
+// sales is a workspace with the Admin ana and the Viewer ben.
+func sales() (rule.Organization, error) {
+	return newTray(map[string]string{"ana": rule.Admin, "ben": rule.Viewer}).read()
+}
+
+// fakeTray is the workspace sales as the server has it.
+type fakeTray struct {
+	mu    sync.Mutex
+	now   rule.Organization
+	order []string // who left
+}
+
+func newTray(members map[string]string) *fakeTray {
+	return &fakeTray{now: rule.Organization{Workspaces: map[string]rule.Workspace{"sales": {Members: members}}}}
+}
+
+func (f *fakeTray) read() (rule.Organization, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.now.After(nil), nil
+}
+
+func (f *fakeTray) remove(who string) error {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.now, f.order = f.now.After([]rule.Act{leaves(who)}), append(f.order, who)
+	return nil
+}
+
+func leaves(who string) rule.Act {
+	return rule.Act{Verb: rule.RemoveMember, Workspace: "sales", Who: who}
+}
+
+func TestRun_planSeesWhatBearsOnAnAct(t *testing.T) {
+	var r rule.Run
+	r.Plan(rule.Act{Verb: rule.DeleteUser, Who: "dan"})
+	r.Plan(leaves("ana"))
+	r.Plan(rule.Act{Verb: rule.AddMember, Workspace: "ops", Who: "ana", Role: rule.Viewer})
+	r.Plan(rule.Act{Verb: rule.RemoveMember, Workspace: "ops", Who: "ben"})
+	all, start := r.Plan(leaves("cleo"))
+	// dan's deletion, ana out of sales, ben out of ops; not who joins ops.
+	if len(all) != 4 || start != 3 || all[3].Who != "cleo" {
+		t.Errorf("acts = %+v from %d", all, start)
+	}
+}
+
+func TestRun_claimsMeetThoseTheyMayClashWith(t *testing.T) {
+	var r rule.Run
+	one := func(who string) rule.Act {
+		return rule.Act{Verb: rule.Manage, Form: rule.OneMember, Workspace: "sales", Who: who, Role: rule.Viewer}
+	}
+	for _, who := range []string{"ana", "ben", "cleo"} {
+		if all, start := r.Claim(one(who)); start != 0 || len(all) != 1 {
+			t.Errorf("%s meets %v", who, all)
+		}
+	}
+	if _, start := r.Claim(one("ben")); start != 1 {
+		t.Errorf("a second claim on ben meets %d others, want the first", start)
+	}
+	if _, start := r.Claim(rule.Act{Verb: rule.Manage, Form: rule.AllMembers, Workspace: "sales"}); start != 4 {
+		t.Errorf("a claim on everybody meets %d others, want 4", start)
+	}
+	if _, start := r.Claim(rule.Act{Verb: rule.Manage, Form: rule.AllMembers, Workspace: "ops"}); start != 0 {
+		t.Errorf("a claim on another workspace meets %d others", start)
+	}
+}
+
+func TestRun_takeWaitsForTheAdditionThatMakesItHarmless(t *testing.T) {
+	r := rule.Run{Patience: time.Minute}
+	taken := make(chan error)
+	reading := make(chan struct{})
+	done := false
+	go func() {
+		taken <- r.Take(context.Background(), []rule.Act{leaves("ana")}, limits,
+			func() (rule.Organization, error) { close(reading); return sales() },
+			func() error { done = true; return nil })
+	}()
+	<-reading
+	select {
+	case err := <-taken:
+		t.Fatalf("ana left before there was another Admin: %v", err)
+	default:
+	}
+	r.Did(rule.Act{Verb: rule.SetMember, Workspace: "sales", Who: "ben", Role: rule.Admin})
+	if err := <-taken; err != nil || !done {
+		t.Errorf("err = %v, done = %v", err, done)
+	}
+}
+
+func TestRun_takeGivesUpWithTheReason(t *testing.T) {
+	r := rule.Run{Patience: time.Millisecond}
+	err := r.Take(context.Background(), []rule.Act{leaves("ana")}, limits, sales, func() error { t.Error("done all the same"); return nil })
+	var refused *rule.Refused
+	if !errors.As(err, &refused) || refused.Violations[0].Code != "TRAY003" {
+		t.Errorf("err = %v", err)
+	}
+}
+
+func TestRun_takeEndsWithItsContext(t *testing.T) {
+	ctx, cancel := context.WithCancel(context.Background())
+	r := rule.Run{Patience: time.Hour}
+	err := r.Take(ctx, []rule.Act{leaves("ana")}, limits, func() (rule.Organization, error) { cancel(); return sales() }, nil)
+	if !errors.Is(err, context.Canceled) {
+		t.Errorf("err = %v", err)
+	}
+}
+
+// Each of two Admins may leave, but not both.
+func TestRun_takeLetsOneOfTwoAdminsGo(t *testing.T) {
+	r := rule.Run{Patience: 50 * time.Millisecond}
+	tray := newTray(map[string]string{"ana": rule.Admin, "ben": rule.Admin, "cleo": rule.Viewer})
+	var wait sync.WaitGroup
+	results := make(chan error, 2)
+	for _, who := range []string{"ana", "ben"} {
+		wait.Go(func() {
+			results <- r.Take(context.Background(), []rule.Act{leaves(who)}, limits, tray.read, func() error { return tray.remove(who) })
+		})
+	}
+	wait.Wait()
+	close(results)
+	refused := 0
+	for err := range results {
+		if err != nil {
+			refused++
+		}
+	}
+	if refused != 1 || len(tray.order) != 1 {
+		t.Errorf("%d of 2 were refused, %v left; want one each", refused, tray.order)
+	}
+}
+
+// An attempt that fails leaves room for the one that waits.
+func TestRun_takeForgetsWhatFailed(t *testing.T) {
+	r := rule.Run{Patience: time.Minute}
+	read := func() (rule.Organization, error) {
+		return rule.Organization{Workspaces: map[string]rule.Workspace{"sales": {
+			Members: map[string]string{"ana": rule.Admin, "ben": rule.Admin, "cleo": rule.Viewer}}}}, nil
+	}
+	second := make(chan error, 1)
+	boom := errors.New("boom")
+	err := r.Take(context.Background(), []rule.Act{leaves("ana")}, limits, read, func() error {
+		started := make(chan struct{})
+		go func() {
+			second <- r.Take(context.Background(), []rule.Act{leaves("ben")}, limits,
+				func() (rule.Organization, error) { close(started); return read() }, func() error { return nil })
+		}()
+		<-started
+		return boom
+	})
+	if !errors.Is(err, boom) {
+		t.Errorf("err = %v", err)
+	}
+	if err := <-second; err != nil {
+		t.Errorf("ben had to stay although ana did: %v", err)
+	}
+}
+
+// A workspace that is taken down loses its Admin last, in whichever order Terraform begins.
+func TestRun_takeLetsTheAdminOfAnEmptiedWorkspaceGoLast(t *testing.T) {
+	r := rule.Run{Patience: time.Minute}
+	tray := newTray(map[string]string{"ana": rule.Admin, "ben": rule.Viewer})
+	leave := func(who string, read func() (rule.Organization, error)) error {
+		return r.Take(context.Background(), []rule.Act{leaves(who)}, limits, read, func() error { return tray.remove(who) })
+	}
+	ana, started := make(chan error), make(chan struct{})
+	go func() {
+		ana <- leave("ana", func() (rule.Organization, error) { defer close(started); return tray.read() })
+	}()
+	<-started
+	if err := leave("ben", tray.read); err != nil {
+		t.Fatal(err)
+	}
+	if err := <-ana; err != nil {
+		t.Fatal(err)
+	}
+	if len(tray.order) != 2 || tray.order[0] != "ben" {
+		t.Errorf("order = %v", tray.order)
+	}
+}
