@@ -22,7 +22,7 @@ func NewDataSource() datasource.DataSource { return &dataSource{} }
 
 type dataSource struct{ base.DataSource }
 
-type list struct {
+type members struct {
 	WorkspaceID  types.String      `tfsdk:"workspace_id"`
 	Role         base.Role         `tfsdk:"role"`
 	AccountType  types.String      `tfsdk:"account_type"`
@@ -76,7 +76,7 @@ func (d *dataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp 
 }
 
 func (d *dataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
-	var got list
+	var got members
 	resp.Diagnostics.Append(req.Config.GetAttribute(ctx, path.Root("workspace_id"), &got.WorkspaceID)...)
 	resp.Diagnostics.Append(req.Config.GetAttribute(ctx, path.Root("role"), &got.Role)...)
 	resp.Diagnostics.Append(req.Config.GetAttribute(ctx, path.Root("account_type"), &got.AccountType)...)
@@ -120,7 +120,7 @@ func (d *dataSource) knows(ctx context.Context, workspaceID string, role base.Ro
 }
 
 // keep fills in the members that the filters let through, in their order.
-func (l *list) keep(all []tray.Member) {
+func (l *members) keep(all []tray.Member) {
 	l.Members, l.RolesByEmail = []found{}, map[string]string{}
 	for _, m := range all {
 		if !l.Role.IsNull() && !l.Role.Is(m.Role.Name) || !l.AccountType.IsNull() && l.AccountType.ValueString() != string(m.AccountType) {

@@ -21,7 +21,7 @@ func NewListDataSource() datasource.DataSource { return &listDataSource{} }
 
 type listDataSource struct{ base.DataSource }
 
-type list struct {
+type workspaces struct {
 	Type       types.String      `tfsdk:"type"`
 	NameRegex  types.String      `tfsdk:"name_regex"`
 	Workspaces []found           `tfsdk:"workspaces"`
@@ -62,7 +62,7 @@ func (d *listDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, r
 }
 
 func (d *listDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
-	var got list
+	var got workspaces
 	resp.Diagnostics.Append(req.Config.GetAttribute(ctx, path.Root("type"), &got.Type)...)
 	resp.Diagnostics.Append(req.Config.GetAttribute(ctx, path.Root("name_regex"), &got.NameRegex)...)
 	if resp.Diagnostics.HasError() || !d.Ready(&resp.Diagnostics) {
