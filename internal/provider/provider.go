@@ -9,9 +9,12 @@ import (
 	"slices"
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/function"
+	"github.com/hashicorp/terraform-plugin-framework/list"
 	framework "github.com/hashicorp/terraform-plugin-framework/provider"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 
+	"github.com/tray-community/terraform-provider-tray/internal/provider/access"
 	"github.com/tray-community/terraform-provider-tray/internal/provider/base"
 	"github.com/tray-community/terraform-provider-tray/internal/provider/member"
 	"github.com/tray-community/terraform-provider-tray/internal/provider/organization"
@@ -24,6 +27,8 @@ import (
 var (
 	_ framework.Provider                   = (*trayProvider)(nil)
 	_ framework.ProviderWithValidateConfig = (*trayProvider)(nil)
+	_ framework.ProviderWithFunctions      = (*trayProvider)(nil)
+	_ framework.ProviderWithListResources  = (*trayProvider)(nil)
 )
 
 // SandboxOptions says which sandbox to open. It is an alias of an unnamed struct so
@@ -126,10 +131,23 @@ func (p *trayProvider) Resources(context.Context) []func() resource.Resource {
 
 func (p *trayProvider) DataSources(context.Context) []func() datasource.DataSource {
 	return slices.Concat(
+		access.DataSources(),
 		member.DataSources(),
 		organization.DataSources(),
 		role.DataSources(),
 		user.DataSources(),
 		workspace.DataSources(),
 	)
+}
+
+func (p *trayProvider) ListResources(context.Context) []func() list.ListResource {
+	return slices.Concat(
+		member.ListResources(),
+		user.ListResources(),
+		workspace.ListResources(),
+	)
+}
+
+func (p *trayProvider) Functions(context.Context) []func() function.Function {
+	return access.Functions()
 }

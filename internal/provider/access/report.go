@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/tray-community/terraform-provider-tray/internal/provider/base"
 	"github.com/tray-community/terraform-provider-tray/internal/tray"
 )
 
@@ -258,7 +259,7 @@ func (f Filter) Apply(r Report) Report {
 
 func (f Filter) person(email string, account tray.AccountType) bool {
 	in := func(domains []string) bool {
-		return slices.ContainsFunc(domains, func(d string) bool { return InDomain(email, d) })
+		return slices.ContainsFunc(domains, func(d string) bool { return base.InDomain(email, d) })
 	}
 	same := func(e string) bool { return strings.EqualFold(e, email) }
 	return passes(f.AccountTypes, account) &&
@@ -278,18 +279,4 @@ func (f Filter) role(role Role) bool {
 
 func passes[T comparable](allowed []T, v T) bool {
 	return len(allowed) == 0 || slices.Contains(allowed, v)
-}
-
-// InDomain reports whether the address is of exactly that domain, written with or
-// without the @. A subdomain is another domain.
-func InDomain(email, domain string) bool {
-	_, host, ok := cutLast(email, "@")
-	return ok && strings.EqualFold(host, strings.TrimPrefix(domain, "@"))
-}
-
-func cutLast(s, sep string) (before, after string, found bool) {
-	if i := strings.LastIndex(s, sep); i >= 0 {
-		return s[:i], s[i+len(sep):], true
-	}
-	return s, "", false
 }

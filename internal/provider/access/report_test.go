@@ -284,14 +284,3 @@ func TestFilter_narrowsRowsAndPeople(t *testing.T) {
 		}
 	}
 }
-
-func TestInDomain_isExact(t *testing.T) {
-	t.Parallel()
-	for address, want := range map[string]bool{
-		"ana@example.com": true, "ANA@EXAMPLE.COM": true, "ana@sub.example.com": false, "ana@notexample.com": false, "example.com": false,
-	} {
-		if got := InDomain(address, "example.com"); got != want {
-			t.Errorf("InDomain(%q) = %v", address, got)
-		}
-	}
-}

@@ -14,7 +14,7 @@ type Named struct {
 	Users []string
 	// Workspaces are ids or names.
 	Workspaces []string
-	// Memberships are e-mail addresses by workspace id or name.
+	// Memberships are e-mail addresses, or user ids, by workspace id or name.
 	Memberships map[string][]string
 
 	IgnoreAccountTypes []tray.AccountType
@@ -91,7 +91,8 @@ func unmanagedMemberships(inv Inventory, shared []tray.Workspace, named Named) [
 	for _, w := range shared {
 		for _, m := range inv.Members[w.ID] {
 			ignored := byRight[m.UserID] || slices.Contains(named.IgnoreAccountTypes, m.AccountType)
-			if !ignored && !wanted[w.ID][base.FoldEmail(m.Email)] {
+			named := wanted[w.ID][base.FoldEmail(m.Email)] || wanted[w.ID][base.FoldEmail(m.UserID)]
+			if !ignored && !named {
 				found = append(found, ShadowMembership{w, m})
 			}
 		}
