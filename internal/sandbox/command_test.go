@@ -1,0 +1,82 @@
+package sandbox
+
+import (
+	"context"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+func run(args ...string) (int, string, string) {
+	var out, errs strings.Builder
+	status := Command(context.Background(), args, &out, &errs)
+	return status, out.String(), errs.String()
+}
+
+func TestCommand_servesLoopbackOnlyUnlessTold(t *testing.T) {
+	for _, address := range []string{"0.0.0.0:0", ":0", "[::]:0", "192.0.2.1:80", "example.com:80", "nonsense"} {
+		status, out, errs := run("-listen", address, "-path", memoryPath)
+		if status != 2 || out != "" || !strings.HasPrefix(errs, "Error: -listen ") {
+			t.Errorf("%s: status %d, %q, %q", address, status, out, errs)
+		}
+	}
+	for _, address := range []string{"127.0.0.1:0", "localhost:0", "[::1]:0", "127.9.9.9:0"} {
+		if err := (settings{listen: address}).checkAddress(); err != nil {
+			t.Errorf("%s: %v", address, err)
+		}
+	}
+	if err := (settings{listen: ":80", listenPublic: true}).checkAddress(); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestCommand_wrongArgumentsSayWhatIsWrong(t *testing.T) {
+	for _, c := range []struct {
+		args   []string
+		status int
+		errs   string
+	}{
+		{[]string{"-nonsense"}, 2, "-nonsense"},
+		{[]string{"surplus"}, 2, `"surplus"`},
+		{[]string{"-path", memoryPath, "-plan", "gold"}, 1, `"gold"`},
+		{[]string{"-path", memoryPath, "-owner", "nobody"}, 1, `"nobody"`},
+		{[]string{"-path", memoryPath, "-token", "short"}, 1, "36 characters"},
+		{[]string{"-path", memoryPath, "-list-elements", "half"}, 1, `"half"`},
+		{[]string{"-h"}, 0, "Usage:"},
+		{[]string{"call", "-path", memoryPath, "GET"}, 2, "Usage:"},
+		{[]string{"call", "-path", memoryPath, "GET", "core/v1/roles"}, 2, "Usage:"},
+	} {
+		status, _, errs := run(c.args...)
+		if status != c.status || !strings.Contains(errs, c.errs) {
+			t.Errorf("%v: status %d, %q", c.args, status, errs)
+		}
+	}
+}
+
+func TestCommand_aPortThatIsTakenIsAnError(t *testing.T) {
+	p := startProcess(t, "-listen", "127.0.0.1:0", "-path", memoryPath)
+	status, out, errs := run("-listen", strings.TrimPrefix(p.url, "http://"), "-path", memoryPath)
+	if status != 1 || out != "" || !strings.HasPrefix(errs, "Error: ") {
+		t.Errorf("status %d, %q, %q", status, out, errs)
+	}
+}
+
+func TestCommand_callMakesOneRequestAsTheOwner(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "sandbox.db")
+	status, out, errs := run("call", "-path", path, "post", "/management/v1/workspaces", `{"name":"Finance"}`)
+	if status != 0 || !strings.HasPrefix(out, "201 Created\n{\"id\":") || errs != "" {
+		t.Errorf("status %d, %q, %q", status, out, errs)
+	}
+	status, out, _ = run("call", "-path", path, "GET", "/core/v1/workspaces?type=Shared")
+	if status != 0 || !strings.Contains(out, `"name":"Finance"`) {
+		t.Errorf("status %d, %q", status, out)
+	}
+	status, out, _ = run("call", "-path", path, "GET", "/core/v1/users/none")
+	if status != 1 || out != "404 Not Found\n{\"message\":\"There is no user none\"}\n" {
+		t.Errorf("status %d, %q", status, out)
+	}
+	status, out, _ = run("call", "-path", path, "DELETE", "/_sandbox/requests")
+	if status != 0 || out != "204 No Content\n" {
+		t.Errorf("status %d, %q", status, out)
+	}
+}
