@@ -1,0 +1,226 @@
+package user_test
+
+import (
+	"net/http"
+	"testing"
+	"time"
+
+	"github.com/tray-community/terraform-provider-tray/internal/acctest"
+)
+
+// planes run a test with the management plane, as a live Tray without it, and as one
+// whose lists carry ids and names alone.
+func planes(t *testing.T, test func(t *testing.T, d desk, managed bool)) {
+	t.Run("management plane", func(t *testing.T) { test(t, open(t), true) })
+	t.Run("live", func(t *testing.T) { test(t, open(t, acctest.NoManagement()), false) })
+	t.Run("sparse lists", func(t *testing.T) {
+		test(t, open(t, acctest.Sparse(), acctest.TypesAsObjects(), acctest.NoManagement()), false)
+	})
+	t.Run("in process", func(t *testing.T) { test(t, open(t, acctest.InProcess()), true) })
+}
+
+var (
+	invited = map[string]any{"status": "invited", "id": nil, "name": nil, "account_type": nil, "invite_id": set, "invite_expires_at": set,
+		"email": ana, "onboarding": "invite", "on_destroy": "delete"}
+	active = map[string]any{"status": "active", "id": set, "name": set, "account_type": "Regular", "invite_id": nil, "invite_expires_at": nil}
+)
+
+func TestUser_isInvitedThenActive(t *testing.T) {
+	planes(t, func(t *testing.T, d desk, managed bool) {
+		d.apply(person(viewer))
+		d.state(invited)
+		d.wrote("POST /core/v1/invites")
+		d.env.Accept(ana)
+		d.NoChanges() // accepting is nobody's drift
+		d.Apply()
+		d.state(active)
+		d.wrote()
+		d.apply(person(`organization_role = "Admin"`))
+		d.wrote("PUT /core/v1/users/*/roles")
+		if d.role() != "Admin" {
+			t.Errorf("Ana is %s, want Admin", d.role())
+		}
+		d.apply("")
+		d.wrote("DELETE /core/v1/users/*")
+		if d.role() != "" {
+			t.Errorf("Ana is still %s", d.role())
+		}
+	})
+}
+
+func TestUser_isCreatedAtOnce(t *testing.T) {
+	planes(t, func(t *testing.T, d desk, managed bool) {
+		d.apply(person(`organization_role = "Contributor"; name = "Ana Silva"; onboarding = "create"`))
+		d.wrote("POST /core/v1/users")
+		d.state(active)
+		d.state(map[string]any{"name": "Ana Silva", "organization_role": "Contributor"})
+		d.apply(person(`organization_role = "Contributor"; onboarding = "create"`)) // Tray keeps the name
+		d.wrote()
+	})
+}
+
+func TestUser_keepsTheSpelling(t *testing.T) {
+	d := open(t)
+	d.apply(`resource "tray_user" "ana" {
+  email             = "Ana@Example.com"
+  organization_role = "view only"
+}`)
+	d.state(map[string]any{"email": "Ana@Example.com", "organization_role": "view only"})
+	d.env.Accept(ana)
+	d.NoChanges()
+	d.env.ClearRequests()
+	d.apply(person(viewer))
+	d.state(map[string]any{"email": ana, "organization_role": "Viewer", "status": "active"})
+	d.wrote()
+}
+
+func TestUser_settingsCostNoRequest(t *testing.T) {
+	d := open(t)
+	d.apply(person(viewer))
+	d.env.ClearRequests()
+	d.apply(person(viewer + `; on_destroy = "keep"`))
+	d.state(map[string]any{"on_destroy": "keep", "status": "invited"})
+	d.wrote()
+}
+
+func TestUser_expiredIsInvitedAgain(t *testing.T) {
+	planes(t, func(t *testing.T, d desk, managed bool) {
+		d.apply(person(viewer))
+		first := d.Resources()[address]["invite_id"]
+		d.env.Advance(8 * 24 * time.Hour)
+		d.env.ClearRequests()
+		r, changes := d.Plan()
+		if !changes {
+			t.Fatal("an expired invitation is no drift")
+		}
+		contains(t, r, `"expired" -> "invited"`, "1 to change")
+		d.apply(person(viewer))
+		d.wrote("POST /core/v1/invites")
+		d.state(invited)
+		if again := d.Resources()[address]["invite_id"]; again == first {
+			t.Errorf("the invitation is still %v", first)
+		}
+		d.env.Accept(ana)
+		d.NoChanges()
+	})
+}
+
+func TestUser_roleOfAnInvitation(t *testing.T) {
+	planes(t, func(t *testing.T, d desk, managed bool) {
+		d.apply(person(viewer))
+		d.env.ClearRequests()
+		r := d.apply(person(`organization_role = "Contributor"`))
+		d.state(map[string]any{"organization_role": "Contributor", "status": "invited", "invite_id": set})
+		if managed {
+			d.wrote("DELETE /management/v1/invites/*", "POST /core/v1/invites")
+			d.env.Accept(ana)
+			d.NoChanges()
+		} else {
+			contains(t, r, "The invitation keeps its role")
+			d.wrote()
+			d.env.Accept(ana)
+			if _, changes := d.Plan(); !changes {
+				t.Fatal("Ana joined as a Viewer and the plan is empty")
+			}
+			d.apply(person(`organization_role = "Contributor"`))
+			d.wrote("PUT /core/v1/users/*/roles")
+		}
+		if d.role() != "Contributor" {
+			t.Errorf("Ana is %s, want Contributor", d.role())
+		}
+	})
+}
+
+func TestUser_createsWhoNeverAccepted(t *testing.T) {
+	planes(t, func(t *testing.T, d desk, managed bool) {
+		d.apply(person(viewer))
+		d.env.ClearRequests()
+		d.apply(person(viewer + `; onboarding = "create"; name = "Ana"`))
+		d.state(active)
+		if managed {
+			d.wrote("DELETE /management/v1/invites/*", "POST /core/v1/users")
+		} else {
+			d.wrote("POST /core/v1/users")
+		}
+	})
+}
+
+func TestUser_changedElsewhere(t *testing.T) {
+	d := open(t)
+	d.apply(person(viewer + `; onboarding = "create"; name = "Ana"`))
+	d.env.Control(http.MethodPut, "ui/users/"+ana, map[string]any{"role": "Admin"})
+	r, _ := d.Plan()
+	contains(t, r, `"Admin" -> "Viewer"`)
+	d.apply(person(viewer + `; onboarding = "create"; name = "Ana"`))
+	if d.role() != "Viewer" {
+		t.Errorf("Ana is %s, want Viewer", d.role())
+	}
+	d.env.Control(http.MethodPut, "ui/users/"+ana, map[string]any{"name": "Ana Silva"})
+	d.refuses(person(viewer+`; onboarding = "create"; name = "Ana"`), "Could not change the name", `name = "Ana Silva"`)
+	d.apply(person(viewer + `; onboarding = "create"; name = "Ana Silva"`))
+}
+
+func TestUser_deletedElsewhere(t *testing.T) {
+	planes(t, func(t *testing.T, d desk, managed bool) {
+		hcl := person(viewer + `; onboarding = "create"; name = "Ana"`)
+		d.apply(hcl)
+		d.leaves()
+		r, _ := d.Plan()
+		contains(t, r, "The user is gone from Tray", "1 to add")
+		d.apply(hcl)
+		d.leaves()
+		d.joins() // removed and back: a new id, the same person
+		d.apply(hcl)
+		d.state(active)
+	})
+}
+
+func TestUser_invitationCancelledElsewhere(t *testing.T) {
+	d := open(t)
+	d.apply(person(viewer))
+	d.env.Control(http.MethodPost, "ui/invites/"+ana+"/cancel", nil)
+	r, _ := d.Plan()
+	contains(t, r, "The invitation was cancelled", "1 to add")
+	d.apply(person(viewer))
+	if d.pending() != 1 {
+		t.Errorf("%d invitations are open, want 1", d.pending())
+	}
+}
+
+func TestUser_anotherAddressReplaces(t *testing.T) {
+	planes(t, func(t *testing.T, d desk, managed bool) {
+		d.apply(person(viewer + `; onboarding = "create"; name = "Ana"`))
+		d.Write("main.tf", `resource "tray_user" "ana" {
+  email             = "ben@example.com"
+  organization_role = "Viewer"
+}`)
+		r, _ := d.Plan()
+		contains(t, r, "forces replacement", "Deleting a user moves what they own")
+		d.Apply()
+		d.NoChanges()
+		if d.role() != "" || d.pending() != 1 {
+			t.Errorf("Ana is %q and %d are invited", d.role(), d.pending())
+		}
+	})
+}
+
+func TestUser_addressChangedInTray(t *testing.T) {
+	d := open(t)
+	hcl := person(viewer + `; onboarding = "create"; name = "Ana"`)
+	d.apply(hcl)
+	d.env.Control(http.MethodPut, "ui/users/"+ana, map[string]any{"email": "ana.silva@example.com"})
+	r, changes := d.Plan()
+	contains(t, r, "The person has another address now", "ana.silva@example.com")
+	if changes {
+		t.Errorf("an address that Tray changed is a change:\n%s", r.Stdout)
+	}
+	d.env.ClearRequests()
+	d.apply(`resource "tray_user" "ana" {
+  email             = "ana.silva@example.com"
+  organization_role = "Viewer"
+  name              = "Ana"
+  onboarding        = "create"
+}`)
+	d.wrote()
+	d.state(map[string]any{"email": "ana.silva@example.com", "status": "active"})
+}
