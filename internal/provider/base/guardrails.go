@@ -1,6 +1,12 @@
 package base
 
-import "sync"
+import (
+	"fmt"
+	"strconv"
+	"sync"
+
+	"github.com/tray-community/terraform-provider-tray/internal/provider/rule"
+)
 
 // Guardrails are the limits of the provider block that a plan must stay within.
 type Guardrails struct {
@@ -16,10 +22,41 @@ type Guardrails struct {
 	AllowSelfRemoval bool
 }
 
+// Override returns g with what the environment says for one run, which goes before the
+// block: TRAY_GUARDRAILS_MAX_REMOVALS, _MAX_REMOVAL_PERCENT, _MIN_ORG_ADMINS (numbers) and
+// _ALLOW_SELF_REMOVAL (true or false). An error names the variable that holds something else.
+func (g Guardrails) Override(env func(string) string) (Guardrails, error) {
+	const prefix = "TRAY_GUARDRAILS_"
+	for name, to := range map[string]*int64{
+		"MAX_REMOVALS": &g.MaxRemovals, "MAX_REMOVAL_PERCENT": &g.MaxRemovalPercent, "MIN_ORG_ADMINS": &g.MinOrgAdmins,
+	} {
+		given := env(prefix + name)
+		if given == "" {
+			continue
+		}
+		n, err := strconv.ParseInt(given, 10, 64)
+		if err != nil || n < 0 {
+			return g, fmt.Errorf("the environment variable %s%s holds %q: want a number, 0 or more", prefix, name, given)
+		}
+		*to = n
+	}
+	if given := env(prefix + "ALLOW_SELF_REMOVAL"); given != "" {
+		allowed, err := strconv.ParseBool(given)
+		if err != nil {
+			return g, fmt.Errorf("the environment variable %sALLOW_SELF_REMOVAL holds %q: want true or false", prefix, given)
+		}
+		g.AllowSelfRemoval = allowed
+	}
+	return g, nil
+}
+
 // Ledger collects what the resources of one provider process have planned, so that a
 // check can see beyond its own resource. The order in which Terraform plans is not
 // known: an entry that is missing means "not planned yet", never "not planned".
 type Ledger struct {
+	// Run holds the acts that rules judge together; see package law.
+	Run rule.Run
+
 	mu      sync.Mutex
 	entries map[string]map[string]bool // kind → name
 }

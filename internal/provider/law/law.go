@@ -1,0 +1,249 @@
+// Package law puts the organization's rules (package rule) to the plan and the apply:
+// it gathers what a rule needs to know, remembers what other resources of the same run
+// plan, and says in Terraform's words what is broken.
+//
+// Before the apply it reads only what the run reads anyway: the lists of members of the
+// workspaces that change, and the users when a rule counts them. When such a read
+// fails, it stays quiet, and the apply says what is wrong.
+package law
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+
+	"github.com/tray-community/terraform-provider-tray/internal/provider/base"
+	"github.com/tray-community/terraform-provider-tray/internal/provider/rule"
+	"github.com/tray-community/terraform-provider-tray/internal/tray"
+)
+
+// Case is what one resource plans, and how to say what is wrong with it.
+type Case struct {
+	Acts []rule.Act
+	// Known is what the resource itself knows of people, by rule's name of them.
+	Known map[string]rule.User
+	// Rules are asked; nil asks them all.
+	Rules []rule.Rule
+	// At is the attribute to blame; empty blames the resource, as on a destroy.
+	At path.Path
+	// Person, when set, gives the attribute to blame for one person.
+	Person func(who string) path.Path
+	// Whole says that the resource stands for all that the acts concern, so that no
+	// other resource can make them harmless: what is healable elsewhere is an error here.
+	Whole bool
+}
+
+// Person is rule's name of somebody: the folded address, or the id without one.
+func Person(email, userID string) string {
+	if email == "" {
+		return userID
+	}
+	return base.FoldEmail(email)
+}
+
+// Judge notes the acts of one resource and says in diags which rules they break,
+// together with everything planned so far.
+func Judge(ctx context.Context, p *base.Provider, c Case, diags *diag.Diagnostics) {
+	if !p.Ready(nil) || len(c.Acts) == 0 {
+		return
+	}
+	acts, start := p.Plan.Run.Plan(c.Acts...)
+	before, err := survey(ctx, p, acts, start)
+	if err != nil {
+		return
+	}
+	readSelf(ctx, p, &before)
+	for who, u := range c.Known {
+		before.Users[who] = u
+	}
+	c.report(ctx, p, before, acts, start, diags)
+}
+
+// Note is Judge without judging, for acts that take nothing away.
+func Note(p *base.Provider, acts ...rule.Act) {
+	if p != nil && p.Plan != nil {
+		p.Plan.Run.Plan(acts...)
+	}
+}
+
+// Limits are the guardrails as rules want them.
+func Limits(g base.Guardrails) rule.Limits {
+	return rule.Limits{
+		MaxRemovals: g.MaxRemovals, MaxRemovalPercent: g.MaxRemovalPercent, MinOrgAdmins: g.MinOrgAdmins,
+		RequiredAdmins: g.RequiredAdmins, AllowSelfRemoval: g.AllowSelfRemoval,
+	}
+}
+
+// report asks the rules, and again with the workspaces' names when one objects: to
+// read these for every plan would cost a request.
+func (c Case) report(ctx context.Context, p *base.Provider, before rule.Organization, acts []rule.Act, start int, diags *diag.Diagnostics) {
+	if len(c.judge(before, acts, start, p)) == 0 {
+		return
+	}
+	nameWorkspaces(ctx, p, before)
+	for _, v := range c.judge(before, acts, start, p) {
+		c.say(v, diags)
+	}
+}
+
+// judge returns what the acts from start on are to blame for, each thing once.
+func (c Case) judge(before rule.Organization, acts []rule.Act, start int, p *base.Provider) []rule.Violation {
+	rules := c.Rules
+	if rules == nil {
+		rules = rule.All
+	}
+	var broken []rule.Violation
+	for _, r := range rules {
+		for _, v := range r(before, acts, Limits(p.Guardrails)) {
+			same := func(o rule.Violation) bool {
+				return o.Code == v.Code && o.Summary == v.Summary && o.Workspace == v.Workspace && slices.Equal(o.Who, v.Who)
+			}
+			if v.Blames(start) && !slices.ContainsFunc(broken, same) {
+				broken = append(broken, v)
+			}
+		}
+	}
+	return broken
+}
+
+// say puts a violation into diags: a warning when something planned later may make it
+// harmless, as nobody can tell yet.
+func (c Case) say(v rule.Violation, diags *diag.Diagnostics) {
+	at := c.At
+	if c.Person != nil && len(v.Who) == 1 {
+		at = c.Person(v.Who[0])
+	}
+	summary, detail := v.Code+": "+v.Summary, v.Detail
+	warn := v.Healable && !c.Whole
+	if warn {
+		detail += "\n\nThis is what the plan holds so far; another resource of the same plan may still make it harmless. " +
+			"The apply decides: it waits for such a change up to 20 seconds, and then refuses."
+	}
+	switch pinned := !at.Equal(path.Empty()); {
+	case warn && pinned:
+		diags.AddAttributeWarning(at, summary, detail)
+	case warn:
+		diags.AddWarning(summary, detail)
+	case pinned:
+		diags.AddAttributeError(at, summary, detail)
+	default:
+		diags.AddError(summary, detail)
+	}
+}
+
+// survey reads what the rules have to know for the acts from start on.
+func survey(ctx context.Context, p *base.Provider, acts []rule.Act, start int) (rule.Organization, error) {
+	now := rule.Organization{Users: map[string]rule.User{}, Workspaces: map[string]rule.Workspace{}}
+	if counted(p, acts) {
+		users, err := p.API.Users.List(ctx)
+		if err != nil {
+			return now, err
+		}
+		for _, u := range users {
+			now.Users[Person(u.Email, u.ID)] = rule.User{Role: u.Role.Name, AccountType: string(u.AccountType)}
+		}
+	}
+	for _, id := range concerned(p, acts[start:]) {
+		w, err := roster(ctx, p, id)
+		if err != nil {
+			return now, err
+		}
+		now.Workspaces[id] = w
+	}
+	return now, nil
+}
+
+// readSelf tells whose token it is, where the management plane says so.
+func readSelf(ctx context.Context, p *base.Provider, o *rule.Organization) {
+	self, err := p.API.Management.Self(ctx)
+	if err != nil || self == nil {
+		return
+	}
+	o.Self = Person(self.Email, self.ID)
+	if _, read := o.Users[o.Self]; !read {
+		o.Users[o.Self] = rule.User{Role: self.Role.Name}
+	}
+}
+
+// counted reports whether a rule needs the whole list of users: how many Admins stay,
+// or which share of the people goes. Otherwise what a resource knows is enough.
+func counted(p *base.Provider, acts []rule.Act) bool {
+	const few = 3 // up to here no share is judged
+	deletions, lowered := 0, false
+	for _, a := range acts {
+		switch a.Verb {
+		case rule.DeleteUser:
+			deletions++
+			lowered = true
+		case rule.SetOrgRole:
+			lowered = true
+		}
+	}
+	return deletions > few && p.Guardrails.MaxRemovalPercent < 100 || lowered && p.Guardrails.MinOrgAdmins > 1
+}
+
+// concerned are the workspaces to look at. Somebody who leaves the organization leaves
+// workspaces too; those that this run has not looked at stay unseen.
+func concerned(p *base.Provider, acts []rule.Act) []string {
+	var ids []string
+	for _, a := range acts {
+		switch {
+		case a.Workspace != "":
+			ids = append(ids, a.Workspace)
+		case a.Verb == rule.DeleteUser:
+			ids = append(ids, p.Plan.Run.Touched()...)
+		}
+	}
+	slices.Sort(ids)
+	return slices.Compact(ids)
+}
+
+func roster(ctx context.Context, p *base.Provider, workspaceID string) (rule.Workspace, error) {
+	members, err := p.API.Members.List(ctx, workspaceID)
+	if err != nil {
+		return rule.Workspace{}, err
+	}
+	w := rule.Workspace{Members: make(map[string]string, len(members))}
+	for _, m := range members {
+		w.Members[Person(m.Email, m.UserID)] = m.Role.Name
+	}
+	return w, nil
+}
+
+func nameWorkspaces(ctx context.Context, p *base.Provider, o rule.Organization) {
+	for id, w := range o.Workspaces {
+		if got, err := p.API.Workspaces.Get(ctx, id); err == nil {
+			w.Name = got.Name
+			o.Workspaces[id] = w
+		}
+	}
+}
+
+// Did tells those who wait in Take what this process has written.
+func Did(p *base.Provider, acts ...rule.Act) { p.Plan.Run.Did(acts...) }
+
+// Take writes what takes rights away, after TRAY003 has been asked once more, with the
+// organization as it is now; see rule.Run.Take. It reports whether do was carried out
+// and succeeded, or found the object proven gone; otherwise diags says why not, as
+// "Could not <doing>".
+func Take(ctx context.Context, p *base.Provider, doing string, acts []rule.Act, do func() error, diags *diag.Diagnostics, at ...path.Path) bool {
+	read := func() (rule.Organization, error) { return survey(ctx, p, acts, 0) }
+	err := p.Plan.Run.Take(ctx, acts, Limits(p.Guardrails), read, do)
+	var refused *rule.Refused
+	if errors.As(err, &refused) {
+		v := refused.Violations[0]
+		if w, err := p.API.Workspaces.Get(ctx, v.Workspace); v.Workspace != "" && err == nil {
+			v.Detail = strings.ReplaceAll(v.Detail, "workspace "+w.ID, "workspace "+w.Name)
+		}
+		Case{At: append(at, path.Empty())[0], Whole: true}.say(v, diags)
+		return false
+	}
+	if tray.IsGone(err) {
+		return true
+	}
+	return !base.Failed(diags, doing, err, at...)
+}
