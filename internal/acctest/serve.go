@@ -37,6 +37,7 @@ func serveProvider(t testing.TB, env *Env) (variable string, stop func()) {
 		failed <- tf6server.Serve(addresses[0], func() tfprotov6.ProviderServer { return server },
 			tf6server.WithDebug(ctx, ready, closed),
 			tf6server.WithGoPluginLogger(hclog.NewNullLogger()),
+			tf6server.WithLoggingSink(sink{t}), // TF_LOG decides, as it does for Test
 			tf6server.WithoutLogStderrOverride())
 	}()
 	select {
@@ -68,3 +69,9 @@ func reattach(t testing.TB, config *plugin.ReattachConfig) string {
 	}
 	return string(encoded)
 }
+
+// sink lets a testing.TB stand for what the logging sink wants of a test.
+type sink struct{ testing.TB }
+
+// Parallel does nothing: the sink only logs.
+func (sink) Parallel() {}

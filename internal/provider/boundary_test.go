@@ -1,0 +1,114 @@
+package provider_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"io"
+	"os/exec"
+	"strings"
+	"testing"
+)
+
+const module = "github.com/tray-community/terraform-provider-tray"
+
+// goPackage is what `go list -json` says of a package.
+type goPackage struct {
+	ImportPath                         string
+	Deps                               []string
+	Imports, TestImports, XTestImports []string
+}
+
+func listPackages(t *testing.T) []goPackage {
+	t.Helper()
+	cmd := exec.Command("go", "list", "-json=ImportPath,Deps,Imports,TestImports,XTestImports", "./...")
+	cmd.Dir = "../.."
+	out, err := cmd.Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var all []goPackage
+	for d := json.NewDecoder(bytes.NewReader(out)); ; {
+		var p goPackage
+		if err := d.Decode(&p); errors.Is(err, io.EOF) {
+			return all
+		} else if err != nil {
+			t.Fatal(err)
+		}
+		all = append(all, p)
+	}
+}
+
+// The arrows between our packages point one way, so that a client and a stand-in that
+// are wrong in the same way cannot agree, and so that no test code ships.
+func TestBoundaries_arrowsPointOneWay(t *testing.T) {
+	t.Parallel()
+	forbidden := []struct {
+		packages string   // prefix, below the module
+		deps     []string // parts of import paths that must not occur, tests left out
+	}{
+		{"/internal/provider", []string{module + "/internal/sandbox", module + "/internal/acctest", module + "/internal/contract",
+			"net/http/httptest", "terraform-plugin-testing", "kin-openapi", "modernc.org/sqlite"}},
+		{"/internal/tray", []string{module, "github.com/hashicorp/terraform-", "net/http/httptest"}},
+		{"/internal/sandbox", []string{module, "github.com/hashicorp/terraform-", "net/http/httptest"}},
+		{"/internal/contract", []string{module, "github.com/hashicorp/terraform-"}},
+	}
+	packages := listPackages(t)
+	for _, rule := range forbidden {
+		seen := false
+		for _, p := range packages {
+			if !within(p.ImportPath, module+rule.packages) {
+				continue
+			}
+			seen = true
+			for _, dep := range p.Deps {
+				if !within(dep, module+rule.packages) && containsAny(dep, rule.deps) {
+					t.Errorf("%s depends on %s", p.ImportPath, dep)
+				}
+			}
+		}
+		if !seen {
+			t.Errorf("there is no package %s: this rule checks nothing", rule.packages)
+		}
+	}
+}
+
+// The shipped binary holds the sandbox, because `sandbox = {}` is a mode of the
+// provider, but main alone hands it over; and no test code is in it.
+func TestBoundaries_onlyMainAndTestsSeeTheSandbox(t *testing.T) {
+	t.Parallel()
+	allowed := map[string]bool{module: true, module + "/internal/acctest": true}
+	for _, p := range listPackages(t) {
+		if p.ImportPath == module {
+			for _, dep := range p.Deps {
+				if containsAny(dep, []string{"net/http/httptest", "terraform-plugin-testing", module + "/internal/acctest", module + "/internal/contract"}) {
+					t.Errorf("the binary holds %s", dep)
+				}
+			}
+		}
+		if allowed[p.ImportPath] || within(p.ImportPath, module+"/internal/sandbox") {
+			continue
+		}
+		for _, imports := range [][]string{p.Imports, p.TestImports, p.XTestImports} {
+			for _, i := range imports {
+				if within(i, module+"/internal/sandbox") {
+					t.Errorf("%s imports %s; the sandbox is handed over by main, or by acctest in tests", p.ImportPath, i)
+				}
+			}
+		}
+	}
+}
+
+// within reports whether a package is at a path or below it.
+func within(path, root string) bool {
+	return path == root || strings.HasPrefix(path, root+"/")
+}
+
+func containsAny(s string, parts []string) bool {
+	for _, part := range parts {
+		if strings.Contains(s, part) {
+			return true
+		}
+	}
+	return false
+}
