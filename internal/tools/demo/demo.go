@@ -33,6 +33,16 @@ func (d demo) show(ctx context.Context) error {
 	if out, err := d.quietly(ctx, d.terraform, "init", "-input=false", "-no-color"); err != nil {
 		return fmt.Errorf("terraform init: %w\n%s", err, out)
 	}
+	for _, act := range []func(context.Context) error{d.create, d.accept, d.drift} {
+		if err := act(ctx); err != nil {
+			return err
+		}
+	}
+	d.heading("Done: every step did what it said.")
+	return nil
+}
+
+func (d demo) create(ctx context.Context) error {
 	d.heading("An organization as HCL: what would the first apply do?")
 	if _, err := d.plan(ctx, changes, "-out=first.tfplan"); err != nil {
 		return err
@@ -42,31 +52,67 @@ func (d demo) show(ctx context.Context) error {
 		return err
 	}
 	d.heading("A second plan finds nothing to do.")
-	if _, err := d.plan(ctx, empty); err != nil {
-		return err
-	}
-	victim, err := d.victim(ctx)
+	_, err := d.plan(ctx, empty)
+	return err
+}
+
+// accept lets everybody who was invited accept. A person joins a workspace by being a member of the organization, so their
+// memberships wait until then.
+func (d demo) accept(ctx context.Context) error {
+	root, err := d.state(ctx)
 	if err != nil {
 		return err
 	}
-	d.heading(fmt.Sprintf("Somebody opens Tray's UI and makes %s a Viewer of %s, who was %s there.", victim.Email, victim.Workspace, victim.Role))
-	if err := d.demote(ctx, victim); err != nil {
+	invites := root.invites()
+	if len(invites) == 0 {
+		return nil
+	}
+	d.heading(fmt.Sprintf("The %d people who were invited accept; until then their memberships wait.", len(invites)))
+	for _, id := range invites {
+		if err := d.call(ctx, "POST", "/_sandbox/invites/"+url.PathEscape(id)+"/accept"); err != nil {
+			return err
+		}
+	}
+	d.heading("One more apply lets them into their workspaces.")
+	if err := d.apply(ctx, "-auto-approve"); err != nil {
+		return err
+	}
+	d.heading("And the plan is empty.")
+	_, err = d.plan(ctx, empty)
+	return err
+}
+
+// drift changes a role where Terraform does not see it, and wants the next plan to find that and the next apply to undo it.
+func (d demo) drift(ctx context.Context) error {
+	root, err := d.state(ctx)
+	if err != nil {
+		return err
+	}
+	m, ok := root.contributor()
+	if !ok {
+		return errors.New("the layout gives nobody the role Contributor in a workspace, so there is nothing to change")
+	}
+	d.heading(fmt.Sprintf("Somebody opens Tray's UI and makes %s a Viewer of %s, who was %s there.", m.Email, m.Workspace, m.Role))
+	path := "/_sandbox/ui/workspaces/" + url.PathEscape(m.WorkspaceID) + "/members/" + url.PathEscape(m.Email)
+	if err := d.call(ctx, "PUT", path, `{"role":"Viewer"}`); err != nil {
 		return err
 	}
 	d.heading("The next plan finds the drift.")
-	if err := d.findDrift(ctx, victim); err != nil {
+	out, err := d.plan(ctx, changes, "-out=drift.tfplan")
+	if err != nil {
 		return err
+	}
+	change := regexp.MustCompile(`"Viewer" +-> +"` + regexp.QuoteMeta(m.Role) + `"`)
+	if !change.MatchString(out) {
+		return fmt.Errorf("the plan should turn the role of %s from Viewer to %s, and does not say so", m.Email, m.Role)
 	}
 	d.heading("Apply puts it back.")
 	if err := d.apply(ctx, "drift.tfplan"); err != nil {
 		return err
 	}
 	d.heading("And the plan is empty again.")
-	if _, err := d.plan(ctx, empty); err != nil {
-		return err
-	}
-	d.heading("Done: every step did what it said.")
-	return nil
+	_, err = d.plan(ctx, empty)
+	return err
 }
 
 // plan runs terraform plan, fails unless it ends with the wanted code, and returns what it printed.
@@ -89,51 +135,31 @@ func (d demo) plan(ctx context.Context, want int, args ...string) (string, error
 	return "", fmt.Errorf("terraform plan failed with status %d", code)
 }
 
-func (d demo) apply(ctx context.Context, plan string) error {
-	if _, err := d.aloud(ctx, "apply", "-input=false", plan); err != nil {
+func (d demo) apply(ctx context.Context, what string) error {
+	if _, err := d.aloud(ctx, "apply", "-input=false", what); err != nil {
 		return fmt.Errorf("terraform apply: %w", err)
 	}
 	return nil
 }
 
-// victim picks the membership that somebody will change.
-func (d demo) victim(ctx context.Context) (membership, error) {
+func (d demo) state(ctx context.Context) (module, error) {
 	out, err := d.quietly(ctx, d.terraform, "show", "-json")
 	if err != nil {
-		return membership{}, fmt.Errorf("terraform show: %w\n%s", err, out)
+		return module{}, fmt.Errorf("terraform show: %w\n%s", err, out)
 	}
 	var state state
 	if err := json.Unmarshal(out, &state); err != nil {
-		return membership{}, fmt.Errorf("terraform show: %w", err)
+		return module{}, fmt.Errorf("terraform show: %w", err)
 	}
-	found, ok := state.Values.Root.contributor()
-	if !ok {
-		return membership{}, errors.New("the layout gives nobody the role Contributor in a workspace, so there is nothing to change")
-	}
-	return found, nil
+	return state.Values.Root, nil
 }
 
-func (d demo) demote(ctx context.Context, m membership) error {
-	path := "/_sandbox/ui/workspaces/" + url.PathEscape(m.WorkspaceID) + "/members/" + url.PathEscape(m.Email)
-	args := []string{"sandbox", "call", "-path", stateFile, "PUT", path, `{"role":"Viewer"}`}
-	fmt.Printf("$ terraform-provider-tray %s\n", strings.Join(args[:len(args)-1], " ")+" '"+args[len(args)-1]+"'")
-	out, err := d.quietly(ctx, d.provider, args...)
-	if err != nil {
+// call sends the sandbox one request: what people do, who do not go through Terraform.
+func (d demo) call(ctx context.Context, request ...string) error {
+	args := append([]string{"sandbox", "call", "-path", stateFile}, request...)
+	fmt.Println("$ terraform-provider-tray", strings.Join(args, " "))
+	if out, err := d.quietly(ctx, d.provider, args...); err != nil {
 		return fmt.Errorf("the sandbox refused: %w\n%s", err, out)
-	}
-	fmt.Printf("%s\n", bytes.TrimSpace(out))
-	return nil
-}
-
-// findDrift plans, and wants to see the role that was changed and what it was changed to.
-func (d demo) findDrift(ctx context.Context, m membership) error {
-	out, err := d.plan(ctx, changes, "-out=drift.tfplan")
-	if err != nil {
-		return err
-	}
-	change := regexp.MustCompile(`"Viewer" +-> +"` + regexp.QuoteMeta(m.Role) + `"`)
-	if !change.MatchString(out) {
-		return fmt.Errorf("the plan should turn the role of %s from Viewer to %s, and does not say so", m.Email, m.Role)
 	}
 	return nil
 }

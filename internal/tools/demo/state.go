@@ -55,6 +55,21 @@ func (m module) contributor() (membership, bool) {
 	return membership{}, false
 }
 
+// invites returns the invitations that nobody has accepted yet.
+func (m module) invites() []string {
+	var open []string
+	for _, r := range m.resources() {
+		var user struct {
+			Status   string `json:"status"`
+			InviteID string `json:"invite_id"`
+		}
+		if r.Type == "tray_user" && json.Unmarshal(r.Values, &user) == nil && user.Status == "invited" && user.InviteID != "" {
+			open = append(open, user.InviteID)
+		}
+	}
+	return open
+}
+
 func (m module) resources() []resource {
 	all := m.Resources
 	for _, child := range m.Children {

@@ -43,3 +43,17 @@ func TestContributor_isFoundInEitherResource(t *testing.T) {
 		})
 	}
 }
+
+func TestInvites_areThoseThatWait(t *testing.T) {
+	var m module
+	text := `{"resources":[
+		{"type":"tray_user","values":{"status":"invited","invite_id":"i1"}},
+		{"type":"tray_user","values":{"status":"active","invite_id":null}},
+		{"type":"tray_workspace","values":{"id":"w1"}}]}`
+	if err := json.Unmarshal([]byte(text), &m); err != nil {
+		t.Fatal(err)
+	}
+	if got := m.invites(); len(got) != 1 || got[0] != "i1" {
+		t.Errorf("got %q", got)
+	}
+}
