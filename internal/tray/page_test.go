@@ -1,0 +1,77 @@
+package tray
+
+import (
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+)
+
+// cursors is a client of a server whose n-th page (from 0) is given by next.
+func cursors(t *testing.T, next func(n int) string) (*Client, *int) {
+	t.Helper()
+	n := 0
+	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		_, _ = io.WriteString(w, next(n))
+		n++
+	}))
+	t.Cleanup(s.Close)
+	return onNetwork(t, s.URL, func(cfg *Config) { cfg.RequestsPerSecond = 1e6 }), &n
+}
+
+func TestPage_listsThatDoNotEndAreRefused(t *testing.T) {
+	page := func(id int, cursor string) string {
+		return fmt.Sprintf(`{"elements":[{"id":"r%d","name":"R"}],"pageInfo":{"hasNextPage":true,"endCursor":%q}}`, id, cursor)
+	}
+	for name, test := range map[string]struct {
+		next func(n int) string
+		says string
+		most int
+	}{
+		"an empty cursor":           {func(n int) string { return page(n, "") }, "gives no cursor", 1},
+		"a cursor that stays":       {func(n int) string { return page(n, "same") }, "cursor repeats", 2},
+		"cursors in a circle":       {func(n int) string { return page(n, fmt.Sprint(n%5)) }, "cursor repeats", 6},
+		"new cursors, nothing new":  {func(n int) string { return page(0, fmt.Sprint(n)) }, "brought nothing new", 4},
+		"new cursors, no elements":  {func(n int) string { return `{"pageInfo":{"hasNextPage":true,"endCursor":"` + fmt.Sprint(n) + `"}}` }, "brought nothing new", 3},
+		"a page that is not a page": {func(int) string { return `{"elements":{}}` }, "cannot be read", 1},
+	} {
+		t.Run(name, func(t *testing.T) {
+			c, n := cursors(t, test.next)
+			roles, err := c.Roles.Organization(t.Context())
+			if err == nil || !strings.Contains(err.Error(), test.says) || roles != nil || *n > test.most {
+				t.Errorf("%v, %v, after %d pages", roles, err, *n)
+			}
+			if !strings.Contains(fmt.Sprintf("%v %+v", err, err.(*Error).Path), "/core/v1/roles") {
+				t.Errorf("%v does not name the endpoint", err)
+			}
+			again, err := c.Roles.Organization(t.Context())
+			if err == nil || again != nil {
+				t.Errorf("asked again it answers %v", again)
+			}
+		})
+	}
+}
+
+func TestPage_emptyPagesBetweenFullOnesAreAllowed(t *testing.T) {
+	answers := []string{
+		`{"elements":[{"id":"1","name":"A"}],"pageInfo":{"hasNextPage":true,"endCursor":"a"}}`,
+		`{"pageInfo":{"hasNextPage":true,"endCursor":"b"}}`,
+		`{"elements":null,"pageInfo":{"hasNextPage":true,"endCursor":"c"}}`,
+		`{"elements":[{"id":"2","name":"B","new":"field"}],"pageInfo":{"hasNextPage":false,"endCursor":"d"}}`,
+	}
+	c, _ := cursors(t, func(n int) string { return answers[n] })
+	roles, err := c.Roles.Organization(t.Context())
+	if err != nil || len(roles) != 2 {
+		t.Errorf("%v %v", roles, err)
+	}
+}
+
+func TestPage_listWithoutPageInfoIsOnePage(t *testing.T) {
+	c, n := cursors(t, func(int) string { return `{"elements":[{"id":"1","name":"A"}]}` })
+	roles, err := c.Roles.Organization(t.Context())
+	if err != nil || len(roles) != 1 || *n != 1 {
+		t.Errorf("%v %v", roles, err)
+	}
+}
