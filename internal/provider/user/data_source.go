@@ -3,6 +3,7 @@ package user
 import (
 	"context"
 
+	"github.com/hashicorp/terraform-plugin-framework-validators/datasourcevalidator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
@@ -14,7 +15,10 @@ import (
 	"github.com/tray-community/terraform-provider-tray/internal/tray"
 )
 
-var _ datasource.DataSourceWithConfigure = (*userDataSource)(nil)
+var (
+	_ datasource.DataSourceWithConfigure        = (*userDataSource)(nil)
+	_ datasource.DataSourceWithConfigValidators = (*userDataSource)(nil)
+)
 
 // NewDataSource returns the tray_user data source.
 func NewDataSource() datasource.DataSource { return &userDataSource{} }
@@ -64,7 +68,7 @@ Somebody who is invited and has not accepted is no user yet; that is an error he
 			"id": schema.StringAttribute{
 				MarkdownDescription: "Tray's id of the user. Give this or `email`.",
 				Optional:            true, Computed: true,
-				Validators: []validator.String{stringvalidator.LengthAtLeast(1), stringvalidator.ExactlyOneOf(path.MatchRoot("email"))},
+				Validators: []validator.String{stringvalidator.LengthAtLeast(1)},
 			},
 			"email": schema.StringAttribute{
 				MarkdownDescription: "E-mail address; letter case does not count. Give this or `id`.",
@@ -76,6 +80,10 @@ Somebody who is invited and has not accepted is no user yet; that is an error he
 			"account_type":      schema.StringAttribute{MarkdownDescription: accountText, Computed: true},
 		},
 	}
+}
+
+func (d *userDataSource) ConfigValidators(context.Context) []datasource.ConfigValidator {
+	return []datasource.ConfigValidator{datasourcevalidator.ExactlyOneOf(path.MatchRoot("id"), path.MatchRoot("email"))}
 }
 
 func (d *userDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {

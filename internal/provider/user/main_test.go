@@ -80,7 +80,7 @@ func (d desk) wrote(want ...string) {
 	ok := len(writes) == len(want)
 	for i, w := range want {
 		method, glob, _ := strings.Cut(w, " ")
-		ok = ok && writes[i : i+1].Count(method, glob) == 1
+		ok = ok && writes[i:i+1].Count(method, glob) == 1
 	}
 	if !ok {
 		d.t.Errorf("the writes are\n%swant\n%s", writes, strings.Join(want, "\n"))

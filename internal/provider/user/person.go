@@ -87,19 +87,21 @@ func (r *userResource) join(ctx context.Context, plan model, role tray.Role, dia
 }
 
 // joinFailed explains err. Tray documents no status for "is already there", so after a
-// refusal it looks instead of reading the message.
+// refusal it looks instead of reading the message. The look may be served from what
+// was read before; then the next plan sees it.
 func (r *userResource) joinFailed(ctx context.Context, plan model, doing string, err error, diags *diagnostics) bool {
 	if err == nil {
 		return false
 	}
 	if refused(err) {
-		if now, lookErr := r.find(ctx, model{Email: plan.Email}); lookErr == nil && (now.user != nil || now.pending()) {
+		now, lookErr := r.find(ctx, model{Email: plan.Email})
+		if lookErr == nil && (now.user != nil || now.pending()) {
 			alreadyThere(diags, plan.Email, now)
 			return true
 		}
-	}
-	if hint := joinHint(err, plan); hint != "" {
-		err = fmt.Errorf("%w\n\n%s", err, hint)
+		err = fmt.Errorf("%w\n\n%s", err, refusedHint(plan, now.managed))
+	} else if ambiguous(err) && plan.Onboarding.ValueString() == onboardingCreate {
+		err = fmt.Errorf("%w\n\n%s", err, uncertainHint)
 	}
 	return base.Failed(diags, doing, err)
 }

@@ -140,18 +140,18 @@ func ambiguous(err error) bool {
 	return errors.As(err, &e) && e.Ambiguous
 }
 
-// joinHint says what to do about a failed invitation or creation, beyond what the
-// client says itself; "" for nothing.
-func joinHint(err error, plan model) string {
-	invites := plan.Onboarding.ValueString() == onboardingInvite
-	switch {
-	case ambiguous(err) && !invites:
-		return "Tray may have created the user although it did not say so. Applying again is safe: should the user exist, the plan says so and shows how to import it."
-	case refused(err) && invites:
-		return fmt.Sprintf("Should %s have an open invitation, which Tray's API does not show: cancel it in Tray under Settings > People, Other tab, and apply again; "+
-			"or wait until it is accepted and import the user.", plan.Email.ValueString())
+// uncertainHint is for a creation of unknown fate; the client says as much of invitations.
+const uncertainHint = "Tray may have created the user although it did not say so. Applying again is safe: should the user exist, the plan says so and shows how to import it."
+
+// refusedHint is for an invitation or creation that Tray refused for a reason of its own.
+func refusedHint(plan model, managed bool) string {
+	who := plan.Email.ValueString()
+	hint := fmt.Sprintf("If %s is a user by now, the next plan says so and shows how to import.", who)
+	if !managed && plan.Onboarding.ValueString() == onboardingInvite {
+		hint += fmt.Sprintf(" If %s has an open invitation, which Tray's API does not show: cancel it in Tray under Settings > People, Other tab, and apply again; "+
+			"or wait until it is accepted and import the user.", who)
 	}
-	return ""
+	return hint
 }
 
 func cancelledDetail(email base.Email) string {
