@@ -3,18 +3,19 @@ package rule
 import "fmt"
 
 // TRAY008OneManager: a membership has one manager. Two resources that stand for one
-// membership undo each other at every apply.
+// membership undo each other at every apply; one that is destroyed while another takes
+// over undoes it once. Such a removal carries the Form of what is destroyed.
 func TRAY008OneManager(before Organization, acts []Act, _ Limits) []Violation {
 	var all []Violation
 	for i, a := range acts {
-		if a.Verb != Manage {
+		if a.Form == "" {
 			continue
 		}
 		for k, b := range acts[:i] {
-			if b.Verb != Manage || b.Workspace != a.Workspace {
+			if b.Form == "" || b.Workspace != a.Workspace {
 				continue
 			}
-			if detail := quarrel(a, b, before.title(a.Workspace)); detail != "" {
+			if detail := conflict(a, b, before.title(a.Workspace)); detail != "" {
 				all = append(all, Violation{
 					Code: "TRAY008", Summary: "A membership has one manager", Detail: detail,
 					Who: people(acts, []int{k, i}), Workspace: a.Workspace, Acts: []int{k, i},
@@ -26,16 +27,32 @@ func TRAY008OneManager(before Organization, acts []Act, _ Limits) []Violation {
 	return all
 }
 
+// conflict says why two resources cannot both do what they do; "" when they can.
+func conflict(a, b Act, workspace string) string {
+	if b.Verb == RemoveMember {
+		a, b = b, a
+	}
+	switch {
+	case a.Verb == Manage && b.Verb == Manage:
+		return quarrel(a, b, workspace)
+	case a.Verb == RemoveMember && b.Verb == Manage && a.Who == b.Who:
+		return fmt.Sprintf("This plan destroys a %s, which takes %s out of the workspace %s, while a %s stands for the same membership: whichever comes last wins. "+
+			"If the resource has a new address, write a moved block. If another one takes over, take the old one out with a removed block and destroy = false.",
+			a.Form, a.Who, workspace, b.Form)
+	}
+	return ""
+}
+
 // quarrel says why two claims on one workspace cannot stand together; "" when they can.
-// A role's resource claims the role once, with no person, and each person it names.
+// A resource for many claims them once, with no person, and each person it names.
 func quarrel(a, b Act, workspace string) string {
 	if order(a.Form) < order(b.Form) {
 		a, b = b, a // the wider claim first
 	}
 	switch {
-	case a.Form == AllMembers && b.Form == AllMembers:
+	case a.Form == AllMembers && b.Form == AllMembers && a.Who == "" && b.Who == "":
 		return fmt.Sprintf("Two tray_workspace_members stand for the workspace %s, and each removes whom only the other names. Put everybody into one.", workspace)
-	case a.Form == AllMembers:
+	case a.Form == AllMembers && b.Form != AllMembers && a.Who == "":
 		return fmt.Sprintf("A tray_workspace_members stands for everybody in the workspace %s, and a %s for some of them. "+
 			"Name them all in the tray_workspace_members, or replace it by tray_workspace_member resources.", workspace, b.Form)
 	case a.Form == OneRole && b.Form == OneRole && a.Who == "" && b.Who == "" && sameRole(a.Role, b.Role):
@@ -44,7 +61,7 @@ func quarrel(a, b Act, workspace string) string {
 	case a.Form == OneRole && b.Form == OneMember && a.Who == "" && sameRole(a.Role, b.Role):
 		return fmt.Sprintf("A tray_workspace_role_members stands for everybody with the role %s in the workspace %s, and a tray_workspace_member gives it to %s. "+
 			"Name %s in the tray_workspace_role_members, or replace that by tray_workspace_member resources.", a.Role, workspace, b.Who, b.Who)
-	case a.Who != "" && a.Who == b.Who:
+	case a.Who != "" && a.Who == b.Who && a.Form != AllMembers:
 		return fmt.Sprintf("Two resources (%s and %s) stand for the membership of %s in the workspace %s. Keep one.", a.Form, b.Form, a.Who, workspace)
 	}
 	return ""

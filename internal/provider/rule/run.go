@@ -66,6 +66,11 @@ func (r *Run) Plan(acts ...Act) (all []Act, start int) {
 	slices.Sort(ids)
 	slices.Sort(people)
 	all = r.bearing(slices.Compact(ids), slices.Compact(people))
+	for _, a := range acts {
+		if a.Verb == RemoveMember && a.Form != "" {
+			all = append(all, r.narrow[place{a.Workspace, a.Who}]...)
+		}
+	}
 	start = len(all)
 	for _, a := range acts {
 		r.note(a)
@@ -134,6 +139,11 @@ func (r *Run) Claim(claims ...Act) (all []Act, start int) {
 		}
 		for _, a := range r.organization {
 			if a.Who == c.Who && a.Verb == SetOrgRole {
+				all = append(all, a)
+			}
+		}
+		for _, a := range r.removals {
+			if a.Workspace == c.Workspace && a.Who == c.Who && a.Form != "" {
 				all = append(all, a)
 			}
 		}
