@@ -140,7 +140,7 @@ func (r *memberResource) forget(ctx context.Context, state model, diags *diag.Di
 	ws := state.WorkspaceID.ValueString()
 	there, err := r.API.Workspaces.Get(ctx, ws)
 	switch {
-	case tray.IsGone(err):
+	case base.NotSeen(err): // the proof that the membership is gone was that of its workspace
 		base.Forget(diags, "membership", state.person()+" in the workspace "+ws+", which is gone itself")
 	case err == nil:
 		base.Forget(diags, "membership", state.person()+" in "+there.Name)
@@ -166,9 +166,8 @@ func (r *memberResource) Update(ctx context.Context, req resource.UpdateRequest,
 		return
 	}
 	switch {
-	case plan.Status.ValueString() == pending:
 	case state.Status.ValueString() == pending:
-		ok = r.complete(ctx, &plan, diags)
+		ok = r.complete(ctx, config, &plan, diags)
 	case !plan.Role.Is(state.Role.ValueString()):
 		ok = r.setRole(ctx, &plan, diags)
 	}
@@ -182,10 +181,20 @@ func (r *memberResource) Update(ctx context.Context, req resource.UpdateRequest,
 	diags.Append(resp.State.Set(ctx, plan)...)
 }
 
-// complete adds the person of a pending membership. Somebody may have done so since
-// the last refresh: the membership was ours all along, so only its role is set.
-func (r *memberResource) complete(ctx context.Context, plan *model, diags *diag.Diagnostics) bool {
-	there, err := r.API.Members.Get(ctx, plan.WorkspaceID.ValueString(), plan.UserID.ValueString())
+// complete adds the person of a pending membership, who may still not have joined the
+// organization. Somebody may have added the person since the last refresh: the
+// membership was ours all along, so only its role is set.
+func (r *memberResource) complete(ctx context.Context, config model, plan *model, diags *diag.Diagnostics) bool {
+	who, err := r.who(ctx, config)
+	if tray.IsGone(err) && config.UserID.IsNull() && plan.UserID.IsUnknown() {
+		plan.wait()
+		return true
+	}
+	if base.Failed(diags, "look the person up", err) || !samePerson(config, who, diags) {
+		return false
+	}
+	plan.UserID = types.StringValue(who.ID)
+	there, err := r.API.Members.Get(ctx, plan.WorkspaceID.ValueString(), who.ID)
 	switch {
 	case err == nil && plan.Role.Is(there.Role.Name):
 		plan.fromAPI(there)
@@ -193,7 +202,7 @@ func (r *memberResource) complete(ctx context.Context, plan *model, diags *diag.
 	case err == nil:
 		return r.setRole(ctx, plan, diags)
 	default:
-		return r.add(ctx, plan, plan.UserID.ValueString(), diags)
+		return r.add(ctx, plan, who.ID, diags)
 	}
 }
 

@@ -172,7 +172,7 @@ func (r *memberResource) planUpdate(ctx context.Context, config, state model, pl
 		return path.Empty()
 	}
 	if state.Status.ValueString() == pending {
-		r.planCompletion(ctx, config, plan, diags)
+		r.planCompletion(ctx, config, state, plan, diags)
 		return path.Empty()
 	}
 	r.Plan.Add(inState, state.key())
@@ -190,17 +190,21 @@ func (r *memberResource) planUpdate(ctx context.Context, config, state model, pl
 }
 
 // planCompletion plans to add the person of a pending membership who has joined the
-// organization since. Otherwise the membership stays as it is.
-func (r *memberResource) planCompletion(ctx context.Context, config model, plan *model, diags *diag.Diagnostics) {
+// organization since. Otherwise the membership stays as it is; an update that is due
+// for another reason promises nothing, as the person may join before the apply.
+func (r *memberResource) planCompletion(ctx context.Context, config, state model, plan *model, diags *diag.Diagnostics) {
 	who, err := r.who(ctx, *plan)
-	if err != nil {
-		return
+	switch {
+	case err == nil && samePerson(config, who, diags):
+		plan.UserID, plan.Status = types.StringValue(who.ID), types.StringValue(active)
+		r.planRole(ctx, *plan, who, diags)
+	case err != nil && (!plan.Role.Equal(state.Role) || !plan.Email.Equal(state.Email)):
+		plan.Status = types.StringUnknown()
+		if config.UserID.IsNull() {
+			plan.UserID = types.StringUnknown()
+		}
+		r.planRole(ctx, *plan, nil, diags)
 	}
-	if !samePerson(config, who, diags) {
-		return
-	}
-	plan.UserID, plan.Status = types.StringValue(who.ID), types.StringValue(active)
-	r.planRole(ctx, *plan, who, diags)
 }
 
 // otherPerson returns the argument by which the configuration names another person
