@@ -145,24 +145,40 @@ func (c *CLI) Show(out any, args ...string) {
 	}
 }
 
-// Resources are the managed resources in the state by address, with their values.
+// Resources are the managed resources in the state by address, with their attributes.
+// It reads the state file, which costs no command.
 func (c *CLI) Resources() map[string]map[string]any {
 	c.t.Helper()
-	var shown struct {
-		Values struct {
-			RootModule struct {
-				Resources []struct {
-					Address, Mode string
-					Values        map[string]any
-				}
-			} `json:"root_module"`
+	var state struct {
+		Resources []struct {
+			Module, Mode, Type, Name string
+			Instances                []struct {
+				Key        any            `json:"index_key"`
+				Attributes map[string]any `json:"attributes"`
+			}
 		}
 	}
-	c.Show(&shown)
+	raw, err := os.ReadFile(filepath.Join(c.Dir, "terraform.tfstate"))
+	if errors.Is(err, os.ErrNotExist) {
+		return nil
+	}
+	if err == nil {
+		err = json.Unmarshal(raw, &state)
+	}
+	if err != nil {
+		c.t.Fatal(err)
+	}
 	all := map[string]map[string]any{}
-	for _, r := range shown.Values.RootModule.Resources {
-		if r.Mode == "managed" {
-			all[r.Address] = r.Values
+	for _, r := range state.Resources {
+		for _, i := range r.Instances {
+			address := strings.TrimPrefix(r.Module+"."+r.Type+"."+r.Name, ".")
+			if i.Key != nil {
+				key, _ := json.Marshal(i.Key)
+				address += "[" + string(key) + "]"
+			}
+			if r.Mode == "managed" {
+				all[address] = i.Attributes
+			}
 		}
 	}
 	return all
