@@ -17,6 +17,7 @@ import (
 	"github.com/tray-community/terraform-provider-tray/internal/provider/access"
 	"github.com/tray-community/terraform-provider-tray/internal/provider/base"
 	"github.com/tray-community/terraform-provider-tray/internal/provider/member"
+	"github.com/tray-community/terraform-provider-tray/internal/provider/members"
 	"github.com/tray-community/terraform-provider-tray/internal/provider/organization"
 	"github.com/tray-community/terraform-provider-tray/internal/provider/role"
 	"github.com/tray-community/terraform-provider-tray/internal/provider/user"
@@ -124,6 +125,7 @@ func (p *trayProvider) client(s settings, terraformVersion string, diags *diagno
 func (p *trayProvider) Resources(context.Context) []func() resource.Resource {
 	return slices.Concat(
 		member.Resources(),
+		members.Resources(),
 		user.Resources(),
 		workspace.Resources(),
 	)

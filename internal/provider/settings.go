@@ -75,7 +75,9 @@ func (m model) unknown(ctx context.Context) []string {
 // resolve puts the block and the environment together. What is in the block goes
 // before the environment, and a sandbox in the block before all of it.
 func resolve(ctx context.Context, m model, env func(string) string, diags *diagnostics) settings {
-	s := settings{guardrails: m.guardrails(ctx, diags)}
+	guardrails, err := m.guardrails(ctx, diags).Override(env)
+	base.Failed(diags, "read the guardrails", err, path.Root("guardrails"))
+	s := settings{guardrails: guardrails}
 	s.client.RequestsPerSecond = m.RequestsPerSecond.ValueFloat64()
 	if !m.MaxRetries.IsNull() {
 		s.client.MaxRetries = int(m.MaxRetries.ValueInt64())

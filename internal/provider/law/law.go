@@ -226,6 +226,9 @@ func nameWorkspaces(ctx context.Context, p *base.Provider, o rule.Organization) 
 // Did tells those who wait in Take what this process has written.
 func Did(p *base.Provider, acts ...rule.Act) { p.Plan.Run.Did(acts...) }
 
+// ErrReported, from what Take carries out, says that diags holds the reason already.
+var ErrReported = errors.New("reported already")
+
 // Take writes what takes rights away, after TRAY003 has been asked once more, with the
 // organization as it is now; see rule.Run.Take. It reports whether do was carried out
 // and succeeded, or found the object proven gone; otherwise diags says why not, as
@@ -240,6 +243,9 @@ func Take(ctx context.Context, p *base.Provider, doing string, acts []rule.Act, 
 			v.Detail = strings.ReplaceAll(v.Detail, "workspace "+w.ID, "workspace "+w.Name)
 		}
 		Case{At: append(at, path.Empty())[0], Whole: true}.say(v, diags)
+		return false
+	}
+	if errors.Is(err, ErrReported) {
 		return false
 	}
 	if tray.IsGone(err) {

@@ -32,6 +32,7 @@ type Run struct {
 
 	done    []Act // what this process has written
 	taking  []Act // what it is about to write, and what would take rights away
+	locks   map[place]*sync.Mutex
 	waiting int
 	changed chan struct{} // closed and replaced when done or taking change
 }
@@ -171,6 +172,23 @@ func (r *Run) Touched() []string {
 	}
 	slices.Sort(ids)
 	return ids
+}
+
+// Hold keeps other resources of this process from changing one membership until the
+// returned function is called: between a look and a write nobody comes in.
+func (r *Run) Hold(workspace, who string) (release func()) {
+	r.mu.Lock()
+	if r.locks == nil {
+		r.locks = map[place]*sync.Mutex{}
+	}
+	lock := r.locks[place{workspace, who}]
+	if lock == nil {
+		lock = &sync.Mutex{}
+		r.locks[place{workspace, who}] = lock
+	}
+	r.mu.Unlock()
+	lock.Lock()
+	return lock.Unlock
 }
 
 // Did notes what this process has written, and wakes those who wait for it in Take.
