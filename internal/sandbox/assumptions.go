@@ -43,7 +43,7 @@ var assumptions = []Assumption{
 		"400. That a malformed one is a 400 is documented.",
 		"PUT /core/v1/users/{id}/roles with a workspace role's id."},
 	{10, "Can the last Admin of a shared workspace be removed or demoted?",
-		"No, 400. The option protect_last_admin turns this off.",
+		"No, 400, unless nobody else is a member. The option protect_last_admin turns this off.",
 		"DELETE /core/v1/workspaces/{id}/users/{only Admin} by an organization Admin."},
 	{11, "What becomes of workspace roles when the organization role changes?",
 		"A new organization Admin becomes Admin wherever they are a member; a demotion leaves the workspace roles as they are.",

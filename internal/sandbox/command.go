@@ -27,8 +27,8 @@ eval them, or paste them into a shell. With call it makes one request on the fil
 // shutdownGrace is how long requests under way may take after a signal.
 const shutdownGrace = 3 * time.Second
 
-// settings are the command line's flags.
-type settings struct {
+// commandLine is what the flags say.
+type commandLine struct {
 	open         OpenOptions
 	listen       string
 	listenPublic bool
@@ -57,13 +57,13 @@ func Command(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	return 0
 }
 
-func parseFlags(args []string, stderr io.Writer) (settings, error) {
-	set := settings{options: map[string]any{}}
+func parseFlags(args []string, stderr io.Writer) (commandLine, error) {
+	set := commandLine{options: map[string]any{}}
 	f := flag.NewFlagSet("sandbox", flag.ContinueOnError)
 	f.SetOutput(stderr)
 	f.Usage = func() { fmt.Fprint(stderr, usage); f.PrintDefaults() }
 	f.StringVar(&set.listen, "listen", "127.0.0.1:8787", "address to serve on; port 0 picks one")
-	f.BoolVar(&set.listenPublic, "listen-public", false, "allow an address that other machines can reach")
+	f.BoolVar(&set.listenPublic, "listen-public", false, "allow an address that other machines can reach; needs -token")
 	f.StringVar(&set.open.Path, "path", DefaultPath, "database file, or :memory:")
 	f.StringVar(&set.open.Organization, "organization", "", "name of a new organization (default Sandbox)")
 	f.StringVar(&set.open.OwnerEmail, "owner", "", "e-mail address of its Owner (default owner@example.com)")
@@ -99,19 +99,22 @@ func parseFlags(args []string, stderr io.Writer) (settings, error) {
 }
 
 // checkAddress keeps the sandbox on this machine: its data are made up, but its token opens a writable service.
-func (s settings) checkAddress() error {
+func (s commandLine) checkAddress() error {
 	host, _, err := net.SplitHostPort(s.listen)
 	if err != nil {
 		return fmt.Errorf("-listen needs an address such as 127.0.0.1:8787: %w", err)
 	}
 	ip := net.ParseIP(host)
+	if s.listenPublic && s.token == "" {
+		return errors.New("-listen-public needs -token: the token that is derived without it can be worked out by anybody")
+	}
 	if s.listenPublic || host == "localhost" || ip != nil && ip.IsLoopback() {
 		return nil
 	}
 	return fmt.Errorf("-listen %s is not a loopback address: add -listen-public to serve other machines", s.listen)
 }
 
-func (s settings) sandbox() (*Sandbox, error) {
+func (s commandLine) sandbox() (*Sandbox, error) {
 	with := []Setting{WithToken(s.token)}
 	if len(s.options) > 0 {
 		changes, err := json.Marshal(s.options)
@@ -123,7 +126,7 @@ func (s settings) sandbox() (*Sandbox, error) {
 	return New(s.open, with...)
 }
 
-func serveUntilSignal(ctx context.Context, set settings, stdout io.Writer) error {
+func serveUntilSignal(ctx context.Context, set commandLine, stdout io.Writer) error {
 	ctx, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	sandbox, err := set.sandbox()

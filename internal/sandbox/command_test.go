@@ -21,11 +21,14 @@ func TestCommand_servesLoopbackOnlyUnlessTold(t *testing.T) {
 		}
 	}
 	for _, address := range []string{"127.0.0.1:0", "localhost:0", "[::1]:0", "127.9.9.9:0"} {
-		if err := (settings{listen: address}).checkAddress(); err != nil {
+		if err := (commandLine{listen: address}).checkAddress(); err != nil {
 			t.Errorf("%s: %v", address, err)
 		}
 	}
-	if err := (settings{listen: ":80", listenPublic: true}).checkAddress(); err != nil {
+	if err := (commandLine{listen: ":80", listenPublic: true}).checkAddress(); err == nil || !strings.Contains(err.Error(), "-token") {
+		t.Errorf("a public address with a token that can be guessed: %v", err)
+	}
+	if err := (commandLine{listen: ":80", listenPublic: true, token: strings.Repeat("t", 36)}).checkAddress(); err != nil {
 		t.Error(err)
 	}
 }

@@ -162,13 +162,9 @@ func TestFault_pathsAreGlobs(t *testing.T) {
 }
 
 func TestFault_staleReadsAnswerFromTheMomentOfPosting(t *testing.T) {
-	for name, path := range map[string]string{"file": "", "memory": memoryPath} {
+	for name, where := range map[string]func(*OpenOptions){"file": onFile(t), "memory": func(*OpenOptions) {}} {
 		t.Run(name, func(t *testing.T) {
-			w := newWorld(t, func(o *OpenOptions) {
-				if path != "" {
-					o.Path = path
-				}
-			})
+			w := newWorld(t, where)
 			w.addWorkspace("Old")
 			w.must(201, "POST", "/_sandbox/faults", object{"path": "/core/**", "stale": true, "times": 2})
 			w.must(200, "POST", "/core/v1/invites", object{"email": "a@example.com", "organizationRoleId": organizationRole[viewer].ID})
@@ -261,7 +257,7 @@ func TestRequest_rateLimitIsPerTokenAndSparesTheControlPlane(t *testing.T) {
 }
 
 func TestFile_isReadableByItsOwnerAlone(t *testing.T) {
-	w := newWorld(t)
+	w := newWorld(t, onFile(t))
 	w.addWorkspace("A")
 	w.must(201, "POST", "/_sandbox/faults", object{"path": "**", "stale": true})
 	names, err := filepath.Glob(w.sandbox.store.path + "*")

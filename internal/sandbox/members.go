@@ -190,7 +190,7 @@ func (c *call) changeMember(m member, role string) error {
 		return err
 	}
 	if role != admin {
-		if err := c.keepAnAdmin(m); err != nil {
+		if err := c.keepAnAdmin(m, false); err != nil {
 			return err
 		}
 	}
@@ -210,7 +210,7 @@ func removeWorkspaceUser(c *call) (answer, error) {
 	if err := ruleSharedMembers(c.workspace.Type); err != nil {
 		return answer{}, err
 	}
-	if err := c.keepAnAdmin(m); err != nil {
+	if err := c.keepAnAdmin(m, true); err != nil {
 		return answer{}, err
 	}
 	if err := c.removeMember(m); err != nil {
@@ -224,16 +224,17 @@ func (c *call) removeMember(m member) error {
 	return err
 }
 
-// keepAnAdmin refuses to take the last Admin from a workspace, while the option says so.
-func (c *call) keepAnAdmin(m member) error {
+// keepAnAdmin refuses to take the last Admin from a workspace that keeps members, while the option says so. Leaves tells going
+// from being demoted.
+func (c *call) keepAnAdmin(m member, leaves bool) error {
 	if m.Role != admin || !c.options.ProtectLastAdmin {
 		return nil
 	}
-	var others int
-	err := c.tx.row("SELECT count(*) FROM members WHERE workspace_id = ? AND role = 'Admin' AND user_id <> ?",
-		c.workspace.ID, m.ID).Scan(&others)
+	var admins, members int
+	err := c.tx.row("SELECT coalesce(sum(role = 'Admin'), 0), count(*) FROM members WHERE workspace_id = ? AND user_id <> ?",
+		c.workspace.ID, m.ID).Scan(&admins, &members)
 	if err != nil {
 		return err
 	}
-	return ruleLastAdmin(others)
+	return ruleLastAdmin(admins, members, leaves)
 }

@@ -59,9 +59,10 @@ func ruleSharedMembers(workspaceType string) error {
 	return badRequest("Members can be managed in shared workspaces only: this is the %s workspace", workspaceType)
 }
 
-// ruleLastAdmin is asked when an Admin of a workspace is about to go or to be demoted.
-func ruleLastAdmin(otherAdmins int) error {
-	if otherAdmins > 0 {
+// ruleLastAdmin is asked when an Admin of a workspace is about to go or to be demoted. Who leaves nobody behind may go: the
+// workspace is being taken down.
+func ruleLastAdmin(otherAdmins, otherMembers int, leaves bool) error {
+	if otherAdmins > 0 || leaves && otherMembers == 0 {
 		return nil
 	}
 	return badRequest("The last Admin of a workspace cannot be removed or demoted: make somebody else Admin first")

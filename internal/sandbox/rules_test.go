@@ -15,7 +15,7 @@ type ruleCase struct {
 	From, To         string
 	OrganizationRole string `json:"organization_role"`
 	Role             string
-	Admins           int
+	Admins, Others   int // Admins count the one concerned; others are the rest of the members.
 	Was, Becomes     string
 	Services         []string
 	Blocks           bool
@@ -32,7 +32,7 @@ func TestRules_decideTheSharedCases(t *testing.T) {
 			if c.Was != admin || c.Becomes == admin {
 				return nil // The handlers do not ask.
 			}
-			return ruleLastAdmin(c.Admins - 1)
+			return ruleLastAdmin(c.Admins-1, c.Others, c.Becomes == "")
 		},
 	} {
 		text, err := os.ReadFile("../contract/rules/" + file + ".json")

@@ -20,10 +20,10 @@ type world struct {
 
 var epoch = time.Date(2026, 11, 21, 12, 0, 0, 0, time.UTC)
 
-// newWorld opens a sandbox on a fresh file; adjust may change what is opened.
+// newWorld opens a sandbox in memory; adjust may change what is opened. Tests about files and processes name a file.
 func newWorld(t testing.TB, adjust ...func(*OpenOptions)) *world {
 	t.Helper()
-	o := OpenOptions{Path: filepath.Join(t.TempDir(), "sandbox.db")}
+	o := OpenOptions{Path: memoryPath}
 	for _, a := range adjust {
 		a(&o)
 	}
@@ -154,4 +154,9 @@ func TestSandbox_beginsWithOwnerOrganizationAndPersonalWorkspace(t *testing.T) {
 	if m.Role.Name != contributor || m.Email != "priya@example.com" {
 		t.Errorf("member is %+v", m)
 	}
+}
+
+// onFile makes newWorld open a fresh file.
+func onFile(t testing.TB) func(*OpenOptions) {
+	return func(o *OpenOptions) { o.Path = filepath.Join(t.TempDir(), "sandbox.db") }
 }

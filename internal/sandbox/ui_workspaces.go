@@ -144,7 +144,7 @@ func uiRemoveMember(c *call) (answer, error) {
 		if err := ruleSharedMembers(c.workspace.Type); err != nil {
 			return answer{}, err
 		}
-		if err := c.keepAnAdmin(m); err != nil {
+		if err := c.keepAnAdmin(m, true); err != nil {
 			return answer{}, err
 		}
 	}
