@@ -19,12 +19,26 @@ func (c *collection[T]) list(ctx context.Context) ([]T, error) {
 	if v.done && c.stale(v) {
 		v = c.restart(v)
 	}
-	for !v.done {
-		if err := c.nextPage(ctx, v).wait(ctx, &c.mu, c.c.limiter); err != nil {
+	if err := c.load(ctx, v); err != nil {
+		return nil, err
+	}
+	if v.disturbed && !c.c.alone { // by a removal of ours: once more, but not for ever
+		v = c.restart(v)
+		if err := c.load(ctx, v); err != nil {
 			return nil, err
 		}
 	}
 	return c.collect(ctx, v, c.ids(v, 0))
+}
+
+// load reads v to its end. It wants c.mu.
+func (c *collection[T]) load(ctx context.Context, v *view[T]) error {
+	for !v.done {
+		if err := c.nextPage(ctx, v).wait(ctx, &c.mu, c.c.limiter); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // stale reports whether reading v's list anew costs less than reading by itself each
@@ -76,11 +90,19 @@ func (c *collection[T]) listable(ctx context.Context) error {
 	return c.nextPage(ctx, c.view).wait(ctx, &c.mu, c.c.limiter)
 }
 
-// collect returns the objects of those ids that exist, reading what the list lacks.
+// collect returns the objects of those ids that exist, reading by itself each that the
+// list does not tell in full: again, when a write elsewhere voids it in the meantime.
+// One that turns out not to exist is no error: it was removed since the list was read.
 // It wants c.mu.
 func (c *collection[T]) collect(ctx context.Context, v *view[T], ids []string) ([]T, error) {
-	if err := c.details(ctx, v, ids); err != nil {
-		return nil, err
+	for {
+		open := c.untold(v, ids)
+		if len(open) == 0 {
+			break
+		}
+		if err := c.details(ctx, v, open); err != nil {
+			return nil, err
+		}
 	}
 	out := make([]T, 0, len(ids))
 	for _, id := range ids {
@@ -91,28 +113,29 @@ func (c *collection[T]) collect(ctx context.Context, v *view[T], ids []string) (
 	return out, nil
 }
 
-// details reads those objects by themselves that the view does not know in full. One
-// that turns out not to exist is no error: it was removed since the list was read.
-func (c *collection[T]) details(ctx context.Context, v *view[T], ids []string) error {
+// untold are those ids whose objects v does not know in full.
+func (c *collection[T]) untold(v *view[T], ids []string) []string {
 	var open []string
 	for _, id := range ids {
 		if _, verdict := c.lookup(v, key{id: id}); c.one != nil && (verdict == listed || verdict == unknown) {
 			open = append(open, id)
 		}
 	}
-	if len(open) == 0 {
-		return nil
-	}
+	return open
+}
+
+// details reads the objects of those ids, several at a time. It wants c.mu.
+func (c *collection[T]) details(ctx context.Context, v *view[T], ids []string) error {
 	ctx, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
-	work := make(chan string, len(open))
-	for _, id := range open {
+	work := make(chan string, len(ids))
+	for _, id := range ids {
 		work <- id
 	}
 	close(work)
 	c.mu.Unlock()
 	var readers sync.WaitGroup
-	for range min(detailReaders, len(open)) {
+	for range min(detailReaders, len(ids)) {
 		readers.Go(func() {
 			for id := range work {
 				if err := c.detail(ctx, v, id); err != nil {
