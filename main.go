@@ -4,6 +4,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"flag"
 	"fmt"
 	"io"
@@ -40,10 +41,14 @@ func main() {
 func run(args []string, stdout, stderr io.Writer) int {
 	flags := flag.NewFlagSet("terraform-provider-tray", flag.ContinueOnError)
 	flags.SetOutput(stderr)
-	flags.Usage = func() { fmt.Fprint(stderr, help) }
+	flags.Usage = func() {} // printed below, where it is known why
 	debug := flags.Bool("debug", false, "serve the provider for a debugger")
 	showVersion := flags.Bool("version", false, "print the version")
-	if err := flags.Parse(args); err != nil {
+	if err := flags.Parse(args); errors.Is(err, flag.ErrHelp) {
+		fmt.Fprint(stdout, help)
+		return 0
+	} else if err != nil {
+		fmt.Fprint(stderr, help)
 		return 2
 	}
 	switch {
@@ -52,7 +57,7 @@ func run(args []string, stdout, stderr io.Writer) int {
 		return 0
 	case flags.NArg() > 0, !*debug && os.Getenv("TF_PLUGIN_MAGIC_COOKIE") == "":
 		// Terraform sets the cookie; without it the plugin library would only scold.
-		flags.Usage()
+		fmt.Fprint(stderr, help)
 		return 2
 	}
 	newProvider := provider.New(version, provider.WithSandbox(sandbox.Open))

@@ -1,0 +1,31 @@
+package main
+
+import (
+	"strings"
+	"testing"
+)
+
+func TestMain_byHand(t *testing.T) {
+	t.Setenv("TF_PLUGIN_MAGIC_COOKIE", "") // as in a shell
+	for name, c := range map[string]struct {
+		args           []string
+		code           int
+		stdout, stderr string
+	}{
+		"nothing":          {nil, 2, "", "Terraform and OpenTofu start it themselves"},
+		"help":             {[]string{"-help"}, 0, "sandbox [flags]", ""},
+		"version":          {[]string{"-version"}, 0, "terraform-provider-tray dev", ""},
+		"unknown flag":     {[]string{"-nonsense"}, 2, "", "-nonsense"},
+		"unknown argument": {[]string{"nonsense"}, 2, "", "sandbox [flags]"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var stdout, stderr strings.Builder
+			if code := run(c.args, &stdout, &stderr); code != c.code {
+				t.Errorf("code %d, want %d", code, c.code)
+			}
+			if !strings.Contains(stdout.String(), c.stdout) || !strings.Contains(stderr.String(), c.stderr) {
+				t.Errorf("stdout %q, stderr %q", stdout.String(), stderr.String())
+			}
+		})
+	}
+}
