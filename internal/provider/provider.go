@@ -145,6 +145,7 @@ func (p *trayProvider) DataSources(context.Context) []func() datasource.DataSour
 func (p *trayProvider) ListResources(context.Context) []func() list.ListResource {
 	return slices.Concat(
 		member.ListResources(),
+		members.ListResources(),
 		user.ListResources(),
 		workspace.ListResources(),
 	)

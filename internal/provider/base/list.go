@@ -33,6 +33,9 @@ func Results[T any](req list.ListRequest, noun string, pages iter.Seq2[[]T, erro
 				r, ok := result(object)
 				switch {
 				case !ok:
+				case r.Diagnostics.HasError(): // and nothing after it
+					push(r)
+					return
 				case last != nil:
 					push(cut(*last, req, noun, "There are more"))
 					return

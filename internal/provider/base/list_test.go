@@ -67,6 +67,24 @@ func TestResults_readNoMoreThanTheyMustAndSayWhenTheyStop(t *testing.T) {
 	}
 }
 
+func TestResults_endWithAResultThatFails(t *testing.T) {
+	t.Parallel()
+	var read int
+	second := func(n int) (r list.ListResult, ok bool) {
+		if n == 2 {
+			r.Diagnostics.AddError("no", "no")
+		}
+		return r, true
+	}
+	count := 0
+	for range base.Results(list.ListRequest{}, "numbers", numbers(&read, []int{1, 2, 3}, []int{4}), second) {
+		count++
+	}
+	if count != 2 || read != 1 {
+		t.Errorf("%d results after %d pages, want 2 after 1", count, read)
+	}
+}
+
 func TestResults_stopWhenTerraformDoes(t *testing.T) {
 	t.Parallel()
 	var read int
