@@ -2,6 +2,8 @@ package provider_test
 
 import (
 	"maps"
+	"os"
+	"path/filepath"
 	"slices"
 	"testing"
 
@@ -111,6 +113,27 @@ func (s scenario) converges(t *testing.T, name, cli string, opts ...acctest.Opti
 	others := slices.DeleteFunc(left.Shared(), func(name string) bool { return names[name] })
 	equal(t, "workspaces after destroy", others, []string{})
 	equal(t, "invitations after destroy", left.Pending(), []string{})
+}
+
+// A scenario works as it is shipped: the real binary, `sandbox = {}`, no account.
+func TestScenarios_asShipped(t *testing.T) {
+	for name := range scenarios {
+		for _, cli := range []string{acctest.Terraform, acctest.Tofu} {
+			t.Run(name+"/"+cli, func(t *testing.T) {
+				t.Parallel()
+				layout := acctest.Start(t).Layout(t, cli, "").Process()
+				if err := os.CopyFS(layout.Dir, os.DirFS("../../examples/scenarios/"+name)); err != nil {
+					t.Fatal(err)
+				}
+				layout.Init()
+				layout.Apply()
+				layout.NoChanges()
+				if _, err := os.Stat(filepath.Join(layout.Dir, ".tray-sandbox.db")); err != nil {
+					t.Error(err)
+				}
+			})
+		}
+	}
 }
 
 // stands says that the organization is what the layout says, no more and no less.
