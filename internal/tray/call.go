@@ -45,7 +45,7 @@ func (c *Client) do(ctx context.Context, k call, out any) error {
 	}
 	if resp.StatusCode/100 != 2 {
 		e := explainStatus(k, resp, body)
-		e.Ambiguous = maybeDone(k.method, resp, nil) || (trip.maybeDone && resp.StatusCode == http.StatusTooManyRequests)
+		e.Ambiguous = trip.maybeDone || maybeDone(k.method, resp, nil)
 		e.repeated = trip.maybeDone
 		return c.fail(k, e)
 	}

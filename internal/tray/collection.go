@@ -30,7 +30,8 @@ type source[T any] struct {
 //     stamp below that write's, and never prevails over it.
 //   - A write is laid over the views, as Tray answers most writes with {}. It prevails
 //     over every read with an older stamp, and over newer ones too until one of them
-//     has shown it: a server may lag, and what was just made must not seem absent.
+//     has shown it: a server may lag, and what was just made must not seem absent. (That
+//     a server shows a write and then no more is not told from a change by others.)
 //   - What may have changed without our knowing how is void as of then: only a later
 //     read counts.
 //
@@ -53,6 +54,7 @@ type collection[T any] struct {
 	pages  int
 	writes int // finished, for the schedule of confirm
 	locks  map[string]chan struct{}
+	begun  map[string]uint64 // by id, the clock when the write under way was begun
 }
 
 // written is a finished write.
@@ -63,12 +65,16 @@ type written[T any] struct {
 	at    uint64
 	// settled says that a read sent after the write has shown it.
 	settled bool
+	// raced says that a write elsewhere may have come after it: it is not laid over
+	// anything, and must be read.
+	raced bool
 }
 
 func newCollection[T any](c *Client, s source[T]) *collection[T] {
 	return &collection[T]{
 		source: s, c: c, view: newView[T](0), written: map[string]*written[T]{},
 		writtenAs: map[string]string{}, void: map[string]uint64{}, locks: map[string]chan struct{}{},
+		begun: map[string]uint64{},
 	}
 }
 

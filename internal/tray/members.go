@@ -203,12 +203,11 @@ func (m *Members) userDeleted(userID string) {
 	}
 }
 
-// roleChanged: an organization role may raise a user's workspace roles.
-func (m *Members) roleChanged(userID string) {
+// touched voids what is known of a user's memberships after a write to the user: an
+// organization role may raise workspace roles.
+func (m *Members) touched(userID string) {
 	for _, all := range m.loaded() {
-		if _, known := all.known(userID); known != unknown && known != absent {
-			all.forget(userID)
-		}
+		all.touched(userID)
 	}
 }
 

@@ -242,8 +242,8 @@ func settleDown(t *rapid.T, f *fake, c *Client, users int) {
 	}
 }
 
-// A server whose reads lag behind, by as much as they like but for a while only: what
-// this client wrote is never unlearned, neither by reads of old nor by late ones.
+// A server whose reads lag behind for a while, without going back from new to old: what
+// this client wrote is never unlearned.
 func TestModel_staleAnswersNeverHideAWrite(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		rapid.Check(inBubble{t}, func(t *rapid.T) {
@@ -253,8 +253,8 @@ func TestModel_staleAnswersNeverHideAWrite(t *testing.T) {
 			for range rapid.IntRange(1, 15).Draw(t, "rounds") {
 				if rapid.Bool().Draw(t, "freeze") {
 					old := f.clone()
-					skip, times := rapid.IntRange(0, 2).Draw(t, "skip"), rapid.IntRange(1, 3).Draw(t, "times")
-					f.fault = on(http.MethodGet, "", skip, times, fault{stale: old})
+					times := rapid.IntRange(1, 3).Draw(t, "times")
+					f.fault = on(http.MethodGet, "", 0, times, fault{stale: old})
 				}
 				a := drawAct(t, []string{"get", "list", "add", "set", "remove"}, users)
 				read, err := a.run(context.Background(), c)

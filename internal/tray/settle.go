@@ -91,6 +91,8 @@ func settleRole[T any](ctx context.Context, all *collection[T], id string, err e
 	}
 	now, lookErr := all.one(ctx, id)
 	switch {
+	case hasStatus(lookErr, http.StatusNotFound):
+		return none, settledNot(err)
 	case lookErr != nil:
 		return none, stillAmbiguous(err, lookErr)
 	case done(now):

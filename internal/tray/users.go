@@ -199,6 +199,9 @@ func (u *Users) SetRole(ctx context.Context, id string, role Role) (*User, error
 		in: map[string]string{"roleId": role.ID},
 	}, nil)
 	if err != nil {
+		if isAmbiguous(err) {
+			u.c.Members.touched(id)
+		}
 		now, err := settleRole(ctx, u.all, id, err, func(now User) bool { return now.Role.ID == role.ID })
 		if err != nil {
 			return nil, u.prove(ctx, err)
@@ -208,7 +211,7 @@ func (u *Users) SetRole(ctx context.Context, id string, role Role) (*User, error
 	after := before
 	after.ID, after.Role = id, role
 	w := u.all.wrote(id, after)
-	u.c.Members.roleChanged(id) // an organization Admin is Admin in every workspace
+	u.c.Members.touched(id) // an organization Admin is Admin in every workspace
 	user, err := u.all.confirm(ctx, w, known != present)
 	if err != nil {
 		return nil, roleKept(err, user.Role, role)
@@ -224,6 +227,10 @@ func (u *Users) Delete(ctx context.Context, id string) error {
 	}
 	defer unlock()
 	err = u.c.do(ctx, call{method: http.MethodDelete, path: usersPath(id), right: rightUsers}, nil)
+	if isAmbiguous(err) {
+		u.c.Members.touched(id)
+		u.c.Workspaces.all.invalidate()
+	}
 	if err = settleRemoval(ctx, u.all, id, err, func() error { _, err := u.Get(ctx, id); return err }); err != nil {
 		return err
 	}

@@ -28,10 +28,18 @@ func (c *collection[T]) lock(ctx context.Context, id string) (unlock func(), err
 	c.mu.Unlock()
 	select {
 	case turn <- struct{}{}:
-		return func() { <-turn }, nil
 	case <-ctx.Done():
 		return nil, asError(ctx.Err())
 	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.begun[id] = c.clock
+	return func() {
+		c.mu.Lock()
+		delete(c.begun, id)
+		c.mu.Unlock()
+		<-turn
+	}, nil
 }
 
 // wrote lays a finished write over everything read before it.
@@ -67,11 +75,36 @@ func (c *collection[T]) remove(id string, settled bool) *written[T] {
 	return c.lay(&written[T]{id: id, gone: true, settled: settled})
 }
 
+// lay puts w over the reads, unless a write elsewhere touched the object after w was
+// begun: which of the two came last only a read can tell.
 func (c *collection[T]) lay(w *written[T]) *written[T] {
+	began, begun := c.begun[w.id]
+	last := c.void[w.id]
+	if before := c.written[w.id]; before != nil {
+		last = max(last, before.at)
+	}
 	c.clock++
 	w.at = c.clock
+	if begun && last > began {
+		w.raced = true
+		c.void[w.id] = c.clock
+		delete(c.written, w.id)
+		return w
+	}
 	c.written[w.id] = w
 	return w
+}
+
+// touched voids what is known of an object that a write elsewhere has changed, also
+// for a write to it that is under way.
+func (c *collection[T]) touched(id string) {
+	c.mu.Lock()
+	_, known := c.lookup(c.view, key{id: id})
+	_, begun := c.begun[id]
+	c.mu.Unlock()
+	if begun || (known != unknown && known != absent) {
+		c.forget(id)
+	}
 }
 
 // confirm ends a write: it returns the object as Tray shows it where a read-back is
@@ -88,6 +121,9 @@ func (c *collection[T]) confirm(ctx context.Context, w *written[T], must bool) (
 	due := must || c.c.alone || isPowerOfFour(c.writes)
 	budget := c.listBudget()
 	c.mu.Unlock()
+	if w.raced {
+		return c.readRaced(ctx, w, must)
+	}
 	if !due {
 		return w.value, nil
 	}
@@ -169,6 +205,23 @@ func (c *collection[T]) verify(ctx context.Context, w *written[T], must bool) (T
 			return c.trust(ctx, w, must, asError(err))
 		}
 	}
+}
+
+// readRaced ends a write that raced with one elsewhere: whatever the object is now.
+func (c *collection[T]) readRaced(ctx context.Context, w *written[T], must bool) (T, error) {
+	c.mu.Lock()
+	stamp, v := c.clock, c.view
+	c.mu.Unlock()
+	f, err := c.readOne(ctx, v, w.id, stamp)
+	switch {
+	case err != nil:
+		return c.trust(ctx, w, must, err)
+	case f.present == w.gone:
+		return c.judge(ctx, w, f)
+	case w.gone:
+		return w.value, nil
+	}
+	return f.value, nil
 }
 
 // settled returns the object as a read since the write showed it, if one did.
