@@ -112,13 +112,23 @@ func TestWorkspace_embeddedOrganizationHasItsWorkspaceAndNoPersonalOfTheOwner(t 
 func TestWorkspace_tokenScopedToOneSeesNothingElse(t *testing.T) {
 	w := newWorld(t)
 	ws := w.addWorkspace("Finance")
-	w.addWorkspace("Sales")
+	sales := w.addWorkspace("Sales")
 	token := w.scopedToken(ws, admin, 1)
+	robot := into[struct{ Elements []anyID }](t, w.must(200, "GET", "/core/v1/users?email=robot-1@api-users.invalid", nil)).Elements[0].ID
+	w.addMember(sales, robot, admin) // Its token still is for the other one.
+	organizationWorkspace := into[struct{ Elements []anyID }](t, w.must(200, "GET", "/core/v1/workspaces?type=Organization", nil)).Elements[0].ID
+	for _, hidden := range []string{sales, organizationWorkspace} {
+		if got := w.as(token, "GET", "/core/v1/workspaces/"+hidden, nil); got.status != 404 {
+			t.Errorf("another workspace answers %d %s", got.status, got.body)
+		}
+	}
 	got := into[struct{ Elements []workspaceBody }](t, w.as(token, "GET", "/core/v1/workspaces", nil)).Elements
 	if len(got) != 1 || got[0].ID != ws {
 		t.Errorf("it sees %+v", got)
 	}
 }
+
+type anyID struct{ ID string }
 
 func TestMember_lifeInAWorkspace(t *testing.T) {
 	w := newWorld(t)
