@@ -61,8 +61,8 @@ type Ledger struct {
 	entries map[string]map[string]bool // kind → name
 }
 
-// Add notes one planned thing and returns all of its kind, in no order.
-func (l *Ledger) Add(kind, name string) []string {
+// Note notes one planned thing.
+func (l *Ledger) Note(kind, name string) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.entries == nil {
@@ -72,6 +72,13 @@ func (l *Ledger) Add(kind, name string) []string {
 		l.entries[kind] = map[string]bool{}
 	}
 	l.entries[kind][name] = true
+}
+
+// Add is Note for kinds that stay small: it returns all of the kind, in no order.
+func (l *Ledger) Add(kind, name string) []string {
+	l.Note(kind, name)
+	l.mu.Lock()
+	defer l.mu.Unlock()
 	all := make([]string, 0, len(l.entries[kind]))
 	for n := range l.entries[kind] {
 		all = append(all, n)

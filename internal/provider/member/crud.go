@@ -102,7 +102,7 @@ func (r *memberResource) Read(ctx context.Context, req resource.ReadRequest, res
 	case got != nil:
 		before := state
 		state.fromAPI(got)
-		r.Plan.Add(inState, state.key())
+		r.Plan.Note(inState, state.key())
 		if moved(before, state) && byEmail {
 			newAddress(diags, before, state)
 			state.Email = before.Email

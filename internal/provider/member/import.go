@@ -40,6 +40,9 @@ func (r *memberResource) ImportState(ctx context.Context, req resource.ImportSta
 	diags.Append(setNamed(ctx, resp.Private, byEmail)...)
 	diags.Append(resp.State.SetAttribute(ctx, path.Root("workspace_id"), got.WorkspaceID)...)
 	diags.Append(resp.State.SetAttribute(ctx, path.Root("user_id"), got.UserID)...)
+	if who.Email != "" {
+		diags.Append(resp.State.SetAttribute(ctx, path.Root("email"), got.Email)...)
+	}
 	diags.Append(resp.Identity.Set(ctx, got.identify(byEmail))...)
 }
 

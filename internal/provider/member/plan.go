@@ -175,7 +175,7 @@ func (r *memberResource) planUpdate(ctx context.Context, config, state model, pl
 		r.planCompletion(ctx, config, state, plan, diags)
 		return path.Empty()
 	}
-	r.Plan.Add(inState, state.key())
+	r.Plan.Note(inState, state.key())
 	if !config.UserID.IsNull() && !plan.Email.Equal(state.Email) {
 		r.planPerson(ctx, config, diags)
 	}

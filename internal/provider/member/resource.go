@@ -58,7 +58,8 @@ const resourceText = "One person's membership of one workspace, with a role. Oth
 	"Members are managed in shared and Embedded workspaces: the Organization workspace takes its people from the organization, a Personal one has its person.\n\n" +
 	"**Identity:** the workspace and one name of the person, fixed for the life of the resource: the e-mail address, in lower case, when it was created or imported by it, else the user id.\n\n" +
 	"**Requests:** one list a workspace (100 members a page) serves every membership in it; the first plan that needs them also reads the users of the organization (1,000 a page), the workspaces and a workspace's roles. " +
-	"A plan without changes costs the lists of members alone, and the users' while a membership is pending."
+	"A plan without changes costs the lists of members alone, and those of users and workspaces while a membership is pending. " +
+	"Where Tray's lists carry ids only, each membership costs one request more."
 
 func (r *memberResource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
 	notEmpty := []validator.String{stringvalidator.LengthAtLeast(1)}

@@ -358,7 +358,9 @@ func TestMember_unknownInputs(t *testing.T) {
 func TestMember_refusedByTheServer(t *testing.T) {
 	t.Parallel()
 	o := start(t)
-	o.Control(http.MethodPut, "ui/workspaces/sales/members/bob@example.com", body{"role": "Admin"})
+	for email, role := range map[string]string{"bob@example.com": "Admin", "ana@example.com": "Viewer"} {
+		o.Control(http.MethodPut, "ui/workspaces/sales/members/"+email, body{"role": role})
+	}
 	o.Control(http.MethodDelete, "ui/workspaces/sales/members/owner@example.com", nil)
 	bob := `email = "bob@example.com"`
 	acctest.Test(t, o.Env,

@@ -140,6 +140,27 @@ import {
 	other.NoChanges()
 }
 
+func TestMember_importedByIdentityInAnySpelling(t *testing.T) {
+	t.Parallel()
+	o := start(t)
+	o.Control("PUT", "ui/workspaces/sales/members/ana@example.com", body{"role": "Viewer"})
+	for name, who := range map[string]string{
+		"another letter case": `email = "ANA@example.com"`,
+		"user id":             `user_id = "` + o.id("ana@example.com") + `"`,
+		"both":                `email = "ana@example.com", user_id = "` + o.id("ana@example.com") + `"`,
+	} {
+		dir := o.Layout(t, acctest.Terraform, "")
+		dir.Write("main.tf", o.member(inSales, ana, viewer)+`import {
+  to       = tray_workspace_member.a
+  identity = { workspace_id = "`+o.id("sales")+`", `+who+` }
+}`)
+		if got := dir.Apply(); !says("1 imported, 0 added, 0 changed, 0 destroyed").MatchString(got.Text()) {
+			t.Errorf("%s: the import is not what is there:\n%s", name, got.Text())
+		}
+		dir.NoChanges()
+	}
+}
+
 func TestMember_andItsWorkspaceComeBackTogether(t *testing.T) {
 	t.Parallel()
 	o := start(t)

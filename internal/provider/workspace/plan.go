@@ -75,7 +75,7 @@ func (r *workspaceResource) planUpdate(ctx context.Context, req resource.ModifyP
 	if !ok {
 		return
 	}
-	r.Plan.Add(inState, state.ID.ValueString())
+	r.Plan.Note(inState, state.ID.ValueString())
 	details := changed(state, plan)
 	if len(details) == 0 {
 		return

@@ -176,7 +176,7 @@ func (r *workspaceResource) Read(ctx context.Context, req resource.ReadRequest, 
 	if base.Failed(&resp.Diagnostics, "read the workspace", err) {
 		return
 	}
-	r.Plan.Add(inState, got.ID)
+	r.Plan.Note(inState, got.ID)
 	state.fromAPI(got)
 	if state.DeletionProtection.IsNull() { // just imported: as a create without it
 		state.DeletionProtection = types.BoolValue(true)
