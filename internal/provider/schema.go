@@ -169,10 +169,13 @@ func sandboxAttribute() schema.Attribute {
 	}
 }
 
-// guardrailsAttribute is parsed for the rules to come; its texts promise nothing.
+// guardrailsAttribute says who keeps to the limits: its text must not promise more than
+// the resources do.
 func guardrailsAttribute() schema.Attribute {
 	return schema.SingleNestedAttribute{
-		MarkdownDescription: "Limits for plans that take access away. This version reads and checks the values; it does not yet refuse a plan because of them.",
+		MarkdownDescription: "Limits for plans that take access away (rules TRAY003, TRAY004 and TRAY005). `tray_workspace_members` and `tray_workspace_role_members` keep to them; " +
+			"`tray_user` and `tray_workspace_member` do not look at them yet. For one run an environment variable goes before the block: " +
+			"`TRAY_GUARDRAILS_MAX_REMOVALS`, `TRAY_GUARDRAILS_MAX_REMOVAL_PERCENT`, `TRAY_GUARDRAILS_MIN_ORG_ADMINS`, `TRAY_GUARDRAILS_ALLOW_SELF_REMOVAL`.",
 		Optional:            true,
 		Attributes: map[string]schema.Attribute{
 			"max_removals": schema.Int64Attribute{

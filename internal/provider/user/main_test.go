@@ -1,7 +1,9 @@
 package user_test
 
 import (
+	"cmp"
 	"net/http"
+	"os"
 	"strings"
 	"testing"
 
@@ -33,7 +35,7 @@ func open(t *testing.T, opts ...acctest.Option) desk {
 	t.Helper()
 	t.Parallel()
 	env := acctest.Start(t, opts...)
-	cli := env.Layout(t, acctest.Terraform, "")
+	cli := env.Layout(t, cmp.Or(os.Getenv("TRAY_TEST_CLI"), acctest.Terraform), "")
 	cli.Write("provider.tf", env.Provider())
 	cli.Write("main.tf", "")
 	cli.Init()

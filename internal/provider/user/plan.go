@@ -45,7 +45,7 @@ func (r *userResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRe
 
 func (r *userResource) planCreate(ctx context.Context, plan, config model, diags *diagnostics) model {
 	if r.Ready(nil) && !plan.Email.IsUnknown() {
-		r.Plan.Add("user", plan.Email.Folded())
+		r.Plan.Note("user", plan.Email.Folded())
 		now, err := r.find(ctx, model{Email: plan.Email})
 		if err == nil && (now.user != nil || now.pending()) {
 			alreadyThere(diags, plan.Email, now)
@@ -87,9 +87,10 @@ func (r *userResource) planInvite(plan model, diags *diagnostics) model {
 	if !r.Ready(nil) || plan.Email.IsUnknown() {
 		return plan
 	}
-	if n := len(r.Plan.Add("invite", plan.Email.Folded())); n > invitesPerDay {
-		diags.AddAttributeError(path.Root("email"), "Could not invite so many people", fmt.Sprintf(
-			"TRAY007: Tray sends at most %d invitations a day per organization, and this plan holds at least %d. Split it over several days, for instance with -target.", invitesPerDay, n))
+	if n := len(r.Plan.Add("invite", plan.Email.Folded())); n > invitesPerDay && !r.Plan.Has("said", "TRAY007") {
+		r.Plan.Note("said", "TRAY007") // once is enough
+		diags.AddAttributeError(path.Root("email"), "TRAY007: Too many invitations for one day", fmt.Sprintf(
+			"Tray sends at most %d invitations a day per organization, and this plan holds more. Split it over several days, for instance with -target.", invitesPerDay))
 	}
 	return plan
 }

@@ -16,16 +16,16 @@ func TestUser_planRefuses(t *testing.T) {
 		want   []string
 	}{
 		"a user who exists": {func(d desk) { d.joins() }, person(viewer),
-			[]string{"Could not create the user", "TRAY012: ana@example.com is a user of the organization already", `import { to = tray_user.<name> id = "ana@example.com" }`}},
+			[]string{"TRAY012: it exists already", "ana@example.com is a user of the organization already", `import { to = tray_user.<name> id = "ana@example.com" }`}},
 		"a user in other letters": {func(d desk) { d.joins() }, strings.Replace(person(viewer), ana, "ANA@example.com", 1),
-			[]string{"TRAY012: ANA@example.com"}},
+			[]string{"TRAY012", "ANA@example.com is a user"}},
 		"the Owner as somebody new": {nil, `resource "tray_user" "o" {
   email             = "owner@example.com"
   organization_role = "Owner"
 }`, []string{"TRAY012", `id = "owner@example.com"`}},
 		"an unknown role": {nil, person(`organization_role = "Boss"`),
 			[]string{"Unknown role", `no role "Boss"`, `"Contributor"`, `"Viewer"`, `organization_role = "Boss"`}},
-		"the role Owner":           {nil, person(`organization_role = "Owner"`), []string{"TRAY001: an organization has one Owner"}},
+		"the role Owner":           {nil, person(`organization_role = "Owner"`), []string{"TRAY001: An organization has one Owner"}},
 		"a name for an invitation": {nil, person(viewer + `; name = "Ana"`), []string{"An invited person chooses the name", `name = "Ana"`}},
 		"nobody's name":            {nil, person(viewer + `; onboarding = "create"`), []string{"needs a name"}},
 		"no address":               {nil, strings.Replace(person(viewer), ana, "Ana <ana@example.com>", 1), []string{"Not an e-mail address"}},
@@ -45,7 +45,7 @@ func TestUser_planRefuses(t *testing.T) {
 func TestUser_planRefusesWhoIsInvited(t *testing.T) {
 	d := open(t)
 	d.invites(ana)
-	d.refuses(person(viewer), "TRAY012: ana@example.com is invited already", `id = "ana@example.com"`)
+	d.refuses(person(viewer), "TRAY012", "ana@example.com is invited already", `id = "ana@example.com"`)
 }
 
 // invites sends an invitation without Terraform.

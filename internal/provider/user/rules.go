@@ -21,7 +21,7 @@ const (
 	// invitesPerDay is documented for an organization.
 	invitesPerDay = 100
 
-	ownerSummary = "Could not change the Owner"
+	ownerSummary = "TRAY001: An organization has one Owner"
 )
 
 // changeKind is what an update has to do in Tray.
@@ -103,9 +103,9 @@ func ownerGiven(from, to string) string {
 	case tray.SameRole(from, to):
 		return ""
 	case tray.SameRole(to, roleOwner):
-		return "TRAY001: an organization has one Owner, and the role cannot be given through the API. Tray's UI or its support can hand it over; then import the person. Use another role, such as \"Admin\"."
+		return "The role Owner cannot be given through the API. Tray's UI or its support can hand it over; then import the person. Use another role, such as \"Admin\"."
 	case tray.SameRole(from, roleOwner):
-		return "TRAY001: this person is the organization's Owner, and the role cannot be taken away through the API. Write organization_role = \"Owner\"."
+		return "This person is the organization's Owner, and the role cannot be taken away through the API. Write organization_role = \"Owner\"."
 	}
 	return ""
 }
@@ -115,19 +115,17 @@ func ownerLeaves(role, onDestroy string) string {
 	if !tray.SameRole(role, roleOwner) || onDestroy == destroyKeep {
 		return ""
 	}
-	return "TRAY001: this person is the organization's Owner, who can be neither deleted nor demoted. " +
+	return "This person is the organization's Owner, who can be neither deleted nor demoted. " +
 		"To take the Owner out of the configuration only, apply on_destroy = \"keep\" first, or use a removed block with destroy = false."
 }
 
 // alreadyThere is TRAY012: what exists is imported, never taken over silently.
 func alreadyThere(diags *diagnostics, email base.Email, now person) {
-	what, spelled := "is a user of the organization already", email.ValueString()
+	what := "is a user of the organization already."
 	if now.user == nil {
-		what = "is invited already"
+		what = "is invited already."
 	}
-	diags.AddAttributeError(path.Root("email"), "Could not create the user", fmt.Sprintf(
-		"TRAY012: %s %s. Import what exists instead of creating it, with this block and the name of your resource:\n\n"+
-			"  import {\n    to = tray_user.<name>\n    id = %q\n  }", spelled, what, spelled))
+	base.Exists(diags, path.Root("email"), email.ValueString()+" "+what, "tray_user", email.ValueString())
 }
 
 func refused(err error) bool {
