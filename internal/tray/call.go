@@ -115,7 +115,7 @@ func decodeAnswer(resp *http.Response, body []byte, out any) *Error {
 		return nil
 	}
 	if err := json.Unmarshal(body, out); err != nil {
-		e.Message, e.Err = "the answer cannot be read: "+err.Error(), err
+		e.Message, e.Err = "The answer cannot be read: "+err.Error(), err
 		return e
 	}
 	return nil

@@ -86,7 +86,7 @@ func isAmbiguous(err error) bool {
 
 // gone is the error of an object that is proven absent, by what.
 func gone(what, proof string) *Error {
-	return &Error{Message: what + " does not exist: " + proof, Gone: true, Status: http.StatusNotFound}
+	return &Error{Message: "The " + what + " does not exist: " + proof, Gone: true, Status: http.StatusNotFound}
 }
 
 // asGone is a 404 that something else has proven.
@@ -106,5 +106,5 @@ func asError(err error) error {
 	if err == nil || errors.As(err, &e) {
 		return err
 	}
-	return &Error{Message: "the read was given up: " + err.Error(), Err: err}
+	return &Error{Message: "The read was given up: " + err.Error(), Err: err}
 }

@@ -377,6 +377,33 @@ func TestInvite_cancelIsDoneOnce(t *testing.T) {
 	}
 }
 
+func TestInvite_oneJustMadeCanBeReadAndCancelled(t *testing.T) {
+	f := newFake(0)
+	f.management = true
+	c := f.client(t)
+	ctx := t.Context()
+	if _, err := c.Roles.Organization(ctx); err != nil {
+		t.Fatal(err)
+	}
+	made, err := c.Invites.Create(ctx, "guest@acme.example", viewer.ID)
+	if err != nil || made.Status != InvitePending {
+		t.Fatal(made, err)
+	}
+	read, err := c.Invites.Get(ctx, made.ID)
+	if err != nil || read.Status != InvitePending || read.Role != toRole(viewer) {
+		t.Errorf("made: %v %v", read, err)
+	}
+	if err := c.Invites.Cancel(ctx, made.ID); err != nil {
+		t.Fatal(err)
+	}
+	if read, err = c.Invites.Get(ctx, made.ID); err != nil || read.Status != InviteCancelled {
+		t.Errorf("cancelled: %v %v", read, err)
+	}
+	if all, err := c.Invites.List(ctx); err != nil || len(all) != 1 || all[0].Status != InviteCancelled {
+		t.Errorf("listed: %v %v", all, err)
+	}
+}
+
 func TestMember_removeOfOneWhoMayOnlyBeHiddenFails(t *testing.T) {
 	f := newFake(3)
 	delete(f.workspaces, "org")

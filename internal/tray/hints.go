@@ -89,9 +89,9 @@ func explainLost(method string, trip *trip, err error) *Error {
 	var redirect *redirectError
 	switch {
 	case errors.Is(err, context.Canceled):
-		e.Message = "the call was cancelled"
+		e.Message = "The call was cancelled"
 	case errors.Is(err, context.DeadlineExceeded):
-		e.Message, e.Hint = "there was no answer before this operation's deadline", "Raise the operation's timeout."
+		e.Message, e.Hint = "There was no answer before this operation's deadline", "Raise the operation's timeout."
 	case errors.As(err, &redirect):
 		e.Message = "Tray's address " + redirect.Error()
 		e.Hint = "Check base_url or region: an API does not redirect."

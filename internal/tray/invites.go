@@ -99,10 +99,13 @@ func (i *Invites) Create(ctx context.Context, email, roleID string) (*Invite, er
 		return nil, err
 	}
 	laid := *made
-	if laid.Role.ID == "" {
-		laid.Role.ID = roleID
+	if laid.Role.ID == "" { // its name is known if anybody has looked the role up
+		role, _ := i.c.Roles.organization.known(roleID)
+		laid.Role = Role{ID: roleID, Name: role.Name}
 	}
-	i.all.wrote(made.ID, invitation{Invite: laid})
+	if made.ID != "" {
+		i.all.wrote(made.ID, invitation{Invite: laid})
+	}
 	return made, nil
 }
 
@@ -175,7 +178,7 @@ func (i *Invites) searchUsers(ctx context.Context, email string) (*Invite, error
 		return &Invite{Email: email, Status: InviteAccepted, UserID: e.value.ID}, nil
 	}
 	return nil, &Error{
-		Ambiguous: true, Message: "the platform API does not show invitations", Err: err,
+		Ambiguous: true, Message: "The platform API does not show invitations", Err: err,
 		Hint: "Tray may have sent the invitation to " + email + " all the same: look in Tray under Settings > People > Other. " +
 			"If it is there, do not apply again before the person has accepted; if it is not, applying again is safe. " +
 			"Applying again in any case makes no second user, but may send a second e-mail and count twice " +
@@ -211,6 +214,12 @@ func (i *Invites) Get(ctx context.Context, id string) (*Invite, error) {
 	return &inv.Invite, nil
 }
 
+// void has an invitation read anew, also one that we made ourselves.
+func (i *Invites) void(id string) {
+	i.all.forget(id)
+	i.all.invalidate()
+}
+
 // Cancel withdraws an invitation that nobody has accepted. One that is already
 // cancelled or gone is success. It needs the management plane.
 func (i *Invites) Cancel(ctx context.Context, id string) error {
@@ -225,14 +234,14 @@ func (i *Invites) Cancel(ctx context.Context, id string) error {
 	err = i.c.do(ctx, call{method: http.MethodDelete, path: managedPath("invites", id), right: rightManage}, nil)
 	var failed *Error
 	if !errors.As(err, &failed) {
-		i.all.invalidate() // cancelled, it stays in the list
+		i.void(id) // cancelled, it stays in the list
 		return nil
 	}
 	open := failed.Status == http.StatusNotFound || failed.Status == http.StatusConflict || failed.Ambiguous
 	if !open || ctx.Err() != nil {
 		return err
 	}
-	i.all.invalidate()
+	i.void(id)
 	inv, lookErr := i.Get(ctx, id)
 	switch {
 	case IsGone(lookErr), lookErr == nil && inv.Status == InviteCancelled:

@@ -85,7 +85,7 @@ func (c *collection[T]) listable(ctx context.Context) error {
 		return nil
 	}
 	if c.unlisted {
-		return &Error{Status: http.StatusForbidden, Message: "this token may not list"}
+		return &Error{Status: http.StatusForbidden, Message: "This token may not list"}
 	}
 	return c.nextPage(ctx, c.view).wait(ctx, &c.mu, c.c.limiter)
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"strings"
 	"sync"
 )
 
@@ -82,7 +83,7 @@ func (m *Management) need(ctx context.Context, what string) error {
 		return err
 	}
 	return &Error{
-		Message: what + " needs the management plane, which this Tray does not offer: its API has no such call",
+		Message: strings.ToUpper(what[:1]) + what[1:] + " needs the management plane, which this Tray does not offer: its API has no such call",
 		Hint:    "Do it in Tray's user interface",
 		Err:     errors.ErrUnsupported,
 	}
@@ -138,7 +139,7 @@ func (m *Management) fromWorkspace(ctx context.Context) (*Organization, error) {
 		}
 	}
 	return nil, &Error{
-		Message: "the token does not see the Organization workspace, so the organization's name and id are not known",
+		Message: "The token does not see the Organization workspace, so the organization's name and id are not known",
 		Hint:    "Use a token whose API user has an organization role",
 	}
 }

@@ -129,9 +129,9 @@ func (m *Members) prove(ctx context.Context, workspaceID string, err error) erro
 	}
 	switch _, wsErr := m.c.Workspaces.Get(ctx, workspaceID); {
 	case wsErr == nil:
-		return asGone(err, "the workspace is there and does not have this member")
+		return asGone(err, "The workspace is there and does not have this member")
 	case IsGone(wsErr):
-		return asGone(err, "the workspace does not exist any more")
+		return asGone(err, "The workspace does not exist any more")
 	case hasStatus(wsErr, http.StatusNotFound):
 		return wsErr // its hint says that the token may have lost access
 	}
@@ -145,7 +145,7 @@ func (m *Members) proveWorkspace(ctx context.Context, workspaceID string, err er
 		return err
 	}
 	if _, wsErr := m.c.Workspaces.Get(ctx, workspaceID); IsGone(wsErr) {
-		return asGone(err, "the workspace does not exist any more")
+		return asGone(err, "The workspace does not exist any more")
 	}
 	return err
 }
@@ -156,7 +156,7 @@ func (m *Members) workspaceKnownGone(workspaceID string) error {
 	if !m.c.Workspaces.knownGone(workspaceID) {
 		return nil
 	}
-	return gone("the member", "the workspace does not exist any more")
+	return gone("member", "the workspace does not exist any more")
 }
 
 // fetch reads one membership past everything remembered.

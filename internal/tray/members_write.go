@@ -44,7 +44,7 @@ func (m *Members) refuseExisting(ctx context.Context, all *collection[Member], w
 	case err == nil:
 		return &Error{
 			Method: http.MethodPost, Path: all.path, Status: http.StatusConflict,
-			Message: "the user is already a member of this workspace, with the role " + member.Role.Name,
+			Message: "The user is already a member of this workspace, with the role " + member.Role.Name,
 			Hint:    "Import the membership " + workspaceID + "/" + userID + " instead of creating it",
 		}
 	case hasStatus(err, http.StatusNotFound), IsForbidden(err):

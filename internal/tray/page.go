@@ -76,7 +76,7 @@ func (l listCall[W, T]) fetch(ctx context.Context, c *Client, cursor string) (pa
 	}
 	if wire.PageInfo.EndCursor == "" {
 		return page[T]{}, c.fail(k, &Error{Status: 200,
-			Message: "the list promises a further page but gives no cursor for it: nothing of it is used"})
+			Message: "The list promises a further page but gives no cursor for it: nothing of it is used"})
 	}
 	p.next = wire.PageInfo.EndCursor
 	return p, nil

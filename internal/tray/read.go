@@ -42,7 +42,7 @@ func (c *collection[T]) get(ctx context.Context, k key) (T, error) {
 		case missing:
 			return none, f.err
 		case absent:
-			return none, gone("the "+c.what, "a complete list does not hold it")
+			return none, gone(c.what, "a complete list does not hold it")
 		}
 		if v.done && c.one == nil { // the list is all there is, and it is void
 			v = c.restart(v)
@@ -200,7 +200,7 @@ func (c *collection[T]) getAlone(ctx context.Context, k key) (T, error) {
 		case err != nil:
 			return none, err
 		case e == nil:
-			return none, gone("the "+c.what, "nobody has that address")
+			return none, gone(c.what, "nobody has that address")
 		case e.whole:
 			return e.value, nil
 		}
@@ -216,7 +216,7 @@ func (c *collection[T]) getAlone(ctx context.Context, k key) (T, error) {
 		}
 	}
 	if err == nil {
-		err = gone("the "+c.what, "a complete list does not hold it")
+		err = gone(c.what, "a complete list does not hold it")
 	}
 	return none, err
 }

@@ -104,7 +104,7 @@ func (u *Users) prove(ctx context.Context, err error) error {
 	if u.all.listable(ctx) != nil {
 		return err
 	}
-	return asGone(err, "this token may list the organization's users, so it would see this one")
+	return asGone(err, "This token may list the organization's users, so it would see this one")
 }
 
 // lookup is Get for filling gaps: a user that this token may not read is the zero User.
@@ -126,7 +126,7 @@ func (u *Users) lookup(ctx context.Context, id string) (User, error) {
 // IsGone(err) means that nobody in the organization has it.
 func (u *Users) GetByEmail(ctx context.Context, email string) (*User, error) {
 	if foldEmail(email) == "" {
-		return nil, &Error{Message: "an e-mail address is needed to find a user by it"}
+		return nil, &Error{Message: "An e-mail address is needed to find a user by it"}
 	}
 	user, err := u.all.get(ctx, emailKey(email))
 	if err != nil {
@@ -146,7 +146,7 @@ func (u *Users) Create(ctx context.Context, spec UserSpec) (*User, error) {
 	if _, err := u.GetByEmail(ctx, spec.Email); err == nil {
 		return nil, &Error{
 			Method: http.MethodPost, Path: "/core/v1/users", Status: http.StatusConflict,
-			Message: "a user with the address " + spec.Email + " is already in the organization",
+			Message: "A user with the address " + spec.Email + " is already in the organization",
 			Hint:    "Import the user instead of creating it",
 		}
 	} else if !IsGone(err) && !IsForbidden(err) {

@@ -128,7 +128,7 @@ func (w *Workspaces) prove(ctx context.Context, id string, err error) (*Workspac
 		return nil, lostAccess(err)
 	}
 	w.all.provenAbsent(id)
-	return nil, asGone(err, "this token sees the whole organization, and no such workspace")
+	return nil, asGone(err, "This token sees the whole organization, and no such workspace")
 }
 
 func seesOrganization(all []Workspace) bool {
@@ -174,7 +174,7 @@ func (w *Workspaces) Projects(ctx context.Context, id string) (int, error) {
 		return 0, err
 	}
 	if wire.ProjectCount == nil {
-		return 0, w.c.fail(k, &Error{Status: http.StatusOK, Message: "the answer does not say how many projects there are"})
+		return 0, w.c.fail(k, &Error{Status: http.StatusOK, Message: "The answer does not say how many projects there are"})
 	}
 	return int(*wire.ProjectCount), nil
 }
@@ -245,7 +245,7 @@ func (w *Workspaces) search(ctx context.Context, name string, before []Workspace
 		case len(fresh) == 1:
 			return &fresh[0], nil
 		case len(fresh) > 1:
-			return nil, &Error{Message: "several workspaces of that name have appeared"}
+			return nil, &Error{Message: "Several workspaces of that name have appeared"}
 		case try == rereads-1:
 			return nil, nil
 		}
