@@ -217,7 +217,8 @@ func (d document) active() map[string]seat {
 func (d document) waiting() map[string]seat { return d.some(true) }
 
 func (d document) some(pending bool) map[string]seat {
-	some := maps.Clone(d.seats)
+	some := map[string]seat{}
+	maps.Copy(some, d.seats)
 	maps.DeleteFunc(some, func(who string, _ seat) bool { return d.pending[who] != pending })
 	return some
 }
@@ -225,7 +226,8 @@ func (d document) some(pending bool) map[string]seat {
 // settle reads what Tray has and takes it over. It keeps the spelling of also and of d
 // itself, in this order; pending says who of them may be waiting.
 func (g *governor) settle(ctx context.Context, d document, also map[string]seat, pending map[string]bool) (document, []string, map[string]string, error) {
-	named := maps.Clone(d.seats)
+	named := map[string]seat{}
+	maps.Copy(named, d.seats)
 	maps.Copy(named, also)
 	waiting := maps.Clone(named)
 	maps.DeleteFunc(waiting, func(who string, _ seat) bool { return !pending[who] })
