@@ -176,7 +176,7 @@ func guardrailsAttribute() schema.Attribute {
 		MarkdownDescription: "Limits for plans that take access away (rules TRAY003, TRAY004 and TRAY005). `tray_workspace_members` and `tray_workspace_role_members` keep to them; " +
 			"`tray_user` and `tray_workspace_member` do not look at them yet. For one run an environment variable goes before the block: " +
 			"`TRAY_GUARDRAILS_MAX_REMOVALS`, `TRAY_GUARDRAILS_MAX_REMOVAL_PERCENT`, `TRAY_GUARDRAILS_MIN_ORG_ADMINS`, `TRAY_GUARDRAILS_ALLOW_SELF_REMOVAL`.",
-		Optional:            true,
+		Optional: true,
 		Attributes: map[string]schema.Attribute{
 			"max_removals": schema.Int64Attribute{
 				MarkdownDescription: "How many people may lose access in one plan. Default: no limit.",

@@ -7,7 +7,7 @@ import (
 	"github.com/tray-community/terraform-provider-tray/internal/acctest"
 )
 
-const crowd = `locals {
+const manyPeople = `locals {
   people = { for i in range(%d) : "p${i}" => "p${i}@example.com" }
 }
 resource "tray_user" "p" {
@@ -27,10 +27,10 @@ func TestUser_noopPlanReadsListsOnly(t *testing.T) {
 		hcl  string
 		most int
 	}{
-		"users":              {nil, fmt.Sprintf(crowd, 40, "create", "each.key"), 2},
-		"users, sparse":      {[]acctest.Option{acctest.Sparse()}, fmt.Sprintf(crowd, 40, "create", "each.key"), 42},
-		"invitations":        {nil, fmt.Sprintf(crowd, 40, "invite", "null"), 4},
-		"invitations, live":  {[]acctest.Option{acctest.NoManagement()}, fmt.Sprintf(crowd, 40, "invite", "null"), 3},
+		"users":              {nil, fmt.Sprintf(manyPeople, 40, "create", "each.key"), 2},
+		"users, sparse":      {[]acctest.Option{acctest.Sparse()}, fmt.Sprintf(manyPeople, 40, "create", "each.key"), 42},
+		"invitations":        {nil, fmt.Sprintf(manyPeople, 40, "invite", "null"), 4},
+		"invitations, live":  {[]acctest.Option{acctest.NoManagement()}, fmt.Sprintf(manyPeople, 40, "invite", "null"), 3},
 		"nobody, nothing":    {nil, "", 0},
 		"one user, one read": {nil, person(created), 1},
 	} {
