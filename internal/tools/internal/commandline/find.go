@@ -107,6 +107,9 @@ func (f *Finder) cached(ctx context.Context, tool Tool) (string, error) {
 		return "", fmt.Errorf("the cache folder cannot be made: %w\nSet %s to a folder that can be written", err, CacheEnv)
 	}
 	unlock, err := lock(ctx, dir+".lock", func() { f.logf("Waiting for another run that is building %s.", tool.Title) })
+	if ctx.Err() != nil {
+		return "", errInterrupted
+	}
 	if err != nil {
 		return "", fmt.Errorf("the cache cannot be locked: %w\nSet %s to a folder that can be written", err, CacheEnv)
 	}
@@ -127,7 +130,11 @@ func (f *Finder) build(ctx context.Context, tool Tool, dir, path string) error {
 	f.logf("Building %s %s from its Go module into %s: some minutes, once.", tool.Title, tool.Version, dir)
 	defer f.tick(tool)()
 	out := filepath.Join(work, tool.Name+exe)
-	if err := f.Compile(ctx, tool, work, out); err != nil {
+	err = f.Compile(ctx, tool, work, out)
+	if ctx.Err() != nil {
+		return errInterrupted
+	}
+	if err != nil {
 		return fmt.Errorf("%s %s could not be built: %w\n%s", tool.Title, tool.Version, err, wayOut(tool))
 	}
 	if !f.isRight(ctx, tool, out) {
@@ -135,6 +142,8 @@ func (f *Finder) build(ctx context.Context, tool Tool, dir, path string) error {
 	}
 	return os.Rename(out, path)
 }
+
+var errInterrupted = errors.New("interrupted; what is compiled so far is kept for the next run")
 
 func wayOut(tool Tool) string {
 	return fmt.Sprintf("Either put %[1]s %[2]s or newer on PATH, or set %[3]s to its path; or make the build possible: it needs "+
