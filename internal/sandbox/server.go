@@ -192,6 +192,7 @@ func (s *Sandbox) log(ctx context.Context, c *call, r *http.Request, out *outcom
 			return err
 		}
 		if out.header != nil {
+			out.header.Set("Date", c.now.UTC().Format(http.TimeFormat)) // The injected clock's, so that clients can follow it.
 			out.header.Set("X-Request-Id", "req_"+strconv.FormatInt(id, 10))
 		}
 		if id%1000 == 0 {

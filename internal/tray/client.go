@@ -19,6 +19,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -74,6 +75,8 @@ type Client struct {
 	retries int
 	alone   bool // Config.NoCoalescing
 	logger  func(ctx context.Context, event string, fields map[string]any)
+
+	skew atomic.Int64 // nanoseconds that the server's clock is ahead of ours
 
 	lagMu sync.Mutex
 	lag   []string

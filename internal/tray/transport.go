@@ -24,6 +24,7 @@ func (f roundTrip) RoundTrip(r *http.Request) (*http.Response, error) { return f
 func (c *Client) chain(cfg Config) http.RoundTripper {
 	next := cfg.Transport
 	next = c.authenticate(next)
+	next = c.followClock(next)
 	next = c.readAnswer(next, cfg.RequestTimeout)
 	next = c.logTries(next)
 	next = c.limit(next)

@@ -3,7 +3,6 @@ package user
 import (
 	"context"
 	"fmt"
-	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -38,7 +37,7 @@ func (r *userResource) find(ctx context.Context, m model) (p person, err error) 
 		return p, err
 	}
 	if !p.managed {
-		p.invite, p.status = m.invite(), inviteStatus(m.invite(), serverTime(r.API))
+		p.invite, p.status = m.invite(), inviteStatus(m.invite(), r.API.Now())
 		return p, nil
 	}
 	invites, err := r.API.Invites.List(ctx)
@@ -185,12 +184,4 @@ func (r *userResource) cancel(ctx context.Context, state model, i *tray.Invite, 
 		return
 	}
 	base.Failed(diags, "cancel the invitation", r.API.Invites.Cancel(ctx, i.ID))
-}
-
-// serverTime is Tray's time where the client knows it: an invitation runs out by it.
-func serverTime(client any) time.Time {
-	if c, ok := client.(interface{ Now() time.Time }); ok {
-		return c.Now()
-	}
-	return time.Now()
 }
