@@ -17,7 +17,12 @@ import (
 // shared workspaces of those names.
 func live(t *testing.T, names ...string) *acctest.Env {
 	t.Helper()
-	env := acctest.Start(t, acctest.NoManagement())
+	return liveWith(t, names)
+}
+
+func liveWith(t *testing.T, names []string, opts ...acctest.Option) *acctest.Env {
+	t.Helper()
+	env := acctest.Start(t, append(opts, acctest.NoManagement())...)
 	for _, name := range names {
 		env.Control(http.MethodPost, "ui/workspaces", body{"name": name})
 	}
@@ -25,8 +30,16 @@ func live(t *testing.T, names ...string) *acctest.Env {
 }
 
 func TestWorkspaceOnALiveTray_isAdoptedInThePlan(t *testing.T) {
-	t.Parallel()
-	env := live(t)
+	for name, opts := range map[string][]acctest.Option{"full lists": nil, "sparse lists": {acctest.Sparse()}, "types as objects": {acctest.TypesAsObjects()}} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			adopts(t, liveWith(t, nil, opts...))
+		})
+	}
+}
+
+func adopts(t *testing.T, env *acctest.Env) {
+	t.Helper()
 	env.Control(http.MethodPost, "ui/workspaces", body{"name": "sales", "description": "What sales runs on"})
 	there := inTray(t, env, "sales")
 	hcl := `resource "tray_workspace" "a" { name = "sales" }`
