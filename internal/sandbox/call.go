@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"strings"
 	"time"
+	"unicode/utf8"
 )
 
 // call is one authenticated request inside its transaction: all that a handler may look at and change.
@@ -103,6 +104,15 @@ func requiredText(f fields, name string) (string, error) {
 		err = invalidBody("field %q is empty", name)
 	}
 	return text, err
+}
+
+// requiredName is a name of 1 to 255 characters.
+func requiredName(f fields) (string, error) {
+	name, err := requiredText(f, "name")
+	if err == nil && utf8.RuneCountInString(name) > 255 {
+		err = invalidBody("field %q has more than 255 characters", "name")
+	}
+	return name, err
 }
 
 func requiredEmail(f fields) (string, error) {

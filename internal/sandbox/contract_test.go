@@ -99,6 +99,10 @@ func TestContract_everyOperationAnswersAsDescribed(t *testing.T) {
 func (x *exchange) successes() {
 	x.must(200, "GET", "/management/v1", "", "")
 	owner := x.must(200, "GET", "/management/v1/organization", "", "ownerId")
+	x.must(200, "PATCH", "/management/v1/organization", `{"name":"Renamed"}`, "")
+	x.must(200, "GET", "/management/v1/organization/settings", "", "")
+	x.must(200, "PATCH", "/management/v1/organization/settings", `{"alertingWorkflowId":"w-1","allowWorkspaceAdminTokens":true}`, "")
+	x.must(200, "PATCH", "/management/v1/organization/settings", `{"alertingWorkflowId":null}`, "")
 	x.must(200, "GET", "/core/v1/users/"+owner, "", "")
 	inOrganization := x.roles("/core/v1/roles")
 	viewer := `"organizationRoleId":"` + inOrganization["Viewer"] + `"}`
@@ -139,6 +143,8 @@ func (x *exchange) refusals() {
 	inOrganization := x.roles("/core/v1/roles")
 	x.must(400, "DELETE", "/core/v1/users/"+owner, "", "")
 	x.must(400, "PUT", "/core/v1/users/"+owner+"/roles", `{"roleId":"`+inOrganization["Viewer"]+`"}`, "")
+	x.must(400, "PATCH", "/management/v1/organization/settings", `{"embeddedId":"acme"}`, "")
+	x.must(400, "PATCH", "/management/v1/organization/settings", `{"configWizardCss":null}`, "")
 	x.must(404, "GET", "/core/v1/workspaces/none", "", "")
 	x.must(404, "GET", "/core/v1/workspaces/none/roles", "", "")
 	x.must(404, "GET", "/core/v1/workspaces/none/users", "", "")
@@ -154,9 +160,10 @@ func (x *exchange) refusals() {
 	x.must(404, "DELETE", "/management/v1/invites/"+inOrganization["Viewer"], "", "")
 	x.must(201, "POST", "/_sandbox/ui/users", `{"email":"carl@example.com","role":"Viewer"}`, "")
 	carl := x.must(201, "POST", "/_sandbox/tokens", `{"user":"carl@example.com"}`, "token")
-	for _, path := range []string{"/core/v1/roles", "/core/v1/users", "/management/v1/invites"} {
+	for _, path := range []string{"/core/v1/roles", "/core/v1/users", "/management/v1/invites", "/management/v1/organization/settings"} {
 		x.as(carl, 403, "GET", path, "", "")
 	}
+	x.as(carl, 403, "PATCH", "/management/v1/organization", `{"name":"Carl's"}`, "")
 	x.must(200, "PATCH", "/_sandbox/options", `{"rate":0.001,"burst":1}`, "")
 	x.must(200, "GET", "/core/v1/roles", "", "")
 	x.must(429, "GET", "/core/v1/roles", "", "")
@@ -174,7 +181,8 @@ func (x *exchange) unauthorized() {
 			"createUser":       `{"name":"N","email":"n@example.com","organizationRoleId":"` + inOrganization["Viewer"] + `"}`,
 			"inviteUser":       `{"email":"n@example.com","organizationRoleId":"` + inOrganization["Viewer"] + `"}`,
 			"addWorkspaceUser": `{"userId":"x","roleId":"` + inOrganization["Viewer"] + `"}`,
-			"createWorkspace":  `{"name":"N"}`, "updateWorkspace": `{"name":"N"}`,
+			"createWorkspace":  `{"name":"N"}`, "updateWorkspace": `{"name":"N"}`, "updateOrganization": `{"name":"N"}`,
+			"updateOrganizationSettings": `{"alertingWorkflowId":null}`,
 		}[o.OperationID]
 		if o.Method == "PUT" {
 			body = `{"roleId":"` + inOrganization["Viewer"] + `"}`

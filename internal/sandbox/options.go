@@ -18,7 +18,7 @@ type Options struct {
 	Management        bool    `json:"management"`
 	SSO               bool    `json:"sso"`
 
-	WorkspaceAdminTokens         bool `json:"workspace_admin_tokens"`         // Kept for API users; nothing that is served asks yet.
+	WorkspaceAdminTokens         bool `json:"workspace_admin_tokens"`         // An organization setting; nothing that is served asks yet.
 	ServicesBlockDeletion        bool `json:"services_block_deletion"`        // Assumption 24.
 	ProtectLastAdmin             bool `json:"protect_last_admin"`             // Assumption 10.
 	ContributorsCreateWorkspaces bool `json:"contributors_create_workspaces"` // As one current page says, against the others.

@@ -62,6 +62,28 @@ func getOrganization(c *call) (answer, error) {
 	return ok(body)
 }
 
+// updateOrganization changes the name, and that of the Organization workspace while the two are the same.
+func updateOrganization(c *call) (answer, error) {
+	in, err := c.fields()
+	if err != nil {
+		return answer{}, err
+	}
+	if _, given := in["name"]; given {
+		name, err := requiredName(in)
+		if err != nil {
+			return answer{}, err
+		}
+		if _, err := c.tx.exec("UPDATE workspaces SET name = ? WHERE type = 'Organization' AND name = ?", name, c.organization.Name); err != nil {
+			return answer{}, err
+		}
+		if _, err := c.tx.exec("UPDATE organization SET name = ?", name); err != nil {
+			return answer{}, err
+		}
+		c.organization.Name = name
+	}
+	return getOrganization(c)
+}
+
 func (c *call) organizationBody() (organizationBody, error) {
 	o := c.organization
 	body := organizationBody{ID: o.ID, Name: o.Name, Plan: o.Plan, Embedded: o.Embedded, SSO: c.options.SSO}

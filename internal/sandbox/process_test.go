@@ -224,14 +224,14 @@ func TestFile_ofANewerVersionIsRefused(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := db.Exec("PRAGMA user_version = 2"); err != nil {
+	if _, err := db.Exec(fmt.Sprintf("PRAGMA user_version = %d", schemaVersion+1)); err != nil {
 		t.Fatal(err)
 	}
 	if err := db.Close(); err != nil {
 		t.Fatal(err)
 	}
 	_, _, err = Open(OpenOptions{Path: path})
-	if err == nil || !strings.Contains(err.Error(), "schema version 2 and this version of the provider knows 1") || !strings.Contains(err.Error(), path) {
+	if err == nil || !strings.Contains(err.Error(), fmt.Sprintf("schema version %d and this version of the provider knows %d", schemaVersion+1, schemaVersion)) || !strings.Contains(err.Error(), path) {
 		t.Errorf("the error is %v", err)
 	}
 }

@@ -60,6 +60,12 @@ const (
 	RightReadUser              Right = "read a user"
 	RightManageUsers           Right = "create and delete users, change their role"
 	RightReadOrganization      Right = "read the organization"
+	RightRenameOrganization    Right = "rename the organization"
+	RightReadSettings          Right = "read the organization's settings"
+	RightSetAlerting           Right = "choose the organization's alerting workflow"
+	RightSetEmbeddedID         Right = "set the Embedded ID"
+	RightSetWizardCSS          Right = "set the CSS of the Config Wizard"
+	RightLetAdminsMakeTokens   Right = "let workspace Admins make API tokens"
 	RightCreateWorkspace       Right = "create a workspace"
 	RightControl               Right = "use the sandbox's control plane"
 
@@ -103,6 +109,12 @@ var rightsOverOrganization = map[Right][]Cell{
 	RightReadUser:              {yesD, yesD, yesD, yesD, noD},
 	RightManageUsers:           {yesD, yesD, noD, noD, noD},
 	RightReadOrganization:      {yesA, yesA, yesA, yesA, yesA},
+	RightRenameOrganization:    {yesO, yesA, noA, noA, noA},
+	RightReadSettings:          {yesO, yesA, noA, noA, noA},
+	RightSetAlerting:           {yesO, yesO, noA, noA, noA},
+	RightSetEmbeddedID:         {yesO, yesA, noA, noA, noA},
+	RightSetWizardCSS:          {yesA, yesA, noA, noA, noA},
+	RightLetAdminsMakeTokens:   {yesA, yesD, noD, noD, noA},
 	RightCreateWorkspace:       {yesO, yesO, noO, noA, noA},
 	RightControl:               {yesA, yesA, noA, noA, noA},
 }

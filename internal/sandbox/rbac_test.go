@@ -17,6 +17,14 @@ var tries = map[Right][]func(s scene, n int) (string, string, any){
 	RightListUsers:             {get("/core/v1/users")},
 	RightReadOrganization:      {get("/management/v1"), get("/management/v1/organization")},
 	RightControl:               {get("/_sandbox/options")},
+	RightRenameOrganization: {func(_ scene, n int) (string, string, any) {
+		return "PATCH", "/management/v1/organization", object{"name": fmt.Sprintf("Name %d", n)}
+	}},
+	RightReadSettings:        {get("/management/v1/organization/settings")},
+	RightSetAlerting:         {setting("alertingWorkflowId", "w-1"), setting("alertingWorkflowId", nil)},
+	RightSetEmbeddedID:       {setting("embeddedId", "acme")},
+	RightSetWizardCSS:        {setting("configWizardCss", "a { color: red }")},
+	RightLetAdminsMakeTokens: {setting("allowWorkspaceAdminTokens", true)},
 	RightReadUser: {func(s scene, _ int) (string, string, any) {
 		return "GET", "/core/v1/users/" + s.user, nil
 	}},
@@ -61,6 +69,12 @@ var tries = map[Right][]func(s scene, n int) (string, string, any){
 
 func get(path string) func(scene, int) (string, string, any) {
 	return func(scene, int) (string, string, any) { return "GET", path, nil }
+}
+
+func setting(name string, value any) func(scene, int) (string, string, any) {
+	return func(scene, int) (string, string, any) {
+		return "PATCH", "/management/v1/organization/settings", object{name: value}
+	}
 }
 
 func inWorkspace(method, plane, rest string, body any) func(scene, int) (string, string, any) {
@@ -111,7 +125,7 @@ func (w *world) scopedToken(workspace, role string, n int) string {
 }
 
 func TestRBAC_everyCellDecidesTheRealRequest(t *testing.T) {
-	w := newWorld(t)
+	w := newWorld(t, embedded) // It has everything that others have, and more.
 	tried, n := 0, 0
 	for _, d := range Decisions() {
 		if len(tries[d.Right]) == 0 {

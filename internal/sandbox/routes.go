@@ -65,6 +65,9 @@ var routes = []*route{
 
 	on("GET", "/management/v1", "probeManagement", OurOwn, RightReadOrganization, probeManagement),
 	on("GET", "/management/v1/organization", "getOrganization", OurOwn, RightReadOrganization, getOrganization),
+	on("PATCH", "/management/v1/organization", "updateOrganization", OurOwn, RightRenameOrganization, updateOrganization, 48, 49),
+	on("GET", "/management/v1/organization/settings", "getOrganizationSettings", OurOwn, RightReadSettings, getOrganizationSettings, 49),
+	on("PATCH", "/management/v1/organization/settings", "updateOrganizationSettings", OurOwn, RightReadSettings, updateOrganizationSettings, 49, 50, 51, 52),
 	on("POST", "/management/v1/workspaces", "createWorkspace", OurOwn, RightCreateWorkspace, createWorkspace, 41, 44),
 	on("GET", "/management/v1/workspaces/{workspaceId}", "getManagedWorkspace", OurOwn, RightReadWorkspace, getManagedWorkspace),
 	on("PATCH", "/management/v1/workspaces/{workspaceId}", "updateWorkspace", OurOwn, RightEditWorkspace, updateWorkspace, 41, 43),

@@ -1,4 +1,4 @@
--- Version 1. A change of this file needs a new schemaVersion and a step in migrate.
+-- Version 2. A change of this file needs a new schemaVersion and a step in upgrades.
 
 -- What the sandbox goes back to on reset.
 CREATE TABLE seed (
@@ -18,7 +18,10 @@ CREATE TABLE organization (
   plan     TEXT NOT NULL,
   embedded INTEGER NOT NULL,
   options  TEXT NOT NULL, -- JSON of Options.
-  advance  INTEGER NOT NULL -- Nanoseconds that the clock runs ahead of the real one.
+  advance  INTEGER NOT NULL, -- Nanoseconds that the clock runs ahead of the real one.
+  alerting_workflow TEXT,
+  embedded_id       TEXT, -- Of an Embedded organization only, as the next.
+  wizard_css        TEXT
 ) STRICT;
 
 -- One counter per kind of object; ids are derived from it.

@@ -11,6 +11,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -20,7 +21,14 @@ import (
 )
 
 // schemaVersion is what PRAGMA user_version holds in a file that this code wrote.
-const schemaVersion = 1
+const schemaVersion = 2
+
+// upgrades[i] brings a file of version i+1 to version i+2; schema.sql is what they all come to.
+var upgrades = []string{
+	`ALTER TABLE organization ADD COLUMN alerting_workflow TEXT;
+	ALTER TABLE organization ADD COLUMN embedded_id TEXT;
+	ALTER TABLE organization ADD COLUMN wizard_css TEXT;`,
+}
 
 //go:embed schema.sql
 var schema string
@@ -115,7 +123,7 @@ func (s *store) close() error {
 	return errors.Join(s.read.Close(), s.write.Close())
 }
 
-// migrate brings a new file to schemaVersion and calls seed inside the same transaction, so that two processes that open a new
+// migrate brings a file to schemaVersion and, when it is new, calls seed inside the same transaction, so that two processes that open a new
 // file together seed it once. A file of a newer version is refused: reading it with old eyes could only do harm.
 func (s *store) migrate(ctx context.Context, seed func(*tx) error) error {
 	return s.patiently(ctx, func() error {
@@ -124,22 +132,33 @@ func (s *store) migrate(ctx context.Context, seed func(*tx) error) error {
 			if err := t.row("PRAGMA user_version").Scan(&version); err != nil {
 				return err
 			}
-			switch {
-			case version == schemaVersion:
-				return nil
-			case version != 0:
+			if version < 0 || version > schemaVersion {
 				return fmt.Errorf("the sandbox file %s has schema version %d and this version of the provider knows %d: "+
 					"use a newer provider, another path, or delete the file", s.path, version, schemaVersion)
 			}
-			if _, err := t.Exec(schema); err != nil {
-				return err
-			}
-			if _, err := t.Exec(fmt.Sprintf("PRAGMA user_version = %d", schemaVersion)); err != nil {
+			if err := t.reshape(version); err != nil || version != 0 {
 				return err
 			}
 			return seed(t)
 		})
 	})
+}
+
+// reshape brings the tables from a version, 0 being none at all, to schemaVersion.
+func (t *tx) reshape(version int) error {
+	if version == schemaVersion {
+		return nil
+	}
+	steps := []string{schema}
+	if version > 0 {
+		steps = upgrades[version-1:]
+	}
+	for _, step := range append(slices.Clone(steps), fmt.Sprintf("PRAGMA user_version = %d", schemaVersion)) {
+		if _, err := t.Exec(step); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // patiently repeats f while the file is locked. Opening needs it beside busy_timeout: switching a new file to WAL reports

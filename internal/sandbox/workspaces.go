@@ -5,7 +5,6 @@ import (
 	"errors"
 	"slices"
 	"strings"
-	"unicode/utf8"
 )
 
 // Types of workspaces.
@@ -161,11 +160,8 @@ func createWorkspace(c *call) (answer, error) {
 func (c *call) withDetails(w workspace, in fields) (workspace, error) {
 	var err error
 	if _, given := in["name"]; given {
-		if w.Name, err = requiredText(in, "name"); err != nil {
+		if w.Name, err = requiredName(in); err != nil {
 			return w, err
-		}
-		if utf8.RuneCountInString(w.Name) > 255 {
-			return w, invalidBody("field %q has more than 255 characters", "name")
 		}
 	}
 	if _, given := in["description"]; given {
