@@ -2,7 +2,6 @@ package member
 
 import (
 	"context"
-	"fmt"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -10,6 +9,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/tray-community/terraform-provider-tray/internal/provider/base"
+	"github.com/tray-community/terraform-provider-tray/internal/provider/law"
+	"github.com/tray-community/terraform-provider-tray/internal/provider/rule"
 	"github.com/tray-community/terraform-provider-tray/internal/tray"
 )
 
@@ -64,6 +65,7 @@ func (r *memberResource) add(ctx context.Context, m *model, userID string, diags
 	got, err := r.API.Members.Add(ctx, ws, userID, role)
 	if err == nil {
 		m.fromAPI(got)
+		law.Did(r.Provider, m.act(rule.AddMember, role.Name))
 		return true
 	}
 	switch there, look := r.API.Members.Get(ctx, ws, userID); {
@@ -169,7 +171,7 @@ func (r *memberResource) Update(ctx context.Context, req resource.UpdateRequest,
 	case state.Status.ValueString() == pending:
 		ok = r.complete(ctx, config, &plan, diags)
 	case !plan.Role.Is(state.Role.ValueString()):
-		ok = r.setRole(ctx, &plan, diags)
+		ok = r.setRole(ctx, state.Role, &plan, diags)
 	}
 	if !ok {
 		return
@@ -200,23 +202,33 @@ func (r *memberResource) complete(ctx context.Context, config model, plan *model
 		plan.fromAPI(there)
 		return true
 	case err == nil:
-		return r.setRole(ctx, plan, diags)
+		return r.setRole(ctx, base.RoleValue(there.Role.Name), plan, diags)
 	default:
 		return r.add(ctx, plan, who.ID, diags)
 	}
 }
 
-func (r *memberResource) setRole(ctx context.Context, plan *model, diags *diag.Diagnostics) bool {
+func (r *memberResource) setRole(ctx context.Context, was base.Role, plan *model, diags *diag.Diagnostics) bool {
 	role, ok := r.role(ctx, *plan, diags)
 	if !ok {
 		return false
 	}
-	got, err := r.API.Members.SetRole(ctx, plan.WorkspaceID.ValueString(), plan.UserID.ValueString(), role)
-	if err != nil {
+	const doing = "change the member's role"
+	var got *tray.Member
+	write := func() (err error) {
+		got, err = r.API.Members.SetRole(ctx, plan.WorkspaceID.ValueString(), plan.UserID.ValueString(), role)
 		if refused(err) {
-			return !base.Failed(diags, "change the member's role", err, path.Root("role"))
+			base.Failed(diags, doing, err, path.Root("role"))
+			return law.ErrReported
 		}
-		return !base.Failed(diags, "change the member's role", err)
+		return err
+	}
+	if !r.take(ctx, was, plan.act(rule.SetMember, role.Name), doing, write, diags) {
+		return false
+	}
+	if got == nil { // gone since the plan
+		diags.AddError("Could not "+doing, plan.person()+" is no member of the workspace any more. The next plan shows it, and its apply adds the person again.")
+		return false
 	}
 	email := plan.Email
 	plan.fromAPI(got)
@@ -234,9 +246,8 @@ func (r *memberResource) Delete(ctx context.Context, req resource.DeleteRequest,
 	if !r.Ready(&resp.Diagnostics) {
 		return
 	}
-	err := r.API.Members.Remove(ctx, state.WorkspaceID.ValueString(), state.UserID.ValueString())
-	if tray.IsGone(err) { // the workspace is gone, and the membership with it
-		return
+	remove := func() error {
+		return r.API.Members.Remove(ctx, state.WorkspaceID.ValueString(), state.UserID.ValueString())
 	}
-	base.Failed(&resp.Diagnostics, fmt.Sprintf("remove the member %s", state.person()), err)
+	r.take(ctx, state.Role, state.act(rule.RemoveMember, ""), "remove the member "+state.person(), remove, &resp.Diagnostics)
 }

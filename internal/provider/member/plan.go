@@ -22,6 +22,9 @@ const inState = "membership in state"
 // input is unknown or a read fails: the apply says it then, in the same words.
 func (r *memberResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
 	if req.Plan.Raw.IsNull() {
+		if state, ok := base.Load[model](ctx, req.State, &resp.Diagnostics); ok {
+			r.planLeave(ctx, state, &resp.Diagnostics)
+		}
 		return
 	}
 	plan, ok := base.Load[model](ctx, req.Plan, &resp.Diagnostics)
@@ -36,6 +39,7 @@ func (r *memberResource) ModifyPlan(ctx context.Context, req resource.ModifyPlan
 		if r.Ready(nil) {
 			r.planCreate(ctx, config, &plan, &resp.Diagnostics)
 		}
+		r.planAct(ctx, nil, plan, &resp.Diagnostics)
 	} else {
 		state, ok := base.Load[model](ctx, req.State, &resp.Diagnostics)
 		if !ok {
@@ -43,9 +47,12 @@ func (r *memberResource) ModifyPlan(ctx context.Context, req resource.ModifyPlan
 		}
 		if at := r.planUpdate(ctx, config, state, &plan, &resp.Diagnostics); !at.Equal(path.Empty()) {
 			resp.RequiresReplace.Append(at)
+			r.planLeave(ctx, state, &resp.Diagnostics)
 			return
 		}
+		r.planAct(ctx, &state, plan, &resp.Diagnostics)
 	}
+	r.claim(ctx, plan, req, resp)
 	if !resp.Diagnostics.HasError() {
 		resp.Diagnostics.Append(resp.Plan.Set(ctx, plan)...)
 	}
