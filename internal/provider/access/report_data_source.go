@@ -135,8 +135,11 @@ func (d *reportDataSource) Schema(_ context.Context, _ datasource.SchemaRequest,
 			"account_types":         filterAttribute("Only these kinds of account: `Regular`, `API`, `External`, `Integration`, `Partner`, `System`.", stringvalidator.OneOf(accountTypes...)),
 			"roles": filterAttribute("Only rows with these effective roles. `Admin` is an Admin of either kind; `Organization Admin` and `Workspace Admin` are one each. " +
 				"A role that Tray does not have is an error."),
-			"formats": filterAttribute("Which of `csv`, `markdown` and `mermaid` to render; all when omitted. What is left out is null, which keeps the state small.",
-				stringvalidator.OneOf(formatCSV, formatMarkdown, formatMermaid)),
+			"formats": schema.SetAttribute{
+				MarkdownDescription: "Which of `csv`, `markdown` and `mermaid` to render; all when omitted, none with `[]`. What is left out is null, which keeps the state small.",
+				Optional:            true, ElementType: types.StringType,
+				Validators: []validator.Set{setvalidator.ValueStringsAre(stringvalidator.OneOf(formatCSV, formatMarkdown, formatMermaid))},
+			},
 			"rows": schema.ListNestedAttribute{
 				MarkdownDescription: "One entry for each user and workspace, sorted by workspace name and id, then by e-mail address.",
 				Computed:            true,
@@ -287,7 +290,7 @@ func (m *reportModel) fill(ctx context.Context, r Report, diags *diag.Diagnostic
 	}{
 		formatCSV: {&m.CSV, r.CSV}, formatMarkdown: {&m.Markdown, r.Markdown}, formatMermaid: {&m.Mermaid, r.Mermaid},
 	} {
-		if passes(formats, name) {
+		if m.Formats.IsNull() || slices.Contains(formats, name) {
 			*f.to = types.StringValue(f.render())
 		}
 	}

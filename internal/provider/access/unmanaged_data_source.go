@@ -51,9 +51,10 @@ type unmanagedUser struct {
 }
 
 type unmanagedInvitation struct {
-	Email     base.Email   `tfsdk:"email"`
-	ID        types.String `tfsdk:"id"`
-	ExpiresAt types.String `tfsdk:"expires_at"`
+	Email            base.Email   `tfsdk:"email"`
+	ID               types.String `tfsdk:"id"`
+	OrganizationRole types.String `tfsdk:"organization_role"`
+	ExpiresAt        types.String `tfsdk:"expires_at"`
 }
 
 type unmanagedWorkspace struct {
@@ -125,7 +126,7 @@ func (d *unmanagedDataSource) Schema(_ context.Context, _ datasource.SchemaReque
 				"account_type": computed("Kind of account."), "organization_role": computed("Role in the organization."),
 			}),
 			"unmanaged_invitations": list("Open invitations to addresses that `users` does not name, sorted by e-mail address. Null on a live Tray without the management plane.", map[string]schema.Attribute{
-				"email": email, "id": computed("Tray's id of the invitation."), "expires_at": computed("When it runs out, as in RFC 3339 and in UTC."),
+				"email": email, "id": computed("Tray's id of the invitation."), "organization_role": computed("Role that acceptance gives."), "expires_at": computed("When it runs out, as in RFC 3339 and in UTC."),
 			}),
 			"unmanaged_workspaces": list("Shared workspaces that `workspaces` does not name, sorted by name and id.", map[string]schema.Attribute{
 				"id": computed("Tray's id of the workspace."), "name": computed("Name of the workspace."),
@@ -220,7 +221,7 @@ func (m *unmanagedModel) fill(s Shadow, invitationsVisible bool) {
 	}
 	for _, i := range s.Invitations {
 		m.UnmanagedInvitations = append(m.UnmanagedInvitations, unmanagedInvitation{
-			base.EmailValue(i.Email), types.StringValue(i.ID), types.StringValue(i.Expires.UTC().Format(time.RFC3339)),
+			base.EmailValue(i.Email), types.StringValue(i.ID), types.StringValue(i.Role.Name), types.StringValue(i.Expires.UTC().Format(time.RFC3339)),
 		})
 	}
 	for _, w := range s.Workspaces {

@@ -1,0 +1,3 @@
+output "contributor" {
+  value = provider::tray::role_permissions("Workspace Contributor").workspace
+}
