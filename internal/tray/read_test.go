@@ -482,3 +482,14 @@ func TestWorkspace_lostAccessIsNoProof(t *testing.T) {
 		t.Errorf("%v", err)
 	}
 }
+
+// A second reader of a workspace that is proven gone once got a bare 404, which says
+// that the token may merely not see it.
+func TestWorkspaces_goneStaysGoneForTheNextReader(t *testing.T) {
+	c := newFake(1).client(t)
+	for range 3 {
+		if _, err := c.Workspaces.Get(t.Context(), "nowhere"); !IsGone(err) {
+			t.Fatalf("got %v, want proof that it is gone", err)
+		}
+	}
+}

@@ -99,8 +99,11 @@ func (w *Workspaces) Get(ctx context.Context, id string) (*Workspace, error) {
 	if err == nil {
 		return &ws, nil
 	}
-	if !hasStatus(err, http.StatusNotFound) || w.knownGone(id) {
+	if !hasStatus(err, http.StatusNotFound) {
 		return nil, err
+	}
+	if w.knownGone(id) {
+		return nil, asGone(err, seenWhole)
 	}
 	return w.prove(ctx, id, err)
 }
@@ -128,8 +131,11 @@ func (w *Workspaces) prove(ctx context.Context, id string, err error) (*Workspac
 		return nil, lostAccess(err)
 	}
 	w.all.provenAbsent(id)
-	return nil, asGone(err, "This token sees the whole organization, and no such workspace")
+	return nil, asGone(err, seenWhole)
 }
+
+// seenWhole is the proof that a workspace does not exist.
+const seenWhole = "This token sees the whole organization, and no such workspace"
 
 func seesOrganization(all []Workspace) bool {
 	return slices.ContainsFunc(all, func(ws Workspace) bool { return ws.Type == WorkspaceOrganization })
