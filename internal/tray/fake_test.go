@@ -2,6 +2,7 @@ package tray
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -44,6 +45,8 @@ type fake struct {
 	workspaces map[string]wWorkspace
 	members    map[string]map[string]string // workspace → user → role id
 	invites    []wInvite
+	renamed    string         // the organization's name, "" for the one it began with
+	settings   map[string]any // of the organization
 	management bool
 	page       int  // the largest page, 0 for what is asked
 	sparse     bool // list elements hold ids only
@@ -113,7 +116,7 @@ func roleByID(id string) wRole {
 // "ws", and so many users, u0001 and on, all members of ws.
 func newFake(users int) *fake {
 	f := &fake{
-		users: map[string]wUser{}, members: map[string]map[string]string{"ws": {}},
+		users: map[string]wUser{}, members: map[string]map[string]string{"ws": {}}, settings: map[string]any{},
 		workspaces: map[string]wWorkspace{
 			"org": {ID: "org", Name: "Acme", Type: "Organization"},
 			"ws":  {ID: "ws", Name: "Finance", Type: "Shared"},
@@ -173,7 +176,7 @@ func (f *fake) clone() *fake {
 	defer f.mu.Unlock()
 	c := &fake{
 		users: maps.Clone(f.users), workspaces: maps.Clone(f.workspaces), members: map[string]map[string]string{},
-		invites: slices.Clone(f.invites), management: f.management, page: f.page, sparse: f.sparse,
+		invites: slices.Clone(f.invites), renamed: f.renamed, settings: maps.Clone(f.settings), management: f.management, page: f.page, sparse: f.sparse,
 	}
 	for ws, members := range f.members {
 		c.members[ws] = maps.Clone(members)
@@ -392,8 +395,17 @@ func (f *fake) serveManagement(w http.ResponseWriter, r *http.Request, rest []st
 	case len(rest) == 0:
 		write(w, 200, map[string]any{"version": "1", "organizationId": "org",
 			"user": map[string]any{"id": "me", "email": "me@acme.example", "role": admin}})
+	case rest[0] == "organization" && len(rest) == 2:
+		for name, value := range in {
+			f.settings[name] = value
+		}
+		write(w, 200, f.settings)
 	case rest[0] == "organization":
-		write(w, 200, map[string]any{"id": "org", "name": "Acme", "plan": "team", "embedded": false, "sso": true,
+		if name := str(in, "name"); name != "" {
+			f.renamed = name
+			f.workspaces["org"] = wWorkspace{ID: "org", Name: name, Type: "Organization"}
+		}
+		write(w, 200, map[string]any{"id": "org", "name": cmp.Or(f.renamed, "Acme"), "plan": "team", "embedded": false, "sso": true,
 			"ownerId": "u0001", "ownerEmail": "u0001@acme.example"})
 	case rest[0] == "invites" && r.Method == http.MethodDelete:
 		i := slices.IndexFunc(f.invites, func(inv wInvite) bool { return inv.ID == rest[1] })

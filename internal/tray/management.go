@@ -8,22 +8,12 @@ import (
 	"sync"
 )
 
-// Organization is what is known of the organization itself.
-type Organization struct {
-	ID   string
-	Name string
-	// The rest is known on the management plane only.
-	Plan       string // "pro", "team", "enterprise"; "" when unknown
-	Embedded   bool
-	SSO        bool
-	OwnerID    string
-	OwnerEmail string
-}
-
 // Identity is the user that the token acts as.
 type Identity struct {
 	ID, Email string
 	Role      Role
+	// OrganizationID is the organization that the token belongs to.
+	OrganizationID string
 }
 
 // Management is the plane that only the sandbox serves.
@@ -35,6 +25,9 @@ type Management struct {
 	there  bool
 	self   Identity
 	flight *flight
+
+	organization single[Organization]
+	settings     single[OrganizationSettings]
 }
 
 // Available says whether the plane is there: one GET /management/v1 per client, 404
@@ -59,7 +52,8 @@ func (m *Management) Available(ctx context.Context) (bool, error) {
 
 func (m *Management) probe(ctx context.Context) error {
 	var wire struct {
-		User struct {
+		OrganizationID string `json:"organizationId"`
+		User           struct {
 			ID    string    `json:"id"`
 			Email string    `json:"email"`
 			Role  *wireRole `json:"role"`
@@ -72,7 +66,7 @@ func (m *Management) probe(ctx context.Context) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.probed, m.there = true, err == nil
-	m.self = Identity{ID: wire.User.ID, Email: wire.User.Email, Role: wire.User.Role.role()}
+	m.self = Identity{ID: wire.User.ID, Email: wire.User.Email, Role: wire.User.Role.role(), OrganizationID: wire.OrganizationID}
 	return nil
 }
 
@@ -100,46 +94,4 @@ func (m *Management) Self(ctx context.Context) (*Identity, error) {
 	defer m.mu.Unlock()
 	self := m.self
 	return &self, nil
-}
-
-// Organization returns the organization: the management plane's object, else what the
-// platform shows, which is the workspace of type Organization (its id and name).
-func (m *Management) Organization(ctx context.Context) (*Organization, error) {
-	there, err := m.Available(ctx)
-	if err != nil {
-		return nil, err
-	}
-	if !there {
-		return m.fromWorkspace(ctx)
-	}
-	var wire struct {
-		ID         string `json:"id"`
-		Name       string `json:"name"`
-		Plan       string `json:"plan"`
-		Embedded   bool   `json:"embedded"`
-		SSO        bool   `json:"sso"`
-		OwnerID    string `json:"ownerId"`
-		OwnerEmail string `json:"ownerEmail"`
-	}
-	if err := m.c.do(ctx, call{method: http.MethodGet, path: managedPath("organization"), right: rightAny}, &wire); err != nil {
-		return nil, err
-	}
-	org := Organization(wire)
-	return &org, nil
-}
-
-func (m *Management) fromWorkspace(ctx context.Context) (*Organization, error) {
-	all, err := m.c.Workspaces.List(ctx)
-	if err != nil {
-		return nil, err
-	}
-	for _, ws := range all {
-		if ws.Type == WorkspaceOrganization {
-			return &Organization{ID: ws.ID, Name: ws.Name}, nil
-		}
-	}
-	return nil, &Error{
-		Message: "The token does not see the Organization workspace, so the organization's name and id are not known",
-		Hint:    "Use a token whose API user has an organization role",
-	}
 }

@@ -118,7 +118,10 @@ func (m *Members) SetRole(ctx context.Context, workspaceID, userID string, role 
 	if err != nil {
 		return nil, roleKept(err, member.Role, role)
 	}
-	return &member, m.fill(ctx, &member)
+	if err := m.fill(ctx, &member); err != nil { // the role is set: that must not seem to have failed
+		m.c.log(ctx, "address not read", map[string]any{"user": userID, "error": err.Error()})
+	}
+	return &member, nil
 }
 
 // Remove takes a user out of a workspace. One who is already out is success.

@@ -102,15 +102,16 @@ func settleRole[T any](ctx context.Context, all *collection[T], id string, err e
 }
 
 // settleRemoval ends a removal: nil means that the object is gone. A 404 is success
-// when an earlier try of the same call may have worked, and otherwise when look, a
-// read that proves, says so; for 404 is also what Tray answers for what it hides.
+// when an earlier try of the same call may have worked or we have removed it before,
+// and otherwise when look, a read that proves, says so; for 404 is also what Tray
+// answers for what it hides.
 func settleRemoval[T any](ctx context.Context, all *collection[T], id string, err error, look func() error) error {
 	var e *Error
 	if !errors.As(err, &e) {
 		return nil
 	}
 	notFound := e.Status == http.StatusNotFound
-	if notFound && e.repeated {
+	if notFound && (e.repeated || all.removedByUs(id)) {
 		return nil
 	}
 	if !notFound && !e.Ambiguous {

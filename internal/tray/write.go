@@ -64,6 +64,14 @@ func (c *collection[T]) removed(id string) *written[T] {
 // is over, and any later read counts.
 func (c *collection[T]) dropped(id string) { c.remove(id, true) }
 
+// removedByUs reports whether our last write of an object removed it.
+func (c *collection[T]) removedByUs(id string) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	w := c.written[id]
+	return w != nil && w.gone
+}
+
 func (c *collection[T]) remove(id string, settled bool) *written[T] {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -239,7 +247,7 @@ func (c *collection[T]) settled(w *written[T]) (T, bool) {
 
 // trust ends a write that succeeded but could not be read back: failing it would have
 // the caller repeat or forget what was done. must means that the object is not fully
-// known, and then there is nothing to return.
+// known, and then there is nothing to return but an error that says it was done.
 func (c *collection[T]) trust(ctx context.Context, w *written[T], must bool, err error) (T, error) {
 	if !must || w.gone || c.c.alone {
 		c.c.log(ctx, "write not read back", map[string]any{"write": c.describe(w), "error": err.Error()})
@@ -249,7 +257,7 @@ func (c *collection[T]) trust(ctx context.Context, w *written[T], must bool, err
 	errors.As(err, &cause)
 	e := *cause
 	e.Message = fmt.Sprintf("Tray carried out the change to the %s, but reading it back failed: %s", c.what, cause.Message)
-	e.Gone, e.Ambiguous = false, false
+	e.Gone, e.Ambiguous = false, true
 	return w.value, &e
 }
 
