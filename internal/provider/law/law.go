@@ -86,8 +86,29 @@ func (c Case) report(ctx context.Context, p *base.Provider, before rule.Organiza
 	}
 	nameWorkspaces(ctx, p, before)
 	for _, v := range c.judge(before, acts, start, p) {
+		if v.Code == "TRAY005" {
+			v.Detail = further(p, v, acts, start)
+		}
 		c.say(v, diags)
 	}
+}
+
+// further is the detail of a guardrail that the run passes. It lists everybody the first
+// time; after that each resource adds its own, so that many do not repeat the whole list.
+func further(p *base.Provider, v rule.Violation, acts []rule.Act, start int) string {
+	const said = "guardrail passed"
+	kind := v.Summary + v.Workspace
+	if !p.Plan.Has(said, kind) {
+		p.Plan.Note(said, kind)
+		return v.Detail
+	}
+	var more []string
+	for _, i := range v.Acts {
+		if i >= start {
+			more = append(more, acts[i].Who)
+		}
+	}
+	return "Beyond those that the first error of this kind lists, this removes " + strings.Join(more, ", ") + "."
 }
 
 // judge returns what the acts from start on are to blame for, each thing once.

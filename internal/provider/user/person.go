@@ -8,6 +8,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/path"
 
 	"github.com/tray-community/terraform-provider-tray/internal/provider/base"
+	"github.com/tray-community/terraform-provider-tray/internal/provider/law"
+	"github.com/tray-community/terraform-provider-tray/internal/provider/rule"
 	"github.com/tray-community/terraform-provider-tray/internal/tray"
 )
 
@@ -133,8 +135,15 @@ func (r *userResource) setRole(ctx context.Context, plan model, u *tray.User, ro
 	if tray.SameRole(u.Role.Name, role.Name) {
 		return plan.joined(u), true
 	}
-	u, err := r.API.Users.SetRole(ctx, u.ID, role)
-	if base.Failed(diags, "change the organization role", err, path.Root("organization_role")) {
+	act := rule.Act{Verb: rule.SetOrgRole, Who: law.Person(u.Email, u.ID), Role: role.Name}
+	write := func() error {
+		now, err := r.API.Users.SetRole(ctx, u.ID, role)
+		if err == nil {
+			u = now
+		}
+		return err
+	}
+	if !r.take(ctx, u, act, "change the organization role", write, diags, path.Root("organization_role")) {
 		return model{}, false
 	}
 	return plan.joined(u), true
@@ -169,7 +178,7 @@ func (r *userResource) leave(ctx context.Context, state model, u *tray.User, dia
 			r.setRole(ctx, state, u, viewer, diags)
 		}
 	default:
-		base.Failed(diags, "delete the user "+u.Email, r.API.Users.Delete(ctx, u.ID))
+		r.delete(ctx, u, diags)
 	}
 }
 

@@ -67,6 +67,7 @@ func (r *userResource) planJoin(ctx context.Context, plan, config model, diags *
 			diags.AddAttributeError(path.Root("name"), "Could not set the name", problem)
 		}
 	}
+	r.planComes(plan)
 	if onboarding == onboardingCreate {
 		plan.Status = types.StringValue(statusActive)
 		plan.ID, plan.AccountType = types.StringUnknown(), types.StringUnknown()
@@ -114,6 +115,7 @@ func (r *userResource) planUpdate(ctx context.Context, state, plan, config model
 	}
 	r.checkRole(ctx, state.OrganizationRole.ValueString(), plan.OrganizationRole, diags)
 	if state.Status.ValueString() != statusInvited {
+		r.planRank(ctx, state, plan.OrganizationRole, path.Root("organization_role"), diags)
 		return plan
 	}
 	if r.live(ctx) {
@@ -167,6 +169,7 @@ func (r *userResource) planDestroy(ctx context.Context, state model, diags *diag
 			return
 		}
 		diags.AddWarning(leaving(state.Email, how))
+		r.planLeave(ctx, state, how, diags)
 	case statusInvited:
 		if r.live(ctx) {
 			diags.AddWarning(staysValid(state))

@@ -1,0 +1,91 @@
+package user
+
+import (
+	"context"
+	"errors"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework/path"
+
+	"github.com/tray-community/terraform-provider-tray/internal/provider/base"
+	"github.com/tray-community/terraform-provider-tray/internal/provider/law"
+	"github.com/tray-community/terraform-provider-tray/internal/provider/rule"
+	"github.com/tray-community/terraform-provider-tray/internal/tray"
+)
+
+// The rules that a change of the organization role, and a departure, are put to beside
+// those of this package.
+var (
+	onRank  = []rule.Rule{rule.TRAY002AdminIsAdmin, rule.TRAY003LastAdmin, rule.TRAY004OwnUser}
+	onLeave = []rule.Rule{rule.TRAY003LastAdmin, rule.TRAY004OwnUser, rule.TRAY005Removals, rule.TRAY006Services}
+)
+
+// planComes notes somebody who joins, or is invited to.
+func (r *userResource) planComes(plan model) {
+	if !r.Ready(nil) || plan.Email.IsUnknown() {
+		return
+	}
+	verb := rule.Invite
+	if plan.Onboarding.ValueString() == onboardingCreate {
+		verb = rule.CreateUser
+	}
+	law.Note(r.Provider, rule.Act{Verb: verb, Who: plan.Email.Folded(), Role: plan.OrganizationRole.ValueString()})
+}
+
+// planRank asks the rules about a user's new organization role.
+func (r *userResource) planRank(ctx context.Context, state model, role base.Role, at path.Path, diags *diagnostics) {
+	if !r.Ready(nil) || role.IsUnknown() || role.Is(state.OrganizationRole.ValueString()) {
+		return
+	}
+	r.judge(ctx, state, rule.Act{Verb: rule.SetOrgRole, Who: state.Email.Folded(), Role: role.ValueString()}, onRank, at, diags)
+}
+
+// planLeave asks the rules about a user who is deleted, or demoted instead.
+func (r *userResource) planLeave(ctx context.Context, state model, how string, diags *diagnostics) {
+	switch how {
+	case destroyKeep:
+	case destroyDemote:
+		r.planRank(ctx, state, base.RoleValue(roleViewer), path.Empty(), diags)
+	default:
+		r.judge(ctx, state, rule.Act{Verb: rule.DeleteUser, Who: state.Email.Folded()}, onLeave, path.Empty(), diags)
+	}
+}
+
+func (r *userResource) judge(ctx context.Context, state model, act rule.Act, rules []rule.Rule, at path.Path, diags *diagnostics) {
+	law.Judge(ctx, r.Provider, law.Case{
+		Acts: []rule.Act{act}, Rules: rules, At: at,
+		Known: map[string]rule.User{act.Who: {Role: state.OrganizationRole.ValueString(), AccountType: state.AccountType.ValueString()}},
+	}, diags)
+}
+
+// take makes a write that takes rights from u, when the rules still agree: with
+// min_org_admins above 1, an Admin who goes may have to wait until another has come.
+func (r *userResource) take(ctx context.Context, u *tray.User, act rule.Act, doing string, write func() error, diags *diagnostics, at ...path.Path) bool {
+	admin := tray.SameRole(u.Role.Name, rule.Admin) && !tray.SameRole(act.Role, rule.Admin)
+	if admin && r.Guardrails.MinOrgAdmins > 1 {
+		return law.Take(ctx, r.Provider, doing, []rule.Act{act}, write, diags, at...)
+	}
+	err := write()
+	if err == nil {
+		law.Did(r.Provider, act)
+	}
+	if errors.Is(err, law.ErrReported) {
+		return false
+	}
+	return !base.Failed(diags, doing, err, at...)
+}
+
+// delete deletes u. That a user owns custom services is shown by no API: the refusal
+// is the first that says so, and it lists them.
+func (r *userResource) delete(ctx context.Context, u *tray.User, diags *diagnostics) {
+	write := func() error {
+		err := r.API.Users.Delete(ctx, u.ID)
+		if refused(err) && strings.Contains(err.Error(), "custom service") {
+			diags.AddError("TRAY006: The user owns custom services",
+				err.Error()+"\n\nMove the services first, in Tray: to the Organization workspace. Or apply on_destroy = \"demote\" or \"keep\" before the destroy.")
+			return law.ErrReported
+		}
+		return err
+	}
+	r.take(ctx, u, rule.Act{Verb: rule.DeleteUser, Who: law.Person(u.Email, u.ID)}, "delete the user "+u.Email, write, diags)
+}
