@@ -115,6 +115,7 @@ func (p *trayProvider) client(s settings, terraformVersion string, diags *diagno
 	}
 	cfg.UserAgent = userAgent(p.version, terraformVersion, os.Getenv("TF_APPEND_USER_AGENT"))
 	cfg.Log = logger(cfg.Token, s.embedded.MasterToken)
+	cfg.NoCoalescing = os.Getenv("TRAY_NO_COALESCING") != "" // for make bench: the baseline
 	client, err := tray.New(cfg)
 	if base.Failed(diags, "set up the connection to Tray", err) {
 		return nil
@@ -126,6 +127,7 @@ func (p *trayProvider) Resources(context.Context) []func() resource.Resource {
 	return slices.Concat(
 		member.Resources(),
 		members.Resources(),
+		organization.Resources(),
 		user.Resources(),
 		workspace.Resources(),
 	)
