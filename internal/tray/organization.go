@@ -100,6 +100,9 @@ func (m *Management) ChangeSettings(ctx context.Context, change OrganizationSett
 	return &s, nil
 }
 
+// Empty reports whether there is nothing to change.
+func (c OrganizationSettingsChange) Empty() bool { return c == OrganizationSettingsChange{} }
+
 // body holds the fields to change: "" is sent as null.
 func (c OrganizationSettingsChange) body() map[string]any {
 	body := map[string]any{}
