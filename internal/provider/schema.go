@@ -169,27 +169,24 @@ func sandboxAttribute() schema.Attribute {
 	}
 }
 
-// guardrailsAttribute says who keeps to the limits: its text must not promise more than
-// the resources do.
 func guardrailsAttribute() schema.Attribute {
 	return schema.SingleNestedAttribute{
-		MarkdownDescription: "Limits for plans that take access away (rules TRAY003, TRAY004 and TRAY005). `tray_workspace_members` and `tray_workspace_role_members` keep to them; " +
-			"`tray_user` and `tray_workspace_member` do not look at them yet. For one run an environment variable goes before the block: " +
+		MarkdownDescription: "Limits for plans that take access away (rules `TRAY003`, `TRAY004` and `TRAY005`): one that passes a limit is refused, and says who is concerned. For one run an environment variable goes before the block: " +
 			"`TRAY_GUARDRAILS_MAX_REMOVALS`, `TRAY_GUARDRAILS_MAX_REMOVAL_PERCENT`, `TRAY_GUARDRAILS_MIN_ORG_ADMINS`, `TRAY_GUARDRAILS_ALLOW_SELF_REMOVAL`.",
 		Optional: true,
 		Attributes: map[string]schema.Attribute{
 			"max_removals": schema.Int64Attribute{
-				MarkdownDescription: "How many people may lose access in one plan. Default: no limit.",
+				MarkdownDescription: "How many people and memberships may lose access in one plan. Default: no limit.",
 				Optional:            true,
 				Validators:          []validator.Int64{int64validator.AtLeast(0)},
 			},
 			"max_removal_percent": schema.Int64Attribute{
-				MarkdownDescription: "The same as a share of those who have it, 0 to 100. Default 25; 100 is no limit.",
+				MarkdownDescription: "The same as a share of one workspace's members, or of the organization's users, 0 to 100, judged from four removals on. Default 25; 100 is no limit.",
 				Optional:            true,
 				Validators:          []validator.Int64{int64validator.Between(0, 100)},
 			},
 			"min_org_admins": schema.Int64Attribute{
-				MarkdownDescription: "How many Owners and Admins the organization keeps. Default 1, which is the Owner.",
+				MarkdownDescription: "How many people the organization keeps as Owner or Admin. Default 1, which is the Owner. From 2 on, a plan that takes the role from somebody reads the organization's users.",
 				Optional:            true,
 				Validators:          []validator.Int64{int64validator.AtLeast(1)},
 			},
@@ -200,7 +197,7 @@ func guardrailsAttribute() schema.Attribute {
 				Validators:          []validator.Set{setvalidator.NoNullValues(), emails{}},
 			},
 			"allow_self_removal": schema.BoolAttribute{
-				MarkdownDescription: "Whether a plan may take rights from the token's own user. Default `false`.",
+				MarkdownDescription: "Whether a plan may take rights from the token's own user. Default `false`. On a live Tray nobody can tell whose token it is, and this is not judged.",
 				Optional:            true,
 			},
 		},

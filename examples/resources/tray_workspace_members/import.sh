@@ -1,0 +1,1 @@
+terraform import tray_workspace_members.sales_prod sales-prod

@@ -1,0 +1,1 @@
+terraform import tray_workspace_role_members.sales_prod_admins sales-prod/Admin
