@@ -192,6 +192,7 @@ func TestGuide_queryGenerateImport(t *testing.T) {
 	if testing.Short() {
 		t.Skip("plans and applies 1,840 resources")
 	}
+	t.Parallel()
 	env := acctest.Start(t)
 	grown(env)
 	g := follow(t, env, acctest.Terraform, "bring-an-existing-organization")
@@ -206,7 +207,7 @@ func TestGuide_queryGenerateImport(t *testing.T) {
 	}
 	results := g.commands("### 4. Import", "### 5. Prove")
 	imports(t, results[0], people+workspaces+memberships)
-	atMost(t, env, "plan and apply of the imports", 3*(pages(env)+constant)) // the apply plans once more
+	atMost(t, env, "plan and apply of the imports", 2*(pages(env)+constant))
 	results = g.commands("### 5. Prove", "## Inventory and tables")
 	if !strings.Contains(results[0].Text(), "No changes") {
 		t.Errorf("the last plan is\n%s", results[0].Text())
@@ -238,7 +239,7 @@ func TestGuide_inventoryAndTables(t *testing.T) {
 			if !strings.Contains(last.Text(), "No changes") || strings.Contains(last.Text(), "Not in the tables") {
 				t.Errorf("the last plan is\n%s", last.Text())
 			}
-			atMost(t, env, "all of it", 5*(pages(env)+constant)) // two applies that plan first, and two plans... each a process of its own
+			atMost(t, env, "the inventory, two plans and an apply", 4*(pages(env)+constant))
 			join(env, workspaceName(0), personEmail(1), "Viewer")
 			if r := g.cli.Run("plan"); !strings.Contains(r.Text(), personEmail(1)+", Viewer in "+workspaceName(0)) {
 				t.Errorf("somebody who was added in the UI is not named:\n%s", r.Text())
