@@ -1,4 +1,7 @@
-// Package organization implements the tray_organization data source.
+// Package organization implements the resources tray_organization and
+// tray_organization_settings and the data source tray_organization. An organization
+// exists before its first token does, so it is adopted, never made; its settings are
+// kept in Tray's UI only (docs: guide "Connecting a live organization").
 package organization
 
 import (
@@ -24,7 +27,7 @@ func NewDataSource() datasource.DataSource { return &dataSource{} }
 
 type dataSource struct{ base.DataSource }
 
-type model struct {
+type dataModel struct {
 	ID         types.String `tfsdk:"id"`
 	Name       types.String `tfsdk:"name"`
 	Plan       types.String `tfsdk:"plan"`
@@ -74,8 +77,8 @@ func (d *dataSource) Read(ctx context.Context, _ datasource.ReadRequest, resp *d
 }
 
 // fromAPI leaves null what nobody told: false would be a claim.
-func fromAPI(o *tray.Organization, managed bool) model {
-	m := model{ID: types.StringValue(o.ID), Name: types.StringValue(o.Name)}
+func fromAPI(o *tray.Organization, managed bool) dataModel {
+	m := dataModel{ID: types.StringValue(o.ID), Name: types.StringValue(o.Name)}
 	if managed {
 		m.Plan, m.Embedded, m.SSO = types.StringValue(o.Plan), types.BoolValue(o.Embedded), types.BoolValue(o.SSO)
 		m.OwnerID, m.OwnerEmail = types.StringValue(o.OwnerID), types.StringValue(o.OwnerEmail)

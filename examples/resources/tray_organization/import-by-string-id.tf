@@ -1,0 +1,4 @@
+import {
+  to = tray_organization.acme
+  id = "Acme" # or the organization's id
+}

@@ -1,0 +1,1 @@
+terraform import tray_organization_settings.this settings

@@ -1,0 +1,71 @@
+package organization
+
+import (
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/tray-community/terraform-provider-tray/internal/provider/base"
+	"github.com/tray-community/terraform-provider-tray/internal/tray"
+)
+
+// model is tray_organization in configuration, plan and state. What a live Tray does
+// not tell is null there unless the user wrote it, and then as it was written.
+type model struct {
+	Name       types.String `tfsdk:"name"`
+	OwnerEmail base.Email   `tfsdk:"owner_email"`
+	Plan       types.String `tfsdk:"plan"`
+	Embedded   types.Bool   `tfsdk:"embedded"`
+	SSO        types.Bool   `tfsdk:"sso"`
+	ID         types.String `tfsdk:"id"`
+	Adopted    types.Bool   `tfsdk:"adopted"`
+}
+
+// identity is what names an organization, and its settings, for their whole life.
+type identity struct {
+	ID types.String `tfsdk:"id"`
+}
+
+// known is what Tray tells of an organization: no more than id and name without the
+// management plane.
+func known(o *tray.Organization, managed bool) model {
+	m := model{ID: types.StringValue(o.ID), Name: types.StringValue(o.Name), Adopted: types.BoolValue(true)}
+	if managed {
+		m.OwnerEmail, m.Plan = base.EmailValue(o.OwnerEmail), types.StringValue(o.Plan)
+		m.Embedded, m.SSO = types.BoolValue(o.Embedded), types.BoolValue(o.SSO)
+	}
+	return m
+}
+
+// take takes over what Tray tells. Of the rest, what the user wrote stays.
+func (m *model) take(there model) {
+	m.ID, m.Name, m.Adopted = there.ID, there.Name, there.Adopted
+	if m.OwnerEmail.IsUnknown() || !there.OwnerEmail.IsNull() {
+		m.OwnerEmail = there.OwnerEmail
+	}
+	if m.Plan.IsUnknown() || !there.Plan.IsNull() {
+		m.Plan = there.Plan
+	}
+	if m.Embedded.IsUnknown() || !there.Embedded.IsNull() {
+		m.Embedded = there.Embedded
+	}
+	if m.SSO.IsUnknown() || !there.SSO.IsNull() {
+		m.SSO = there.SSO
+	}
+}
+
+// complete gives a plan the facts of there that the configuration leaves out. What it
+// writes, known or not yet, stays.
+func (m *model) complete(config, there model) {
+	m.ID, m.Adopted = there.ID, there.Adopted
+	if config.OwnerEmail.IsNull() {
+		m.OwnerEmail = there.OwnerEmail
+	}
+	if config.Plan.IsNull() {
+		m.Plan = there.Plan
+	}
+	if config.Embedded.IsNull() {
+		m.Embedded = there.Embedded
+	}
+	if config.SSO.IsNull() {
+		m.SSO = there.SSO
+	}
+}

@@ -1,0 +1,109 @@
+package organization
+
+import (
+	"context"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/tray-community/terraform-provider-tray/internal/provider/base"
+)
+
+// ModifyPlan implements resource.ResourceWithModifyPlan. It is quiet when an input is
+// unknown or a read fails: the apply says it then, in the same words.
+func (r *settingsResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
+	if req.Plan.Raw.IsNull() {
+		settingsStay(&resp.Diagnostics)
+		return
+	}
+	if !r.Ready(nil) || !req.State.Raw.IsNull() && req.Plan.Raw.Equal(req.State.Raw) {
+		return
+	}
+	plan, ok := base.Load[settings](ctx, req.Plan, &resp.Diagnostics)
+	if !ok {
+		return
+	}
+	if req.State.Raw.IsNull() {
+		if config, ok := base.Load[settings](ctx, req.Config, &resp.Diagnostics); ok {
+			r.planCreate(ctx, config, plan, resp)
+		}
+		return
+	}
+	state, ok := base.Load[settings](ctx, req.State, &resp.Diagnostics)
+	if !ok {
+		return
+	}
+	managed, err := r.API.Management.Available(ctx)
+	switch {
+	case err != nil:
+	case !managed:
+		onlyTheUISets(&resp.Diagnostics, plan)
+	default:
+		r.judge(ctx, plan, state, &resp.Diagnostics)
+	}
+}
+
+func (r *settingsResource) planCreate(ctx context.Context, config, plan settings, resp *resource.ModifyPlanResponse) {
+	managed, err := r.API.Management.Available(ctx)
+	if err != nil {
+		return
+	}
+	if !managed {
+		onlyTheUISets(&resp.Diagnostics, config)
+		return
+	}
+	if !entitled(&resp.Diagnostics, role(ctx, r.API), "manage the organization's settings") {
+		return
+	}
+	there, err := r.there(ctx)
+	if err != nil {
+		return
+	}
+	adopted := there
+	for _, v := range []struct{ from, to *types.String }{
+		{&config.AlertingWorkflowID, &adopted.AlertingWorkflowID}, {&config.EmbeddedID, &adopted.EmbeddedID}, {&config.ConfigWizardCSS, &adopted.ConfigWizardCSS},
+	} {
+		if !v.from.IsNull() {
+			*v.to = *v.from
+		}
+	}
+	if !config.AllowWorkspaceAdminTokens.IsNull() {
+		adopted.AllowWorkspaceAdminTokens = plan.AllowWorkspaceAdminTokens
+	}
+	r.judge(ctx, adopted, there, &resp.Diagnostics)
+	replaces(&resp.Diagnostics, adopted, there)
+	resp.Diagnostics.Append(resp.Plan.Set(ctx, adopted)...)
+}
+
+// judge says what is wrong with, or comes of, changing the settings from there to plan.
+func (r *settingsResource) judge(ctx context.Context, plan, there settings, diags *diag.Diagnostics) {
+	if plan.spec(there).Empty() {
+		return
+	}
+	if !entitled(diags, role(ctx, r.API), "change the organization's settings") {
+		return
+	}
+	if plan.wantsEmbedded(there) {
+		o, err := r.API.Management.Organization(ctx)
+		if err == nil && !o.Embedded && !embeddedOnly(diags, plan, o.Name) {
+			return
+		}
+	}
+	breaksAddresses(diags, plan, there)
+}
+
+// there reads the settings as they are. It needs the management plane.
+func (r *settingsResource) there(ctx context.Context) (settings, error) {
+	got, err := r.API.Management.Settings(ctx)
+	if err != nil {
+		return settings{}, err
+	}
+	self, err := r.API.Management.Self(ctx)
+	if err != nil {
+		return settings{}, err
+	}
+	there := settings{ID: types.StringValue(self.OrganizationID)}
+	there.fromAPI(got)
+	return there, nil
+}
