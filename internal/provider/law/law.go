@@ -260,8 +260,10 @@ func Take(ctx context.Context, p *base.Provider, doing string, acts []rule.Act, 
 	var refused *rule.Refused
 	if errors.As(err, &refused) {
 		v := refused.Violations[0]
-		if w, err := p.API.Workspaces.Get(ctx, v.Workspace); v.Workspace != "" && err == nil {
-			v.Detail = strings.ReplaceAll(v.Detail, "workspace "+w.ID, "workspace "+w.Name)
+		if v.Workspace != "" {
+			if w, err := p.API.Workspaces.Get(ctx, v.Workspace); err == nil {
+				v.Detail = strings.ReplaceAll(v.Detail, "workspace "+w.ID, "workspace "+w.Name)
+			}
 		}
 		Case{At: append(at, path.Empty())[0], Whole: true}.say(v, diags)
 		return false

@@ -1,0 +1,149 @@
+package user_test
+
+import (
+	"fmt"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/tray-community/terraform-provider-tray/internal/acctest"
+)
+
+// court is a real command line on a sandbox with users who are in its state.
+type court struct {
+	*acctest.CLI
+	env   *acctest.Env
+	t     *testing.T
+	roles map[string]string // of the users that the configuration has, by label
+}
+
+// onBoth runs a story on both command lines, with these users, by label.
+func onBoth(t *testing.T, roles map[string]string, story func(c court)) {
+	t.Helper()
+	for _, name := range []string{acctest.Terraform, acctest.Tofu} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			env := acctest.Start(t)
+			c := court{env.Layout(t, name, ""), env, t, map[string]string{}}
+			imports := ""
+			for label, role := range roles {
+				c.roles[label] = role
+				env.Control(http.MethodPost, "ui/users", map[string]any{"email": label + "@example.com", "name": label, "role": role})
+				imports += "import {\n  to = tray_user." + label + "\n  id = \"" + label + "@example.com\"\n}\n"
+			}
+			c.guard("")
+			c.Write("main.tf", c.users()+imports)
+			c.Init()
+			c.Apply()
+			story(c)
+		})
+	}
+}
+
+func (c court) guard(guardrails string) {
+	if guardrails != "" {
+		guardrails = "  guardrails = { " + guardrails + " }"
+	}
+	c.Write("provider.tf", c.env.Provider(guardrails))
+}
+
+func (c court) users() string {
+	var b strings.Builder
+	for label, role := range c.roles {
+		fmt.Fprintf(&b, "resource \"tray_user\" %q {\n  email = \"%s@example.com\"\n  organization_role = %q\n}\n", label, label, role)
+	}
+	return b.String()
+}
+
+// ends writes the users, runs a command and wants its code and parts of what it says.
+func (c court) ends(code int, command string, parts ...string) {
+	c.t.Helper()
+	c.Write("main.tf", c.users())
+	args := []string{command, "-input=false"}
+	if command == "apply" {
+		args = append(args, "-auto-approve")
+	}
+	r := c.Run(args...)
+	if r.Code != code {
+		c.t.Fatalf("%s ended with %d, want %d:\n%s", command, r.Code, code, r.Text())
+	}
+	contains(c.t, r, parts...)
+}
+
+func TestUser_theOrganizationKeepsItsAdmins(t *testing.T) {
+	onBoth(t, map[string]string{"chief": "Admin", "ana": "Viewer"}, func(c court) {
+		c.guard("min_org_admins = 2")
+		c.roles["chief"], c.roles["ana"] = "Viewer", "Admin" // in one plan, in whichever order
+		c.ends(0, "apply")
+		c.NoChanges()
+		c.roles["ana"] = "Viewer"
+		c.ends(0, "plan", "Warning: TRAY003: The organization would have too few Admins", "ana@example.com", "min_org_admins asks for 2", "The apply decides")
+		c.ends(1, "apply", "Error: TRAY003", "with tray_user.ana")
+		if role := c.env.State().Roles()["ana@example.com"]; role != "Admin" {
+			c.t.Errorf("ana is %s", role)
+		}
+		c.guard(`required_admins = ["ANA@example.com"]`)
+		c.ends(1, "plan", "Error: TRAY003: A required Admin would be lost", "ana@example.com", `organization_role = "Viewer"`)
+	})
+}
+
+// The token acts as the chief, an Admin of the organization, who would demote herself.
+func TestUser_theTokenKeepsItsOwnRights(t *testing.T) {
+	onBoth(t, map[string]string{"chief": "Admin"}, func(c court) {
+		c.env.Token = c.env.NewToken(map[string]any{"user": "chief@example.com"})
+		c.guard("")
+		c.roles["chief"] = "Viewer"
+		c.ends(1, "plan", "Error: TRAY004", "acts as chief@example.com", "make that user Viewer", "allow_self_removal", `organization_role = "Viewer"`)
+		delete(c.roles, "chief")
+		c.ends(1, "plan", "Error: TRAY004", "delete that user")
+		c.roles["chief"] = "Viewer"
+		c.guard("allow_self_removal = true")
+		c.ends(0, "plan")
+	})
+}
+
+func TestUser_removalsStayWithinTheGuardrails(t *testing.T) {
+	roles := map[string]string{}
+	for i := range 10 {
+		roles[fmt.Sprintf("p%d", i)] = "Viewer"
+	}
+	onBoth(t, roles, func(c court) {
+		for i := range 3 {
+			delete(c.roles, fmt.Sprintf("p%d", i))
+		}
+		c.ends(0, "plan") // few
+		delete(c.roles, "p3")
+		c.ends(1, "plan", "Error: TRAY005", "max_removal_percent allows 25 % of the users of the organization", "4 of 11", "37 %",
+			"p0@example.com from the organization", "p3@example.com from the organization", "TRAY_GUARDRAILS_MAX_REMOVAL_PERCENT=37")
+		c.guard("max_removal_percent = 37")
+		c.ends(0, "apply")
+	})
+}
+
+func TestUser_servicesAreMovedFirst(t *testing.T) {
+	onBoth(t, map[string]string{"ana": "Viewer"}, func(c court) {
+		c.env.SetOptions(map[string]any{"services_block_deletion": true})
+		for _, name := range []string{"erp", "crm"} {
+			c.env.Control(http.MethodPost, "ui/services", map[string]any{"owner": "ana@example.com", "name": name})
+		}
+		delete(c.roles, "ana")
+		c.ends(1, "apply", "Error: TRAY006: The user owns custom services", "crm, erp", "HTTP 400", "on_destroy")
+	})
+}
+
+// An invitation that has run out is drift, and one apply invites again.
+func TestUser_isInvitedAgainOnBothCommandLines(t *testing.T) {
+	onBoth(t, nil, func(c court) {
+		c.roles["ana"] = "Viewer"
+		c.ends(0, "apply")
+		c.NoChanges()
+		c.env.Advance(8 * 24 * time.Hour)
+		c.ends(0, "plan", `"expired" -> "invited"`)
+		c.ends(0, "apply", "1 changed")
+		c.NoChanges()
+		if pending := c.env.State().Pending(); len(pending) != 1 {
+			c.t.Errorf("open invitations: %v", pending)
+		}
+	})
+}
