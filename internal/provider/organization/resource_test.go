@@ -133,7 +133,7 @@ func TestOrganizationResource_whatNoAPIChangesIsRefusedInThePlan(t *testing.T) {
 	t.Parallel()
 	env := acme(t)
 	bare := env.Config(`resource "tray_organization" "a" { name = "Acme" }`)
-	steps := []resource.TestStep{}
+	var steps []resource.TestStep
 	for _, created := range []bool{false, true} {
 		for argument, message := range map[string]*regexp.Regexp{
 			`owner_email = "other@example.com"`: says("TRAY001: the organization has another Owner", `In Tray owner_email is "boss@example.com", here it is "other@example.com"`, "ask Tray to hand it over"),
