@@ -21,7 +21,7 @@ func (r *memberResource) Create(ctx context.Context, req resource.CreateRequest,
 		return
 	}
 	config, ok := base.Load[model](ctx, req.Config, diags)
-	if !ok || !r.Ready(diags) {
+	if !ok || !r.ReadyToWrite(diags) {
 		return
 	}
 	if !r.join(ctx, config, &plan, diags) {
@@ -85,9 +85,10 @@ func (r *memberResource) add(ctx context.Context, m *model, userID string, diags
 func (r *memberResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
 	diags := &resp.Diagnostics
 	state, ok := base.Load[model](ctx, req.State, diags)
-	if !ok || !r.Ready(diags) {
+	if !ok || !r.ReadyToRead(diags) {
 		return
 	}
+	r.Plan.Run.Begin()
 	byEmail := named(ctx, req.Private, diags)
 	// Before anything can return: the framework wants an identity even of what is gone.
 	if req.Identity == nil || req.Identity.Raw.IsFullyNull() {
@@ -164,7 +165,7 @@ func (r *memberResource) Update(ctx context.Context, req resource.UpdateRequest,
 		return
 	}
 	config, ok := base.Load[model](ctx, req.Config, diags)
-	if !ok || !r.Ready(diags) {
+	if !ok || !r.ReadyToWrite(diags) {
 		return
 	}
 	switch {
@@ -243,7 +244,7 @@ func (r *memberResource) Delete(ctx context.Context, req resource.DeleteRequest,
 	if !ok || state.UserID.IsNull() { // pending: Tray knows nothing of it
 		return
 	}
-	if !r.Ready(&resp.Diagnostics) {
+	if !r.ReadyToWrite(&resp.Diagnostics) {
 		return
 	}
 	remove := func() error {

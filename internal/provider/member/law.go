@@ -22,14 +22,20 @@ func (m model) act(verb rule.Verb, role string) rule.Act {
 	return rule.Act{Verb: verb, Workspace: m.WorkspaceID.ValueString(), Who: law.Person(m.Email.ValueString(), m.UserID.ValueString()), Role: role}
 }
 
+// words are what the resource says; see rule.Act.
+func (m model) words() string {
+	return m.WorkspaceID.ValueString() + " " + m.Email.ValueString() + " " + m.Role.ValueString()
+}
+
 // planLeave asks the rules about a membership that goes: with its resource, or because
 // another workspace or person takes its place.
 func (r *memberResource) planLeave(ctx context.Context, state model, diags *diag.Diagnostics) {
-	if state.UserID.IsNull() { // pending: Tray knows nothing of it
+	if !r.Ready(nil) || state.UserID.IsNull() { // pending: Tray knows nothing of it
 		return
 	}
+	r.Plan.Run.Begin()
 	leaves := state.act(rule.RemoveMember, "")
-	leaves.Form = rule.OneMember
+	leaves.Form, leaves.Words = rule.OneMember, state.words()
 	law.Judge(ctx, r.Provider, law.Case{Acts: []rule.Act{leaves}, Rules: shared}, diags)
 }
 
@@ -60,7 +66,7 @@ func (r *memberResource) claim(ctx context.Context, plan model, req resource.Mod
 	if plan.WorkspaceID.IsUnknown() || claim.Who == "" {
 		return
 	}
-	claim.Form = rule.OneMember
+	claim.Form, claim.Words = rule.OneMember, plan.words()
 	at := path.Root("email")
 	if plan.Email.ValueString() == "" {
 		at = path.Root("user_id")

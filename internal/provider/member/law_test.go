@@ -108,7 +108,8 @@ func TestMember_hasOneManager(t *testing.T) {
 		roles := map[string]string{"ana@example.com": "Viewer"}
 		dir := o.Layout(t, cli, "")
 		one, all := o.memberships(roles), "resource \"tray_workspace_members\" \"all\" {\n  workspace_id = \""+o.id("sales")+"\"\n  members = { \"ana@example.com\" = \"Viewer\" }\n}\n"
-		again := strings.ReplaceAll(one, `"ana" {`, `"again" {`)
+		copied := strings.ReplaceAll(one, `"ana" {`, `"again" {`)
+		again := strings.ReplaceAll(copied, `"Viewer"`, `"Contributor"`)
 		byRole := strings.NewReplacer("_members\"", "_role_members\"", "members = {", "emails = [", " = \"Viewer\" }", "]\n  role = \"Viewer\"").Replace(all)
 		dir.Write("main.tf", o.Config(one))
 		dir.Init()
@@ -134,7 +135,7 @@ func TestMember_hasOneManager(t *testing.T) {
 				t.Errorf("%s: ended with %d: %s", name, r.Code, r.Text())
 			}
 		}
-		dir.Write("main.tf", o.Config(again+"moved {\n  from = tray_workspace_member.ana\n  to = tray_workspace_member.again\n}\n"))
+		dir.Write("main.tf", o.Config(copied+"moved {\n  from = tray_workspace_member.ana\n  to = tray_workspace_member.again\n}\n"))
 		requireSays(t, dir.Apply(), 0, "0 added, 0 changed, 0 destroyed")
 	})
 }

@@ -105,13 +105,16 @@ func warnUnseen(remove []move, managed map[string]seat, diags *diag.Diagnostics)
 
 // planDestroy asks the rules about everybody who leaves with the resource.
 func (g *governor) planDestroy(ctx context.Context, was document, diags *diag.Diagnostics) {
+	if g.Ready(nil) {
+		g.Plan.Run.Begin()
+	}
 	c := changes{}
 	for who, s := range was.active() {
 		c.remove = append(c.remove, move{occupant: occupant{who: who, email: s.email, role: s.role}, email: s.email})
 	}
 	acts := c.acts(was.workspace)
 	for i := range acts {
-		acts[i].Form = was.form
+		acts[i].Form, acts[i].Words = was.form, was.words
 	}
 	slices.SortFunc(acts, func(a, b rule.Act) int {
 		if a.Who < b.Who {

@@ -121,7 +121,7 @@ func (r *membersResource) ModifyPlan(ctx context.Context, req resource.ModifyPla
 	}
 	want := plan.document()
 	if !again {
-		law.Claim(ctx, r.Provider, want.all, want.claims(want.seats), diags)
+		law.Claim(ctx, r.Provider, want.all, want.claims(), diags)
 	}
 	switch {
 	case was != nil && sameSeats(was.seats, want.seats) && state.sameScope(plan.settings):
@@ -135,7 +135,7 @@ func (r *membersResource) ModifyPlan(ctx context.Context, req resource.ModifyPla
 
 func (r *membersResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
 	plan, ok := base.Load[model](ctx, req.Plan, &resp.Diagnostics)
-	if !ok || !r.Ready(&resp.Diagnostics) {
+	if !ok || !r.ReadyToWrite(&resp.Diagnostics) {
 		return
 	}
 	got := r.bring(ctx, nil, plan.document(), &resp.Diagnostics)
@@ -148,10 +148,11 @@ func (r *membersResource) Create(ctx context.Context, req resource.CreateRequest
 
 func (r *membersResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
 	state, ok := base.Load[model](ctx, req.State, &resp.Diagnostics)
-	if !ok || !r.Ready(&resp.Diagnostics) {
+	if !ok || !r.ReadyToRead(&resp.Diagnostics) {
 		return
 	}
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, identity{state.WorkspaceID})...)
+	r.Plan.Run.Begin()
 	state.settings = state.withDefaults()
 	d := state.document()
 	d, waiting, ignored, err := r.settle(ctx, d, nil, d.pending)
@@ -169,7 +170,7 @@ func (r *membersResource) Read(ctx context.Context, req resource.ReadRequest, re
 func (r *membersResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
 	plan, ok := base.Load[model](ctx, req.Plan, &resp.Diagnostics)
 	state, ok2 := base.Load[model](ctx, req.State, &resp.Diagnostics)
-	if !ok || !ok2 || !r.Ready(&resp.Diagnostics) {
+	if !ok || !ok2 || !r.ReadyToWrite(&resp.Diagnostics) {
 		return
 	}
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, identity{plan.WorkspaceID})...)
@@ -185,7 +186,7 @@ func (r *membersResource) Update(ctx context.Context, req resource.UpdateRequest
 
 func (r *membersResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
 	state, ok := base.Load[model](ctx, req.State, &resp.Diagnostics)
-	if !ok || !r.Ready(&resp.Diagnostics) {
+	if !ok || !r.ReadyToWrite(&resp.Diagnostics) {
 		return
 	}
 	if got := r.clear(ctx, state.document(), &resp.Diagnostics); got.read {
@@ -227,7 +228,7 @@ func (m model) document() document {
 	all := path.Root("members")
 	seats := m.Members.seats()
 	return document{
-		scope: m.scope(rule.AllMembers, ""), seats: seats, pending: m.pendingPeople(), overwrite: m.OverwriteExisting.ValueBool(),
+		scope: m.scope(rule.AllMembers, ""), words: wording(m.scope(rule.AllMembers, ""), seats), seats: seats, pending: m.pendingPeople(), overwrite: m.OverwriteExisting.ValueBool(),
 		all: all,
 		at: func(who string) path.Path {
 			if s, named := seats[who]; named {

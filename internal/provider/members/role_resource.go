@@ -130,7 +130,7 @@ func (r *roleResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRe
 		return
 	}
 	if !again {
-		law.Claim(ctx, r.Provider, want.all, want.claims(want.seats), diags)
+		law.Claim(ctx, r.Provider, want.all, want.claims(), diags)
 	}
 	switch {
 	case was != nil && sameSeats(was.seats, want.seats) && state.sameScope(plan.settings):
@@ -144,7 +144,7 @@ func (r *roleResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRe
 
 func (r *roleResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
 	plan, ok := base.Load[roleModel](ctx, req.Plan, &resp.Diagnostics)
-	if !ok || !r.Ready(&resp.Diagnostics) {
+	if !ok || !r.ReadyToWrite(&resp.Diagnostics) {
 		return
 	}
 	got := r.bring(ctx, nil, plan.document(), &resp.Diagnostics)
@@ -157,10 +157,11 @@ func (r *roleResource) Create(ctx context.Context, req resource.CreateRequest, r
 
 func (r *roleResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
 	state, ok := base.Load[roleModel](ctx, req.State, &resp.Diagnostics)
-	if !ok || !r.Ready(&resp.Diagnostics) {
+	if !ok || !r.ReadyToRead(&resp.Diagnostics) {
 		return
 	}
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, state.identity())...)
+	r.Plan.Run.Begin()
 	state.settings = state.withDefaults()
 	d := state.document()
 	d, waiting, ignored, err := r.settle(ctx, d, nil, d.pending)
@@ -178,7 +179,7 @@ func (r *roleResource) Read(ctx context.Context, req resource.ReadRequest, resp 
 func (r *roleResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
 	plan, ok := base.Load[roleModel](ctx, req.Plan, &resp.Diagnostics)
 	state, ok2 := base.Load[roleModel](ctx, req.State, &resp.Diagnostics)
-	if !ok || !ok2 || !r.Ready(&resp.Diagnostics) {
+	if !ok || !ok2 || !r.ReadyToWrite(&resp.Diagnostics) {
 		return
 	}
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, plan.identity())...)
@@ -194,7 +195,7 @@ func (r *roleResource) Update(ctx context.Context, req resource.UpdateRequest, r
 
 func (r *roleResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
 	state, ok := base.Load[roleModel](ctx, req.State, &resp.Diagnostics)
-	if !ok || !r.Ready(&resp.Diagnostics) {
+	if !ok || !r.ReadyToWrite(&resp.Diagnostics) {
 		return
 	}
 	if got := r.clear(ctx, state.document(), &resp.Diagnostics); got.read {
@@ -259,7 +260,7 @@ func (m roleModel) seats() map[string]seat {
 func (m roleModel) document() document {
 	all := path.Root("emails")
 	return document{
-		scope: m.scope(rule.OneRole, m.Role.ValueString()), seats: m.seats(), pending: m.pendingPeople(), overwrite: m.OverwriteExisting.ValueBool(),
+		scope: m.scope(rule.OneRole, m.Role.ValueString()), words: wording(m.scope(rule.OneRole, m.Role.ValueString()), m.seats()), seats: m.seats(), pending: m.pendingPeople(), overwrite: m.OverwriteExisting.ValueBool(),
 		all: all, at: func(string) path.Path { return all },
 	}
 }

@@ -69,7 +69,7 @@ func TestMembers_theTokenKeepsItsOwnRights(t *testing.T) {
 
 func TestMembers_haveOneManager(t *testing.T) {
 	onBoth(t, func(t *testing.T, o office) {
-		again := strings.Replace(all("ana = Viewer"), `"sales" {`, `"again" {`, 1)
+		again := strings.Replace(all("ben = Viewer"), `"sales" {`, `"again" {`, 1)
 		for name, hcl := range map[string]string{
 			"two for everybody":            all("ana = Viewer") + again,
 			"everybody and one":            all("ana = Viewer") + one("ben", "ben", "Viewer"),

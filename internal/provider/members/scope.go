@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/tray-community/terraform-provider-tray/internal/provider/base"
 	"github.com/tray-community/terraform-provider-tray/internal/provider/law"
@@ -192,12 +193,21 @@ func toActs(verb rule.Verb, workspace string, moves []move) []rule.Act {
 }
 
 // claims are what the resource stands for, for rule TRAY008.
-func (s scope) claims(wanted map[string]seat) []rule.Act {
-	all := []rule.Act{{Verb: rule.Manage, Form: s.form, Workspace: s.workspace, Role: s.role}}
-	for _, who := range slices.Sorted(maps.Keys(wanted)) {
-		all = append(all, rule.Act{Verb: rule.Manage, Form: s.form, Workspace: s.workspace, Who: who, Role: wanted[who].role})
+func (d document) claims() []rule.Act {
+	all := []rule.Act{{Verb: rule.Manage, Form: d.form, Workspace: d.workspace, Role: d.role, Words: d.words}}
+	for _, who := range slices.Sorted(maps.Keys(d.seats)) {
+		all = append(all, rule.Act{Verb: rule.Manage, Form: d.form, Workspace: d.workspace, Who: who, Role: d.seats[who].role, Words: d.words})
 	}
 	return all
+}
+
+// wording is what a resource says, word for word.
+func wording(scope scope, seats map[string]seat) string {
+	said := []string{scope.workspace, scope.role}
+	for _, who := range slices.Sorted(maps.Keys(seats)) {
+		said = append(said, seats[who].email, seats[who].role)
+	}
+	return strings.Join(said, " ")
 }
 
 // settled is the resource's map once Tray has now: whom it stands for, and those that

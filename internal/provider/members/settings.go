@@ -203,6 +203,8 @@ type document struct {
 	// pending are those of seats that wait, folded.
 	pending   map[string]bool
 	overwrite bool
+	// words are what the resource says; see rule.Act.
+	words string
 	// at gives the attribute that names somebody, and all the attribute for everybody.
 	at  func(who string) path.Path
 	all path.Path

@@ -41,6 +41,10 @@ type Act struct {
 	Role      string `json:"role"`      // the role given
 	Form      Form   `json:"form"`      // of Manage
 	Name      string `json:"name"`      // of CreateWorkspace
+	// Words are what the resource behind the act says, word for word. Two acts of one
+	// form with the same words are taken for one resource that is planned again, as
+	// `terraform test` does, which keeps a provider for several plans and applies.
+	Words string `json:"words"`
 }
 
 // Violation is a rule that acts break.

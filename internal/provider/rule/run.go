@@ -12,16 +12,23 @@ import (
 // harmless. It starts anew whenever this process has written something.
 const patience = 20 * time.Second
 
-// Run is what one provider instance has planned and done: one walk of Terraform over
-// one provider block. The order in which Terraform plans is not known, so an act that
+// Run is what one provider instance has planned and done: mostly one walk of Terraform
+// over one provider block. `terraform test` uses an instance for one plan and apply
+// after the other; then what was planned is forgotten when the apply begins, and again
+// when the next plan does. The order in which Terraform plans is not known, so an act that
 // is missing means "not planned yet". The zero value is ready; it is safe for
 // concurrent use.
 type Run struct {
 	// Patience overrides how long Take waits; 0 is 20 seconds.
 	Patience time.Duration
 
-	mu sync.Mutex
-	id string
+	// Trusting takes a claim that equals an earlier one in every part for the same
+	// resource, planned once more; see Claim.
+	Trusting bool
+
+	mu      sync.Mutex
+	id      string
+	writing bool // something of this run is being applied
 
 	organization []Act            // acts on the organization
 	workspaces   map[string][]Act // acts on memberships, by workspace
@@ -29,6 +36,8 @@ type Run struct {
 	wide         map[string][]Act // claims on many memberships, by workspace
 	narrow       map[place][]Act  // claims on one membership
 	held         map[string][]Act // the same, by person
+
+	applying bool
 
 	done    []Act // what this process has written
 	taking  []Act // what it is about to write, and what would take rights away
@@ -48,6 +57,28 @@ func (r *Run) ID() string {
 		r.id = rand.Text()
 	}
 	return r.id
+}
+
+// Writing says that the run has come to its apply.
+func (r *Run) Writing() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.writing = true
+}
+
+// Reading says that a resource is refreshed, and reports whether that began a new run:
+// `terraform test` keeps one provider for all its runs, and what one of them planned
+// and did is the past for the next.
+func (r *Run) Reading() bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if !r.writing {
+		return false
+	}
+	r.id, r.writing = "", false
+	r.organization, r.removals, r.done = nil, nil, nil
+	r.workspaces, r.wide, r.narrow, r.held = nil, nil, nil, nil
+	return true
 }
 
 // Plan notes acts and returns all acts that bear on them, of which those from start on
@@ -113,9 +144,18 @@ func (r *Run) note(a Act) {
 // Claim notes what one resource stands for, as Manage acts on one workspace, and
 // returns the acts that may not stand beside it, of which those from start on are the
 // new ones. It costs no more for many claims on single memberships than for few.
+//
+// Terraform plans a new resource again when it comes to apply it. As a rule another
+// provider instance sees that, but `terraform test` keeps one, and nothing tells such a
+// plan from that of a second resource that looks the same. So once the apply has begun,
+// or in a Trusting run, equal claims are one resource's; two that really are two are
+// then refused by the apply of the second, which finds the membership there.
 func (r *Run) Claim(claims ...Act) (all []Act, start int) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	if (r.writing || r.Trusting) && r.claimed(claims) {
+		return nil, 0
+	}
 	if r.wide == nil {
 		r.wide, r.narrow, r.held = map[string][]Act{}, map[place][]Act{}, map[string][]Act{}
 	}
@@ -162,6 +202,20 @@ func (r *Run) Claim(claims ...Act) (all []Act, start int) {
 	return append(all, claims...), start
 }
 
+// claimed reports whether all of this has been claimed before. It wants r.mu.
+func (r *Run) claimed(claims []Act) bool {
+	for _, c := range claims {
+		before := r.wide[c.Workspace]
+		if c.Who != "" {
+			before = r.narrow[place{c.Workspace, c.Who}]
+		}
+		if !slices.Contains(before, c) {
+			return false
+		}
+	}
+	return len(claims) > 0
+}
+
 // Touched are the workspaces in which something was planned, sorted.
 func (r *Run) Touched() []string {
 	r.mu.Lock()
@@ -191,10 +245,29 @@ func (r *Run) Hold(workspace, who string) (release func()) {
 	return lock.Unlock
 }
 
+// Begin says that a plan is under way: something is read, or a destroy is planned,
+// which an apply never does. After an apply it begins with an empty ledger.
+func (r *Run) Begin() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.turn(false)
+}
+
+// turn goes over to the apply, or back to planning, and forgets what was planned.
+func (r *Run) turn(applying bool) {
+	if r.applying == applying {
+		return
+	}
+	r.applying = applying
+	r.organization, r.workspaces, r.removals = nil, nil, nil
+	r.wide, r.narrow, r.held = nil, nil, nil
+}
+
 // Did notes what this process has written, and wakes those who wait for it in Take.
 func (r *Run) Did(acts ...Act) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	r.turn(true)
 	r.finish(acts)
 	r.wake()
 }
@@ -231,6 +304,7 @@ func (r *Refused) Error() string { return r.Violations[0].Code + ": " + r.Violat
 // without any write of this process gives up with *Refused. It asks read once.
 func (r *Run) Take(ctx context.Context, acts []Act, limits Limits, read func() (Organization, error), do func() error) error {
 	r.mu.Lock()
+	r.turn(true)
 	mark := len(r.done)
 	r.mu.Unlock()
 	before, err := read()

@@ -191,3 +191,43 @@ func TestRun_takeLetsTheAdminOfAnEmptiedWorkspaceGoLast(t *testing.T) {
 		t.Errorf("order = %v", tray.order)
 	}
 }
+
+// terraform test keeps one provider for plan, apply and all runs of a file: its second
+// run once found that every membership had a second manager.
+func TestRun_aRefreshAfterAnApplyBeginsAnother(t *testing.T) {
+	claim := rule.Act{Verb: rule.Manage, Form: rule.OneMember, Workspace: "w", Who: "ana@example.com", Role: rule.Admin}
+	var r rule.Run
+	first := r.ID()
+	r.Claim(claim)
+	if r.Reading() {
+		t.Error("a refresh before any write began a new run")
+	}
+	if all, start := r.Claim(claim); start != 1 || len(all) != 2 {
+		t.Errorf("a second resource that stands for the same is not seen: %v from %d", all, start)
+	}
+	r.Writing()
+	if all, _ := r.Claim(claim); len(all) != 0 {
+		t.Errorf("planned again in the apply: %v", all)
+	}
+	r.Plan(rule.Act{Verb: rule.RemoveMember, Workspace: "w", Who: "ana@example.com"})
+	if !r.Reading() || r.ID() == first {
+		t.Error("a refresh after the apply is no new run")
+	}
+	if all, start := r.Claim(claim); start != 0 || len(all) != 1 {
+		t.Errorf("the run before is remembered: %v from %d", all, start)
+	}
+}
+
+func TestRun_trustsEqualClaimsWhereTestsRun(t *testing.T) {
+	claim := rule.Act{Verb: rule.Manage, Form: rule.OneMember, Workspace: "w", Who: "ana@example.com", Role: rule.Admin}
+	other := claim
+	other.Role = "Viewer"
+	r := rule.Run{Trusting: true}
+	r.Claim(claim)
+	if all, _ := r.Claim(claim); len(all) != 0 {
+		t.Errorf("the same once more: %v", all)
+	}
+	if all, start := r.Claim(other); start != 1 || len(all) != 2 {
+		t.Errorf("another role for the same person is not seen: %v from %d", all, start)
+	}
+}
