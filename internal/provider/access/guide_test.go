@@ -82,7 +82,8 @@ const root = "../../.."
 // provider at the test's organization.
 func (g guide) files(from, to string) {
 	g.t.Helper()
-	block := regexp.MustCompile("(?s)[Ww]rite (?:this|it) as `([^`]+)`.*?(?:```terraform\n(.*?)```|{{ tffile \"([^\"]+)\" }})")
+	// \x60 is a backtick
+	block := regexp.MustCompile(`(?s)[Ww]rite (?:this|it) as \x60([^\x60]+)\x60.*?(?:\x60{3}terraform\n(.*?)\x60{3}|{{ tffile "([^"]+)" }})`)
 	for _, m := range block.FindAllStringSubmatch(g.section(from, to), -1) {
 		content := m[2]
 		if m[3] != "" {
@@ -105,7 +106,7 @@ func (g guide) files(from, to string) {
 func (g guide) commands(from, to string) []acctest.Result {
 	g.t.Helper()
 	var results []acctest.Result
-	for _, m := range regexp.MustCompile("(?m)^\\$ (.+)$").FindAllStringSubmatch(g.section(from, to), -1) {
+	for _, m := range regexp.MustCompile(`(?m)^\$ (.+)$`).FindAllStringSubmatch(g.section(from, to), -1) {
 		results = append(results, g.run(m[1]))
 	}
 	return results
