@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -106,6 +107,14 @@ func (s scenario) converges(t *testing.T, name, cli string, opts ...acctest.Opti
 	for _, u := range env.State().Users {
 		names[u.Name] = true
 	}
+	if r := layout.Run("destroy", "-auto-approve", "-input=false"); r.Code == 0 || !strings.Contains(r.Text(), "TRAY005") {
+		t.Fatalf("everybody may be removed at once: %s", r.Text())
+	}
+	allowed := []string{"  guardrails = { max_removal_percent = 100 }"}
+	if env.URL != "" {
+		allowed = append(allowed, "  sandbox = null")
+	}
+	layout.Write("zz_test_override.tf", env.Provider(allowed...))
 	layout.Destroy()
 	left := env.State()
 	equal(t, "users after destroy", left.Roles(), map[string]string{s.owner: "Owner"})

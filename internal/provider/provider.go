@@ -90,6 +90,7 @@ func (p *trayProvider) Configure(ctx context.Context, req framework.ConfigureReq
 			return
 		}
 		shared.Guardrails, shared.Embedded = s.guardrails, s.embedded
+		shared.Plan.Run.Trusting = s.sandbox != nil // module tests keep one provider for all their runs
 		shared.API = p.client(s, req.TerraformVersion, &resp.Diagnostics)
 		if shared.API == nil {
 			return

@@ -57,6 +57,24 @@ func (p *Provider) Ready(diags *diag.Diagnostics) bool {
 	return false
 }
 
+// ReadyToRead is Ready for a resource's Read.
+func (p *Provider) ReadyToRead(diags *diag.Diagnostics) bool {
+	if !p.Ready(diags) {
+		return false
+	}
+	p.Plan.reading()
+	return true
+}
+
+// ReadyToWrite is Ready for a resource's Create, Update and Delete.
+func (p *Provider) ReadyToWrite(diags *diag.Diagnostics) bool {
+	if !p.Ready(diags) {
+		return false
+	}
+	p.Plan.Run.Writing()
+	return true
+}
+
 func fromData(data any, diags *diag.Diagnostics) *Provider {
 	if data == nil { // validate walk
 		return nil

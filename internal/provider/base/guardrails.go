@@ -61,6 +61,16 @@ type Ledger struct {
 	entries map[string]map[string]bool // kind → name
 }
 
+// reading says that a resource is refreshed. After an apply that is a new run.
+func (l *Ledger) reading() {
+	if !l.Run.Reading() {
+		return
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.entries = nil
+}
+
 // Note notes one planned thing.
 func (l *Ledger) Note(kind, name string) {
 	l.mu.Lock()

@@ -34,7 +34,7 @@ func TRAY005Removals(before Organization, acts []Act, limits Limits) []Violation
 		if where == "" {
 			size, of = len(before.Users), "the users of the organization"
 		}
-		if len(which) <= fewRemovals || size == 0 || int64(len(which))*100 <= limits.MaxRemovalPercent*int64(size) {
+		if len(which) <= fewRemovals || size == 0 || limits.MaxRemovalPercent >= 100 || int64(len(which))*100 <= limits.MaxRemovalPercent*int64(size) {
 			continue
 		}
 		percent := (len(which)*100 + size - 1) / size

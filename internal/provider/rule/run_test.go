@@ -231,3 +231,33 @@ func TestRun_trustsEqualClaimsWhereTestsRun(t *testing.T) {
 		t.Errorf("another role for the same person is not seen: %v from %d", all, start)
 	}
 }
+
+// `terraform test` keeps one provider for plan, apply, plan: each begins anew.
+func TestRun_forgetsThePlanWhenTheApplyBegins(t *testing.T) {
+	var r rule.Run
+	claim := rule.Act{Verb: rule.Manage, Form: rule.OneMember, Workspace: "sales", Who: "ana", Role: rule.Viewer}
+	joins := rule.Act{Verb: rule.AddMember, Workspace: "sales", Who: "ana", Role: rule.Viewer}
+	for _, walk := range []func(){func() { r.Did(joins) }, r.Begin} {
+		r.Claim(claim)
+		r.Plan(leaves("ben"))
+		walk()
+		if _, start := r.Claim(claim); start != 0 {
+			t.Errorf("a claim meets %d of the walk before", start)
+		}
+		if _, start := r.Plan(leaves("cleo")); start != 0 {
+			t.Errorf("an act meets %d of the walk before", start)
+		}
+	}
+}
+
+func TestRun_theSameWordsAreOneResource(t *testing.T) {
+	one := rule.Act{Verb: rule.Manage, Form: rule.OneMember, Workspace: "sales", Who: "ana", Role: rule.Viewer, Words: "sales ana Viewer"}
+	other := one
+	if v := rule.TRAY008OneManager(rule.Organization{}, []rule.Act{one, other}, limits); len(v) != 0 {
+		t.Errorf("planned again, it quarrels with itself: %v", v)
+	}
+	other.Words = "sales ana Admin"
+	if v := rule.TRAY008OneManager(rule.Organization{}, []rule.Act{one, other}, limits); len(v) != 1 {
+		t.Errorf("two resources: %v", v)
+	}
+}

@@ -1,0 +1,123 @@
+package provider_test
+
+import (
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/tray-community/terraform-provider-tray/internal/acctest"
+)
+
+const examples = "../../examples/"
+
+// ownTests are examples that need an organization of a certain kind; tests beside their
+// code make one.
+var ownTests = []string{"tray_access_report", "tray_organization", "tray_organization_settings", "tray_role_permissions", "tray_unmanaged"}
+
+// Every example of a resource or data source applies as it is on the page, with both
+// command lines, and then plans empty.
+func TestExamples_applyAsShown(t *testing.T) {
+	files, err := filepath.Glob(examples + "*/tray_*/*.tf")
+	if err != nil || len(files) < 10 {
+		t.Fatalf("%d examples, %v", len(files), err)
+	}
+	for _, file := range files {
+		base, kind := filepath.Base(file), filepath.Base(filepath.Dir(file))
+		if base != "data-source.tf" && (base != "resource.tf" || slices.Contains(ownTests, kind)) || strings.HasPrefix(kind, "tray_organization_s") {
+			continue
+		}
+		for _, cli := range []string{acctest.Terraform, acctest.Tofu} {
+			t.Run(filepath.Base(filepath.Dir(filepath.Dir(file)))+"/"+kind+"/"+cli, func(t *testing.T) {
+				t.Parallel()
+				env := acctest.Start(t)
+				layout := env.Layout(t, cli, "")
+				layout.Write("main.tf", env.Config(read(t, file)))
+				layout.Init()
+				layout.Apply()
+				layout.NoChanges()
+			})
+		}
+	}
+}
+
+// Every import example, block or command, brings back exactly what its resource made:
+// the plan imports one object and changes nothing.
+func TestExamples_importAsShown(t *testing.T) {
+	files, err := filepath.Glob(examples + "resources/tray_*/import*")
+	if err != nil || len(files) < 6 {
+		t.Fatalf("%d examples, %v", len(files), err)
+	}
+	for _, file := range files {
+		kind := filepath.Base(filepath.Dir(file))
+		if slices.Contains(ownTests, kind) {
+			continue
+		}
+		t.Run(kind+"/"+filepath.Base(file), func(t *testing.T) {
+			t.Parallel()
+			env := acctest.Start(t)
+			layout := env.Layout(t, acctest.Terraform, "")
+			layout.Write("main.tf", env.Config(read(t, filepath.Join(filepath.Dir(file), "resource.tf"))))
+			layout.Init()
+			layout.Apply()
+			env.AcceptAll() // what is pending is in Terraform alone, and cannot be imported
+			layout.Apply()
+			text := read(t, file)
+			if command, isCommand := strings.CutPrefix(text, "terraform import "); isCommand {
+				words := strings.Fields(strings.ReplaceAll(command, "'", ""))
+				layout.Run("state", "rm", words[0])
+				if r := layout.Run("import", words[0], strings.Join(words[1:], " ")); r.Code != 0 {
+					t.Fatal(r.Text())
+				}
+				layout.NoChanges()
+				return
+			}
+			_, after, _ := strings.Cut(text, "to = ")
+			address, _, _ := strings.Cut(strings.TrimLeft(after, " "), "\n")
+			layout.Run("state", "rm", strings.TrimSpace(address))
+			layout.Write("import.tf", text)
+			if r := layout.Apply(); !strings.Contains(r.Text(), "1 imported, 0 added, 0 changed, 0 destroyed") {
+				t.Error(r.Text())
+			}
+			layout.NoChanges()
+		})
+	}
+}
+
+// Scenarios that ship a test file keep what they promise, on a sandbox of their own and
+// with no account, and converge when they are applied.
+func TestScenarios_keepTheirPromises(t *testing.T) {
+	files, err := filepath.Glob(examples + "scenarios/*/promises.tftest.hcl")
+	if err != nil || len(files) < 5 {
+		t.Fatalf("%d scenarios, %v", len(files), err)
+	}
+	for _, file := range files {
+		for _, cli := range []string{acctest.Terraform, acctest.Tofu} {
+			t.Run(filepath.Base(filepath.Dir(file))+"/"+cli, func(t *testing.T) {
+				t.Parallel()
+				layout := acctest.Start(t).Layout(t, cli, "").Process()
+				if err := os.CopyFS(layout.Dir, os.DirFS(filepath.Dir(file))); err != nil {
+					t.Fatal(err)
+				}
+				layout.Init()
+				if r := layout.Run("test"); r.Code != 0 {
+					t.Fatal(r.Text())
+				}
+				// accounts-as-environments keeps its organizations in files that the test has used.
+				layout.Apply()
+				layout.NoChanges()
+				layout.Destroy()
+			})
+		}
+	}
+}
+
+func read(t *testing.T, file string) string {
+	t.Helper()
+	text, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
+}
