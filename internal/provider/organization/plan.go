@@ -21,7 +21,7 @@ func (r *organizationResource) ModifyPlan(ctx context.Context, req resource.Modi
 		}
 		return
 	}
-	if !r.Ready(nil) || !req.State.Raw.IsNull() && req.Plan.Raw.Equal(req.State.Raw) {
+	if !r.Ready(nil) {
 		return
 	}
 	plan, ok := base.Load[model](ctx, req.Plan, &resp.Diagnostics)
@@ -59,6 +59,9 @@ func (r *organizationResource) planCreate(ctx context.Context, config, plan mode
 	resp.Diagnostics.Append(resp.Plan.Set(ctx, plan)...)
 }
 
+// planUpdate asks for no more than the probe. It looks at an unchanged resource too: an
+// argument that is removed leaves its value in the state, which on a live Tray is then
+// nobody's word.
 func (r *organizationResource) planUpdate(ctx context.Context, config, plan, state model, resp *resource.ModifyPlanResponse) {
 	managed, err := r.API.Management.Available(ctx)
 	if err != nil {
@@ -68,7 +71,7 @@ func (r *organizationResource) planUpdate(ctx context.Context, config, plan, sta
 	if !managed {
 		there.forgetUntold()
 	}
-	plan.complete(config, state)
+	plan.complete(config, there)
 	contradictions(&resp.Diagnostics, plan, there)
 	unchecked(&resp.Diagnostics, plan, state, there)
 	if !plan.Name.IsUnknown() && !plan.Name.Equal(there.Name) {

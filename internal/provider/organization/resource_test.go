@@ -338,4 +338,11 @@ func TestOrganizationResourceOnALiveTray_whatItDoesNotTellIsKeptWithAWarning(t *
 			t.Errorf("the plan after it ended with %d:\n%s", got.Code, got.Text())
 		}
 	}
+	dir.Write("main.tf", env.Config(`resource "tray_organization" "a" { name = "Acme" }
+output "plan" { value = tray_organization.a.plan == null ? "nobody tells" : tray_organization.a.plan }`))
+	dir.Apply()
+	if got := dir.Run("output"); !says(`plan = "nobody tells"`).MatchString(got.Text()) {
+		t.Errorf("what was written once stays in the state: %s", got.Text())
+	}
+	dir.NoChanges()
 }
