@@ -2,6 +2,7 @@ package acctest
 
 import (
 	"os"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -60,6 +61,18 @@ func chosenCLI() string {
 
 // IsTofu reports whether Test runs OpenTofu, which has no query and no actions.
 func IsTofu() bool { return chosenCLI() == Tofu }
+
+// skipOtherPass skips what the other pass over the tests runs, when TRAY_TEST_CLI says
+// that there are two: a subtest that is named for a command line belongs to its pass,
+// and a test that names Terraform in its code, alone or first, to that of Terraform.
+func skipOtherPass(t testing.TB, cli string) {
+	t.Helper()
+	pass := os.Getenv("TRAY_TEST_CLI")
+	named := slices.Contains(strings.Split(t.Name(), "/"), cli)
+	if pass != "" && cli != pass && (named || pass == Tofu) {
+		t.Skipf("runs in the pass of %s", cli)
+	}
+}
 
 // requireCLI fails the test when Test has no command line to run. Letting
 // terraform-plugin-testing go on would download one.

@@ -39,6 +39,7 @@ type CLI struct {
 func (e *Env) Layout(t testing.TB, cli, dir string) *CLI {
 	t.Helper()
 	prepare()
+	skipOtherPass(t, cli)
 	c := &CLI{Dir: t.TempDir(), t: t, env: e, bin: find(t, cli)}
 	if dir == "" {
 		return c
