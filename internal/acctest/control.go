@@ -2,6 +2,7 @@ package acctest
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"io"
 	"net/http"
@@ -23,7 +24,7 @@ func (e *Env) Call(method, path string, body any) (int, []byte) {
 		}
 		sent = bytes.NewReader(encoded)
 	}
-	req, err := http.NewRequest(method, "http://sandbox"+path, sent)
+	req, err := http.NewRequestWithContext(context.Background(), method, "http://sandbox"+path, sent)
 	if err != nil {
 		e.t.Fatal(err)
 	}

@@ -91,6 +91,11 @@ func (b *bench) layout(l layout, pick *regexp.Regexp) error {
 	if err := s.slow(b.latency, b.rate); err != nil {
 		return err
 	}
+	return b.cases(l, t, s, ids, floor)
+}
+
+// cases measures one layout: its apply, a plan without changes, and one change.
+func (b *bench) cases(l layout, t terraform, s *sandbox, ids []string, floor time.Duration) error {
 	if l.applied {
 		r, err := t.measure(s, "apply of "+l.name, 0, "apply", "-auto-approve")
 		if err != nil {
@@ -113,7 +118,7 @@ func (b *bench) layout(l layout, pick *regexp.Regexp) error {
 	if l.baseline {
 		return nil
 	}
-	if err := write(work, l.config(ids, true)); err != nil {
+	if err := write(t.dir, l.config(ids, true)); err != nil {
 		return err
 	}
 	r, err := t.measure(s, "one changed role (plan and apply), "+l.name, 0, "apply", "-auto-approve")

@@ -122,7 +122,7 @@ func (t *roundTripper) RoundTrip(req *http.Request) (*http.Response, error) {
 	answer, err := io.ReadAll(resp.Body)
 	if err != nil {
 		resp.Body = io.NopCloser(io.MultiReader(bytes.NewReader(answer), failing{err}))
-		return resp, nil
+		return resp, nil //nolint:nilerr // whoever reads the body meets it
 	}
 	t.report(x.close(resp.StatusCode, resp.Header, answer))
 	_ = resp.Body.Close()

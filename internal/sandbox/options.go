@@ -30,7 +30,7 @@ func DefaultOptions() Options {
 }
 
 func (o Options) latency() time.Duration {
-	d, _ := time.ParseDuration(o.Latency) //nolint:errcheck // Checked when it was set.
+	d, _ := time.ParseDuration(o.Latency) // Checked when it was set.
 	return d
 }
 

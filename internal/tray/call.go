@@ -38,7 +38,7 @@ func (c *Client) do(ctx context.Context, k call, out any) error {
 		}
 		return c.fail(k, explainLost(k.method, trip, err))
 	}
-	defer resp.Body.Close() //nolint:errcheck // it is a buffer
+	defer resp.Body.Close()
 	body, err := io.ReadAll(resp.Body)
 	if err != nil {
 		return c.fail(k, explainLost(k.method, trip, err))

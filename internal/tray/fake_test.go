@@ -101,7 +101,7 @@ var (
 	fakeRoles   = []wRole{{"r-owner", "Owner"}, admin, contributor, viewer}
 )
 
-func toRole(r wRole) Role { return Role{ID: r.ID, Name: r.Name} }
+func toRole(r wRole) Role { return Role(r) }
 
 func roleByID(id string) wRole {
 	for _, r := range fakeRoles {

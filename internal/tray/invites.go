@@ -74,7 +74,7 @@ func newInvites(c *Client) *Invites {
 		what: "invitation", path: "/management/v1/invites",
 		page:  func(ctx context.Context, cursor string) (page[invitation], error) { return list.fetch(ctx, c, cursor) },
 		id:    func(inv invitation) string { return inv.ID },
-		shows: func(read, want invitation) bool { return true },
+		shows: func(invitation, invitation) bool { return true },
 	})
 	return i
 }

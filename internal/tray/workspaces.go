@@ -56,7 +56,7 @@ func newWorkspaces(c *Client) *Workspaces {
 		page:  func(ctx context.Context, cursor string) (page[Workspace], error) { return list.fetch(ctx, c, cursor) },
 		one:   w.fetch,
 		id:    func(ws Workspace) string { return ws.ID },
-		shows: func(read, want Workspace) bool { return sameDetails(read, want) },
+		shows: sameDetails,
 	})
 	return w
 }

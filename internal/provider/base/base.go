@@ -62,7 +62,7 @@ func (p *Provider) ReadyToRead(diags *diag.Diagnostics) bool {
 	if !p.Ready(diags) {
 		return false
 	}
-	p.Plan.reading()
+	p.Plan.Reading()
 	return true
 }
 

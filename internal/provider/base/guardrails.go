@@ -61,8 +61,9 @@ type Ledger struct {
 	entries map[string]map[string]bool // kind → name
 }
 
-// reading says that a resource is refreshed. After an apply that is a new run.
-func (l *Ledger) reading() {
+// Reading says that something is refreshed, or a destroy planned. After an apply that
+// begins a new run, to which what was planned before is nothing.
+func (l *Ledger) Reading() {
 	if !l.Run.Reading() {
 		return
 	}

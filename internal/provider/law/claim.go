@@ -1,6 +1,7 @@
 package law
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 
@@ -29,7 +30,7 @@ func Again(ctx context.Context, p *base.Provider, before, planned privateState) 
 		return false
 	}
 	mark, _ := before.GetKey(ctx, plannedKey)
-	if string(mark) == string(run) {
+	if bytes.Equal(mark, run) {
 		return true
 	}
 	planned.SetKey(ctx, plannedKey, run)

@@ -247,7 +247,7 @@ func nameWorkspaces(ctx context.Context, p *base.Provider, o rule.Organization) 
 // Did tells those who wait in Take what this process has written.
 func Did(p *base.Provider, acts ...rule.Act) { p.Plan.Run.Did(acts...) }
 
-// ErrReported, from what Take carries out, says that diags holds the reason already.
+// ErrReported says, from what Take carries out, that diags holds the reason already.
 var ErrReported = errors.New("reported already")
 
 // Take writes what takes rights away, after TRAY003 has been asked once more, with the

@@ -88,7 +88,6 @@ func (r *memberResource) Read(ctx context.Context, req resource.ReadRequest, res
 	if !ok || !r.ReadyToRead(diags) {
 		return
 	}
-	r.Plan.Run.Begin()
 	byEmail := named(ctx, req.Private, diags)
 	// Before anything can return: the framework wants an identity even of what is gone.
 	if req.Identity == nil || req.Identity.Raw.IsFullyNull() {

@@ -33,7 +33,7 @@ func (r *memberResource) planLeave(ctx context.Context, state model, diags *diag
 	if !r.Ready(nil) || state.UserID.IsNull() { // pending: Tray knows nothing of it
 		return
 	}
-	r.Plan.Run.Begin()
+	r.Plan.Reading()
 	leaves := state.act(rule.RemoveMember, "")
 	leaves.Form, leaves.Words = rule.OneMember, state.words()
 	law.Judge(ctx, r.Provider, law.Case{Acts: []rule.Act{leaves}, Rules: shared}, diags)

@@ -106,7 +106,7 @@ func warnUnseen(remove []move, managed map[string]seat, diags *diag.Diagnostics)
 // planDestroy asks the rules about everybody who leaves with the resource.
 func (g *governor) planDestroy(ctx context.Context, was document, diags *diag.Diagnostics) {
 	if g.Ready(nil) {
-		g.Plan.Run.Begin()
+		g.Plan.Reading()
 	}
 	c := changes{}
 	for who, s := range was.active() {

@@ -152,7 +152,6 @@ func (r *membersResource) Read(ctx context.Context, req resource.ReadRequest, re
 		return
 	}
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, identity{state.WorkspaceID})...)
-	r.Plan.Run.Begin()
 	state.settings = state.withDefaults()
 	d := state.document()
 	d, waiting, ignored, err := r.settle(ctx, d, nil, d.pending)

@@ -161,7 +161,6 @@ func (r *roleResource) Read(ctx context.Context, req resource.ReadRequest, resp 
 		return
 	}
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, state.identity())...)
-	r.Plan.Run.Begin()
 	state.settings = state.withDefaults()
 	d := state.document()
 	d, waiting, ignored, err := r.settle(ctx, d, nil, d.pending)

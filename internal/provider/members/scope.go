@@ -169,11 +169,6 @@ func (s scope) leaving(now situation, wanted, managed map[string]seat) []occupan
 
 func isAdmin(role string) bool { return tray.SameRole(role, rule.Admin) }
 
-// empty reports whether there is nothing to write.
-func (c changes) empty() bool {
-	return len(c.add)+len(c.raise)+len(c.lower)+len(c.remove) == 0
-}
-
 // acts are the changes as rules see them.
 func (c changes) acts(workspace string) []rule.Act {
 	acts := slices.Concat(toActs(rule.AddMember, workspace, c.add), toActs(rule.SetMember, workspace, c.raise),

@@ -215,9 +215,6 @@ func (d document) active() map[string]seat {
 	return d.some(false)
 }
 
-// waiting are the seats that only the state has.
-func (d document) waiting() map[string]seat { return d.some(true) }
-
 func (d document) some(pending bool) map[string]seat {
 	some := map[string]seat{}
 	maps.Copy(some, d.seats)

@@ -43,7 +43,7 @@ func (r *userResource) planRank(ctx context.Context, state model, role base.Role
 // planLeave asks the rules about a user who is deleted, or demoted instead.
 func (r *userResource) planLeave(ctx context.Context, state model, how string, diags *diagnostics) {
 	if r.Ready(nil) {
-		r.Plan.Run.Begin()
+		r.Plan.Reading()
 	}
 	switch how {
 	case destroyKeep:

@@ -71,7 +71,6 @@ func (r *userResource) Read(ctx context.Context, req resource.ReadRequest, resp 
 	if !ok || !r.ReadyToRead(&resp.Diagnostics) {
 		return
 	}
-	r.Plan.Run.Begin()
 	setIdentity(ctx, resp.Identity, state, &resp.Diagnostics)
 	now, err := r.find(ctx, state)
 	if base.Failed(&resp.Diagnostics, "read the user "+state.Email.ValueString(), err) {
