@@ -1,6 +1,7 @@
 package tray
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -43,7 +44,8 @@ func TestPage_listsThatDoNotEndAreRefused(t *testing.T) {
 			if err == nil || !strings.Contains(err.Error(), test.says) || roles != nil || *n > test.most {
 				t.Errorf("%v, %v, after %d pages", roles, err, *n)
 			}
-			if !strings.Contains(fmt.Sprint(err), "/core/v1/roles") {
+			var e *Error
+			if !errors.As(err, &e) || !strings.Contains(e.Path+e.Error(), "/core/v1/roles") {
 				t.Errorf("%v does not name the endpoint", err)
 			}
 			again, err := c.Roles.Organization(t.Context())
