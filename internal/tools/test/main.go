@@ -11,6 +11,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 
@@ -30,20 +31,23 @@ func run(ctx context.Context, root string) error {
 		}
 		s.env = append(s.env, tool.Env+"="+path)
 	}
-	flags, err := s.flags(ctx)
+	race, err := s.raceFlag(ctx)
 	if err != nil {
 		return err
 	}
-	s.args = slices.Concat(flags, flag.Args())
 	withCommandLine, err := s.withCommandLine(ctx)
 	if err != nil {
 		return err
 	}
-	ok := s.pass(ctx, "the tools", "internal/tools", nil, "./...")
-	ok = s.pass(ctx, "the provider, on Terraform", ".", []string{"TRAY_TEST_CLI=terraform"}, "./...") && ok
-	if len(withCommandLine) > 0 {
-		ok = s.pass(ctx, "the provider, on OpenTofu", ".", []string{"TRAY_TEST_CLI=tofu"}, withCommandLine...) && ok
-	}
+	all := []string{"./..."}
+	ok := s.pass(ctx, pass{title: "the tools", dir: "internal/tools", flags: race, packages: all})
+	ok = s.pass(ctx, pass{
+		title: "the provider, on Terraform", dir: ".", env: []string{"TRAY_TEST_CLI=terraform"}, flags: race, packages: all,
+	}) && ok
+	// The race detector has just seen all of this run: here it would only double the time.
+	ok = s.pass(ctx, pass{
+		title: "the provider, on OpenTofu", dir: ".", env: []string{"TRAY_TEST_CLI=tofu"}, packages: withCommandLine,
+	}) && ok
 	if !ok {
 		return fmt.Errorf("failed:\n  %s", strings.Join(s.failures, "\n  "))
 	}
@@ -54,23 +58,20 @@ func run(ctx context.Context, root string) error {
 type suite struct {
 	root     string
 	env      []string
-	args     []string
 	failures []string
 }
 
-// flags are those that every go test gets. The race detector needs a C compiler; Go turns cgo off where there is none.
-func (s *suite) flags(ctx context.Context) ([]string, error) {
-	flags := []string{"-timeout=30m"}
+// raceFlag turns the race detector on. It needs a C compiler; Go turns cgo off where there is none.
+func (s *suite) raceFlag(ctx context.Context) ([]string, error) {
 	cgo, err := s.output(ctx, "env", "CGO_ENABLED")
 	if err != nil {
 		return nil, err
 	}
 	if cgo == "1" {
-		flags = append(flags, "-race")
-	} else {
-		fmt.Fprintln(os.Stderr, "test: there is no C compiler, so the race detector is off.")
+		return []string{"-race"}, nil
 	}
-	return flags, nil
+	fmt.Fprintln(os.Stderr, "test: there is no C compiler, so the race detector is off.")
+	return nil, nil
 }
 
 // withCommandLine lists the packages whose tests run Terraform: those that import acctest.
@@ -100,13 +101,26 @@ func (s *suite) output(ctx context.Context, args ...string) (string, error) {
 	return strings.TrimSpace(string(out)), nil
 }
 
-// pass runs go test once, shows all it prints, and remembers what failed.
-func (s *suite) pass(ctx context.Context, title, dir string, env []string, packages ...string) bool {
-	fmt.Printf("\n== Testing %s\n\n", title)
+// A pass is one run of go test.
+type pass struct {
+	title, dir           string
+	env, flags, packages []string
+}
+
+// Acceptance tests wait for processes more than they compute, so more packages run at a time than there are cores.
+var parallel = fmt.Sprintf("-p=%d", 2*runtime.NumCPU())
+
+// pass runs go test, shows all it prints, and remembers what failed.
+func (s *suite) pass(ctx context.Context, p pass) bool {
+	if len(p.packages) == 0 {
+		return true
+	}
+	fmt.Printf("\n== Testing %s\n\n", p.title)
 	failures := &failureLines{}
-	cmd := exec.CommandContext(ctx, "go", slices.Concat([]string{"test"}, s.args, packages)...)
-	cmd.Dir = filepath.Join(s.root, filepath.FromSlash(dir))
-	cmd.Env = slices.Concat(os.Environ(), s.env, env)
+	args := slices.Concat([]string{"test", "-timeout=30m", parallel}, p.flags, flag.Args(), p.packages)
+	cmd := exec.CommandContext(ctx, "go", args...)
+	cmd.Dir = filepath.Join(s.root, filepath.FromSlash(p.dir))
+	cmd.Env = slices.Concat(os.Environ(), s.env, p.env)
 	cmd.Stdout, cmd.Stderr = io.MultiWriter(os.Stdout, failures), os.Stderr
 	err := cmd.Run()
 	if err == nil {
@@ -119,7 +133,7 @@ func (s *suite) pass(ctx context.Context, title, dir string, env []string, packa
 		failures.found = []string{"see above"}
 	}
 	for _, line := range failures.found {
-		s.failures = append(s.failures, title+": "+line)
+		s.failures = append(s.failures, p.title+": "+line)
 	}
 	return false
 }
