@@ -37,14 +37,14 @@ var (
 // the other.
 type SandboxOptions = struct {
 	Path, Organization, OwnerEmail, Plan string
-	Embedded                             bool
+	Embedded, Operator                   bool
 }
 
 // Option changes what New makes.
 type Option func(*trayProvider)
 
 // WithSandbox gives the provider the stand-in that `sandbox = {}` selects: open
-// returns what carries requests to it, and its owner's token.
+// returns what carries requests to it, and its owner's token, or the operator's.
 func WithSandbox(open func(SandboxOptions) (http.RoundTripper, string, error)) Option {
 	return func(p *trayProvider) { p.openSandbox = open }
 }

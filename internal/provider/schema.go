@@ -48,6 +48,7 @@ type sandboxModel struct {
 	OwnerEmail   base.Email   `tfsdk:"owner_email"`
 	Plan         types.String `tfsdk:"plan"`
 	Embedded     types.Bool   `tfsdk:"embedded"`
+	Operator     types.Bool   `tfsdk:"operator"`
 }
 
 type guardrailsModel struct {
@@ -147,7 +148,7 @@ func sandboxAttribute() schema.Attribute {
 				Validators:          []validator.String{stringvalidator.LengthAtLeast(1)},
 			},
 			"organization": schema.StringAttribute{
-				MarkdownDescription: "Name of the organization. Default `Sandbox`.",
+				MarkdownDescription: "Name of the organization. Default `Sandbox`. A file can hold several, made with `operator`: the name, or the id, then says which.",
 				Optional:            true,
 				Validators:          []validator.String{stringvalidator.LengthAtLeast(1)},
 			},
@@ -164,6 +165,11 @@ func sandboxAttribute() schema.Attribute {
 			"embedded": schema.BoolAttribute{
 				MarkdownDescription: "Whether this is an Embedded organization, which has an Embedded workspace. Default `false`.",
 				Optional:            true,
+			},
+			"operator": schema.BoolAttribute{
+				MarkdownDescription: "Whether to act as an operator, who creates, changes and deletes further organizations in the same file with `tray_organization` and belongs to none, " +
+					"instead of as the Owner. Default `false`. A live Tray has no operators.",
+				Optional: true,
 			},
 		},
 	}

@@ -172,6 +172,7 @@ func (m model) sandbox(ctx context.Context, diags *diagnostics) *SandboxOptions 
 		OwnerEmail:   sm.OwnerEmail.ValueString(),
 		Plan:         sm.Plan.ValueString(),
 		Embedded:     sm.Embedded.ValueBool(),
+		Operator:     sm.Operator.ValueBool(),
 	}
 	if opts.Path == "" {
 		opts.Path = defaultSandboxPath

@@ -24,7 +24,12 @@ type call struct {
 	now          time.Time
 	workspace    workspace // Set when the path names one.
 	frozen       string    // The copy that a stale fault answers from.
+	registry     *tx       // In the first organization's file, when tx is not and route.names.
+	afterwards   []func(committed bool)
 }
+
+// after has f run when the transaction is over.
+func (c *call) after(f func(committed bool)) { c.afterwards = append(c.afterwards, f) }
 
 // handler answers a call. What it wrote is committed when it returns no error.
 type handler func(*call) (answer, error)

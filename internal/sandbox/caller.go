@@ -14,6 +14,8 @@ type caller struct {
 	email string
 	role  string // In the organization.
 	scope string // The one workspace that the token sees, or empty.
+
+	operator bool // Belongs to no organization; the rest but the token is empty.
 }
 
 // bearer takes the token out of the Authorization header.
@@ -39,6 +41,20 @@ func (t *tx) authenticate(token string, now time.Time) (caller, error) {
 		return caller{token: token}, errUnauthorized
 	}
 	return who, err
+}
+
+// isOperator tells whether the token is the operator's. Only the file of the first organization has one.
+func (t *tx) isOperator(token string) (is bool, err error) {
+	err = t.row("SELECT EXISTS (SELECT 1 FROM seed WHERE operator = ? AND operator <> '')", token).Scan(&is)
+	return is, err
+}
+
+// name is what the log calls the caller.
+func (w caller) name() string {
+	if w.operator {
+		return "operator"
+	}
+	return w.email
 }
 
 // seesAll tells whether nothing in the organization is hidden from the caller.

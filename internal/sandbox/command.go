@@ -17,10 +17,11 @@ import (
 )
 
 const usage = `Usage: terraform-provider-tray sandbox [flags]
-       terraform-provider-tray sandbox call [-path FILE] METHOD PATH [JSON]
+       terraform-provider-tray sandbox call [-path FILE] [-organization NAME | -operator] METHOD PATH [JSON]
 
-Serves a stand-in for Tray over HTTP. The first two lines it prints set the address and the Owner's token:
-eval them, or paste them into a shell. With call it makes one request on the file as the Owner, without a port.
+Serves a stand-in for Tray over HTTP. The first two lines it prints set the address and the Owner's token, the third the
+token of an operator, who opens further organizations: eval them, or paste them into a shell. With call it makes one
+request on the file as the Owner, or as the operator, without a port.
 
 `
 
@@ -33,6 +34,7 @@ type commandLine struct {
 	listen       string
 	listenPublic bool
 	token        string
+	operator     string         // The operator's token.
 	options      map[string]any // Options whose flag was given.
 }
 
@@ -65,11 +67,12 @@ func parseFlags(args []string, stderr io.Writer) (commandLine, error) {
 	f.StringVar(&set.listen, "listen", "127.0.0.1:8787", "address to serve on; port 0 picks one")
 	f.BoolVar(&set.listenPublic, "listen-public", false, "allow an address that other machines can reach; needs -token")
 	f.StringVar(&set.open.Path, "path", DefaultPath, "database file, or :memory:")
-	f.StringVar(&set.open.Organization, "organization", "", "name of a new organization (default Sandbox)")
+	f.StringVar(&set.open.Organization, "organization", "", "name of a new organization (default Sandbox), or name or id of one in the file")
 	f.StringVar(&set.open.OwnerEmail, "owner", "", "e-mail address of its Owner (default owner@example.com)")
 	f.StringVar(&set.open.Plan, "plan", "", "its plan: enterprise, team or pro (default enterprise)")
 	f.BoolVar(&set.open.Embedded, "embedded", false, "give it an Embedded workspace")
 	f.StringVar(&set.token, "token", "", "the Owner's token, 36 characters or more (default derived)")
+	f.StringVar(&set.operator, "operator-token", "", "the token of an operator, 36 characters or more (default derived)")
 	rate := f.Float64("rate", 0, "requests per second and token that are served; 0 is no limit")
 	latency := f.Duration("latency", 0, "time added to every request")
 	elements := f.String("list-elements", "full", "what the elements of user lists carry: full or sparse")
@@ -115,7 +118,7 @@ func (s commandLine) checkAddress() error {
 }
 
 func (s commandLine) sandbox() (*Sandbox, error) {
-	with := []Setting{WithToken(s.token)}
+	with := []Setting{WithToken(s.token), WithOperatorToken(s.operator)}
 	if len(s.options) > 0 {
 		changes, err := json.Marshal(s.options)
 		if err != nil {
@@ -140,6 +143,7 @@ func serveUntilSignal(ctx context.Context, set commandLine, stdout io.Writer) er
 	}
 	fmt.Fprintf(stdout, "export TRAY_API_URL=http://%s\n", listener.Addr())
 	fmt.Fprintf(stdout, "export TRAY_API_TOKEN=%s\n", sandbox.OwnerToken())
+	fmt.Fprintf(stdout, "export TRAY_OPERATOR_TOKEN=%s\n", sandbox.OperatorToken())
 	server := &http.Server{Handler: sandbox, ReadHeaderTimeout: 10 * time.Second}
 	failed := make(chan error, 1)
 	go func() { failed <- server.Serve(listener) }()
@@ -156,12 +160,15 @@ func serveUntilSignal(ctx context.Context, set commandLine, stdout io.Writer) er
 	return nil
 }
 
-// callCommand makes one request as the Owner and prints the status and the body.
+// callCommand makes one request as the Owner, or the operator, and prints the status and the body.
 func callCommand(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	f := flag.NewFlagSet("sandbox call", flag.ContinueOnError)
 	f.SetOutput(stderr)
 	f.Usage = func() { fmt.Fprint(stderr, usage); f.PrintDefaults() }
-	path := f.String("path", DefaultPath, "database file")
+	var open OpenOptions
+	f.StringVar(&open.Path, "path", DefaultPath, "database file")
+	f.StringVar(&open.Organization, "organization", "", "name or id of the organization (default the first of the file)")
+	f.BoolVar(&open.Operator, "operator", false, "as an operator, who opens organizations")
 	if err := f.Parse(args); errors.Is(err, flag.ErrHelp) {
 		return 0
 	} else if err != nil {
@@ -171,7 +178,7 @@ func callCommand(ctx context.Context, args []string, stdout, stderr io.Writer) i
 		f.Usage()
 		return 2
 	}
-	status, err := callOnce(ctx, *path, f.Arg(0), f.Arg(1), f.Arg(2), stdout)
+	status, err := callOnce(ctx, open, f.Arg(0), f.Arg(1), f.Arg(2), stdout)
 	if err != nil {
 		fmt.Fprintln(stderr, "Error:", err)
 		return 1
@@ -182,8 +189,8 @@ func callCommand(ctx context.Context, args []string, stdout, stderr io.Writer) i
 	return 0
 }
 
-func callOnce(ctx context.Context, path, method, target, body string, stdout io.Writer) (int, error) {
-	sandbox, err := New(OpenOptions{Path: path})
+func callOnce(ctx context.Context, open OpenOptions, method, target, body string, stdout io.Writer) (int, error) {
+	sandbox, err := New(open)
 	if err != nil {
 		return 0, err
 	}
@@ -192,7 +199,11 @@ func callOnce(ctx context.Context, path, method, target, body string, stdout io.
 	if err != nil {
 		return 0, err
 	}
-	r.Header.Set("Authorization", "Bearer "+sandbox.OwnerToken())
+	token := sandbox.OwnerToken()
+	if open.Operator {
+		token = sandbox.OperatorToken()
+	}
+	r.Header.Set("Authorization", "Bearer "+token)
 	res, err := sandbox.Transport().RoundTrip(r)
 	if err != nil {
 		return 0, err

@@ -89,8 +89,9 @@ func TestContract_everyOperationAnswersAsDescribed(t *testing.T) {
 			defer s.Close()
 			x := &exchange{TB: t, rt: contract.RoundTripper(t, s.Transport()), token: s.OwnerToken()}
 			x.successes()
+			x.operators(s.OperatorToken())
 			x.refusals()
-			x.unauthorized()
+			x.unauthorized(s.OperatorToken())
 		})
 	}
 }
@@ -137,6 +138,38 @@ func (x *exchange) successes() {
 	x.must(204, "DELETE", "/management/v1/workspaces/"+workspace, "", "")
 }
 
+// operators makes every operation of an operator succeed and be refused.
+func (x *exchange) operators(token string) {
+	const all = "/management/v1/organizations"
+	x.as(token, 200, "GET", "/management/v1", "", "")
+	x.as(token, 403, "GET", "/core/v1/users", "", "")
+	x.as(token, 403, "GET", "/management/v1/organization", "", "")
+	first := x.must(200, "GET", "/management/v1/organization", "", "id")
+	id := x.as(token, 201, "POST", all, `{"name":"Acme (staging)","ownerEmail":"platform@acme.example","plan":"team","embedded":true,"sso":true}`, "id")
+	x.as(token, 201, "POST", all, `{"name":"Acme (dev)","ownerEmail":"platform@acme.example"}`, "id")
+	x.as(token, 409, "POST", all, `{"name":"Acme (dev)","ownerEmail":"platform@acme.example"}`, "")
+	x.as(token, 200, "GET", all, "", "")
+	x.as(token, 200, "GET", all+"?first=1", "", "")
+	x.as(token, 400, "GET", all+"?cursor=x", "", "")
+	x.as(token, 200, "GET", all+"/"+id, "", "")
+	x.as(token, 404, "GET", all+"/none", "", "")
+	x.as(token, 200, "PATCH", all+"/"+id, `{"name":"Acme (prod)","plan":"pro","sso":false}`, "")
+	x.as(token, 409, "PATCH", all+"/"+id, `{"name":"Acme (dev)"}`, "")
+	x.as(token, 404, "PATCH", all+"/none", `{"name":"Acme"}`, "")
+	owner := x.as(token, 201, "POST", "/_sandbox/tokens", `{"organization":"`+id+`","user":"platform@acme.example"}`, "token")
+	x.as(owner, 200, "GET", "/management/v1", "", "")
+	x.as(owner, 200, "GET", "/core/v1/workspaces", "", "")
+	x.as(owner, 409, "PATCH", "/management/v1/organization", `{"name":"Acme (dev)"}`, "")
+	shared := x.as(owner, 201, "POST", "/management/v1/workspaces", `{"name":"Finance"}`, "id")
+	x.as(token, 409, "DELETE", all+"/"+id, "", "")
+	x.as(token, 409, "DELETE", all+"/"+first, "", "")
+	x.as(owner, 204, "DELETE", "/management/v1/workspaces/"+shared, "", "")
+	x.as(token, 204, "DELETE", all+"/"+id, "", "")
+	x.as(token, 404, "DELETE", all+"/"+id, "", "")
+	x.as(owner, 401, "GET", "/management/v1", "", "")
+	x.must(403, "GET", all, "", "")
+}
+
 // refusals makes each status of a refusal be answered by both planes.
 func (x *exchange) refusals() {
 	owner := x.must(200, "GET", "/management/v1/organization", "", "ownerId")
@@ -172,17 +205,18 @@ func (x *exchange) refusals() {
 }
 
 // unauthorized tries every operation without a good token, and the management plane when it is off.
-func (x *exchange) unauthorized() {
+func (x *exchange) unauthorized(operator string) {
 	x.must(200, "PATCH", "/_sandbox/options", `{"management":false}`, "")
 	inOrganization := x.roles("/core/v1/roles")
 	for _, o := range sandbox.Operations() {
-		path := strings.NewReplacer("{workspaceId}", "x", "{userId}", "x", "{inviteId}", inOrganization["Viewer"]).Replace(o.Path)
+		path := strings.NewReplacer("{workspaceId}", "x", "{userId}", "x", "{organizationId}", "x", "{inviteId}", inOrganization["Viewer"]).Replace(o.Path)
 		body := map[string]string{
 			"createUser":       `{"name":"N","email":"n@example.com","organizationRoleId":"` + inOrganization["Viewer"] + `"}`,
 			"inviteUser":       `{"email":"n@example.com","organizationRoleId":"` + inOrganization["Viewer"] + `"}`,
 			"addWorkspaceUser": `{"userId":"x","roleId":"` + inOrganization["Viewer"] + `"}`,
 			"createWorkspace":  `{"name":"N"}`, "updateWorkspace": `{"name":"N"}`, "updateOrganization": `{"name":"N"}`,
 			"updateOrganizationSettings": `{"alertingWorkflowId":null}`,
+			"createOrganization":         `{"name":"N","ownerEmail":"n@example.com"}`, "changeOrganization": `{"name":"N"}`,
 		}[o.OperationID]
 		if o.Method == "PUT" {
 			body = `{"roleId":"` + inOrganization["Viewer"] + `"}`
@@ -190,6 +224,7 @@ func (x *exchange) unauthorized() {
 		x.as("not-a-token", 401, o.Method, path, body, "")
 		if strings.HasPrefix(o.Path, "/management/") {
 			x.must(404, o.Method, path, body, "")
+			x.as(operator, 404, o.Method, path, body, "")
 		}
 	}
 }

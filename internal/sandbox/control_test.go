@@ -68,7 +68,7 @@ func TestControl_withoutTheManagementPlaneItIsAnUnknownPath(t *testing.T) {
 		if !strings.HasPrefix(o.Path, managementPrefix) {
 			continue
 		}
-		path := strings.NewReplacer("{workspaceId}", "x", "{inviteId}", "x").Replace(o.Path)
+		path := strings.NewReplacer("{workspaceId}", "x", "{inviteId}", "x", "{organizationId}", "x").Replace(o.Path)
 		if got := w.must(404, o.Method, path, object{"name": "A"}).body; got != want {
 			t.Errorf("%s %s answered %s, want %s", o.Method, path, got, want)
 		}

@@ -17,10 +17,14 @@ const (
 	kindProject   = "project"
 	kindService   = "service"
 	kindToken     = "token"
+
+	kindOrganization = "further-organization"
 )
 
-// derivedID is the UUID of the n-th object of a kind, laid out as version 5.
-func derivedID(kind string, n int64) string { return namedID(fmt.Sprintf("%s/%d", kind, n)) }
+// derivedID is the UUID of the n-th object of a kind in its organization, laid out as version 5.
+func (t *tx) derivedID(kind string, n int64) string {
+	return namedID(fmt.Sprintf("%s%s/%d", t.s.salt, kind, n))
+}
 
 func namedID(name string) string {
 	sum := sha1.Sum([]byte("terraform-provider-tray/sandbox/" + name)) //nolint:gosec // See the import.

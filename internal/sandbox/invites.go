@@ -114,7 +114,7 @@ func (c *call) insertInvite(email, role string) (invite, error) {
 	if err != nil {
 		return invite{}, err
 	}
-	i := invite{ID: derivedID(kindInvite, seq), Email: email, Role: role, Status: invitePending,
+	i := invite{ID: c.tx.derivedID(kindInvite, seq), Email: email, Role: role, Status: invitePending,
 		Created: c.now, Expires: fromMillis(c.now.Add(inviteLifetime).UnixMilli())}
 	_, err = c.tx.exec("INSERT INTO invites (seq, id, email, email_key, role, status, created_at, expires_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
 		seq, i.ID, i.Email, emailKey(i.Email), i.Role, i.Status, i.Created.UnixMilli(), i.Expires.UnixMilli())

@@ -52,6 +52,13 @@ type organizationBody struct {
 	SSO        bool   `json:"sso"`
 	OwnerID    string `json:"ownerId"`
 	OwnerEmail string `json:"ownerEmail"`
+
+	OrganizationWorkspaceID string `json:"organizationWorkspaceId"`
+	EmbeddedWorkspaceID     string `json:"embeddedWorkspaceId,omitempty"`
+
+	// For operators.
+	UserCount            *int `json:"userCount,omitempty"` // The Owner included.
+	SharedWorkspaceCount *int `json:"sharedWorkspaceCount,omitempty"`
 }
 
 func getOrganization(c *call) (answer, error) {
@@ -73,26 +80,44 @@ func updateOrganization(c *call) (answer, error) {
 		if err != nil {
 			return answer{}, err
 		}
-		if _, err := c.tx.exec("UPDATE workspaces SET name = ? WHERE type = 'Organization' AND name = ?", name, c.organization.Name); err != nil {
+		if err := c.requireFreeOrganizationName(name); err != nil {
 			return answer{}, err
 		}
-		if _, err := c.tx.exec("UPDATE organization SET name = ?", name); err != nil {
+		if err := c.rename(name); err != nil {
 			return answer{}, err
 		}
-		c.organization.Name = name
 	}
 	return getOrganization(c)
+}
+
+func (c *call) rename(name string) error {
+	if _, err := c.tx.exec("UPDATE workspaces SET name = ? WHERE type = 'Organization' AND name = ?", name, c.organization.Name); err != nil {
+		return err
+	}
+	_, err := c.tx.exec("UPDATE organization SET name = ?", name)
+	c.organization.Name = name
+	return err
 }
 
 func (c *call) organizationBody() (organizationBody, error) {
 	o := c.organization
 	body := organizationBody{ID: o.ID, Name: o.Name, Plan: o.Plan, Embedded: o.Embedded, SSO: c.options.SSO}
-	err := c.tx.row("SELECT id, email FROM users WHERE role = 'Owner'").Scan(&body.OwnerID, &body.OwnerEmail)
+	if err := c.tx.row("SELECT id, email FROM users WHERE role = 'Owner'").Scan(&body.OwnerID, &body.OwnerEmail); err != nil {
+		return body, err
+	}
+	err := c.tx.row(`SELECT coalesce((SELECT id FROM workspaces WHERE type = 'Organization'), ''),
+		coalesce((SELECT id FROM workspaces WHERE type = 'Embedded'), '')`).Scan(&body.OrganizationWorkspaceID, &body.EmbeddedWorkspaceID)
 	return body, err
 }
 
 // probeManagement says that the management plane is here, and whose token this is.
 func probeManagement(c *call) (answer, error) {
+	if c.caller.operator {
+		return ok(struct {
+			Version  string `json:"version"`
+			Operator bool   `json:"operator"`
+		}{"1", true})
+	}
 	type user struct {
 		ID    string `json:"id"`
 		Email string `json:"email"`

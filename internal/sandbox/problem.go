@@ -10,12 +10,13 @@ import (
 type problem struct {
 	status  int
 	message string
+	code    string
 }
 
 func (p *problem) Error() string { return fmt.Sprintf("%s (HTTP %d)", p.message, p.status) }
 
 func fail(status int, format string, args ...any) *problem {
-	return &problem{status, fmt.Sprintf(format, args...)}
+	return &problem{status: status, message: fmt.Sprintf(format, args...)}
 }
 
 func badRequest(format string, args ...any) *problem {
@@ -42,6 +43,10 @@ func invalidBody(format string, args ...any) *problem {
 func invalidQuery(name, format string, args ...any) *problem {
 	return badRequest("Invalid value for: query parameter %s (%s)", name, fmt.Sprintf(format, args...))
 }
+
+// errOperator carries a code, so that a client can tell it from a right that the token's user lacks.
+var errOperator = &problem{status: http.StatusForbidden, code: "operator",
+	message: "An operator opens, changes and closes organizations and belongs to none: use a token of the organization"}
 
 // errUnauthorized was seen word for word on the live service.
 var errUnauthorized = fail(http.StatusUnauthorized, "The request is unauthorized")

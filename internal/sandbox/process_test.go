@@ -28,8 +28,8 @@ func TestMain(m *testing.M) {
 // process is a sandbox command that runs beside the test.
 type process struct {
 	*exec.Cmd
-	url, token string
-	stderr     strings.Builder
+	url, token, operator string
+	stderr               strings.Builder
 }
 
 func startProcess(t *testing.T, args ...string) *process {
@@ -53,7 +53,7 @@ func startProcess(t *testing.T, args ...string) *process {
 	for _, line := range []struct {
 		into *string
 		name string
-	}{{&p.url, "TRAY_API_URL"}, {&p.token, "TRAY_API_TOKEN"}} {
+	}{{&p.url, "TRAY_API_URL"}, {&p.token, "TRAY_API_TOKEN"}, {&p.operator, "TRAY_OPERATOR_TOKEN"}} {
 		if !lines.Scan() {
 			t.Fatalf("the command ended: %v %s", p.Wait(), p.stderr.String())
 		}

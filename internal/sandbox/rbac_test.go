@@ -17,6 +17,13 @@ var tries = map[Right][]func(s scene, n int) (string, string, any){
 	RightListUsers:             {get("/core/v1/users")},
 	RightReadOrganization:      {get("/management/v1"), get("/management/v1/organization")},
 	RightControl:               {get("/_sandbox/options")},
+	RightOperate: {get("/management/v1/organizations"), get("/management/v1/organizations/x"), func(scene, int) (string, string, any) {
+		return "POST", "/management/v1/organizations", object{"name": "New", "ownerEmail": "new@example.com"}
+	}, func(scene, int) (string, string, any) {
+		return "PATCH", "/management/v1/organizations/x", object{"name": "New"}
+	}, func(scene, int) (string, string, any) {
+		return "DELETE", "/management/v1/organizations/x", nil
+	}},
 	RightRenameOrganization: {func(_ scene, n int) (string, string, any) {
 		return "PATCH", "/management/v1/organization", object{"name": fmt.Sprintf("Name %d", n)}
 	}},

@@ -30,6 +30,8 @@ type route struct {
 	handle   handler
 	control  bool   // Part of /_sandbox/: never limited, delayed, faulted or logged.
 	outside  before // What must happen outside the transaction, or nil.
+	operator bool   // For operators; with RightOperate, for nobody else.
+	names    bool   // May give an organization another name.
 	segments []string
 }
 
@@ -63,9 +65,14 @@ var routes = []*route{
 	on("DELETE", "/core/v1/users/{userId}", "deleteUser", FromDocuments, RightManageUsers, deleteUser, 22, 23, 24, 36, 37, 46),
 	on("PUT", "/core/v1/users/{userId}/roles", "setUserOrganizationRole", FromDocuments, RightManageUsers, setUserOrganizationRole, 9, 11, 12, 30, 36, 46, 47),
 
-	on("GET", "/management/v1", "probeManagement", OurOwn, RightReadOrganization, probeManagement),
+	operators(on("GET", "/management/v1", "probeManagement", OurOwn, RightReadOrganization, probeManagement)),
+	operators(on("GET", "/management/v1/organizations", "listOrganizations", OurOwn, RightOperate, listOrganizations, 53, 59)),
+	operators(on("POST", "/management/v1/organizations", "createOrganization", OurOwn, RightOperate, createOrganization, 53, 54, 55, 56)),
+	operators(on("GET", "/management/v1/organizations/{organizationId}", "getOneOrganization", OurOwn, RightOperate, getOneOrganization, 53, 59)),
+	operators(on("PATCH", "/management/v1/organizations/{organizationId}", "changeOrganization", OurOwn, RightOperate, changeOrganization, 48, 53, 54, 57)),
+	operators(on("DELETE", "/management/v1/organizations/{organizationId}", "deleteOrganization", OurOwn, RightOperate, deleteOrganization, 53, 58)),
 	on("GET", "/management/v1/organization", "getOrganization", OurOwn, RightReadOrganization, getOrganization),
-	on("PATCH", "/management/v1/organization", "updateOrganization", OurOwn, RightRenameOrganization, updateOrganization, 48, 49),
+	naming(on("PATCH", "/management/v1/organization", "updateOrganization", OurOwn, RightRenameOrganization, updateOrganization, 48, 49, 54)),
 	on("GET", "/management/v1/organization/settings", "getOrganizationSettings", OurOwn, RightReadSettings, getOrganizationSettings, 49),
 	on("PATCH", "/management/v1/organization/settings", "updateOrganizationSettings", OurOwn, RightReadSettings, updateOrganizationSettings, 49, 50, 51, 52),
 	on("POST", "/management/v1/workspaces", "createWorkspace", OurOwn, RightCreateWorkspace, createWorkspace, 41, 44),
@@ -74,6 +81,18 @@ var routes = []*route{
 	on("DELETE", "/management/v1/workspaces/{workspaceId}", "deleteWorkspace", OurOwn, RightDeleteWorkspace, deleteWorkspace, 42),
 	on("GET", "/management/v1/invites", "listInvites", OurOwn, RightReadInvites, listInvites),
 	on("DELETE", "/management/v1/invites/{inviteId}", "cancelInvite", OurOwn, RightReadInvites, cancelInvite, 45),
+}
+
+// operators lets operators use a route.
+func operators(r *route) *route {
+	r.operator = true
+	return r
+}
+
+// naming says that a route may give an organization another name.
+func naming(r *route) *route {
+	r.names = true
+	return r
 }
 
 // Operation is a route as documentation and tests see it.

@@ -83,3 +83,32 @@ func rulePlanLimit(plan string, shared int) error {
 	}
 	return nil
 }
+
+// rulePlanHolds is asked when an organization gets another plan.
+func rulePlanHolds(from, to string, shared int) error {
+	if most := workspaceLimit[to]; from != to && most > 0 && shared > most {
+		return conflict("The plan %s includes %d shared workspaces and the organization has %d: delete some first", to, most, shared)
+	}
+	return nil
+}
+
+// ruleOrganizationDeletable keeps an organization that somebody besides its Owner is in, or that has shared workspaces.
+func ruleOrganizationDeletable(name string, people, shared []string) error {
+	if len(people) == 0 && len(shared) == 0 {
+		return nil
+	}
+	return conflict("The organization %q is in use: besides its Owner it has %d users (%s) and %d shared workspaces (%s)",
+		name, len(people), some(people), len(shared), some(shared))
+}
+
+// some names the first few.
+func some(names []string) string {
+	const few = 10
+	if len(names) > few {
+		return strings.Join(names[:few], ", ") + ", …"
+	}
+	if len(names) == 0 {
+		return "none"
+	}
+	return strings.Join(names, ", ")
+}

@@ -11,18 +11,19 @@ import (
 
 // OpenOptions say which sandbox to open. Path is a file, or ":memory:" for a private one that is gone with its handle; empty is
 // DefaultPath. The rest describes a new organization; on a file that has one already, an empty field takes what is there and a
-// different value is refused. It is an alias of an unnamed struct, so that the provider can declare the same type without
-// importing this package.
+// different value is refused. Organization may also name a further organization of the file, by its name or id. Operator asks
+// for the token of the operator, who opens further organizations. It is an alias of an unnamed struct, so that the provider can
+// declare the same type without importing this package.
 type OpenOptions = struct {
 	Path, Organization, OwnerEmail, Plan string
-	Embedded                             bool
+	Embedded, Operator                   bool
 }
 
 // DefaultPath is where the provider keeps its sandbox, in the working directory.
 const DefaultPath = ".tray-sandbox.db"
 
-// Open opens or creates the sandbox and returns a transport that answers requests to any host in process, and the Owner's
-// token. The database is closed when the transport is no longer reachable.
+// Open opens or creates the sandbox and returns a transport that answers requests to any host in process, and the token of the
+// organization's Owner, or the operator's when that is asked for. The database is closed when the transport is no longer reachable.
 func Open(o OpenOptions) (http.RoundTripper, string, error) {
 	s, err := New(o)
 	if err != nil {
@@ -30,6 +31,9 @@ func Open(o OpenOptions) (http.RoundTripper, string, error) {
 	}
 	t := &transport{s}
 	runtime.AddCleanup(t, func(s *Sandbox) { _ = s.Close() }, s)
+	if o.Operator {
+		return t, s.OperatorToken(), nil
+	}
 	return t, s.OwnerToken(), nil
 }
 
@@ -38,10 +42,15 @@ type Sandbox struct {
 	store    *store
 	clock    func() time.Time
 	token    string // The Owner's, for a new file or in place of the one the file has.
+	operator string // The operator's, likewise; empty on a further organization.
 	changes  []byte // Options to set on opening, a JSON object.
 	limits   limits
 	stale    sync.Map // Name of a frozen copy -> *store.
 	inflight sync.WaitGroup
+
+	first    *Sandbox // On a further organization: the sandbox that holds it.
+	children children
+	homes    sync.Map // Token -> number of the organization that knew it last; 0 is this one.
 }
 
 // Setting adjusts a Sandbox in New.
@@ -52,6 +61,9 @@ func WithClock(now func() time.Time) Setting { return func(s *Sandbox) { s.clock
 
 // WithToken sets the Owner's token.
 func WithToken(token string) Setting { return func(s *Sandbox) { s.token = token } }
+
+// WithOperatorToken sets the token that opens further organizations.
+func WithOperatorToken(token string) Setting { return func(s *Sandbox) { s.operator = token } }
 
 // WithOptions sets options as PATCH /_sandbox/options does, and makes them what a reset goes back to.
 func WithOptions(changes []byte) Setting { return func(s *Sandbox) { s.changes = changes } }
@@ -65,7 +77,7 @@ func New(o OpenOptions, settings ...Setting) (*Sandbox, error) {
 	for _, set := range settings {
 		set(s)
 	}
-	asked, err := newSeed(o, s.token)
+	asked, err := newSeed(o, s.token, s.operator)
 	if err != nil {
 		return nil, err
 	}
@@ -85,27 +97,43 @@ func (s *Sandbox) start(ctx context.Context, asked seed) error {
 	if err != nil {
 		return err
 	}
-	if s.token != "" || s.changes != nil {
-		if err := s.store.update(ctx, func(t *tx) error { return t.reseed(s.token, s.changes) }); err != nil {
+	if s.token != "" || s.operator != "" || s.changes != nil {
+		if err := s.store.update(ctx, func(t *tx) error { return t.reseed(s.token, s.operator, s.changes) }); err != nil {
 			return err
 		}
 	}
-	return s.store.view(ctx, func(t *tx) error {
-		found, err := t.readSeed()
-		if err != nil {
+	found, err := s.readSeed(ctx)
+	if err != nil {
+		return err
+	}
+	if found.operator == "" { // A file from before there were operators.
+		found.operator = derivedOperator(found.token)
+		if err := s.store.update(ctx, func(t *tx) error { return t.reseed("", found.operator, nil) }); err != nil {
 			return err
 		}
-		s.token = found.token
-		return asked.agrees(found, s.store.path)
-	})
+	}
+	s.operator = found.operator
+	chosen, err := s.choose(ctx, asked, found)
+	s.token = chosen.token
+	return err
 }
 
-// OwnerToken is the token that acts as the organization's Owner.
+// readSeed reads what the organization started from.
+func (s *Sandbox) readSeed(ctx context.Context) (found seed, err error) {
+	err = s.store.view(ctx, func(t *tx) error { found, err = t.readSeed(); return err })
+	return found, err
+}
+
+// OwnerToken is the token that acts as the Owner of the organization that was asked for.
 func (s *Sandbox) OwnerToken() string { return s.token }
+
+// OperatorToken is the token that opens, changes and closes further organizations, and does nothing else.
+func (s *Sandbox) OperatorToken() string { return s.operator }
 
 // Close waits for the requests under way and closes the database.
 func (s *Sandbox) Close() error {
 	s.inflight.Wait()
+	s.children.closeAll()
 	s.stale.Range(func(_, frozen any) bool { _ = frozen.(*store).close(); return true })
 	return s.store.close()
 }

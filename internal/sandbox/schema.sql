@@ -1,4 +1,4 @@
--- Version 2. A change of this file needs a new schemaVersion and a step in upgrades.
+-- Version 3. A change of this file needs a new schemaVersion and a step in upgrades.
 
 -- What the sandbox goes back to on reset.
 CREATE TABLE seed (
@@ -8,7 +8,16 @@ CREATE TABLE seed (
   plan         TEXT NOT NULL,
   embedded     INTEGER NOT NULL,
   token        TEXT NOT NULL,
-  options      TEXT NOT NULL
+  options      TEXT NOT NULL,
+  operator     TEXT NOT NULL DEFAULT '', -- The operator's token; empty in the file of a further organization.
+  salt         TEXT NOT NULL DEFAULT '' -- What sets the ids of a further organization apart; empty in the first one's file.
+) STRICT;
+
+-- The organizations of the sandbox: the one in this file, and further ones, each in a file of its own. The file is named by
+-- the number, which is never used twice, not even after a reset.
+CREATE TABLE organizations (
+  seq INTEGER PRIMARY KEY AUTOINCREMENT,
+  id  TEXT NOT NULL UNIQUE
 ) STRICT;
 
 CREATE TABLE organization (

@@ -10,14 +10,16 @@ import (
 type seed struct {
 	organization, ownerEmail, plan string
 	embedded                       bool
-	token                          string
+	token, operator                string      // The operator's is empty in a further organization.
+	options                        string      // Empty: the default ones.
 	given                          OpenOptions // What the caller asked for, with its gaps.
 }
 
 const minTokenLength = 36
 
-func newSeed(o OpenOptions, token string) (seed, error) {
-	s := seed{o.Organization, o.OwnerEmail, strings.ToLower(o.Plan), o.Embedded, token, o}
+func newSeed(o OpenOptions, token, operator string) (seed, error) {
+	s := seed{organization: o.Organization, ownerEmail: o.OwnerEmail, plan: strings.ToLower(o.Plan), embedded: o.Embedded,
+		token: token, operator: operator, given: o}
 	if s.organization == "" {
 		s.organization = "Sandbox"
 	}
@@ -36,22 +38,33 @@ func newSeed(o OpenOptions, token string) (seed, error) {
 	if s.token == "" {
 		s.token = derivedToken("owner", s.organization, emailKey(s.ownerEmail))
 	}
-	if len(s.token) < minTokenLength || strings.ContainsAny(s.token, " \t\r\n") {
-		return s, errors.New("a token has at least 36 characters and no spaces")
+	if s.operator == "" {
+		s.operator = derivedOperator(s.token)
+	}
+	for _, token := range []string{s.token, s.operator} {
+		if len(token) < minTokenLength || strings.ContainsAny(token, " \t\r\n") {
+			return s, errors.New("a token has at least 36 characters and no spaces")
+		}
+	}
+	if s.token == s.operator {
+		return s, errors.New("the operator's token must be another than the Owner's")
 	}
 	return s, nil
 }
 
-// agrees refuses to go on with a file that holds another organization than the one asked for.
-func (s seed) agrees(found seed, path string) error {
+// derivedOperator is the operator's token where none is given. An Owner's token that is a secret makes it one too.
+func derivedOperator(owners string) string { return derivedToken("operator", owners) }
+
+// agrees refuses to go on with a file that holds another organization than the one asked for. The remedy follows the error.
+func (s seed) agrees(found seed, path, remedy string) error {
 	for _, one := range []struct{ what, asked, found string }{
 		{"organization", s.given.Organization, found.organization},
 		{"owner", s.given.OwnerEmail, found.ownerEmail},
 		{"plan", strings.ToLower(s.given.Plan), found.plan},
 	} {
 		if one.asked != "" && one.asked != one.found {
-			return fmt.Errorf("the file %s holds a sandbox whose %s is %q, not %q: use another path, or delete the file to start anew",
-				path, one.what, one.found, one.asked)
+			return fmt.Errorf("the file %s holds a sandbox whose %s is %q, not %q: use another path, or delete the file to start anew%s",
+				path, one.what, one.found, one.asked, remedy)
 		}
 	}
 	if s.given.Embedded && !found.embedded {
@@ -62,22 +75,44 @@ func (s seed) agrees(found seed, path string) error {
 
 func (t *tx) readSeed() (seed, error) {
 	var s seed
-	err := t.row("SELECT organization, owner_email, plan, embedded, token FROM seed").
-		Scan(&s.organization, &s.ownerEmail, &s.plan, &s.embedded, &s.token)
+	err := t.row("SELECT organization, owner_email, plan, embedded, token, operator, options FROM seed").
+		Scan(&s.organization, &s.ownerEmail, &s.plan, &s.embedded, &s.token, &s.operator, &s.options)
 	return s, err
 }
 
 // plant stores the seed and grows the organization from it.
 func (t *tx) plant(s seed) error {
-	if _, err := t.exec("INSERT INTO seed (one, organization, owner_email, plan, embedded, token, options) VALUES (1, ?, ?, ?, ?, ?, ?)",
-		s.organization, s.ownerEmail, s.plan, s.embedded, s.token, DefaultOptions().encode()); err != nil {
+	if s.options == "" {
+		s.options = DefaultOptions().encode()
+	}
+	if _, err := t.exec(`INSERT INTO seed (one, organization, owner_email, plan, embedded, token, operator, salt, options)
+		VALUES (1, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		s.organization, s.ownerEmail, s.plan, s.embedded, s.token, s.operator, t.s.salt, s.options); err != nil {
 		return err
 	}
-	return t.grow()
+	if err := t.grow(); err != nil {
+		return err
+	}
+	_, err := t.exec("INSERT INTO organizations (id) SELECT id FROM organization")
+	return err
 }
 
-// reseed changes the Owner's token and the options, for now and for later resets. Empty arguments change nothing.
-func (t *tx) reseed(token string, changes []byte) error {
+// reseed changes the Owner's token, the operator's and the options, for now and for later resets. Empty arguments change nothing.
+func (t *tx) reseed(token, operator string, changes []byte) error {
+	if token != "" && operator == "" {
+		before, err := t.readSeed()
+		if err != nil {
+			return err
+		}
+		if before.operator == derivedOperator(before.token) { // It stays derived, lest it can be guessed when the other cannot.
+			operator = derivedOperator(token)
+		}
+	}
+	if operator != "" {
+		if _, err := t.exec("UPDATE seed SET operator = ?", operator); err != nil {
+			return err
+		}
+	}
 	if token != "" {
 		if _, err := t.exec("UPDATE OR REPLACE tokens SET token = ? WHERE token = (SELECT token FROM seed)", token); err != nil {
 			return err
@@ -117,13 +152,13 @@ func (t *tx) grow() error {
 		return err
 	}
 	if _, err := t.exec(`INSERT INTO organization (one, id, name, plan, embedded, options, advance)
-		SELECT 1, ?, organization, plan, embedded, options, 0 FROM seed`, namedID("organization/"+s.organization)); err != nil {
+		SELECT 1, ?, organization, plan, embedded, options, 0 FROM seed`, t.organizationID(s)); err != nil {
 		return err
 	}
 	if _, err := t.insertWorkspace(workspace{Name: s.organization, Type: typeOrganization}); err != nil {
 		return err
 	}
-	o, err := t.insertUser(user{Email: s.ownerEmail, Name: "Olivia Owner", AccountType: accountRegular, Role: owner})
+	o, err := t.insertUser(user{Email: s.ownerEmail, Name: t.ownerName(s), AccountType: accountRegular, Role: owner})
 	if err != nil {
 		return err
 	}
@@ -136,20 +171,63 @@ func (t *tx) grow() error {
 	return err
 }
 
-// reset forgets everything but the seed and grows the organization again: the same ids, the same Owner's token.
+// organizationID is the salt of a further organization, and follows from the name of the first.
+func (t *tx) organizationID(s seed) string {
+	if t.s.salt != "" {
+		return t.s.salt
+	}
+	return namedID("organization/" + s.organization)
+}
+
+// ownerName is made of the address in a further organization.
+func (t *tx) ownerName(s seed) string {
+	if t.s.salt != "" {
+		return nameOf(s.ownerEmail)
+	}
+	return "Olivia Owner"
+}
+
+// reset forgets everything but the seed and grows the organization again: the same ids, the same Owner's token. The first
+// organization forgets the further ones; what numbered their files goes on counting.
 func (t *tx) reset() error {
+	if _, err := t.exec("DELETE FROM organizations WHERE id <> (SELECT id FROM organization)"); err != nil {
+		return err
+	}
 	for _, table := range []string{"tokens", "custom_services", "projects", "members", "invites", "workspaces", "users",
-		"organization", "counters", "faults", "requests", "sqlite_sequence"} {
+		"organization", "counters", "faults", "requests"} {
 		if _, err := t.exec("DELETE FROM " + table); err != nil {
 			return err
 		}
+	}
+	if _, err := t.exec("DELETE FROM sqlite_sequence WHERE name <> 'organizations'"); err != nil {
+		return err
 	}
 	return t.grow()
 }
 
 func resetAll(c *call) (answer, error) {
+	s, err := c.tx.readSeed()
+	if err != nil {
+		return answer{}, err
+	}
+	if c.sandbox.first != nil { // The first takes all others with it, so no name is in its way.
+		if err := c.requireFreeOrganizationName(s.organization); err != nil {
+			return answer{}, err
+		}
+	}
+	further, err := c.tx.further()
+	if err != nil {
+		return answer{}, err
+	}
 	if err := c.tx.reset(); err != nil {
 		return answer{}, err
 	}
+	c.after(func(committed bool) {
+		for _, f := range further {
+			if committed {
+				c.sandbox.discard(f.seq)
+			}
+		}
+	})
 	return noContent()
 }

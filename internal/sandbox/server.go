@@ -22,7 +22,7 @@ type outcome struct {
 	cut     bool // Half of the body arrives under the length of the whole.
 }
 
-// serve takes a request through the stages, in this order: control plane or not; who is it (401); rate limit (429); latency;
+// serve takes a request through the stages, in this order: whose is it, by its token; control plane or not; who is it (401); rate limit (429); latency;
 // faults; the act; the log. It fails only when ctx ends before the act.
 func (s *Sandbox) serve(ctx context.Context, r *http.Request) (outcome, error) {
 	s.inflight.Add(1)
@@ -31,8 +31,19 @@ func (s *Sandbox) serve(ctx context.Context, r *http.Request) (outcome, error) {
 	if err != nil {
 		return outcome{}, err
 	}
+	token := bearer(r.Header)
+	home, leave, err := s.home(ctx, token)
+	if err != nil {
+		return problemAnswer(err).outcome(), nil
+	}
+	defer leave()
 	route, params := find(r.Method, r.URL.EscapedPath())
-	c := &call{sandbox: s, route: route, params: params, query: r.URL.Query(), body: body, caller: caller{token: bearer(r.Header)}}
+	c := &call{sandbox: home, route: route, params: params, query: r.URL.Query(), body: body, caller: caller{token: token}}
+	return home.answer(ctx, c, r)
+}
+
+// answer answers a request in the organization that it belongs to.
+func (s *Sandbox) answer(ctx context.Context, c *call, r *http.Request) (outcome, error) {
 	if strings.HasPrefix(r.URL.Path, controlPrefix) {
 		return s.act(ctx, c, s.store).outcome(), nil
 	}
@@ -90,7 +101,17 @@ func (c *call) identify(t *tx) (err error) {
 	if c.organization, c.options, c.now, err = t.settings(c.sandbox.clock()); err != nil {
 		return err
 	}
-	c.caller, err = t.authenticate(c.caller.token, c.now)
+	token := c.caller.token
+	if c.caller, err = t.authenticate(token, c.now); err != errUnauthorized || token == "" { //nolint:errorlint // A sentinel of ours, never wrapped.
+		return err
+	}
+	operator, lookErr := t.isOperator(token)
+	if lookErr != nil {
+		return lookErr
+	}
+	if operator {
+		c.caller, err = caller{token: token, operator: true}, nil
+	}
 	return err
 }
 
@@ -112,15 +133,33 @@ func problemAnswer(err error) encoded {
 	p := asProblem(err)
 	body, err := encodeBody(struct {
 		Message string `json:"message"`
-	}{p.message})
+		Code    string `json:"code,omitempty"`
+	}{p.message, p.code})
 	if err != nil {
 		return encoded{status: http.StatusInternalServerError}
 	}
 	return encoded{p.status, body}
 }
 
-// act runs the handler in one transaction on the given data and renders its answer.
-func (s *Sandbox) act(ctx context.Context, c *call, on *store) encoded {
+// act runs the handler and renders its answer. What may give an organization another name runs under the lock of the first
+// organization's file, whatever process it is in: names are unique across files.
+func (s *Sandbox) act(ctx context.Context, c *call, on *store) (e encoded) {
+	if c.route == nil || !c.route.names || s.first == nil {
+		return s.actNow(ctx, c, on)
+	}
+	err := s.first.store.update(ctx, func(t *tx) error {
+		c.registry = t
+		e = s.actNow(ctx, c, on)
+		return nil
+	})
+	if err != nil {
+		return problemAnswer(err)
+	}
+	return e
+}
+
+// actNow runs the handler in one transaction on the given data.
+func (s *Sandbox) actNow(ctx context.Context, c *call, on *store) encoded {
 	if c.route != nil && c.route.outside != nil {
 		if err := c.route.outside(ctx, c); err != nil {
 			return problemAnswer(err)
@@ -145,6 +184,9 @@ func (s *Sandbox) act(ctx context.Context, c *call, on *store) encoded {
 		a, err = c.route.handle(c)
 		return err
 	})
+	for _, f := range c.afterwards {
+		f(err == nil)
+	}
 	if err != nil {
 		return problemAnswer(err)
 	}
@@ -161,10 +203,13 @@ func (c *call) admitted() error {
 	if c.route == nil || strings.HasPrefix(c.route.Pattern, managementPrefix) && !c.options.Management {
 		return notFound("The requested resource could not be found")
 	}
-	if c.route.control {
+	if c.caller.operator && !c.route.operator {
+		return errOperator
+	}
+	if c.route.control && !c.caller.operator {
 		return c.require(RightControl)
 	}
-	for _, name := range []string{"workspaceId", "userId"} {
+	for _, name := range []string{"workspaceId", "userId", "organizationId"} {
 		if value, given := c.params[name]; given && !isID(value) {
 			return badRequest("Invalid value for: path parameter %s (expected letters, digits and hyphens)", name)
 		}
@@ -174,6 +219,9 @@ func (c *call) admitted() error {
 		if c.workspace, err = c.tx.findWorkspace(id); err != nil {
 			return err
 		}
+	}
+	if c.caller.operator {
+		return nil
 	}
 	return c.require(c.route.right)
 }
@@ -187,7 +235,7 @@ func (s *Sandbox) log(ctx context.Context, c *call, r *http.Request, out *outcom
 	return s.store.update(ctx, func(t *tx) error {
 		var id int64
 		err := t.row("INSERT INTO requests (method, path, query, status, token_user) VALUES (?, ?, ?, ?, ?) RETURNING id",
-			r.Method, r.URL.Path, r.URL.RawQuery, status, c.caller.email).Scan(&id)
+			r.Method, r.URL.Path, r.URL.RawQuery, status, c.caller.name()).Scan(&id)
 		if err != nil {
 			return err
 		}

@@ -21,13 +21,17 @@ import (
 )
 
 // schemaVersion is what PRAGMA user_version holds in a file that this code wrote.
-const schemaVersion = 2
+const schemaVersion = 3
 
 // upgrades[i] brings a file of version i+1 to version i+2; schema.sql is what they all come to.
 var upgrades = []string{
 	`ALTER TABLE organization ADD COLUMN alerting_workflow TEXT;
 	ALTER TABLE organization ADD COLUMN embedded_id TEXT;
 	ALTER TABLE organization ADD COLUMN wizard_css TEXT;`,
+	`ALTER TABLE seed ADD COLUMN operator TEXT NOT NULL DEFAULT '';
+	ALTER TABLE seed ADD COLUMN salt TEXT NOT NULL DEFAULT '';
+	CREATE TABLE organizations (seq INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE) STRICT;
+	INSERT INTO organizations (id) SELECT id FROM organization;`,
 }
 
 //go:embed schema.sql
@@ -45,6 +49,7 @@ const sqliteBusy = 5
 type store struct {
 	path        string
 	private     string // A name of its own for a database in memory.
+	salt        string // Sets the ids of a further organization apart from those of the first.
 	read, write *sql.DB
 	options     atomic.Pointer[decodedOptions]
 	prepared    sync.Map // preparedKey -> *sql.Stmt

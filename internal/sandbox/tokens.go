@@ -1,7 +1,7 @@
 package sandbox
 
 import (
-	"errors"
+	"cmp"
 	"fmt"
 	"strings"
 	"time"
@@ -24,6 +24,29 @@ func postToken(c *call) (answer, error) {
 	in, err := c.fields()
 	if err != nil {
 		return answer{}, err
+	}
+	if c.caller.operator {
+		return c.postTokenElsewhere(in)
+	}
+	return c.makeToken(in)
+}
+
+// postTokenElsewhere makes a token of any organization, for the operator: how the Owner of a new one gets the first token.
+func (c *call) postTokenElsewhere(in fields) (a answer, err error) {
+	id, err := required[string](in, "organization")
+	if err != nil {
+		return answer{}, err
+	}
+	err = c.in(id, true, func(there *call) error {
+		a, err = there.makeToken(in)
+		return err
+	})
+	return a, err
+}
+
+func (c *call) makeToken(in fields) (answer, error) {
+	if id, err := optional[string](in, "organization"); err != nil || id != nil && *id != c.organization.ID {
+		return answer{}, cmp.Or(err, error(forbidden("Only an operator makes tokens of another organization")))
 	}
 	name, err := optional[string](in, "user")
 	if err != nil {
@@ -67,11 +90,15 @@ func (c *call) expiry(in fields) (*time.Time, error) {
 }
 
 func (c *call) issue(u user, scope *string, expires *time.Time) (answer, error) {
+	s, err := c.tx.readSeed()
+	if err != nil {
+		return answer{}, err
+	}
 	n, err := c.tx.next(kindToken)
 	if err != nil {
 		return answer{}, err
 	}
-	body := tokenBody{Token: derivedToken("issued", c.organization.ID, fmt.Sprint(n)), UserID: u.ID}
+	body := tokenBody{Token: derivedToken("issued", s.token, c.organization.ID, fmt.Sprint(n)), UserID: u.ID}
 	var at *int64
 	if expires != nil {
 		ms, text := expires.UnixMilli(), timestamp(*expires)
@@ -182,18 +209,20 @@ func (c *call) acceptedName(email string) (string, error) {
 			return deref(given), err
 		}
 	}
-	local, _, found := strings.Cut(email, "@")
-	if !found {
-		return "", errors.New("an invite without an e-mail address")
-	}
+	return nameOf(email), nil
+}
+
+// nameOf makes a name of an address.
+func nameOf(email string) string {
+	local, _, _ := strings.Cut(email, "@")
 	words := strings.FieldsFunc(local, func(r rune) bool { return strings.ContainsRune("._+-", r) })
 	for i, w := range words {
 		words[i] = strings.ToUpper(w[:1]) + w[1:]
 	}
 	if len(words) == 0 {
-		return local, nil
+		return local
 	}
-	return strings.Join(words, " "), nil
+	return strings.Join(words, " ")
 }
 
 func deref(s *string) string {

@@ -175,7 +175,7 @@ func uiCreateProject(c *call) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
-	id := derivedID(kindProject, seq)
+	id := c.tx.derivedID(kindProject, seq)
 	if _, err := c.tx.exec("INSERT INTO projects (seq, id, workspace_id, name) VALUES (?, ?, ?, ?)", seq, id, w.ID, name); err != nil {
 		return answer{}, err
 	}
@@ -204,7 +204,7 @@ func uiCreateService(c *call) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
-	id := derivedID(kindService, seq)
+	id := c.tx.derivedID(kindService, seq)
 	_, err = c.tx.exec(`INSERT INTO custom_services (seq, id, workspace_id, owner, name)
 		SELECT ?, ?, id, ?, ? FROM workspaces WHERE person = ? OR type = 'Organization' ORDER BY person IS NULL LIMIT 1`,
 		seq, id, u.ID, name, u.ID)

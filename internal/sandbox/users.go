@@ -143,7 +143,7 @@ func (t *tx) insertUser(u user) (user, error) {
 	if err != nil {
 		return u, err
 	}
-	u.ID = derivedID(kindUser, seq)
+	u.ID = t.derivedID(kindUser, seq)
 	if _, err := t.exec("INSERT INTO users (seq, id, email, email_key, name, account_type, role) VALUES (?, ?, ?, ?, ?, ?, ?)",
 		seq, u.ID, u.Email, emailKey(u.Email), u.Name, u.AccountType, u.Role); err != nil {
 		return u, err

@@ -83,7 +83,7 @@ func (t *tx) insertWorkspace(w workspace) (workspace, error) {
 	if err != nil {
 		return w, err
 	}
-	w.ID = derivedID(kindWorkspace, seq)
+	w.ID = t.derivedID(kindWorkspace, seq)
 	_, err = t.exec("INSERT INTO workspaces (seq, id, name, type, description, task_limit, person) VALUES (?, ?, ?, ?, ?, ?, ?)",
 		seq, w.ID, w.Name, w.Type, w.Description, w.TaskLimit, w.person)
 	return w, err
