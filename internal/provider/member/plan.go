@@ -31,6 +31,13 @@ func (r *memberResource) ModifyPlan(ctx context.Context, req resource.ModifyPlan
 	if !ok {
 		return
 	}
+	if plan.Status.ValueString() == active && req.Plan.Raw.Equal(req.State.Raw) { // nothing to plan; most instances of most plans
+		if r.Ready(nil) {
+			r.Plan.Note(inState, plan.key())
+		}
+		r.claim(ctx, plan, req, resp)
+		return
+	}
 	config, ok := base.Load[model](ctx, req.Config, &resp.Diagnostics)
 	if !ok {
 		return
@@ -149,12 +156,9 @@ func (r *memberResource) planRole(ctx context.Context, plan model, who *tray.Use
 	if plan.WorkspaceID.IsUnknown() || diags.HasError() {
 		return
 	}
-	roles, err := r.API.Roles.Workspace(ctx, plan.WorkspaceID.ValueString())
-	if err != nil {
-		return
-	}
-	if _, ok := tray.FindRole(roles, plan.Role.ValueString()); !ok {
-		diags.AddAttributeError(path.Root("role"), "Unknown workspace role", base.UnknownRole(plan.Role, roles))
+	role, others, err := r.API.Roles.Named(ctx, plan.WorkspaceID.ValueString(), plan.Role.ValueString())
+	if err == nil && role.ID == "" {
+		diags.AddAttributeError(path.Root("role"), "Unknown workspace role", base.UnknownRole(plan.Role, others))
 	}
 }
 
