@@ -10,16 +10,12 @@ import (
 	"io"
 	"os"
 
-	"github.com/hashicorp/terraform-plugin-framework/providerserver"
-
 	"github.com/tray-community/terraform-provider-tray/internal/provider"
 	"github.com/tray-community/terraform-provider-tray/internal/sandbox"
 )
 
 // version is set when a release is linked.
 var version = "dev"
-
-const address = "registry.terraform.io/tray-community/tray"
 
 const help = `terraform-provider-tray is a plugin: Terraform and OpenTofu start it themselves.
 
@@ -61,7 +57,7 @@ func run(args []string, stdout, stderr io.Writer) int {
 		return 2
 	}
 	newProvider := provider.New(version, provider.WithSandbox(sandbox.Open))
-	if err := providerserver.Serve(context.Background(), newProvider, providerserver.ServeOpts{Address: address, Debug: *debug}); err != nil {
+	if err := provider.Serve(newProvider, *debug); err != nil {
 		fmt.Fprintln(stderr, err)
 		return 1
 	}

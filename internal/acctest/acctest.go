@@ -15,7 +15,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 
@@ -148,7 +147,7 @@ func (e *Env) serve() (tfprotov6.ProviderServer, error) {
 			return contract.RoundTripper(e.t, rt)
 		}))
 	}
-	return providerserver.NewProtocol6WithError(provider.New("test", opts...)())()
+	return provider.Server(provider.New("test", opts...)()), nil
 }
 
 // Test runs the steps with a real command line (see Main) against env's provider.

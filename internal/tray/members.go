@@ -121,6 +121,19 @@ func (m *Members) Get(ctx context.Context, workspaceID, userID string) (*Member,
 	return &member, m.fill(ctx, &member)
 }
 
+// roleSeen returns the role of that name that a member was last read with, asking nobody.
+func (m *Members) roleSeen(workspaceID, name string) (Role, bool) {
+	all := m.of(workspaceID)
+	all.mu.Lock()
+	defer all.mu.Unlock()
+	for _, f := range all.view.facts {
+		if role := f.value.Role; f.present && role.ID != "" && SameRole(role.Name, name) {
+			return role, true
+		}
+	}
+	return Role{}, false
+}
+
 // prove turns a 404 of a membership into proof: of the membership, when the workspace
 // can still be seen, or of the workspace.
 func (m *Members) prove(ctx context.Context, workspaceID string, err error) error {

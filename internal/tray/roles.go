@@ -64,6 +64,23 @@ func (r *Roles) Workspace(ctx context.Context, workspaceID string) ([]Role, erro
 	return all.list(ctx)
 }
 
+// Named returns the role of that name, as SameRole sees it, that can be given in a
+// workspace. A role that some member was read with needs no request; for another one the
+// list is read. Without such a role the result is zero, and others all that there are.
+func (r *Roles) Named(ctx context.Context, workspaceID, name string) (named Role, others []Role, err error) {
+	if role, seen := r.c.Members.roleSeen(workspaceID, name); seen {
+		return role, nil, nil
+	}
+	all, err := r.Workspace(ctx, workspaceID)
+	if err != nil {
+		return Role{}, nil, err
+	}
+	if role, there := FindRole(all, name); there {
+		return role, nil, nil
+	}
+	return Role{}, all, nil
+}
+
 // SameRole reports whether a and b name one role: letter case, spaces, hyphens and
 // underscores do not count, and "View Only" is "Viewer" (both are documented).
 func SameRole(a, b string) bool { return foldRole(a) == foldRole(b) }

@@ -195,6 +195,9 @@ func (c *collection[T]) verify(ctx context.Context, w *written[T], must bool) (T
 		if c.one == nil {
 			return w.value, nil
 		}
+		if c.overtaken(w) {
+			return c.readRaced(ctx, w, must)
+		}
 		c.mu.Lock()
 		stamp, v := c.clock, c.view
 		c.mu.Unlock()
@@ -213,6 +216,14 @@ func (c *collection[T]) verify(ctx context.Context, w *written[T], must bool) (T
 			return c.trust(ctx, w, must, asError(err))
 		}
 	}
+}
+
+// overtaken reports whether a write elsewhere has touched the object since w, so that no
+// read can show any more whether w was carried out.
+func (c *collection[T]) overtaken(w *written[T]) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return !w.settled && c.written[w.id] != w
 }
 
 // readRaced ends a write that raced with one elsewhere: whatever the object is now.

@@ -257,6 +257,33 @@ func TestMember_removalThatTrayDoesNotMakeIsAnError(t *testing.T) {
 	})
 }
 
+// The plan promotes somebody in the organization and in the workspace at once: "Tray
+// answered 200 to giving the role Admin, but still shows the role Admin".
+func TestMember_roleIsReadBackWhileTheUserIsPromoted(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := newFake(5)
+		c := f.client(t)
+		written := false
+		promote := sync.OnceFunc(func() {
+			if _, err := c.Users.SetRole(t.Context(), "u0001", toRole(admin)); err != nil {
+				t.Error(err)
+			}
+		})
+		f.hook = func(r *http.Request) {
+			switch {
+			case r.Method == "PUT" && strings.HasSuffix(r.URL.Path, "/ws/users/u0001"):
+				written = true
+			case r.Method == "GET" && written && strings.Contains(r.URL.Path, "/ws/users"): // the read-back
+				promote()
+			}
+		}
+		m, err := c.Members.SetRole(t.Context(), "ws", "u0001", toRole(admin))
+		if err != nil || m.Role != toRole(admin) {
+			t.Errorf("%v %v", m, err)
+		}
+	})
+}
+
 func TestMember_writeThatShowsLateIsWaitedFor(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f := newFake(5)

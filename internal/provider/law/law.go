@@ -56,7 +56,9 @@ func Judge(ctx context.Context, p *base.Provider, c Case, diags *diag.Diagnostic
 	if err != nil {
 		return
 	}
-	readSelf(ctx, p, &before)
+	if mayBeSelf(before, acts[start:]) {
+		readSelf(ctx, p, &before)
+	}
 	for who, u := range c.Known {
 		before.Users[who] = u
 	}
@@ -176,6 +178,22 @@ func survey(ctx context.Context, p *base.Provider, acts []rule.Act, start int) (
 		now.Workspaces[id] = w
 	}
 	return now, nil
+}
+
+// mayBeSelf reports whether an act may take a right from the token's own user. Members
+// are changed by an Admin of the workspace, or of the organization, who is Admin in it:
+// somebody who is less there is not the one whose token this is, and nobody is asked.
+func mayBeSelf(before rule.Organization, acts []rule.Act) bool {
+	return slices.ContainsFunc(acts, func(a rule.Act) bool {
+		switch a.Verb {
+		case rule.SetOrgRole, rule.DeleteUser:
+			return true
+		case rule.SetMember, rule.RemoveMember:
+			role, there := before.Workspaces[a.Workspace].Members[a.Who]
+			return !there || tray.SameRole(role, rule.Admin)
+		}
+		return false
+	})
 }
 
 // readSelf tells whose token it is, where the management plane says so.

@@ -93,6 +93,7 @@ func (r *memberResource) Read(ctx context.Context, req resource.ReadRequest, res
 	if req.Identity == nil || req.Identity.Raw.IsFullyNull() {
 		diags.Append(resp.Identity.Set(ctx, state.identify(byEmail))...)
 	}
+	before := state
 	got, err := r.find(ctx, state)
 	switch {
 	case tray.IsGone(err):
@@ -102,7 +103,6 @@ func (r *memberResource) Read(ctx context.Context, req resource.ReadRequest, res
 	case base.Failed(diags, "read the membership", err):
 		return
 	case got != nil:
-		before := state
 		state.fromAPI(got)
 		r.Plan.Note(inState, state.key())
 		if moved(before, state) && byEmail {
@@ -110,7 +110,9 @@ func (r *memberResource) Read(ctx context.Context, req resource.ReadRequest, res
 			state.Email = before.Email
 		}
 	}
-	diags.Append(resp.State.Set(ctx, state)...)
+	if state != before { // the response starts as the request's state
+		diags.Append(resp.State.Set(ctx, state)...)
+	}
 }
 
 // find returns the membership that Tray has, nil for one that is still pending, or an

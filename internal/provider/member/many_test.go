@@ -139,3 +139,25 @@ func (o office) seated(workspace string) []string {
 	}
 	return nil
 }
+
+// Nobody needs to ask whose token it is, which roles there are, or for the user, to
+// change the role of somebody who is no Admin: the members tell.
+func TestMember_whatARoleChangeCosts(t *testing.T) {
+	t.Parallel()
+	o := start(t)
+	dir := o.Layout(t, acctest.Terraform, "")
+	dir.Write("main.tf", o.member(inSales, ana, `role = "Contributor"`))
+	dir.Apply()
+	o.Control(http.MethodPost, "ui/users", body{"email": "viv@example.com", "name": "Viv", "role": "Viewer"})
+	o.Control(http.MethodPut, "ui/workspaces/sales/members/viv@example.com", body{"role": "Viewer"})
+	o.ClearRequests()
+	dir.Write("main.tf", o.member(inSales, ana, viewer))
+	dir.Apply()
+	const members = "/core/v1/workspaces/*/users"
+	log := o.Requests()
+	// The plan and the apply are two processes, and each reads the members; the third
+	// read is the read-back.
+	if reads := log.Count("GET", members) + log.Count("GET", members+"/*"); reads != 3 || log.Count("PUT", members+"/*") != 1 || len(log) != 4 {
+		t.Errorf("want 3 reads of members and a write, got:\n%s", log)
+	}
+}

@@ -62,7 +62,7 @@ func (r *memberResource) invited(ctx context.Context, email base.Email) (yes, vi
 
 // role returns the workspace role that m names, or says which there are.
 func (r *memberResource) role(ctx context.Context, m model, diags *diag.Diagnostics) (tray.Role, bool) {
-	roles, err := r.API.Roles.Workspace(ctx, m.WorkspaceID.ValueString())
+	role, others, err := r.API.Roles.Named(ctx, m.WorkspaceID.ValueString(), m.Role.ValueString())
 	if base.NotSeen(err) && r.unseen(ctx, m.WorkspaceID.ValueString()) {
 		noWorkspace(diags, m.WorkspaceID.ValueString())
 		return tray.Role{}, false
@@ -70,11 +70,10 @@ func (r *memberResource) role(ctx context.Context, m model, diags *diag.Diagnost
 	if base.Failed(diags, "read the roles of the workspace", err) {
 		return tray.Role{}, false
 	}
-	role, ok := tray.FindRole(roles, m.Role.ValueString())
-	if !ok {
-		diags.AddAttributeError(path.Root("role"), "Unknown workspace role", base.UnknownRole(m.Role, roles))
+	if role.ID == "" {
+		diags.AddAttributeError(path.Root("role"), "Unknown workspace role", base.UnknownRole(m.Role, others))
 	}
-	return role, ok
+	return role, role.ID != ""
 }
 
 // unseen reports whether the token sees no workspace of that id.

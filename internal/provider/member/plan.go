@@ -9,6 +9,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/tray-community/terraform-provider-tray/internal/provider/base"
+	"github.com/tray-community/terraform-provider-tray/internal/provider/rule"
 	"github.com/tray-community/terraform-provider-tray/internal/tray"
 )
 
@@ -29,6 +30,13 @@ func (r *memberResource) ModifyPlan(ctx context.Context, req resource.ModifyPlan
 	}
 	plan, ok := base.Load[model](ctx, req.Plan, &resp.Diagnostics)
 	if !ok {
+		return
+	}
+	if plan.Status.ValueString() == active && req.Plan.Raw.Equal(req.State.Raw) { // nothing to plan; most instances of most plans
+		if r.Ready(nil) {
+			r.Plan.Note(inState, plan.key())
+		}
+		r.claim(ctx, plan, req, resp)
 		return
 	}
 	config, ok := base.Load[model](ctx, req.Config, &resp.Diagnostics)
@@ -149,12 +157,9 @@ func (r *memberResource) planRole(ctx context.Context, plan model, who *tray.Use
 	if plan.WorkspaceID.IsUnknown() || diags.HasError() {
 		return
 	}
-	roles, err := r.API.Roles.Workspace(ctx, plan.WorkspaceID.ValueString())
-	if err != nil {
-		return
-	}
-	if _, ok := tray.FindRole(roles, plan.Role.ValueString()); !ok {
-		diags.AddAttributeError(path.Root("role"), "Unknown workspace role", base.UnknownRole(plan.Role, roles))
+	role, others, err := r.API.Roles.Named(ctx, plan.WorkspaceID.ValueString(), plan.Role.ValueString())
+	if err == nil && role.ID == "" {
+		diags.AddAttributeError(path.Root("role"), "Unknown workspace role", base.UnknownRole(plan.Role, others))
 	}
 }
 
@@ -187,13 +192,24 @@ func (r *memberResource) planUpdate(ctx context.Context, config, state model, pl
 		r.planPerson(ctx, config, diags)
 	}
 	if !plan.Role.IsUnknown() && !plan.Role.Is(state.Role.ValueString()) {
-		who, err := r.API.Users.Get(ctx, state.UserID.ValueString())
-		if err != nil {
-			who = nil
-		}
-		r.planRole(ctx, *plan, who, diags)
+		r.planRole(ctx, *plan, r.mayRank(ctx, state), diags)
 	}
 	return path.Empty()
+}
+
+// mayRank reads the user of an active membership when they may be Owner or Admin of the
+// organization, which somebody who is less than Admin in the workspace is not. It reads
+// the other members first: the rules want them anyway, and they tell the roles.
+func (r *memberResource) mayRank(ctx context.Context, state model) *tray.User {
+	_, _ = r.API.Members.List(ctx, state.WorkspaceID.ValueString())
+	if !state.Role.Is(rule.Admin) {
+		return nil
+	}
+	who, err := r.API.Users.Get(ctx, state.UserID.ValueString())
+	if err != nil {
+		return nil
+	}
+	return who
 }
 
 // planCompletion plans to add the person of a pending membership who has joined the

@@ -40,8 +40,8 @@ func (g *governor) carryOut(ctx context.Context, o order, diags *diag.Diagnostic
 	if !g.mayWait(ctx, o, c.waiting, diags) {
 		return
 	}
-	roles := g.roles(ctx, o.scope, slices.Concat(c.add, c.raise, c.lower), o.at, diags)
-	if roles == nil {
+	roles, err := g.roles(ctx, o.scope, slices.Concat(c.add, c.raise, c.lower), o.at, diags)
+	if base.Failed(diags, "read the roles of the workspace", err) || roles == nil {
 		return
 	}
 	gain := slices.Concat(c.add, c.raise)

@@ -119,28 +119,27 @@ func (g *governor) unInvited(ctx context.Context, waiting []seat) (strangers []s
 }
 
 // roles resolves the roles that moves lead to; nil, with the reason in diags, when there
-// is one that Tray does not have.
-func (g *governor) roles(ctx context.Context, s scope, moves []move, at func(who string) path.Path, diags *diag.Diagnostics) map[string]tray.Role {
+// is one that Tray does not have. Tray's own failure is an error.
+func (g *governor) roles(ctx context.Context, s scope, moves []move, at func(who string) path.Path, diags *diag.Diagnostics) (map[string]tray.Role, error) {
 	found := map[string]tray.Role{}
-	if len(moves) == 0 {
-		return found
-	}
-	all, err := g.API.Roles.Workspace(ctx, s.workspace)
-	if base.Failed(diags, "read the roles of the workspace", err) {
-		return nil
-	}
 	for _, m := range moves {
-		role, ok := tray.FindRole(all, m.to)
-		if !ok {
-			diags.AddAttributeError(at(m.who), "Unknown workspace role", base.UnknownRole(base.RoleValue(m.to), all))
+		if _, known := found[m.to]; known {
+			continue
+		}
+		role, others, err := g.API.Roles.Named(ctx, s.workspace, m.to)
+		if err != nil {
+			return nil, err
+		}
+		if role.ID == "" {
+			diags.AddAttributeError(at(m.who), "Unknown workspace role", base.UnknownRole(base.RoleValue(m.to), others))
 			continue
 		}
 		found[m.to] = role
 	}
 	if diags.HasError() {
-		return nil
+		return nil, nil
 	}
-	return found
+	return found, nil
 }
 
 // known is what the situation tells of people, for the rules.

@@ -33,7 +33,7 @@ func (g *governor) planChange(ctx context.Context, was *document, want document,
 		return
 	}
 	c := want.diff(now, want.seats, managed)
-	g.planRoles(ctx, want, slices.Concat(c.add, c.raise, c.lower), diags)
+	_, _ = g.roles(ctx, want.scope, slices.Concat(c.add, c.raise, c.lower), want.at, diags) // what cannot be read, the apply says
 	if was == nil && !want.overwrite {
 		g.refuseExisting(ctx, want, c, diags)
 	}
@@ -46,16 +46,6 @@ func (g *governor) planChange(ctx context.Context, was *document, want document,
 		Acts: c.acts(want.workspace), Known: now.known(), Rules: asked,
 		At: want.all, Person: want.at, Whole: want.form == rule.AllMembers,
 	}, diags)
-}
-
-// planRoles refuses a role that Tray does not have.
-func (g *governor) planRoles(ctx context.Context, want document, moves []move, diags *diag.Diagnostics) {
-	if len(moves) == 0 {
-		return
-	}
-	if _, err := g.API.Roles.Workspace(ctx, want.workspace); err == nil {
-		g.roles(ctx, want.scope, moves, want.at, diags)
-	}
 }
 
 // refuseExisting is TRAY012 for a workspace that others are in already.

@@ -112,3 +112,21 @@ func TestMembers_whatAPlanWithoutChangesCosts(t *testing.T) {
 		t.Errorf("a plan of 1,000 memberships in %d workspaces made %d requests, %d of them for members:\n%s", workspaces, len(log), n, log)
 	}
 }
+
+// Nobody needs to ask whose token it is, or which roles there are, to change the role of
+// somebody who is no Admin: the members tell.
+func TestMembers_whatARoleChangeCosts(t *testing.T) {
+	o := open(t, acctest.Terraform)
+	o.withoutOwner("sales")
+	o.apply(all("ana = Contributor, ben = Viewer, chief = Admin"))
+	o.env.ClearRequests()
+	o.Write("main.tf", o.fill(all("ana = Viewer, ben = Viewer, chief = Admin")))
+	o.Apply()
+	const members = "/core/v1/workspaces/*/users"
+	log := o.env.Requests()
+	// The plan and the apply are two processes, and each reads the members once; the
+	// third page is the read-back.
+	if log.Count("GET", members) != 3 || log.Count("PUT", members+"/*") != 1 || len(log) != 4 {
+		t.Errorf("want 3 pages of members and a write, got:\n%s", log)
+	}
+}

@@ -1,0 +1,148 @@
+package provider
+
+import (
+	"context"
+	"os"
+	"runtime/debug"
+	"strings"
+	"sync/atomic"
+	"time"
+
+	framework "github.com/hashicorp/terraform-plugin-framework/provider"
+	"github.com/hashicorp/terraform-plugin-framework/providerserver"
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6/tf6server"
+)
+
+// Address is where registries have the provider.
+const Address = "registry.terraform.io/tray-community/tray"
+
+// Serve serves the provider to Terraform or OpenTofu until they are done with it. With
+// wait it waits for them, for a debugger, and prints how they find it.
+func Serve(newProvider func() framework.Provider, wait bool) error {
+	if err := quietLibraries(); err != nil {
+		return err
+	}
+	if os.Getenv("GOGC") == "" {
+		// The heap is small and most of it short-lived: collecting half as often costs
+		// some megabytes and saves a quarter of the processor time of a large plan.
+		debug.SetGCPercent(200)
+	}
+	var opts []tf6server.ServeOpt
+	if wait {
+		opts = append(opts, tf6server.WithManagedDebug())
+	}
+	return tf6server.Serve(Address, func() tfprotov6.ProviderServer { return Server(newProvider()) }, opts...)
+}
+
+// quietLibraries turns off the plugin libraries' own logs unless somebody asked for
+// logs. Left alone they write some 40 KB for each resource, which Terraform reads,
+// parses and throws away: two of the six seconds of a plan of 1,000 memberships. TF_LOG
+// and every variable that begins with TF_LOG_ turn all of them on again.
+func quietLibraries() error {
+	for _, variable := range os.Environ() {
+		if name, value, _ := strings.Cut(variable, "="); value != "" && (name == "TF_LOG" || strings.HasPrefix(name, "TF_LOG_")) {
+			return nil
+		}
+	}
+	for _, logger := range []string{"TF_LOG_SDK", "TF_LOG_SDK_PROTO", "TF_LOG_SDK_FRAMEWORK"} {
+		if err := os.Setenv(logger, "OFF"); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Server makes the server of a provider. It is the framework's, which keeps the context
+// of each call for as long as it runs, with all that hangs on it: some 12 KB a call, at
+// four calls a resource. Here a call's context lets go of all that when the call is over.
+func Server(p framework.Provider) tfprotov6.ProviderServer {
+	inner := providerserver.NewProtocol6(p)()
+	if all, ok := inner.(fullServer); ok {
+		return &server{all}
+	}
+	return inner
+}
+
+// fullServer is what the framework's server can do.
+type fullServer interface {
+	tfprotov6.ProviderServer
+	tfprotov6.ListResourceServer
+	tfprotov6.ActionServer
+	tfprotov6.StateStoreServer
+}
+
+// server lends contexts to the calls that are made once or more a resource. Streams are
+// left alone: they go on after their call has returned.
+type server struct{ fullServer }
+
+// lend carries out a call with a context that ends with it.
+func lend[Request, Response any](ctx context.Context, do func(context.Context, Request) (Response, error), in Request) (Response, error) {
+	ctx, cancel := context.WithCancel(ctx)
+	l := &loan{}
+	l.now.Store(&held{ctx})
+	defer l.now.Store(over)
+	defer cancel()
+	return do(l, in)
+}
+
+// loan is a context that another takes the place of when the call is over.
+type loan struct{ now atomic.Pointer[held] }
+
+type held struct{ context.Context }
+
+// over is the context of all calls that are over.
+var over = func() *held {
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	return &held{ctx}
+}()
+
+func (l *loan) Deadline() (time.Time, bool) { return l.now.Load().Deadline() }
+func (l *loan) Done() <-chan struct{}       { return l.now.Load().Done() }
+func (l *loan) Err() error                  { return l.now.Load().Err() }
+func (l *loan) Value(key any) any           { return l.now.Load().Value(key) }
+
+func (s *server) ValidateResourceConfig(ctx context.Context, in *tfprotov6.ValidateResourceConfigRequest) (*tfprotov6.ValidateResourceConfigResponse, error) {
+	return lend(ctx, s.fullServer.ValidateResourceConfig, in)
+}
+
+func (s *server) UpgradeResourceState(ctx context.Context, in *tfprotov6.UpgradeResourceStateRequest) (*tfprotov6.UpgradeResourceStateResponse, error) {
+	return lend(ctx, s.fullServer.UpgradeResourceState, in)
+}
+
+func (s *server) UpgradeResourceIdentity(ctx context.Context, in *tfprotov6.UpgradeResourceIdentityRequest) (*tfprotov6.UpgradeResourceIdentityResponse, error) {
+	return lend(ctx, s.fullServer.UpgradeResourceIdentity, in)
+}
+
+func (s *server) ReadResource(ctx context.Context, in *tfprotov6.ReadResourceRequest) (*tfprotov6.ReadResourceResponse, error) {
+	return lend(ctx, s.fullServer.ReadResource, in)
+}
+
+func (s *server) PlanResourceChange(ctx context.Context, in *tfprotov6.PlanResourceChangeRequest) (*tfprotov6.PlanResourceChangeResponse, error) {
+	return lend(ctx, s.fullServer.PlanResourceChange, in)
+}
+
+func (s *server) ApplyResourceChange(ctx context.Context, in *tfprotov6.ApplyResourceChangeRequest) (*tfprotov6.ApplyResourceChangeResponse, error) {
+	return lend(ctx, s.fullServer.ApplyResourceChange, in)
+}
+
+func (s *server) ImportResourceState(ctx context.Context, in *tfprotov6.ImportResourceStateRequest) (*tfprotov6.ImportResourceStateResponse, error) {
+	return lend(ctx, s.fullServer.ImportResourceState, in)
+}
+
+func (s *server) GenerateResourceConfig(ctx context.Context, in *tfprotov6.GenerateResourceConfigRequest) (*tfprotov6.GenerateResourceConfigResponse, error) {
+	return lend(ctx, s.fullServer.GenerateResourceConfig, in)
+}
+
+func (s *server) ValidateDataResourceConfig(ctx context.Context, in *tfprotov6.ValidateDataResourceConfigRequest) (*tfprotov6.ValidateDataResourceConfigResponse, error) {
+	return lend(ctx, s.fullServer.ValidateDataResourceConfig, in)
+}
+
+func (s *server) ReadDataSource(ctx context.Context, in *tfprotov6.ReadDataSourceRequest) (*tfprotov6.ReadDataSourceResponse, error) {
+	return lend(ctx, s.fullServer.ReadDataSource, in)
+}
+
+func (s *server) CallFunction(ctx context.Context, in *tfprotov6.CallFunctionRequest) (*tfprotov6.CallFunctionResponse, error) {
+	return lend(ctx, s.fullServer.CallFunction, in)
+}

@@ -1,0 +1,131 @@
+package provider
+
+import (
+	"context"
+	"os"
+	"reflect"
+	"runtime"
+	"testing"
+	"weak"
+
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+)
+
+// ballast stands for what hangs on the context of a call.
+type ballast [1 << 10]byte
+
+type ballastKey struct{}
+
+// The framework keeps the context of every call that was ever made: a plan of 1,000
+// memberships took 150 MB, of which 40 were needed.
+func TestServer_keepsNothingOfCallsThatAreOver(t *testing.T) {
+	s := Server(New("test")())
+	calls := map[string]func(context.Context) error{
+		"ValidateResourceConfig":     call(s.ValidateResourceConfig),
+		"UpgradeResourceState":       call(s.UpgradeResourceState),
+		"UpgradeResourceIdentity":    call(s.UpgradeResourceIdentity),
+		"ReadResource":               call(s.ReadResource),
+		"PlanResourceChange":         call(s.PlanResourceChange),
+		"ApplyResourceChange":        call(s.ApplyResourceChange),
+		"ImportResourceState":        call(s.ImportResourceState),
+		"GenerateResourceConfig":     call(s.GenerateResourceConfig),
+		"ValidateDataResourceConfig": call(s.ValidateDataResourceConfig),
+		"ReadDataSource":             call(s.ReadDataSource),
+		"CallFunction":               call(s.CallFunction),
+	}
+	for name, do := range calls {
+		t.Run(name, func(t *testing.T) {
+			load := &ballast{}
+			kept := weak.Make(load)
+			ctx, cancel := context.WithCancel(context.WithValue(t.Context(), ballastKey{}, load))
+			if err := do(ctx); err != nil {
+				t.Fatal(err)
+			}
+			cancel() // as the connection does
+			ctx, load = nil, nil
+			runtime.GC()
+			runtime.GC()
+			if kept.Value() != nil {
+				t.Error("the server still holds the context")
+			}
+		})
+	}
+	runtime.KeepAlive(s)
+}
+
+// call makes a call of its own kind about a type that the provider has.
+func call[Request, Response any](do func(context.Context, *Request) (*Response, error)) func(context.Context) error {
+	return func(ctx context.Context) error {
+		in := new(Request)
+		if name := reflect.ValueOf(in).Elem().FieldByName("TypeName"); name.IsValid() {
+			name.SetString("tray_workspace")
+		}
+		_, err := do(ctx, in)
+		return err
+	}
+}
+
+func TestServer_lendsTheContextWhileACallLasts(t *testing.T) {
+	ctx, cancel := context.WithCancel(context.WithValue(t.Context(), ballastKey{}, 7))
+	var lent context.Context
+	_, err := lend(ctx, func(ctx context.Context, _ int) (int, error) {
+		lent = ctx
+		if ctx.Value(ballastKey{}) != 7 || ctx.Err() != nil {
+			t.Errorf("value %v, error %v", ctx.Value(ballastKey{}), ctx.Err())
+		}
+		child, stop := context.WithCancel(ctx)
+		defer stop()
+		cancel()
+		<-child.Done()
+		return 0, child.Err()
+	}, 0)
+	if err != context.Canceled {
+		t.Errorf("interrupted call: %v", err)
+	}
+	if lent.Value(ballastKey{}) != nil || lent.Err() == nil {
+		t.Errorf("after the call: value %v, error %v", lent.Value(ballastKey{}), lent.Err())
+	}
+	<-lent.Done()
+}
+
+// A provider that loses one of the optional servers would lose `terraform query`.
+func TestServer_servesAllThatTheFrameworkDoes(t *testing.T) {
+	s := Server(New("test")())
+	if _, ok := s.(*server); !ok {
+		t.Errorf("the framework's server lacks something that fullServer asks for: %T", s)
+	}
+	if _, ok := s.(tfprotov6.ProviderServerWithListResource); !ok {
+		t.Error("no list resources")
+	}
+	if _, ok := s.(tfprotov6.ProviderServerWithActions); !ok {
+		t.Error("no actions")
+	}
+}
+
+func TestServer_logsOfTheLibraries(t *testing.T) {
+	for name, c := range map[string]struct {
+		variable, value string
+		want            string
+	}{
+		"nobody asks":            {"TF_LOG", "", "OFF"},
+		"TF_LOG":                 {"TF_LOG", "debug", ""},
+		"for providers":          {"TF_LOG_PROVIDER", "TRACE", ""},
+		"for this provider":      {"TF_LOG_PROVIDER_TRAY", "TRACE", ""},
+		"protocol data":          {"TF_LOG_SDK_PROTO_DATA_DIR", "/somewhere", ""},
+		"one of the libraries'":  {"TF_LOG_SDK_FRAMEWORK", "WARN", ""},
+		"something else's level": {"TF_LOGGING", "TRACE", "OFF"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			for _, unset := range []string{"TF_LOG", "TF_LOG_CORE", "TF_LOG_PROVIDER", "TF_LOG_PATH", "TF_LOG_SDK", "TF_LOG_SDK_PROTO", "TF_LOG_SDK_FRAMEWORK"} {
+				t.Setenv(unset, "")
+			}
+			t.Setenv(c.variable, c.value)
+			if err := quietLibraries(); err != nil {
+				t.Fatal(err)
+			}
+			if got := os.Getenv("TF_LOG_SDK"); got != c.want {
+				t.Errorf("TF_LOG_SDK=%q, want %q", got, c.want)
+			}
+		})
+	}
+}
