@@ -45,6 +45,9 @@ func (c *Client) do(ctx context.Context, k call, out any) error {
 	}
 	if resp.StatusCode/100 != 2 {
 		e := explainStatus(k, resp, body)
+		if e.isOperators() {
+			c.operator.Store(true)
+		}
 		e.Ambiguous = trip.maybeDone || maybeDone(k.method, resp, nil)
 		e.repeated = trip.maybeDone
 		return c.fail(k, e)

@@ -7,7 +7,8 @@
 //   - call.go, errors.go, hints.go: one exchange, and what is said when it fails
 //   - decode.go, page.go: lenient decoding, paging
 //   - flight.go, view.go, collection.go, read.go, write.go: reads that coalesce
-//   - users.go, members.go, workspaces.go, roles.go, invites.go, management.go: the nouns
+//   - users.go, members.go, workspaces.go, roles.go, invites.go, management.go,
+//     organization.go, organizations.go: the nouns
 package tray
 
 import (
@@ -61,12 +62,13 @@ const (
 // use; everything it has read is remembered by the Client and by nothing else.
 // Use New; the zero value is not usable.
 type Client struct {
-	Users      *Users
-	Invites    *Invites
-	Roles      *Roles
-	Workspaces *Workspaces
-	Members    *Members
-	Management *Management
+	Users         *Users
+	Invites       *Invites
+	Roles         *Roles
+	Workspaces    *Workspaces
+	Members       *Members
+	Management    *Management
+	Organizations *Organizations
 
 	base    *url.URL
 	token   string
@@ -75,6 +77,8 @@ type Client struct {
 	retries int
 	alone   bool // Config.NoCoalescing
 	logger  func(ctx context.Context, event string, fields map[string]any)
+
+	operator atomic.Bool // whether an answer has told that the token is an operator's
 
 	skew atomic.Int64 // nanoseconds that the server's clock is ahead of ours
 
@@ -111,6 +115,7 @@ func New(cfg Config) (*Client, error) {
 	c.Workspaces = newWorkspaces(c)
 	c.Members = newMembers(c)
 	c.Management = &Management{c: c}
+	c.Organizations = newOrganizations(c)
 	return c, nil
 }
 

@@ -48,13 +48,16 @@ type fake struct {
 	renamed    string         // the organization's name, "" for the one it began with
 	settings   map[string]any // of the organization
 	management bool
-	page       int  // the largest page, 0 for what is asked
-	sparse     bool // list elements hold ids only
-	noEmail    bool // members lack their e-mail address
-	exactEmail bool // the e-mail filter does not fold case
-	offsets    bool // cursors count elements instead of naming one
-	log        []string
-	next       int
+	// operator makes the token an operator's, to whom only organizations answer.
+	operator      bool
+	organizations map[string]wOrganization
+	page          int  // the largest page, 0 for what is asked
+	sparse        bool // list elements hold ids only
+	noEmail       bool // members lack their e-mail address
+	exactEmail    bool // the e-mail filter does not fold case
+	offsets       bool // cursors count elements instead of naming one
+	log           []string
+	next          int
 	// fault, when set, decides what goes wrong with the n-th request (from 1). It is
 	// called without mu.
 	fault func(n int, r *http.Request) *fault
@@ -176,7 +179,7 @@ func (f *fake) clone() *fake {
 	defer f.mu.Unlock()
 	c := &fake{
 		users: maps.Clone(f.users), workspaces: maps.Clone(f.workspaces), members: map[string]map[string]string{},
-		invites: slices.Clone(f.invites), renamed: f.renamed, settings: maps.Clone(f.settings), management: f.management, page: f.page, sparse: f.sparse,
+		invites: slices.Clone(f.invites), renamed: f.renamed, settings: maps.Clone(f.settings), management: f.management, organizations: maps.Clone(f.organizations), page: f.page, sparse: f.sparse,
 	}
 	for ws, members := range f.members {
 		c.members[ws] = maps.Clone(members)
@@ -264,6 +267,8 @@ func (f *fake) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	parts := strings.Split(strings.Trim(r.URL.Path, "/"), "/")
 	switch {
+	case f.operator && f.management:
+		f.serveOperator(w, r, parts, in)
 	case parts[0] == "management":
 		f.serveManagement(w, r, parts[2:], in)
 	case parts[2] == "roles":
@@ -395,6 +400,8 @@ func (f *fake) serveManagement(w http.ResponseWriter, r *http.Request, rest []st
 	case len(rest) == 0:
 		write(w, 200, map[string]any{"version": "1", "organizationId": "org",
 			"user": map[string]any{"id": "me", "email": "me@acme.example", "role": admin}})
+	case rest[0] == "organizations":
+		f.serveOrganizations(w, r, rest[1:], in)
 	case rest[0] == "organization" && len(rest) == 2:
 		for name, value := range in {
 			f.settings[name] = value

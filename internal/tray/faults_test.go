@@ -98,6 +98,23 @@ var verbs = map[string]verb{
 	"delete a workspace": {"DELETE", "/ws", func(ctx context.Context, c *Client) error {
 		return c.Workspaces.Delete(ctx, "ws", false)
 	}, func(f *fake) int { _, there := f.workspaces["ws"]; return btoi(!there) }},
+	"open an organization": {"POST", "/organizations", func(ctx context.Context, c *Client) error {
+		org, err := c.Organizations.Create(ctx, OrganizationSpec{Name: "Dev", OwnerEmail: "a@acme.example", Plan: "team"})
+		return errors.Join(err, incomplete(err == nil && (org.ID == "" || org.Name != "Dev" || org.Plan != "team")))
+	}, func(f *fake) int {
+		n := 0
+		for _, org := range f.organizations {
+			n += btoi(org.Name == "Dev")
+		}
+		return n
+	}},
+	"change an organization": {"PATCH", "/o1", func(ctx context.Context, c *Client) error {
+		org, err := c.Organizations.Update(ctx, "o1", OrganizationChange{Name: ptr("Prod"), Plan: ptr("pro")})
+		return errors.Join(err, incomplete(err == nil && (org.Name != "Prod" || org.Plan != "pro")))
+	}, func(f *fake) int { return btoi(f.organizations["o1"].Name == "Prod") }},
+	"close an organization": {"DELETE", "/o1", func(ctx context.Context, c *Client) error {
+		return c.Organizations.Delete(ctx, "o1")
+	}, func(f *fake) int { _, there := f.organizations["o1"]; return btoi(!there) }},
 }
 
 func incomplete(wrong bool) error {
@@ -119,6 +136,7 @@ func withFaults(t *testing.T) *fake {
 	f := newFake(3)
 	f.addUser("new")
 	f.management = true
+	f.organizations = map[string]wOrganization{"o1": {ID: "o1", Name: "Staging", Plan: "team", OwnerEmail: "a@acme.example"}}
 	return f
 }
 

@@ -20,6 +20,7 @@ const (
 	rightUsers        = "it takes a token of an organization Admin, or an Embedded master token"
 	rightSeeUser      = "it takes a token with an organization role, or an Embedded master token"
 	rightManage       = "it takes a token of an organization Owner or Admin"
+	rightOperate      = "it takes an operator's token"
 )
 
 // maxSentence bounds, in bytes, what is quoted from a server.
@@ -45,7 +46,17 @@ func explainStatus(k call, resp *http.Response, body []byte) *Error {
 			k.method, kindOf(resp, body))
 	}
 	e.Hint = statusHint(k, resp.StatusCode)
+	if e.isOperators() {
+		e.Hint = "" // the message says it all
+	}
 	return e
+}
+
+// codeOperator is the code of a 403 for an operator, who belongs to no organization.
+const codeOperator = "operator"
+
+func (e *Error) isOperators() bool {
+	return e.Status == http.StatusForbidden && e.Code == codeOperator
 }
 
 func statusHint(k call, status int) string {

@@ -23,7 +23,7 @@ type Management struct {
 	mu     sync.Mutex
 	probed bool
 	there  bool
-	self   Identity
+	self   *Identity
 	flight *flight
 
 	organization single[Organization]
@@ -52,6 +52,7 @@ func (m *Management) Available(ctx context.Context) (bool, error) {
 
 func (m *Management) probe(ctx context.Context) error {
 	var wire struct {
+		Operator       bool   `json:"operator"`
 		OrganizationID string `json:"organizationId"`
 		User           struct {
 			ID    string    `json:"id"`
@@ -66,9 +67,25 @@ func (m *Management) probe(ctx context.Context) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.probed, m.there = true, err == nil
-	m.self = Identity{ID: wire.User.ID, Email: wire.User.Email, Role: wire.User.Role.role(), OrganizationID: wire.OrganizationID}
+	if wire.Operator {
+		m.c.operator.Store(true)
+		return nil
+	}
+	m.self = &Identity{ID: wire.User.ID, Email: wire.User.Email, Role: wire.User.Role.role(), OrganizationID: wire.OrganizationID}
 	return nil
 }
+
+// Operator reports whether the token is an operator's, who belongs to no organization.
+// Without the management plane nobody is.
+func (m *Management) Operator(ctx context.Context) (bool, error) {
+	if _, err := m.Available(ctx); err != nil {
+		return false, err
+	}
+	return m.c.operator.Load(), nil
+}
+
+// KnownOperator is Operator as far as earlier answers have told. It asks nobody.
+func (m *Management) KnownOperator() bool { return m.c.operator.Load() }
 
 // need is an error that says what to do by hand, unless the plane is there.
 func (m *Management) need(ctx context.Context, what string) error {
@@ -84,7 +101,7 @@ func (m *Management) need(ctx context.Context, what string) error {
 }
 
 // Self returns the user that the token acts as, nil when nobody can tell (no
-// management plane: Tray has no "who am I").
+// management plane: Tray has no "who am I") or the token is an operator's.
 func (m *Management) Self(ctx context.Context) (*Identity, error) {
 	there, err := m.Available(ctx)
 	if err != nil || !there {
@@ -92,6 +109,9 @@ func (m *Management) Self(ctx context.Context) (*Identity, error) {
 	}
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	self := m.self
+	if m.self == nil {
+		return nil, nil
+	}
+	self := *m.self
 	return &self, nil
 }

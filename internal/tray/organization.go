@@ -15,6 +15,13 @@ type Organization struct {
 	SSO        bool
 	OwnerID    string
 	OwnerEmail string
+	// OrganizationWorkspaceID is known everywhere, EmbeddedWorkspaceID where the token
+	// sees that workspace; "" when there is none.
+	OrganizationWorkspaceID string
+	EmbeddedWorkspaceID     string
+	// What only an operator is told: how many users, the Owner and API users included,
+	// and how many shared workspaces.
+	Users, SharedWorkspaces *int
 }
 
 // OrganizationSettings is what the settings pages of an organization hold. A text that
@@ -141,15 +148,7 @@ func (m *Management) exchangeOrganization(ctx context.Context, method string, in
 	if method != http.MethodGet {
 		right = rightManage
 	}
-	var wire struct {
-		ID         string `json:"id"`
-		Name       string `json:"name"`
-		Plan       string `json:"plan"`
-		Embedded   bool   `json:"embedded"`
-		SSO        bool   `json:"sso"`
-		OwnerID    string `json:"ownerId"`
-		OwnerEmail string `json:"ownerEmail"`
-	}
+	var wire wireOrganization
 	k := call{method: method, path: managedPath("organization"), right: right, in: in}
 	if err := m.c.do(ctx, k, &wire); err != nil {
 		return Organization{}, err
@@ -181,10 +180,17 @@ func (m *Management) fromWorkspace(ctx context.Context) (*Organization, error) {
 	if err != nil {
 		return nil, err
 	}
+	var org Organization
 	for _, ws := range all {
-		if ws.Type == WorkspaceOrganization {
-			return &Organization{ID: ws.ID, Name: ws.Name}, nil
+		switch ws.Type {
+		case WorkspaceOrganization:
+			org.ID, org.Name, org.OrganizationWorkspaceID = ws.ID, ws.Name, ws.ID
+		case WorkspaceEmbedded:
+			org.EmbeddedWorkspaceID = ws.ID
 		}
+	}
+	if org.ID != "" {
+		return &org, nil
 	}
 	return nil, &Error{
 		Message: "The token does not see the Organization workspace, so the organization's name and id are not known",

@@ -1,0 +1,264 @@
+package tray
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"slices"
+)
+
+// Organizations are all the organizations there are, for an operator: somebody who opens,
+// changes and closes organizations and belongs to none. Everybody else gets a 403. They
+// need the management plane; on a live Tray there are no operators.
+type Organizations struct {
+	c   *Client
+	all *collection[Organization]
+}
+
+// OrganizationSpec is what an operator opens an organization with.
+type OrganizationSpec struct {
+	Name, OwnerEmail string
+	Plan             string // "pro", "team", "enterprise"
+	Embedded, SSO    bool
+}
+
+// OrganizationChange says what to change. Nil leaves it as it is.
+type OrganizationChange struct {
+	Name, Plan *string
+	SSO        *bool
+}
+
+func newOrganizations(c *Client) *Organizations {
+	o := &Organizations{c: c}
+	list := listCall[wireOrganization, Organization]{
+		call:    call{method: http.MethodGet, path: organizationsPath(), right: rightOperate},
+		first:   smallPage,
+		convert: wireOrganization.element,
+	}
+	o.all = newCollection(c, source[Organization]{
+		what: "organization", path: "/management/v1/organizations",
+		page: func(ctx context.Context, cursor string) (page[Organization], error) {
+			return list.fetch(ctx, c, cursor)
+		},
+		one:   o.fetch,
+		id:    func(org Organization) string { return org.ID },
+		shows: func(read, written Organization) bool { return read.facts() == written.facts() },
+	})
+	return o
+}
+
+func organizationsPath(more ...string) []string {
+	return append(managedPath("organizations"), more...)
+}
+
+// facts is what an operator can set.
+func (o Organization) facts() OrganizationSpec {
+	return OrganizationSpec{Name: o.Name, OwnerEmail: o.OwnerEmail, Plan: o.Plan, Embedded: o.Embedded, SSO: o.SSO}
+}
+
+// wireOrganization is an organization on the management plane. The counts are for
+// operators.
+type wireOrganization struct {
+	ID                      string `json:"id"`
+	Name                    string `json:"name"`
+	Plan                    string `json:"plan"`
+	Embedded                bool   `json:"embedded"`
+	SSO                     bool   `json:"sso"`
+	OwnerID                 string `json:"ownerId"`
+	OwnerEmail              string `json:"ownerEmail"`
+	OrganizationWorkspaceID string `json:"organizationWorkspaceId"`
+	EmbeddedWorkspaceID     string `json:"embeddedWorkspaceId"`
+	Users                   *int   `json:"userCount"`
+	SharedWorkspaces        *int   `json:"sharedWorkspaceCount"`
+}
+
+func (w wireOrganization) element() (element[Organization], error) {
+	if w.ID == "" {
+		return element[Organization]{}, errNoID
+	}
+	return element[Organization]{value: Organization(w), whole: w.Name != "" && w.Plan != ""}, nil
+}
+
+// List returns all organizations in the order in which they were opened.
+func (o *Organizations) List(ctx context.Context) ([]Organization, error) { return o.all.list(ctx) }
+
+// Named returns the organizations of exactly that name, none or one.
+func (o *Organizations) Named(ctx context.Context, name string) ([]Organization, error) {
+	all, err := o.List(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return slices.DeleteFunc(all, func(org Organization) bool { return org.Name != name }), nil
+}
+
+// Get returns the organization with that id. IsGone(err) means proven absent: an
+// operator sees all.
+func (o *Organizations) Get(ctx context.Context, id string) (*Organization, error) {
+	org, err := o.all.get(ctx, key{id: id})
+	if err == nil {
+		return &org, nil
+	}
+	if !hasStatus(err, http.StatusNotFound) {
+		return nil, err
+	}
+	all, listErr := o.all.list(ctx)
+	if listErr != nil {
+		return nil, listErr
+	}
+	if i := slices.IndexFunc(all, func(org Organization) bool { return org.ID == id }); i >= 0 {
+		return &all[i], nil
+	}
+	return nil, asGone(err, "An operator sees every organization, and no such one")
+}
+
+// Create opens an organization. After an ambiguous failure it looks the name up before
+// trying again, so that none is opened twice.
+func (o *Organizations) Create(ctx context.Context, spec OrganizationSpec) (*Organization, error) {
+	if err := o.c.Management.need(ctx, "creating an organization"); err != nil {
+		return nil, err
+	}
+	unlock, err := o.all.lock(ctx, "named "+spec.Name)
+	if err != nil {
+		return nil, err
+	}
+	defer unlock()
+	before, err := o.Named(ctx, spec.Name)
+	if err != nil {
+		return nil, err
+	}
+	made, err := settle(ctx, o.c, func() (*Organization, error) { return o.post(ctx, spec) },
+		func() (*Organization, error) { return o.search(ctx, spec, before) })
+	if err != nil {
+		if isAmbiguous(err) || hasStatus(err, http.StatusConflict) {
+			o.all.invalidate()
+		}
+		return nil, err
+	}
+	o.all.wrote(made.ID, *made)
+	return made, nil
+}
+
+func (o *Organizations) post(ctx context.Context, spec OrganizationSpec) (*Organization, error) {
+	return o.write(ctx, call{method: http.MethodPost, path: organizationsPath(), right: rightOperate, in: map[string]any{
+		"name": spec.Name, "ownerEmail": spec.OwnerEmail, "plan": spec.Plan, "embedded": spec.Embedded, "sso": spec.SSO,
+	}})
+}
+
+// search finds the organization of a name that was not there before; nil is none.
+func (o *Organizations) search(ctx context.Context, spec OrganizationSpec, before []Organization) (*Organization, error) {
+	for try := 0; ; try++ {
+		o.all.invalidate()
+		now, err := o.Named(ctx, spec.Name)
+		if err != nil {
+			return nil, err
+		}
+		fresh := slices.DeleteFunc(now, func(org Organization) bool {
+			return slices.ContainsFunc(before, func(old Organization) bool { return old.ID == org.ID })
+		})
+		switch {
+		case len(fresh) == 1 && foldEmail(fresh[0].OwnerEmail) == foldEmail(spec.OwnerEmail):
+			return &fresh[0], nil
+		case len(fresh) > 0:
+			return nil, &Error{Message: "An organization of that name has appeared, with another Owner"}
+		case try == rereads-1:
+			return nil, nil
+		}
+		if err := sleep(ctx, jitter(firstReread<<try), nil); err != nil {
+			return nil, asError(err)
+		}
+	}
+}
+
+// write sends a call that answers with the organization.
+func (o *Organizations) write(ctx context.Context, k call) (*Organization, error) {
+	var wire wireOrganization
+	if err := o.c.do(ctx, k, &wire); err != nil {
+		return nil, err
+	}
+	e, err := wire.element()
+	if err != nil {
+		return nil, o.c.fail(k, &Error{Status: http.StatusOK, Message: err.Error(), Ambiguous: true})
+	}
+	return &e.value, nil
+}
+
+// Update changes an organization and returns it as it is then. A name that another one
+// has, and a plan too small for the shared workspaces there are, are refused (409).
+func (o *Organizations) Update(ctx context.Context, id string, change OrganizationChange) (*Organization, error) {
+	if err := o.c.Management.need(ctx, "changing an organization"); err != nil {
+		return nil, err
+	}
+	unlock, err := o.all.lock(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	defer unlock()
+	org, err := o.write(ctx, call{method: http.MethodPatch, path: organizationsPath(id), right: rightOperate, in: change.body()})
+	if err != nil {
+		now, err := settleRole(ctx, o.all, id, err, change.made)
+		if err != nil {
+			return nil, err
+		}
+		org = &now
+	}
+	o.all.wrote(id, *org)
+	return org, nil
+}
+
+// Empty reports whether there is nothing to change.
+func (c OrganizationChange) Empty() bool { return c == OrganizationChange{} }
+
+func (c OrganizationChange) body() map[string]any {
+	body := map[string]any{}
+	if c.Name != nil {
+		body["name"] = *c.Name
+	}
+	if c.Plan != nil {
+		body["plan"] = *c.Plan
+	}
+	if c.SSO != nil {
+		body["sso"] = *c.SSO
+	}
+	return body
+}
+
+// made reports whether now shows the change.
+func (c OrganizationChange) made(now Organization) bool {
+	return wants(c.Name, now.Name) && wants(c.Plan, now.Plan) && wants(c.SSO, now.SSO)
+}
+
+// Delete closes an organization that nobody but its Owner is in and that has no shared
+// workspace; any other is refused (409). One that is already gone is success.
+func (o *Organizations) Delete(ctx context.Context, id string) error {
+	if err := o.c.Management.need(ctx, "deleting an organization"); err != nil {
+		return err
+	}
+	unlock, err := o.all.lock(ctx, id)
+	if err != nil {
+		return err
+	}
+	defer unlock()
+	err = o.c.do(ctx, call{method: http.MethodDelete, path: organizationsPath(id), right: rightOperate}, nil)
+	if err = settleRemoval(ctx, o.all, id, err, func() error { _, err := o.Get(ctx, id); return err }); err != nil {
+		return err
+	}
+	_, err = o.all.confirm(ctx, o.all.removed(id), false)
+	return err
+}
+
+// fetch reads one organization past everything remembered.
+func (o *Organizations) fetch(ctx context.Context, id string) (Organization, error) {
+	k := call{method: http.MethodGet, path: organizationsPath(id), right: rightOperate}
+	var wire wireOrganization
+	if err := o.c.do(ctx, k, &wire); err != nil {
+		return Organization{}, err
+	}
+	e, err := wire.element()
+	if err == nil && e.value.ID != id {
+		err = errors.New("the answer is about another organization")
+	}
+	if err != nil {
+		return Organization{}, o.c.fail(k, &Error{Status: http.StatusOK, Message: err.Error()})
+	}
+	return e.value, nil
+}
