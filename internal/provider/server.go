@@ -59,7 +59,11 @@ func quietLibraries() error {
 func Server(p framework.Provider) tfprotov6.ProviderServer {
 	inner := providerserver.NewProtocol6(p)()
 	if all, ok := inner.(fullServer); ok {
-		return &server{all}
+		operates := func() bool { return false }
+		if ours, ok := p.(*trayProvider); ok {
+			operates = ours.operates
+		}
+		return &server{all, operates}
 	}
 	return inner
 }
@@ -74,7 +78,10 @@ type fullServer interface {
 
 // server lends contexts to the calls that are made once or more a resource. Streams are
 // left alone: they go on after their call has returned.
-type server struct{ fullServer }
+type server struct {
+	fullServer
+	operates func() bool
+}
 
 // lend carries out a call with a context that ends with it.
 func lend[Request, Response any](ctx context.Context, do func(context.Context, Request) (Response, error), in Request) (Response, error) {
@@ -120,7 +127,19 @@ func (s *server) ReadResource(ctx context.Context, in *tfprotov6.ReadResourceReq
 }
 
 func (s *server) PlanResourceChange(ctx context.Context, in *tfprotov6.PlanResourceChangeRequest) (*tfprotov6.PlanResourceChangeResponse, error) {
-	return lend(ctx, s.fullServer.PlanResourceChange, in)
+	resp, err := lend(ctx, s.fullServer.PlanResourceChange, in)
+	if err == nil && in.TypeName != "tray_organization" && s.operates() {
+		resp.Diagnostics = append(resp.Diagnostics, noOrganization)
+	}
+	return resp, err
+}
+
+// noOrganization is the plan of anything but an organization with an operator's token.
+// What plans look up, they look up quietly, and such a token is refused everywhere.
+var noOrganization = &tfprotov6.Diagnostic{
+	Severity: tfprotov6.DiagnosticSeverityError, Summary: "An operator belongs to no organization",
+	Detail: "The provider's token is an operator's, who creates, changes and deletes organizations (tray_organization) and can do nothing inside of one. " +
+		"Use a token of the organization: another provider alias, in the sandbox with sandbox = { organization = … }.",
 }
 
 func (s *server) ApplyResourceChange(ctx context.Context, in *tfprotov6.ApplyResourceChangeRequest) (*tfprotov6.ApplyResourceChangeResponse, error) {
