@@ -21,8 +21,11 @@ func (r *userResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRe
 		return
 	}
 	plan, ok := base.Load[model](ctx, req.Plan, &resp.Diagnostics)
-	config, ok2 := base.Load[model](ctx, req.Config, &resp.Diagnostics)
-	if !ok || !ok2 {
+	if !ok || plan.Status.ValueString() == statusActive && req.Plan.Raw.Equal(req.State.Raw) { // nothing to plan; most instances of most plans
+		return
+	}
+	config, ok := base.Load[model](ctx, req.Config, &resp.Diagnostics)
+	if !ok {
 		return
 	}
 	if req.State.Raw.IsNull() {
