@@ -59,7 +59,7 @@ func TestOrganizationResourceOnALiveTray_generatedConfigurationNeedsNoChange(t *
 func TestOrganizationResource_examplesConverge(t *testing.T) {
 	commandLines(t, func(t *testing.T, cli string) {
 		env := acctest.Start(t, acctest.Organization("Acme", "it-owner@example.com"), acctest.Embedded(), acctest.Wire("sso", true))
-		dir := env.Layout(t, cli, "")
+		dir := aliases(t, env, cli)
 		for _, name := range []string{"tray_organization", "tray_organization_settings"} {
 			for _, file := range []string{"resource.tf", "import-by-string-id.tf"} {
 				text, err := os.ReadFile(filepath.Join(examples, name, file))
@@ -73,6 +73,9 @@ func TestOrganizationResource_examplesConverge(t *testing.T) {
 		dir.Apply()
 		dir.NoChanges()
 		_ = inTray(t, env, body{"embeddedId": "acme", "allowWorkspaceAdminTokens": false})(nil)
+		if made := dir.Resources()["tray_organization.staging"]; made["adopted"] != false || made["embedded_workspace_id"] == nil {
+			t.Errorf("the operator made %v", made)
+		}
 	})
 }
 

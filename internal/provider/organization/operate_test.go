@@ -210,7 +210,9 @@ func TestOrganizationOperated_replacingOneIsDeletingIt(t *testing.T) {
 	t.Parallel()
 	env := operated(t)
 	dir := env.Layout(t, acctest.Terraform, "")
-	write := func(protected string) { dir.Write("main.tf", env.Config(staging(`name = "Dev"`, "deletion_protection = "+protected))) }
+	write := func(protected string) {
+		dir.Write("main.tf", env.Config(staging(`name = "Dev"`, "deletion_protection = "+protected)))
+	}
 	write("true")
 	dir.Apply()
 	id := inSandbox(t, env)["Dev"].ID
