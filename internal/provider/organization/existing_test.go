@@ -155,3 +155,21 @@ resource "tray_organization" "a" { name = "Umbrella" }
 		_ = inTray(t, env, body{"alertingWorkflowId": "w-1"})(nil)
 	})
 }
+
+// The Embedded workspace is found wherever the token sees it, also on a live Tray.
+func TestOrganizationResource_embeddedWorkspaceIsKnown(t *testing.T) {
+	for name, opts := range map[string][]acctest.Option{"management plane": nil, "live": {acctest.NoManagement()}, "live, sparse": {acctest.NoManagement(), acctest.Sparse(), acctest.TypesAsObjects()}} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			env := acme(t, append(opts, acctest.Embedded())...)
+			dir := env.Layout(t, acctest.Terraform, "")
+			dir.Write("main.tf", env.Config(`resource "tray_organization" "a" { name = "Acme" }`))
+			dir.Apply()
+			dir.NoChanges()
+			got := dir.Resources()[address]
+			if got["embedded_workspace_id"] != workspaceOf(env, "Embedded") || got["organization_workspace_id"] != workspaceOf(env, "Organization") {
+				t.Errorf("the state holds %v", got)
+			}
+		})
+	}
+}
