@@ -154,6 +154,25 @@ func TestOrganizations_areSharedByProcesses(t *testing.T) {
 	p.end(t, syscall.SIGTERM)
 }
 
+// API users of a further organization are made by the operator or its Owner.
+func TestOrganizations_tokensForAPIUsers(t *testing.T) {
+	w := newWorld(t)
+	id, token := w.openOrganization("Acme", nil)
+	there := inside{w, token}
+	there.must(201, "POST", "/management/v1/workspaces", object{"name": "Finance"})
+	robot := object{"name": "Robot", "workspace": "Finance"}
+	made := into[tokenBody](t, w.operate(201, "POST", "/_sandbox/tokens", object{"organization": id, "api_user": robot, "expires_in": "1h"}))
+	w.must(404, "POST", "/_sandbox/tokens", object{"api_user": robot}) // The first has no such workspace.
+	if got := w.as(made.Token, "GET", "/core/v1/workspaces", nil); got.status != 200 || !strings.Contains(got.body, "Finance") {
+		t.Errorf("the API user got %d %s", got.status, got.body)
+	}
+	there.must(200, "POST", "/_sandbox/clock", object{"advance": "2h"})
+	if got := w.as(made.Token, "GET", "/core/v1/workspaces", nil); got.status != 401 {
+		t.Errorf("an expired token answers %d", got.status)
+	}
+	there.must(201, "POST", "/_sandbox/tokens", object{"organization": id, "user": "platform@acme.example"})
+}
+
 // Handles that open one organization at once make one.
 func TestOrganizations_aNameIsTakenOnceHoweverManyTry(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "sandbox.db")

@@ -159,6 +159,12 @@ func TestCommand_operatorTokens(t *testing.T) {
 	if status, _, errs := run("-listen", "127.0.0.1:0", "-path", memoryPath, "-token", owners, "-operator-token", owners); status != 1 || !strings.Contains(errs, "another than the Owner's") {
 		t.Errorf("status %d, %q", status, errs)
 	}
+	if status, _, errs := run("-listen", "127.0.0.1:0", "-path", path, "-operator-token", p.token); status != 1 || !strings.Contains(errs, "another than the Owner's") {
+		t.Errorf("the Owner's token became the operator's: status %d, %q", status, errs)
+	}
+	if status, _, errs := run("-listen", "127.0.0.1:0", "-path", path, "-organization", "Acme", "-token", owners); status != 1 || !strings.Contains(errs, "first organization of a file only") {
+		t.Errorf("status %d, %q", status, errs)
+	}
 	if status, _, errs := run("-listen", "127.0.0.1:0", "-path", memoryPath, "-operator-token", "short"); status != 1 || !strings.Contains(errs, "36 characters") {
 		t.Errorf("status %d, %q", status, errs)
 	}
