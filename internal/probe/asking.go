@@ -169,6 +169,8 @@ func inWords(v any) string {
 		return "yes"
 	case false:
 		return "no"
+	case "":
+		return "nothing"
 	}
 	return fmt.Sprint(v)
 }

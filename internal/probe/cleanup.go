@@ -2,6 +2,7 @@ package probe
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"net/http"
@@ -45,7 +46,7 @@ func (r *run) cleanUp(ctx context.Context) {
 // cleanMost bounds the requests of cleanUp.
 func cleanMost(people, invites int) int {
 	const stranger = 2
-	return tries * (stranger + 3*people + maxPages + people + 2*invites)
+	return tries * (stranger + 3*people + maxPages + people + 3*invites)
 }
 
 type cleaning struct {
@@ -77,6 +78,14 @@ func (c *cleaning) leave(what string, got reply, err error) {
 	c.left = append(c.left, what+": "+outcome(got, err))
 }
 
+// leaveOn notes what may be left because nobody could look.
+func (c *cleaning) leaveOn(what string, err error) {
+	if err != nil {
+		c.unclean = true
+		c.left = append(c.left, what+", if it was made: "+err.Error())
+	}
+}
+
 func outcome(got reply, err error) string {
 	if err != nil {
 		return err.Error()
@@ -104,11 +113,7 @@ func (c *cleaning) deletePerson(p *person) {
 	id := p.id
 	if id == "" && !refused(p.made) {
 		found, err := c.find(p.email)
-		if err != nil {
-			c.unclean = true
-			c.left = append(c.left, what+", if they were made: "+err.Error())
-			return
-		}
+		c.leaveOn(what, err)
 		id = found
 	}
 	if id == "" {
@@ -138,7 +143,7 @@ func refused(made reply) bool { return made.status >= 400 && made.status < 500 }
 func (c *cleaning) find(email string) (id string, err error) {
 	got, err := c.send(http.MethodGet, "/core/v1/users", url.Values{"email": {email}, "first": {"100"}})
 	if err == nil && !got.ok() {
-		err = fmt.Errorf("%s", got)
+		err = errors.New(got.String())
 	}
 	if err != nil {
 		return "", err
@@ -189,8 +194,8 @@ func (c *cleaning) deleteWorkspace(o object) {
 
 // cancelInvitation cancels what is pending for a throwaway address, where that can be done.
 func (c *cleaning) cancelInvitation(i *invitation) {
-	if i.expires == "" && !i.unsure {
-		return // It was refused.
+	if !i.open {
+		return
 	}
 	what := "the invitation of " + i.email
 	if !c.management {
@@ -201,17 +206,31 @@ func (c *cleaning) cancelInvitation(i *invitation) {
 		c.left = append(c.left, what+": open "+until+", unless it is cancelled under People, Other; do not accept it")
 		return
 	}
-	got, err := c.send(http.MethodGet, "/management/v1/invites", url.Values{"email": {i.email}, "status": {"pending"}, "first": {"100"}})
-	if err != nil || !got.ok() {
-		c.leave(what, got, err)
+	id, err := c.pendingInvitation(i.email)
+	if err != nil || id == "" {
+		c.leaveOn(what, err)
 		return
 	}
+	got, err := c.send(http.MethodDelete, "/management/v1/invites/"+segment(id), nil)
+	if err == nil && gone(got) {
+		return
+	}
+	// The answer may be about a second try, after one that worked and was lost.
+	if id, lookErr := c.pendingInvitation(i.email); lookErr != nil || id != "" {
+		c.leave(what, got, err)
+	}
+}
+
+// pendingInvitation is the id of an address's pending invitation, or empty. There is at most one.
+func (c *cleaning) pendingInvitation(email string) (string, error) {
+	got, err := c.send(http.MethodGet, "/management/v1/invites", url.Values{"email": {email}, "status": {"pending"}, "first": {"100"}})
+	if err == nil && !got.ok() {
+		err = errors.New(got.String())
+	}
 	for _, o := range pageOf(got).Elements {
-		if !strings.EqualFold(o.text("email"), i.email) {
-			continue
-		}
-		if got, err = c.send(http.MethodDelete, "/management/v1/invites/"+segment(o.text("id")), nil); err != nil || !gone(got) {
-			c.leave(what, got, err)
+		if err == nil && strings.EqualFold(o.text("email"), email) {
+			return o.text("id"), nil
 		}
 	}
+	return "", err
 }

@@ -34,7 +34,7 @@ type invitation struct {
 	email   string
 	first   reply
 	expires string // Of the last one.
-	unsure  bool   // Some answer was lost.
+	open    bool   // One was made, or may have been: the answer was lost.
 }
 
 // address is a throwaway address. It begins with a capital to see what becomes of that.
@@ -114,9 +114,7 @@ func (a *asking) invite(email, role string) reply {
 		a.invited[key] = i
 	}
 	got := a.post("/core/v1/invites", map[string]string{"email": email, "organizationRoleId": a.roles[role]})
-	if got.status == 0 || got.status >= 500 {
-		i.unsure = true
-	}
+	i.open = i.open || !refused(got)
 	if got.ok() {
 		i.expires = got.object().text("expires")
 	}

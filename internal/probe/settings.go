@@ -1,6 +1,7 @@
 package probe
 
 import (
+	"cmp"
 	"errors"
 	"flag"
 	"fmt"
@@ -64,12 +65,7 @@ func parse(args []string, env func(string) string, questions []Question, stderr 
 	if !slices.Contains([]string{"text", "markdown", "json"}, s.format) {
 		return s, errors.New("-format must be text, markdown or json")
 	}
-	for _, problem := range []error{s.readURL(*address), s.readTokens(env), s.readOnly(*only, questions), s.checkWrite()} {
-		if problem != nil {
-			return s, problem
-		}
-	}
-	return s, nil
+	return s, cmp.Or(s.readURL(*address), s.readTokens(env), s.readOnly(*only, questions), s.checkWrite())
 }
 
 func (s *settings) readURL(address string) error {
@@ -124,6 +120,11 @@ func (s *settings) readOnly(list string, questions []Question) error {
 		}
 	}
 	s.only = numbers
+	for _, e := range table {
+		if slices.Contains(numbers, e.number) && e.how != byHand && !s.asks(e) {
+			return fmt.Errorf("-only: question %d is not asked like this: %s", e.number, s.whyNot(e))
+		}
+	}
 	return nil
 }
 

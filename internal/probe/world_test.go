@@ -85,11 +85,48 @@ func (w *world) state() string {
 	}
 	invites = slices.DeleteFunc(invites, func(o object) bool { return o.text("status") != "pending" })
 	all["invites"], _ = json.Marshal(invites)
-	text, err := json.MarshalIndent(all, "", " ")
+	return canonical(all)
+}
+
+// canonical is JSON with the fields in one order.
+func canonical(o object) string {
+	var v any
+	if err := json.Unmarshal(encode(o), &v); err != nil {
+		panic(err) // It was JSON.
+	}
+	text, err := json.MarshalIndent(v, "", " ")
 	if err != nil {
-		w.Fatal(err)
+		panic(err)
 	}
 	return string(text)
+}
+
+// unchanged wants the state to be as it was.
+func (w *world) unchanged(before string) {
+	w.Helper()
+	if changes := diff(before, w.state()); changes != "" {
+		w.Errorf("the organization has changed:\n%s", changes)
+	}
+}
+
+// diff is the lines that one text has and the other has not.
+func diff(before, after string) string {
+	if before == after {
+		return ""
+	}
+	changes := "in the order of lines, or:\n"
+	old, now := strings.Split(before, "\n"), strings.Split(after, "\n")
+	for _, line := range old {
+		if !slices.Contains(now, line) {
+			changes += "- " + line + "\n"
+		}
+	}
+	for _, line := range now {
+		if !slices.Contains(old, line) {
+			changes += "+ " + line + "\n"
+		}
+	}
+	return changes
 }
 
 // outcomeOf is what a run of the program came to.
@@ -157,3 +194,11 @@ func (o outcomeOf) finding(number int) shown {
 type roundTrip func(*http.Request) (*http.Response, error)
 
 func (f roundTrip) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
+
+func encode(o object) []byte {
+	text, err := json.Marshal(o)
+	if err != nil {
+		panic(err) // Raw JSON always encodes.
+	}
+	return text
+}
