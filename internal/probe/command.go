@@ -52,12 +52,7 @@ func (p Program) Run(ctx context.Context, args []string) int {
 	}
 	ctx, stop := signal.NotifyContext(ctx, syscall.SIGINT, syscall.SIGTERM)
 	defer stop()
-	defer context.AfterFunc(ctx, func() {
-		stop() // From now on a signal ends the process.
-		if r.write {
-			fmt.Fprintln(r.progress, "Ending: what was made is taken away. Interrupt again to leave it.")
-		}
-	})()
+	defer context.AfterFunc(ctx, stop)() // The next signal ends the process.
 	found, err := r.visit(ctx)
 	if err != nil {
 		fmt.Fprintln(r.progress, "Error:", err)
@@ -80,8 +75,6 @@ type discreet struct {
 var addressPattern = regexp.MustCompile(`[^\s"'<>(),;:@]+@[a-zA-Z0-9-]+(\.[a-zA-Z0-9-]+)+`)
 
 func (d discreet) Write(text []byte) (int, error) {
-	d.run.output.Lock() // A signal is reported while the asking goes on.
-	defer d.run.output.Unlock()
 	_, err := io.WriteString(d.to, d.run.clean(string(text)))
 	return len(text), err
 }

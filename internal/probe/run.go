@@ -9,7 +9,6 @@ import (
 	"io"
 	"slices"
 	"strings"
-	"sync"
 )
 
 // Environment variables of further tokens.
@@ -27,7 +26,6 @@ type run struct {
 	wire      *wire
 	questions []Question
 	progress  io.Writer
-	output    sync.Mutex
 	tag       string // Marks everything that this run makes.
 
 	roles      map[string]string // Organization roles: name -> id.
@@ -195,6 +193,9 @@ func (r *run) visit(ctx context.Context) ([]finding, error) {
 	}
 	fmt.Fprint(r.progress, r.announcement(chosen))
 	found := r.askAll(ctx, chosen)
+	if r.write && ctx.Err() != nil {
+		fmt.Fprintln(r.progress, "Interrupted: what was made is taken away. Interrupt again to leave it.")
+	}
 	if r.write {
 		r.cleanUp(context.WithoutCancel(ctx))
 	}
