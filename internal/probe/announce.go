@@ -44,11 +44,11 @@ func (r *run) described() string {
 	if r.dryRun {
 		return r.throwaway
 	}
-	others := fmt.Sprintf("%d members", r.members)
+	count := fmt.Sprint(r.members)
 	if r.members < 0 {
-		others = "more than 100 members"
+		count = "more than 100"
 	}
-	return fmt.Sprintf("%q (%s), which has %s", r.workspace.text("name"), r.throwaway, others)
+	return fmt.Sprintf("%q (%s; members now: %s)", r.workspace.text("name"), r.throwaway, count)
 }
 
 // needs are what questions take together: people and addresses by label, other changes, requests.

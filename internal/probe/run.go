@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net/http"
 	"slices"
 	"strings"
 )
@@ -98,7 +99,7 @@ func (s settings) whyNot(e entry) string {
 // prepare looks whether the token will do and the workspace is one to throw away, before anything is made.
 func (r *run) prepare(a *asking) {
 	got := a.get("/core/v1/roles", "first", "100")
-	if got.status == 403 || got.status == 404 {
+	if got.status == http.StatusForbidden || got.status == http.StatusNotFound {
 		a.fail("%s: the token's user must be an organization Admin or Owner", got)
 	}
 	r.roles = rolesOf(a.page(got))
@@ -123,7 +124,23 @@ func (r *run) prepare(a *asking) {
 			a.fail("there is no role %q, which the questions need", name)
 		}
 	}
-	r.management = a.get("/management/v1").ok()
+	r.lookForManagement(a)
+}
+
+// lookForManagement asks whether there is a management plane to clean up by. Whatever a live Tray says of a path that it does not
+// have, it is no; only silence is no answer.
+func (r *run) lookForManagement(a *asking) {
+	if a.stop != nil {
+		return
+	}
+	got, err := r.wire.send(a.ctx, request{token: r.token, method: http.MethodGet, path: "/management/v1"})
+	switch {
+	case err != nil:
+		a.fail("%s", err)
+	case got.status >= 500 || got.status == http.StatusTooManyRequests:
+		a.fail("%s", got)
+	}
+	r.management = got.ok()
 }
 
 // Requests that prepare takes at most.

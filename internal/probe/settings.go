@@ -49,7 +49,7 @@ func parse(args []string, env func(string) string, questions []Question, stderr 
 	f := flag.NewFlagSet("probe", flag.ContinueOnError)
 	f.SetOutput(stderr)
 	f.Usage = func() { fmt.Fprint(stderr, usage); f.PrintDefaults() }
-	address := f.String("url", env("TRAY_API_URL"), "where to ask")
+	address := f.String("url", "", "where to ask (default TRAY_API_URL)") // No default here: usage would print it, whatever is in it.
 	only := f.String("only", "", "numbers of the questions to ask, such as 1,4-9")
 	f.BoolVar(&s.write, "write", false, "also ask what takes throwaway people, memberships and invitations")
 	f.BoolVar(&s.dryRun, "dry-run", false, "say what would be asked and made, and send nothing")
@@ -65,7 +65,7 @@ func parse(args []string, env func(string) string, questions []Question, stderr 
 	if !slices.Contains([]string{"text", "markdown", "json"}, s.format) {
 		return s, errors.New("-format must be text, markdown or json")
 	}
-	return s, cmp.Or(s.readURL(*address), s.readTokens(env), s.readOnly(*only, questions), s.checkWrite())
+	return s, cmp.Or(s.readURL(cmp.Or(*address, env("TRAY_API_URL"))), s.readTokens(env), s.readOnly(*only, questions), s.checkWrite())
 }
 
 func (s *settings) readURL(address string) error {

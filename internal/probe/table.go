@@ -38,7 +38,7 @@ var table = []entry{
 	writes(14, 2, inviteOfUser).making(first),
 	writes(15, 2, inviteTwice).inviting(waiting),
 	writes(16, 1, lifetimeOfInvite).inviting(waiting),
-	writes(17, 1, inviteAsAdmin).inviting(mighty).noting("that of " + mighty + " is one as organization Admin: do not accept it"),
+	writes(17, 1, inviteAsAdmin).inviting(mighty).noting("the invitation of " + mighty + " is one as organization Admin: do not accept it"),
 	writes(36, 1, inviteAsOwner).trying(heir),
 	writes(33, 2, viewerInvites).with(viewerToken).trying(guest),
 	writes(20, 4+partMost, inviteOfNewUser).making(third).inviting(third),
