@@ -80,23 +80,24 @@ func TestProbe_touchesNobodyElse(t *testing.T) {
 
 // A service that repeats the tokens and somebody's address everywhere does not get them printed.
 func TestProbe_printsNoTokenAndNoAddress(t *testing.T) {
-	for _, format := range []string{"text", "markdown", "json"} {
-		for name, echo := range echoes {
+	for name, echo := range echoes {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			w := newWorld(t, false, nil)
 			w.transport = echo(w.transport)
-			for _, args := range [][]string{{"-format", format}, w.writing("-format", format), w.writing("-dry-run"), {"-nonsense"}} {
+			for _, args := range [][]string{{"-format", "text"}, {"-format", "markdown"}, w.writing("-format", "json"), w.writing("-dry-run"), {"-nonsense"}} {
 				o := w.raw(context.Background(), args...)
 				printed := o.stdout + o.stderr
 				for _, token := range []string{w.env["TRAY_API_TOKEN"], w.env[viewerToken], w.env[workspaceToken]} {
 					if strings.Contains(printed, token) {
-						t.Errorf("%s, %v: a token is printed in\n%s", name, args, printed)
+						t.Errorf("%v: a token is printed in\n%s", args, printed)
 					}
 				}
 				if strings.Contains(printed, "people.example") || strings.Contains(printed, "owner@") {
-					t.Errorf("%s, %v: an address is printed in\n%s", name, args, printed)
+					t.Errorf("%v: an address is printed in\n%s", args, printed)
 				}
 			}
-		}
+		})
 	}
 }
 
