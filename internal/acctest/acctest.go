@@ -30,13 +30,15 @@ const OwnerEmail = "owner@example.com"
 type Env struct {
 	// URL is the sandbox's address, "" when it runs in the provider's process.
 	URL string
-	// Token is what the provider block uses; Owner is the Owner's token.
-	Token, Owner string
+	// Token is what the provider block uses; Owner is the Owner's token, Operator that of
+	// whoever opens further organizations.
+	Token, Owner, Operator string
 	// Path is the sandbox's file.
 	Path string
 
-	t       testing.TB
-	control http.RoundTripper
+	t        testing.TB
+	control  http.RoundTripper
+	operates bool
 }
 
 // Option changes what Start makes.
@@ -44,6 +46,7 @@ type Option func(*setup)
 
 type setup struct {
 	inProcess bool
+	operates  bool
 	role      string
 	open      sandbox.OpenOptions
 	wire      map[string]any // /_sandbox/options
@@ -83,6 +86,9 @@ func Token(organizationRole string) Option {
 	return func(s *setup) { s.role = organizationRole }
 }
 
+// Operator makes the provider act as an operator, who opens further organizations.
+func Operator() Option { return func(s *setup) { s.operates = true } }
+
 // Start makes a fresh sandbox that lives until the test ends.
 func Start(t testing.TB, opts ...Option) *Env {
 	t.Helper()
@@ -102,7 +108,13 @@ func Start(t testing.TB, opts ...Option) *Env {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = box.Close() })
-	env := &Env{t: t, Path: s.open.Path, Owner: box.OwnerToken(), Token: box.OwnerToken(), control: box.Transport()}
+	env := &Env{
+		t: t, Path: s.open.Path, Owner: box.OwnerToken(), Token: box.OwnerToken(), Operator: box.OperatorToken(),
+		control: box.Transport(), operates: s.operates,
+	}
+	if s.operates {
+		env.Token = env.Operator
+	}
 	if !s.inProcess {
 		server := httptest.NewServer(contract.Check(t, box))
 		t.Cleanup(server.Close) // before the sandbox: last in, first out
@@ -127,8 +139,21 @@ func (e *Env) Provider(extra ...string) string {
 	lines := []string{fmt.Sprintf("  base_url = %q\n  token    = %q", e.URL, e.Token)}
 	if e.URL == "" {
 		lines = []string{fmt.Sprintf("  sandbox = { path = %q }", e.Path)}
+		if e.operates {
+			lines = []string{fmt.Sprintf("  sandbox = { path = %q, operator = true }", e.Path)}
+		}
 	}
 	return "provider \"tray\" {\n" + strings.Join(append(lines, extra...), "\n") + "\n}\n"
+}
+
+// ProviderOf is a provider block, with an alias, for the further organization of that
+// name: as its Owner, whose address this is.
+func (e *Env) ProviderOf(alias, organization, ownerEmail string) string {
+	e.t.Helper()
+	if e.URL == "" {
+		return fmt.Sprintf("provider \"tray\" {\n  alias   = %q\n  sandbox = { path = %q, organization = %q }\n}\n", alias, e.Path, organization)
+	}
+	return fmt.Sprintf("provider \"tray\" {\n  alias    = %q\n  base_url = %q\n  token    = %q\n}\n", alias, e.URL, e.OwnerOf(organization, ownerEmail))
 }
 
 // Config is hcl with the provider block for this organization before it.

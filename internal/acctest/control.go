@@ -16,6 +16,12 @@ import (
 // goes past the contract check, and control calls are neither logged nor faulted.
 func (e *Env) Call(method, path string, body any) (int, []byte) {
 	e.t.Helper()
+	return e.CallAs(e.Owner, method, path, body)
+}
+
+// CallAs is Call with another token.
+func (e *Env) CallAs(token, method, path string, body any) (int, []byte) {
+	e.t.Helper()
 	var sent io.Reader
 	if body != nil {
 		encoded, err := json.Marshal(body)
@@ -28,7 +34,7 @@ func (e *Env) Call(method, path string, body any) (int, []byte) {
 	if err != nil {
 		e.t.Fatal(err)
 	}
-	req.Header.Set("Authorization", "Bearer "+e.Owner)
+	req.Header.Set("Authorization", "Bearer "+token)
 	req.Header.Set("Content-Type", "application/json")
 	resp, err := e.control.RoundTrip(req)
 	if err != nil {
@@ -46,10 +52,16 @@ func (e *Env) Call(method, path string, body any) (int, []byte) {
 // path without a leading slash is below /_sandbox/, such as "ui/users".
 func (e *Env) Control(method, path string, body any, out ...any) {
 	e.t.Helper()
+	e.ControlAs(e.Owner, method, path, body, out...)
+}
+
+// ControlAs is Control with another token.
+func (e *Env) ControlAs(token, method, path string, body any, out ...any) {
+	e.t.Helper()
 	if !strings.HasPrefix(path, "/") {
 		path = "/_sandbox/" + path
 	}
-	status, got := e.Call(method, path, body)
+	status, got := e.CallAs(token, method, path, body)
 	if status >= http.StatusMultipleChoices {
 		e.t.Fatalf("%s %s: HTTP %d %s", method, path, status, got)
 	}
@@ -204,4 +216,23 @@ func (e *Env) NewToken(body map[string]any) string {
 func (e *Env) RevokeToken(token string) {
 	e.t.Helper()
 	e.Control(http.MethodDelete, "tokens/"+token, nil)
+}
+
+// OwnerOf makes a token of the Owner of the further organization with that name.
+func (e *Env) OwnerOf(organization, ownerEmail string) string {
+	e.t.Helper()
+	var all struct {
+		Elements []struct{ ID, Name string }
+	}
+	e.ControlAs(e.Operator, http.MethodGet, "/management/v1/organizations?first=100", nil, &all)
+	for _, o := range all.Elements {
+		if o.Name != organization {
+			continue
+		}
+		var made struct{ Token string }
+		e.ControlAs(e.Operator, http.MethodPost, "tokens", map[string]any{"organization": o.ID, "user": ownerEmail}, &made)
+		return made.Token
+	}
+	e.t.Fatalf("there is no organization %q", organization)
+	return ""
 }

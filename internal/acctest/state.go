@@ -57,8 +57,14 @@ type Invite struct {
 // State returns everything in the organization.
 func (e *Env) State() State {
 	e.t.Helper()
+	return e.StateAs(e.Owner)
+}
+
+// StateAs returns everything in the organization of that token.
+func (e *Env) StateAs(token string) State {
+	e.t.Helper()
 	var s State
-	e.Control(http.MethodGet, "state", nil, &s)
+	e.ControlAs(token, http.MethodGet, "state", nil, &s)
 	return s
 }
 

@@ -19,6 +19,9 @@ import (
 )
 
 func main() {
+	if filepath.Base(os.Args[0]) == pluginName {
+		os.Exit(runProvider())
+	}
 	run := flag.String("run", "", "measure only the cases whose name matches")
 	latency := flag.Duration("latency", 100*time.Millisecond, "simulated latency of every answer")
 	rate := flag.Int("rate", 30, "requests a second that the sandbox allows")
@@ -52,6 +55,9 @@ func measure(run string, latency time.Duration, rate, repeat int) error {
 	build.Stdout, build.Stderr = os.Stderr, os.Stderr
 	if err := build.Run(); err != nil {
 		return fmt.Errorf("go build: %w", err)
+	}
+	if err := b.install(); err != nil {
+		return err
 	}
 	version, err := exec.Command(terraform, "version").Output()
 	if err != nil {

@@ -1,11 +1,9 @@
 package main
 
 import (
-	"bufio"
 	"bytes"
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"maps"
@@ -16,7 +14,6 @@ import (
 	"regexp"
 	"slices"
 	"strings"
-	"syscall"
 	"time"
 )
 
@@ -33,7 +30,7 @@ type result struct {
 	requests    map[string]int // by kind
 	tooMany     int            // answers with status 429
 	wall, floor time.Duration
-	memory      int64 // peak of the provider process, bytes
+	memory      int64 // peak of the largest provider process, bytes
 }
 
 func printHead() {
@@ -84,7 +81,7 @@ func (b *bench) layout(l layout, pick *regexp.Regexp) error {
 	}
 	t := terraform{b: b, dir: work, env: s.env(l)}
 	if !l.applied { // bring it under management without waiting
-		if err := t.plain("apply", "-auto-approve"); err != nil {
+		if err := t.command("apply", "-auto-approve"); err != nil {
 			return err
 		}
 	}
@@ -143,13 +140,13 @@ func (b *bench) floor(l layout, dir string, ids []string) (time.Duration, error)
 		return 0, err
 	}
 	t := terraform{b: b, dir: work}
-	if err := t.plain("apply", "-auto-approve"); err != nil {
+	if err := t.command("apply", "-auto-approve"); err != nil {
 		return 0, err
 	}
 	best := time.Duration(0)
 	for n := range b.repeat {
 		start := time.Now()
-		if err := t.plain("plan", "-detailed-exitcode"); err != nil {
+		if err := t.command("plan", "-detailed-exitcode"); err != nil {
 			return 0, err
 		}
 		if took := time.Since(start); n == 0 || took < best {
@@ -166,11 +163,11 @@ type terraform struct {
 	env []string
 }
 
-func (t terraform) command(extra []string, args ...string) error {
+func (t terraform) command(args ...string) error {
 	cmd := exec.Command(t.b.terraform, append(args, "-no-color", "-input=false")...)
 	cmd.Dir = t.dir
-	cmd.Env = append(os.Environ(), "CHECKPOINT_DISABLE=1", "TF_CLI_CONFIG_FILE="+os.DevNull, "TF_LOG=")
-	cmd.Env = append(append(cmd.Env, t.env...), extra...)
+	cmd.Env = append(os.Environ(), "CHECKPOINT_DISABLE=1", "TF_CLI_CONFIG_FILE="+t.b.settings(), "TF_LOG=")
+	cmd.Env = append(append(cmd.Env, t.b.watched()...), t.env...)
 	out, err := cmd.CombinedOutput()
 	if err != nil {
 		return fmt.Errorf("terraform %s: %w\n%s", strings.Join(args, " "), err, tail(out))
@@ -178,85 +175,24 @@ func (t terraform) command(extra []string, args ...string) error {
 	return nil
 }
 
-// plain runs a command, with a provider of its own when the layout has one.
-func (t terraform) plain(args ...string) error {
-	if t.env == nil {
-		return t.command(nil, args...)
-	}
-	_, err := t.withProvider(args...)
-	return err
-}
-
-// withProvider runs the command against a provider process started for it alone, and
-// returns that process's peak memory in bytes.
-func (t terraform) withProvider(args ...string) (int64, error) {
-	p, err := startProvider(t.b.provider, t.env)
-	if err != nil {
-		return 0, err
-	}
-	err = t.command([]string{"TF_REATTACH_PROVIDERS=" + p.reattach}, args...)
-	memory := p.stop()
-	return memory, err
-}
-
 func (t terraform) measure(s *sandbox, name string, floor time.Duration, args ...string) (result, error) {
 	if err := s.call(http.MethodDelete, "/_sandbox/requests", nil, nil); err != nil {
 		return result{}, err
 	}
-	start := time.Now()
-	memory, err := t.withProvider(args...)
-	if err != nil {
+	if err := t.b.forget(); err != nil {
 		return result{}, err
 	}
-	r := result{name: name, wall: time.Since(start), floor: floor, memory: memory}
+	start := time.Now()
+	if err := t.command(args...); err != nil {
+		return result{}, err
+	}
+	r := result{name: name, wall: time.Since(start), floor: floor}
+	var err error
+	if r.memory, err = t.b.peak(); err != nil {
+		return result{}, err
+	}
 	r.requests, r.tooMany, err = s.requests()
 	return r, err
-}
-
-// provider is a provider process in debug mode, to which Terraform reattaches.
-type provider struct {
-	cmd      *exec.Cmd
-	reattach string
-}
-
-var reattachLine = regexp.MustCompile(`TF_REATTACH_PROVIDERS='(.*)'`)
-
-func startProvider(binary string, env []string) (*provider, error) {
-	cmd := exec.Command(binary, "-debug")
-	cmd.Env = append(os.Environ(), env...)
-	out, err := cmd.StdoutPipe()
-	if err != nil {
-		return nil, err
-	}
-	if err := cmd.Start(); err != nil {
-		return nil, err
-	}
-	lines := bufio.NewScanner(out)
-	for lines.Scan() {
-		if m := reattachLine.FindStringSubmatch(lines.Text()); m != nil {
-			go func() { _, _ = io.Copy(io.Discard, out) }()
-			return &provider{cmd: cmd, reattach: m[1]}, nil
-		}
-	}
-	_ = cmd.Process.Kill()
-	return nil, errors.New("the provider printed no TF_REATTACH_PROVIDERS")
-}
-
-// stop ends the process and returns its peak resident memory in bytes.
-func (p *provider) stop() int64 {
-	_ = p.cmd.Process.Signal(syscall.SIGINT)
-	done := make(chan struct{})
-	go func() { _ = p.cmd.Wait(); close(done) }()
-	select {
-	case <-done:
-	case <-time.After(5 * time.Second):
-		_ = p.cmd.Process.Kill()
-		<-done
-	}
-	if u, ok := p.cmd.ProcessState.SysUsage().(*syscall.Rusage); ok {
-		return u.Maxrss * 1024 // kilobytes on Linux
-	}
-	return 0
 }
 
 func write(dir, config string) error {

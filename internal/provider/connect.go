@@ -31,7 +31,7 @@ func (p *trayProvider) sandboxTransport(opts SandboxOptions, cfg *tray.Config, d
 			fmt.Sprintf("%s. The sandbox keeps its data in %q; sandbox = { path = … } names another file.", strings.TrimSuffix(err.Error(), "."), opts.Path))
 		return false
 	}
-	cfg.Transport, cfg.Token, cfg.BaseURL = transport, token, sandboxURL
+	cfg.Transport, cfg.Token, cfg.BaseURL, cfg.Operator = transport, token, sandboxURL, opts.Operator
 	return true
 }
 

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"os"
 	"slices"
+	"sync/atomic"
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/function"
@@ -59,6 +60,14 @@ type trayProvider struct {
 	version     string
 	openSandbox func(SandboxOptions) (http.RoundTripper, string, error)
 	wrap        func(http.RoundTripper) http.RoundTripper
+	api         atomic.Pointer[tray.Client] // Of the last Configure; nil while that is not possible.
+}
+
+// operates reports whether the token is known to be an operator's, who belongs to no
+// organization.
+func (p *trayProvider) operates() bool {
+	api := p.api.Load()
+	return api != nil && api.Management.KnownOperator()
 }
 
 // New returns a function that makes the provider, as the plugin server wants it.
@@ -92,6 +101,7 @@ func (p *trayProvider) Configure(ctx context.Context, req framework.ConfigureReq
 		shared.Guardrails, shared.Embedded = s.guardrails, s.embedded
 		shared.Plan.Run.Trusting = s.sandbox != nil // module tests keep one provider for all their runs
 		shared.API = p.client(s, req.TerraformVersion, &resp.Diagnostics)
+		p.api.Store(shared.API)
 		if shared.API == nil {
 			return
 		}

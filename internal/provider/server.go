@@ -4,7 +4,9 @@ import (
 	"context"
 	"os"
 	"runtime/debug"
+	"slices"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -37,13 +39,10 @@ func Serve(newProvider func() framework.Provider, wait bool) error {
 
 // quietLibraries turns off the plugin libraries' own logs unless somebody asked for
 // logs. Left alone they write some 40 KB for each resource, which Terraform reads,
-// parses and throws away: two of the six seconds of a plan of 1,000 memberships. TF_LOG
-// and every variable that begins with TF_LOG_ turn all of them on again.
+// parses and throws away: more than half of the time of a plan of 1,000 memberships.
 func quietLibraries() error {
-	for _, variable := range os.Environ() {
-		if name, value, _ := strings.Cut(variable, "="); value != "" && (name == "TF_LOG" || strings.HasPrefix(name, "TF_LOG_")) {
-			return nil
-		}
+	if logsWanted() {
+		return nil
 	}
 	for _, logger := range []string{"TF_LOG_SDK", "TF_LOG_SDK_PROTO", "TF_LOG_SDK_FRAMEWORK"} {
 		if err := os.Setenv(logger, "OFF"); err != nil {
@@ -53,13 +52,28 @@ func quietLibraries() error {
 	return nil
 }
 
+// logsWanted reports whether somebody asked for logs of any kind when the process began:
+// with TF_LOG, or with a variable that begins with TF_LOG_.
+var logsWanted = sync.OnceValue(func() bool { return asksForLogs(os.Environ()) })
+
+func asksForLogs(environment []string) bool {
+	return slices.ContainsFunc(environment, func(variable string) bool {
+		name, value, _ := strings.Cut(variable, "=")
+		return value != "" && (name == "TF_LOG" || strings.HasPrefix(name, "TF_LOG_"))
+	})
+}
+
 // Server makes the server of a provider. It is the framework's, which keeps the context
 // of each call for as long as it runs, with all that hangs on it: some 12 KB a call, at
 // four calls a resource. Here a call's context lets go of all that when the call is over.
 func Server(p framework.Provider) tfprotov6.ProviderServer {
 	inner := providerserver.NewProtocol6(p)()
 	if all, ok := inner.(fullServer); ok {
-		return &server{all}
+		operates := func() bool { return false }
+		if ours, ok := p.(*trayProvider); ok {
+			operates = ours.operates
+		}
+		return &server{all, operates, logsWanted()}
 	}
 	return inner
 }
@@ -74,15 +88,26 @@ type fullServer interface {
 
 // server lends contexts to the calls that are made once or more a resource. Streams are
 // left alone: they go on after their call has returned.
-type server struct{ fullServer }
+type server struct {
+	fullServer
+	operates func() bool
+	logs     bool // somebody asked for logs
+}
 
-// lend carries out a call with a context that ends with it.
-func lend[Request, Response any](ctx context.Context, do func(context.Context, Request) (Response, error), in Request) (Response, error) {
-	ctx, cancel := context.WithCancel(ctx)
+// lend carries out a call with a context that ends with it. While nobody asked for logs it
+// has no loggers either, which the framework otherwise gives a new field for each attribute.
+func lend[Request, Response any](ctx context.Context, logs bool, do func(context.Context, Request) (Response, error), in Request) (Response, error) {
+	values := ctx
+	if !logs {
+		values = context.Background()
+	}
+	during, cancel := context.WithCancel(values)
+	stop := context.AfterFunc(ctx, cancel)
 	l := &loan{}
-	l.now.Store(&held{ctx})
+	l.now.Store(&held{during})
 	defer l.now.Store(over)
 	defer cancel()
+	defer stop()
 	return do(l, in)
 }
 
@@ -104,45 +129,57 @@ func (l *loan) Err() error                  { return l.now.Load().Err() }
 func (l *loan) Value(key any) any           { return l.now.Load().Value(key) }
 
 func (s *server) ValidateResourceConfig(ctx context.Context, in *tfprotov6.ValidateResourceConfigRequest) (*tfprotov6.ValidateResourceConfigResponse, error) {
-	return lend(ctx, s.fullServer.ValidateResourceConfig, in)
+	return lend(ctx, s.logs, s.fullServer.ValidateResourceConfig, in)
 }
 
 func (s *server) UpgradeResourceState(ctx context.Context, in *tfprotov6.UpgradeResourceStateRequest) (*tfprotov6.UpgradeResourceStateResponse, error) {
-	return lend(ctx, s.fullServer.UpgradeResourceState, in)
+	return lend(ctx, s.logs, s.fullServer.UpgradeResourceState, in)
 }
 
 func (s *server) UpgradeResourceIdentity(ctx context.Context, in *tfprotov6.UpgradeResourceIdentityRequest) (*tfprotov6.UpgradeResourceIdentityResponse, error) {
-	return lend(ctx, s.fullServer.UpgradeResourceIdentity, in)
+	return lend(ctx, s.logs, s.fullServer.UpgradeResourceIdentity, in)
 }
 
 func (s *server) ReadResource(ctx context.Context, in *tfprotov6.ReadResourceRequest) (*tfprotov6.ReadResourceResponse, error) {
-	return lend(ctx, s.fullServer.ReadResource, in)
+	return lend(ctx, s.logs, s.fullServer.ReadResource, in)
 }
 
 func (s *server) PlanResourceChange(ctx context.Context, in *tfprotov6.PlanResourceChangeRequest) (*tfprotov6.PlanResourceChangeResponse, error) {
-	return lend(ctx, s.fullServer.PlanResourceChange, in)
+	resp, err := lend(ctx, s.logs, s.fullServer.PlanResourceChange, in)
+	if err == nil && in.TypeName != "tray_organization" && s.operates() {
+		resp.Diagnostics = append(resp.Diagnostics, noOrganization)
+	}
+	return resp, err
+}
+
+// noOrganization is the plan of anything but an organization with an operator's token.
+// What plans look up, they look up quietly, and such a token is refused everywhere.
+var noOrganization = &tfprotov6.Diagnostic{
+	Severity: tfprotov6.DiagnosticSeverityError, Summary: "An operator belongs to no organization",
+	Detail: "The provider's token is an operator's, who creates, changes and deletes organizations (tray_organization) and can do nothing inside of one. " +
+		"Use a token of the organization: another provider alias, in the sandbox with sandbox = { organization = … }.",
 }
 
 func (s *server) ApplyResourceChange(ctx context.Context, in *tfprotov6.ApplyResourceChangeRequest) (*tfprotov6.ApplyResourceChangeResponse, error) {
-	return lend(ctx, s.fullServer.ApplyResourceChange, in)
+	return lend(ctx, s.logs, s.fullServer.ApplyResourceChange, in)
 }
 
 func (s *server) ImportResourceState(ctx context.Context, in *tfprotov6.ImportResourceStateRequest) (*tfprotov6.ImportResourceStateResponse, error) {
-	return lend(ctx, s.fullServer.ImportResourceState, in)
+	return lend(ctx, s.logs, s.fullServer.ImportResourceState, in)
 }
 
 func (s *server) GenerateResourceConfig(ctx context.Context, in *tfprotov6.GenerateResourceConfigRequest) (*tfprotov6.GenerateResourceConfigResponse, error) {
-	return lend(ctx, s.fullServer.GenerateResourceConfig, in)
+	return lend(ctx, s.logs, s.fullServer.GenerateResourceConfig, in)
 }
 
 func (s *server) ValidateDataResourceConfig(ctx context.Context, in *tfprotov6.ValidateDataResourceConfigRequest) (*tfprotov6.ValidateDataResourceConfigResponse, error) {
-	return lend(ctx, s.fullServer.ValidateDataResourceConfig, in)
+	return lend(ctx, s.logs, s.fullServer.ValidateDataResourceConfig, in)
 }
 
 func (s *server) ReadDataSource(ctx context.Context, in *tfprotov6.ReadDataSourceRequest) (*tfprotov6.ReadDataSourceResponse, error) {
-	return lend(ctx, s.fullServer.ReadDataSource, in)
+	return lend(ctx, s.logs, s.fullServer.ReadDataSource, in)
 }
 
 func (s *server) CallFunction(ctx context.Context, in *tfprotov6.CallFunctionRequest) (*tfprotov6.CallFunctionResponse, error) {
-	return lend(ctx, s.fullServer.CallFunction, in)
+	return lend(ctx, s.logs, s.fullServer.CallFunction, in)
 }

@@ -2,7 +2,6 @@ package provider
 
 import (
 	"context"
-	"os"
 	"reflect"
 	"runtime"
 	"testing"
@@ -66,11 +65,16 @@ func call[Request, Response any](do func(context.Context, *Request) (*Response, 
 }
 
 func TestServer_lendsTheContextWhileACallLasts(t *testing.T) {
+	t.Run("with logs", func(t *testing.T) { lends(t, true, 7) })
+	t.Run("without logs", func(t *testing.T) { lends(t, false, nil) })
+}
+
+func lends(t *testing.T, logs bool, value any) {
 	ctx, cancel := context.WithCancel(context.WithValue(t.Context(), ballastKey{}, 7))
 	var lent context.Context
-	_, err := lend(ctx, func(ctx context.Context, _ int) (int, error) {
+	_, err := lend(ctx, logs, func(ctx context.Context, _ int) (int, error) {
 		lent = ctx
-		if ctx.Value(ballastKey{}) != 7 || ctx.Err() != nil {
+		if ctx.Value(ballastKey{}) != value || ctx.Err() != nil {
 			t.Errorf("value %v, error %v", ctx.Value(ballastKey{}), ctx.Err())
 		}
 		child, stop := context.WithCancel(ctx)
@@ -103,29 +107,18 @@ func TestServer_servesAllThatTheFrameworkDoes(t *testing.T) {
 }
 
 func TestServer_logsOfTheLibraries(t *testing.T) {
-	for name, c := range map[string]struct {
-		variable, value string
-		want            string
-	}{
-		"nobody asks":            {"TF_LOG", "", "OFF"},
-		"TF_LOG":                 {"TF_LOG", "debug", ""},
-		"for providers":          {"TF_LOG_PROVIDER", "TRACE", ""},
-		"for this provider":      {"TF_LOG_PROVIDER_TRAY", "TRACE", ""},
-		"protocol data":          {"TF_LOG_SDK_PROTO_DATA_DIR", "/somewhere", ""},
-		"one of the libraries'":  {"TF_LOG_SDK_FRAMEWORK", "WARN", ""},
-		"something else's level": {"TF_LOGGING", "TRACE", "OFF"},
+	for variable, wanted := range map[string]bool{
+		"PATH=/bin":                         false,
+		"TF_LOG=":                           false,
+		"TF_LOG=debug":                      true,
+		"TF_LOG_PROVIDER=TRACE":             true,
+		"TF_LOG_PROVIDER_TRAY=TRACE":        true,
+		"TF_LOG_SDK_PROTO_DATA_DIR=/a/path": true,
+		"TF_LOG_SDK_FRAMEWORK=WARN":         true,
+		"TF_LOGGING=TRACE":                  false,
 	} {
-		t.Run(name, func(t *testing.T) {
-			for _, unset := range []string{"TF_LOG", "TF_LOG_CORE", "TF_LOG_PROVIDER", "TF_LOG_PATH", "TF_LOG_SDK", "TF_LOG_SDK_PROTO", "TF_LOG_SDK_FRAMEWORK"} {
-				t.Setenv(unset, "")
-			}
-			t.Setenv(c.variable, c.value)
-			if err := quietLibraries(); err != nil {
-				t.Fatal(err)
-			}
-			if got := os.Getenv("TF_LOG_SDK"); got != c.want {
-				t.Errorf("TF_LOG_SDK=%q, want %q", got, c.want)
-			}
-		})
+		if got := asksForLogs([]string{"HOME=/", variable}); got != wanted {
+			t.Errorf("%s: wanted %t", variable, got)
+		}
 	}
 }

@@ -121,4 +121,7 @@ func TestFile_ofTheFirstVersionIsBroughtUpToDate(t *testing.T) {
 	if got := w.settings(); deref(got.EmbeddedID) != "acme" {
 		t.Errorf("the settings are %+v", got)
 	}
+	if _, token := w.openOrganization("Further", nil); w.as(token, "GET", "/management/v1", nil).status != 200 {
+		t.Error("it holds no further organization")
+	}
 }

@@ -1,6 +1,7 @@
 package sandbox
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"net/http"
@@ -85,7 +86,7 @@ func New(o OpenOptions, settings ...Setting) (*Sandbox, error) {
 		return nil, err
 	}
 	if err := s.start(context.Background(), asked); err != nil {
-		_ = s.store.close()
+		_ = s.Close()
 		return nil, fmt.Errorf("the sandbox cannot be opened: %w", err)
 	}
 	return s, nil
@@ -97,25 +98,34 @@ func (s *Sandbox) start(ctx context.Context, asked seed) error {
 	if err != nil {
 		return err
 	}
-	if s.token != "" || s.operator != "" || s.changes != nil {
-		if err := s.store.update(ctx, func(t *tx) error { return t.reseed(s.token, s.operator, s.changes) }); err != nil {
-			return err
-		}
-	}
 	found, err := s.readSeed(ctx)
 	if err != nil {
 		return err
 	}
-	if found.operator == "" { // A file from before there were operators.
-		found.operator = derivedOperator(found.token)
-		if err := s.store.update(ctx, func(t *tx) error { return t.reseed("", found.operator, nil) }); err != nil {
+	chosen, err := s.choose(ctx, asked, found)
+	if err != nil {
+		return err
+	}
+	further := chosen.token != found.token
+	if further && s.token != "" {
+		return fmt.Errorf("a token can be set for the first organization of a file only, which is %q", found.organization)
+	}
+	if found.operator == "" && s.operator == "" { // A file from before there were operators.
+		s.operator = derivedOperator(cmp.Or(s.token, found.token))
+	}
+	if s.token != "" || s.operator != "" || s.changes != nil {
+		if err := s.store.update(ctx, func(t *tx) error { return t.reseed(s.token, s.operator, s.changes) }); err != nil {
+			return err
+		}
+		if found, err = s.readSeed(ctx); err != nil {
 			return err
 		}
 	}
-	s.operator = found.operator
-	chosen, err := s.choose(ctx, asked, found)
-	s.token = chosen.token
-	return err
+	s.token, s.operator = found.token, found.operator
+	if further {
+		s.token = chosen.token
+	}
+	return nil
 }
 
 // readSeed reads what the organization started from.

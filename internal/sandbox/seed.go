@@ -1,6 +1,7 @@
 package sandbox
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"strings"
@@ -16,6 +17,8 @@ type seed struct {
 }
 
 const minTokenLength = 36
+
+var errSameTokens = errors.New("the operator's token must be another than the Owner's")
 
 func newSeed(o OpenOptions, token, operator string) (seed, error) {
 	s := seed{organization: o.Organization, ownerEmail: o.OwnerEmail, plan: strings.ToLower(o.Plan), embedded: o.Embedded,
@@ -47,7 +50,7 @@ func newSeed(o OpenOptions, token, operator string) (seed, error) {
 		}
 	}
 	if s.token == s.operator {
-		return s, errors.New("the operator's token must be another than the Owner's")
+		return s, errSameTokens
 	}
 	return s, nil
 }
@@ -120,6 +123,10 @@ func (t *tx) reseed(token, operator string, changes []byte) error {
 		if _, err := t.exec("UPDATE seed SET token = ?", token); err != nil {
 			return err
 		}
+	}
+	var same bool
+	if err := t.row("SELECT token = operator FROM seed").Scan(&same); err != nil || same {
+		return cmp.Or(err, errSameTokens)
 	}
 	if changes == nil {
 		return nil

@@ -41,6 +41,8 @@ type Config struct {
 	Transport http.RoundTripper
 	// CACertificatePEM is one or more PEM certificates to trust beside the system's.
 	CACertificatePEM []byte
+	// Operator says that the token is known to be an operator's.
+	Operator bool
 	// UserAgent names the caller.
 	UserAgent string
 	// Log, when set, is told of every try, without bodies of secrets and without
@@ -108,6 +110,7 @@ func New(cfg Config) (*Client, error) {
 		base: base, token: cfg.Token, retries: cfg.MaxRetries, alone: cfg.NoCoalescing,
 		limiter: newLimiter(cfg.RequestsPerSecond), logger: cfg.Log,
 	}
+	c.operator.Store(cfg.Operator)
 	c.http = &http.Client{Transport: c.chain(cfg), CheckRedirect: c.checkRedirect}
 	c.Users = newUsers(c)
 	c.Invites = newInvites(c)

@@ -75,7 +75,7 @@ func FuzzDecode(f *testing.F) {
 		check(t, raw, wireWorkspace.element, func(w Workspace) string { return w.ID })
 		check(t, raw, func(w wireMember) (element[Member], error) { return w.element("ws") },
 			func(m Member) string { return m.UserID })
-		check(t, raw, wireInvite.element, func(i invitation) string { return i.ID })
+		check(t, raw, wireInvite.element, func(i Invite) string { return i.ID })
 	})
 }
 

@@ -25,6 +25,7 @@ type Invite struct {
 	Email   string
 	Role    Role // organization role that acceptance will give; zero after Create
 	Status  InviteStatus
+	Created time.Time // zero after Create
 	Expires time.Time
 	// UserID is the user that accepted it; "" before.
 	UserID string
@@ -34,13 +35,7 @@ type Invite struct {
 // them; listing and cancelling need the management plane.
 type Invites struct {
 	c   *Client
-	all *collection[invitation]
-}
-
-// invitation is an Invite with what only settling a write wants to know.
-type invitation struct {
-	Invite
-	made time.Time
+	all *collection[Invite]
 }
 
 type wireInvite struct {
@@ -53,28 +48,28 @@ type wireInvite struct {
 	UserID    string    `json:"userId"`
 }
 
-func (w wireInvite) element() (element[invitation], error) {
+func (w wireInvite) element() (element[Invite], error) {
 	if w.ID == "" {
-		return element[invitation]{}, errNoID
+		return element[Invite]{}, errNoID
 	}
-	return element[invitation]{whole: true, value: invitation{made: w.CreatedAt, Invite: Invite{
+	return element[Invite]{whole: true, value: Invite{
 		ID: w.ID, Email: w.Email, Role: w.Role.role(), Status: InviteStatus(w.Status),
-		Expires: w.Expires, UserID: w.UserID,
-	}}}, nil
+		Created: w.CreatedAt, Expires: w.Expires, UserID: w.UserID,
+	}}, nil
 }
 
 func newInvites(c *Client) *Invites {
 	i := &Invites{c: c}
-	list := listCall[wireInvite, invitation]{
+	list := listCall[wireInvite, Invite]{
 		call:    call{method: http.MethodGet, path: managedPath("invites"), right: rightManage},
 		first:   largePage,
 		convert: wireInvite.element,
 	}
-	i.all = newCollection(c, source[invitation]{
+	i.all = newCollection(c, source[Invite]{
 		what: "invitation", path: "/management/v1/invites",
-		page:  func(ctx context.Context, cursor string) (page[invitation], error) { return list.fetch(ctx, c, cursor) },
-		id:    func(inv invitation) string { return inv.ID },
-		shows: func(invitation, invitation) bool { return true },
+		page:  func(ctx context.Context, cursor string) (page[Invite], error) { return list.fetch(ctx, c, cursor) },
+		id:    func(inv Invite) string { return inv.ID },
+		shows: func(Invite, Invite) bool { return true },
 	})
 	return i
 }
@@ -104,7 +99,7 @@ func (i *Invites) Create(ctx context.Context, email, roleID string) (*Invite, er
 		laid.Role = Role{ID: roleID, Name: role.Name}
 	}
 	if made.ID != "" {
-		i.all.wrote(made.ID, invitation{Invite: laid})
+		i.all.wrote(made.ID, laid)
 	}
 	return made, nil
 }
@@ -158,7 +153,7 @@ func (i *Invites) search(ctx context.Context, email string, before []string) (*I
 		}
 		for _, inv := range all {
 			if foldEmail(inv.Email) == foldEmail(email) && !slices.Contains(before, inv.ID) && inv.Status != InviteCancelled {
-				return &inv.Invite, nil
+				return &inv, nil
 			}
 		}
 		if try == rereads-1 {
@@ -191,15 +186,7 @@ func (i *Invites) List(ctx context.Context) ([]Invite, error) {
 	if err := i.c.Management.need(ctx, "listing invitations"); err != nil {
 		return nil, err
 	}
-	all, err := i.all.list(ctx)
-	if err != nil {
-		return nil, err
-	}
-	out := make([]Invite, len(all))
-	for n, inv := range all {
-		out[n] = inv.Invite
-	}
-	return out, nil
+	return i.all.list(ctx)
 }
 
 // Get returns the invitation with that id. It needs the management plane.
@@ -211,7 +198,7 @@ func (i *Invites) Get(ctx context.Context, id string) (*Invite, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &inv.Invite, nil
+	return &inv, nil
 }
 
 // void has an invitation read anew, also one that we made ourselves.

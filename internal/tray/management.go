@@ -78,10 +78,8 @@ func (m *Management) probe(ctx context.Context) error {
 // Operator reports whether the token is an operator's, who belongs to no organization.
 // Without the management plane nobody is.
 func (m *Management) Operator(ctx context.Context) (bool, error) {
-	if _, err := m.Available(ctx); err != nil {
-		return false, err
-	}
-	return m.c.operator.Load(), nil
+	there, err := m.Available(ctx)
+	return there && m.c.operator.Load(), err
 }
 
 // KnownOperator is Operator as far as earlier answers have told. It asks nobody.

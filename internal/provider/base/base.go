@@ -42,7 +42,10 @@ type Embedded struct {
 // Ready reports whether the API can be called. When it cannot, it says in diags what
 // is missing; pass nil to stay quiet, as plan-time checks do.
 func (p *Provider) Ready(diags *diag.Diagnostics) bool {
-	if p == nil { // validate walk: the provider is not configured yet
+	if p == nil { // validate walk, or `terraform test` going on although configuring failed
+		if diags != nil {
+			diags.AddError("The Tray provider is not configured", "Configuring it has failed; the error for that is somewhere near this one.")
+		}
 		return false
 	}
 	if p.API != nil {

@@ -115,6 +115,7 @@ func TestMember_hasOneManager(t *testing.T) {
 		dir.Init()
 		for name, hcl := range map[string]string{
 			"additive and additive":      one + again,
+			"additive and its copy":      one + copied,
 			"additive and authoritative": one + all,
 			"additive and one role":      one + byRole,
 			"everybody and one role":     all + byRole,
@@ -138,6 +139,28 @@ func TestMember_hasOneManager(t *testing.T) {
 		dir.Write("main.tf", o.Config(copied+"moved {\n  from = tray_workspace_member.ana\n  to = tray_workspace_member.again\n}\n"))
 		requireSays(t, dir.Apply(), 0, "0 added, 0 changed, 0 destroyed")
 	})
+}
+
+// Two blocks that are word for word the same look like one that is planned twice where
+// the sandbox runs in the provider's own process: there the apply refuses the second.
+func TestMember_twoThatLookTheSameInTheEmbeddedSandbox(t *testing.T) {
+	onBoth(t, func(t *testing.T, o office, cli string) {
+		one := o.memberships(map[string]string{"ana@example.com": "Viewer"})
+		dir := o.Layout(t, cli, "")
+		dir.Write("main.tf", o.Config(one+strings.ReplaceAll(one, `"ana" {`, `"again" {`)))
+		dir.Init()
+		requireSays(t, dir.Run("apply", "-input=false", "-auto-approve"), 1, "TRAY012", "ana@example.com is Viewer")
+		if n := len(o.Requests().Matching(http.MethodPost, "/core/v1/workspaces/*/users")); n != 1 {
+			t.Errorf("%d memberships were asked for", n)
+		}
+		// Whichever came first is in the state: the block that stays takes it over.
+		moved := ""
+		if strings.Contains(dir.Run("state", "list").Text(), "tray_workspace_member.again") {
+			moved = "moved {\n  from = tray_workspace_member.again\n  to   = tray_workspace_member.ana\n}\n"
+		}
+		dir.Write("main.tf", o.Config(one+moved))
+		requireSays(t, dir.Apply(), 0, "0 added, 0 changed, 0 destroyed")
+	}, acctest.InProcess())
 }
 
 func TestMember_removalsStayWithinTheGuardrails(t *testing.T) {

@@ -1,7 +1,8 @@
 // Package organization implements the resources tray_organization and
 // tray_organization_settings and the data source tray_organization. An organization
-// exists before its first token does, so it is adopted, never made; its settings are
-// kept in Tray's UI only (docs: guide "Connecting a live organization").
+// exists before its first token does, so a token of one adopts it; only an operator,
+// who belongs to none, makes one (operate.go). Its settings are kept in Tray's UI only
+// (docs: guide "Connecting a live organization").
 package organization
 
 import (

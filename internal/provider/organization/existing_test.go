@@ -59,7 +59,7 @@ func TestOrganizationResourceOnALiveTray_generatedConfigurationNeedsNoChange(t *
 func TestOrganizationResource_examplesConverge(t *testing.T) {
 	commandLines(t, func(t *testing.T, cli string) {
 		env := acctest.Start(t, acctest.Organization("Acme", "it-owner@example.com"), acctest.Embedded(), acctest.Wire("sso", true))
-		dir := env.Layout(t, cli, "")
+		dir := aliases(t, env, cli)
 		for _, name := range []string{"tray_organization", "tray_organization_settings"} {
 			for _, file := range []string{"resource.tf", "import-by-string-id.tf"} {
 				text, err := os.ReadFile(filepath.Join(examples, name, file))
@@ -73,6 +73,9 @@ func TestOrganizationResource_examplesConverge(t *testing.T) {
 		dir.Apply()
 		dir.NoChanges()
 		_ = inTray(t, env, body{"embeddedId": "acme", "allowWorkspaceAdminTokens": false})(nil)
+		if made := dir.Resources()["tray_organization.staging"]; made["adopted"] != false || made["embedded_workspace_id"] == nil {
+			t.Errorf("the operator made %v", made)
+		}
 	})
 }
 
@@ -151,4 +154,22 @@ resource "tray_organization" "a" { name = "Umbrella" }
 		_ = named(t, env, "Umbrella")(nil)
 		_ = inTray(t, env, body{"alertingWorkflowId": "w-1"})(nil)
 	})
+}
+
+// The Embedded workspace is found wherever the token sees it, also on a live Tray.
+func TestOrganizationResource_embeddedWorkspaceIsKnown(t *testing.T) {
+	for name, opts := range map[string][]acctest.Option{"management plane": nil, "live": {acctest.NoManagement()}, "live, sparse": {acctest.NoManagement(), acctest.Sparse(), acctest.TypesAsObjects()}} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			env := acme(t, append(opts, acctest.Embedded())...)
+			dir := env.Layout(t, acctest.Terraform, "")
+			dir.Write("main.tf", env.Config(`resource "tray_organization" "a" { name = "Acme" }`))
+			dir.Apply()
+			dir.NoChanges()
+			got := dir.Resources()[address]
+			if got["embedded_workspace_id"] != workspaceOf(env, "Embedded") || got["organization_workspace_id"] != workspaceOf(env, "Organization") {
+				t.Errorf("the state holds %v", got)
+			}
+		})
+	}
 }

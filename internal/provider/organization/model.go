@@ -17,6 +17,10 @@ type model struct {
 	SSO        types.Bool   `tfsdk:"sso"`
 	ID         types.String `tfsdk:"id"`
 	Adopted    types.Bool   `tfsdk:"adopted"`
+
+	DeletionProtection      types.Bool   `tfsdk:"deletion_protection"`
+	OrganizationWorkspaceID types.String `tfsdk:"organization_workspace_id"`
+	EmbeddedWorkspaceID     types.String `tfsdk:"embedded_workspace_id"`
 }
 
 // identity is what names an organization, and its settings, for their whole life.
@@ -27,7 +31,10 @@ type identity struct {
 // known is what Tray tells of an organization: no more than id and name without the
 // management plane.
 func known(o *tray.Organization, managed bool) model {
-	m := model{ID: types.StringValue(o.ID), Name: types.StringValue(o.Name), Adopted: types.BoolValue(true)}
+	m := model{
+		ID: types.StringValue(o.ID), Name: types.StringValue(o.Name), Adopted: types.BoolValue(true),
+		OrganizationWorkspaceID: orNull(o.OrganizationWorkspaceID), EmbeddedWorkspaceID: orNull(o.EmbeddedWorkspaceID),
+	}
 	if managed {
 		m.OwnerEmail, m.Plan = base.EmailValue(o.OwnerEmail), types.StringValue(o.Plan)
 		m.Embedded, m.SSO = types.BoolValue(o.Embedded), types.BoolValue(o.SSO)
@@ -35,9 +42,25 @@ func known(o *tray.Organization, managed bool) model {
 	return m
 }
 
-// take takes over what Tray tells. Of the rest, what the user wrote stays.
+// orNull is an id that is there, or null.
+func orNull(id string) types.String {
+	if id == "" {
+		return types.StringNull()
+	}
+	return types.StringValue(id)
+}
+
+// take takes over what Tray tells. Of the rest, what the user wrote stays, and so does
+// how the organization came into the state.
 func (m *model) take(there model) {
-	m.ID, m.Name, m.Adopted = there.ID, there.Name, there.Adopted
+	m.ID, m.Name = there.ID, there.Name
+	m.OrganizationWorkspaceID, m.EmbeddedWorkspaceID = there.OrganizationWorkspaceID, there.EmbeddedWorkspaceID
+	if !given(m.Adopted) {
+		m.Adopted = there.Adopted
+	}
+	if !given(m.DeletionProtection) { // just imported, or from before there was such an argument
+		m.DeletionProtection = types.BoolValue(true)
+	}
 	if m.OwnerEmail.IsUnknown() || !there.OwnerEmail.IsNull() {
 		m.OwnerEmail = there.OwnerEmail
 	}
@@ -56,6 +79,7 @@ func (m *model) take(there model) {
 // writes, known or not yet, stays.
 func (m *model) complete(config, there model) {
 	m.ID, m.Adopted = there.ID, there.Adopted
+	m.OrganizationWorkspaceID, m.EmbeddedWorkspaceID = there.OrganizationWorkspaceID, there.EmbeddedWorkspaceID
 	if config.OwnerEmail.IsNull() {
 		m.OwnerEmail = there.OwnerEmail
 	}

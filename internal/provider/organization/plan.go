@@ -17,7 +17,7 @@ import (
 func (r *organizationResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
 	if req.Plan.Raw.IsNull() {
 		if state, ok := base.Load[model](ctx, req.State, &resp.Diagnostics); ok {
-			stays(&resp.Diagnostics, state)
+			r.planDestroy(ctx, state, &resp.Diagnostics)
 		}
 		return
 	}
@@ -32,15 +32,26 @@ func (r *organizationResource) ModifyPlan(ctx context.Context, req resource.Modi
 	if !ok {
 		return
 	}
+	operator, err := r.API.Management.Operator(ctx)
+	if err != nil {
+		return
+	}
 	if req.State.Raw.IsNull() {
-		r.planCreate(ctx, config, plan, resp)
+		if operator {
+			r.planOpen(ctx, config, plan, resp)
+		} else {
+			r.planCreate(ctx, config, plan, resp)
+		}
 		return
 	}
 	state, ok := base.Load[model](ctx, req.State, &resp.Diagnostics)
-	if !ok {
-		return
+	switch {
+	case !ok:
+	case operator:
+		r.planChange(ctx, plan, state, &resp.Diagnostics)
+	default:
+		r.planUpdate(ctx, config, plan, state, resp)
 	}
-	r.planUpdate(ctx, config, plan, state, resp)
 }
 
 func (r *organizationResource) planCreate(ctx context.Context, config, plan model, resp *resource.ModifyPlanResponse) {

@@ -10,6 +10,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/identityschema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/booldefault"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/boolplanmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
@@ -39,9 +40,16 @@ func (r *organizationResource) Metadata(_ context.Context, req resource.Metadata
 	resp.TypeName = req.ProviderTypeName + "_organization"
 }
 
-const resourceText = "The organization that the provider's token belongs to: its name, and a check of what was bought.\n\n" +
+const resourceText = "An organization: created, changed and deleted with an operator's token, adopted with a token of its own.\n\n" +
 	"**Plane:** management plane; on a live Tray it adopts the organization, whose name is that of the workspace of type Organization.\n\n" +
-	"An organization is never created here: it is there before its first token is, so the resource adopts it, and its `id` is known in the plan. " +
+	"**With an operator's token** (in the sandbox: `sandbox = { operator = true }`, or over HTTP the token that the command prints third) the resource creates the organization " +
+	"with its Owner, its Organization workspace and, if `embedded`, its Embedded workspace. `name`, `plan` and `sso` change in place; `owner_email` and `embedded` are settled when it is created, " +
+	"and another value is a plan-time error, never a replacement. One whose name is taken is imported (error `TRAY012` holds the import block). " +
+	"A destroy deletes it for good: it is refused in the plan while `deletion_protection` is true, and while there are users besides the Owner or shared workspaces. " +
+	"No token is part of any answer: the Owner signs in and makes one (in the sandbox: `sandbox = { organization = … }` opens it). " +
+	"An operator belongs to no organization, so the same provider configuration manages nothing else; use one alias for the operator and one for each organization. " +
+	"**No live Tray has operators**: there, organizations are requested from Tray and then adopted.\n\n" +
+	"**With a token of an organization** nothing is created: it is there before its first token is, so the resource adopts it, and its `id` is known in the plan. " +
 	"Declare it at most once for a provider configuration, and use one provider alias for each organization. " +
 	"Where the management plane is served (the sandbox), another `name` renames the organization; when that is adopting it, the plan warns. " +
 	"On a live Tray another `name` is a plan-time error that says where in the UI to change it.\n\n" +
@@ -49,48 +57,63 @@ const resourceText = "The organization that the provider's token belongs to: its
 	"is a plan-time error on its argument; omitted, they show what is there. A live Tray does not tell them: they are null there, and what is written is kept " +
 	"unchecked, with a warning when it is new.\n\n" +
 	"A destroy forgets the organization and leaves it as it is, with a warning.\n\n" +
-	"**Requests:** one, shared with the data source of that name; on a live Tray the list of workspaces (100 a page), shared with everything else in the run."
+	"**Requests:** one, shared with the data source of that name; on a live Tray the list of workspaces (100 a page), shared with everything else in the run; " +
+	"for an operator the list of organizations (100 a page), shared by all of them, and one more for each that is created, changed or deleted."
 
 func (r *organizationResource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
 	const told = " Omitted: what is there; null on a live Tray, which does not tell."
+	keep := []planmodifier.String{stringplanmodifier.UseStateForUnknown()}
 	resp.Schema = schema.Schema{
 		MarkdownDescription: resourceText,
 		Attributes: map[string]schema.Attribute{
 			"name": schema.StringAttribute{
 				MarkdownDescription: "Name, 1 to 255 characters. It is changed in place; on a live Tray it must be the name of the Organization workspace, letter for letter. " +
-					"Renaming takes a token of the Owner or an Admin.",
+					"Renaming takes a token of the Owner, an Admin or an operator. Unique among the organizations of an operator.",
 				Required:   true,
 				Validators: []validator.String{stringvalidator.UTF8LengthBetween(1, 255)},
 			},
 			"owner_email": schema.StringAttribute{
-				MarkdownDescription: "E-mail address of the Owner, compared without regard to case. An organization has one Owner, whom no API changes (`TRAY001`)." + told,
+				MarkdownDescription: "E-mail address of the Owner, compared without regard to case. An organization has one Owner, whom no API changes (`TRAY001`). Required to create one." + told,
 				CustomType:          base.EmailType{},
 				Optional:            true, Computed: true,
 				PlanModifiers: []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
 			},
 			"plan": schema.StringAttribute{
-				MarkdownDescription: "What was bought: `pro`, `team` or `enterprise`." + told,
+				MarkdownDescription: "What was bought: `pro`, `team` or `enterprise`; for a new organization `enterprise` if omitted. An operator can change it, to one that holds the shared workspaces there are." + told,
 				Optional:            true, Computed: true,
 				Validators:    []validator.String{stringvalidator.OneOf("pro", "team", "enterprise")},
 				PlanModifiers: []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
 			},
 			"embedded": schema.BoolAttribute{
-				MarkdownDescription: "Whether it is an Embedded organization, which has an Embedded workspace." + told,
+				MarkdownDescription: "Whether it is an Embedded organization, which has an Embedded workspace; for a new organization `false` if omitted." + told,
 				Optional:            true, Computed: true,
 				PlanModifiers: []planmodifier.Bool{boolplanmodifier.UseStateForUnknown()},
 			},
 			"sso": schema.BoolAttribute{
-				MarkdownDescription: "Whether people sign in through single sign-on, which Tray sets up on request." + told,
+				MarkdownDescription: "Whether people sign in through single sign-on, which Tray sets up on request; for a new organization `false` if omitted. An operator can change it." + told,
 				Optional:            true, Computed: true,
 				PlanModifiers: []planmodifier.Bool{boolplanmodifier.UseStateForUnknown()},
 			},
+			"deletion_protection": schema.BoolAttribute{
+				MarkdownDescription: "Whether to refuse the deletion of an organization, in the plan and in the apply. Default `true`. " +
+					"`false` lets it be deleted; apply that before the destroy. An adopted organization is never deleted, so it has no effect there.",
+				Optional: true, Computed: true,
+				Default: booldefault.StaticBool(true),
+			},
 			"id": schema.StringAttribute{
 				MarkdownDescription: "Identifier, given by Tray; on a live Tray that of the Organization workspace.",
-				Computed:            true,
-				PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
+				Computed:            true, PlanModifiers: keep,
+			},
+			"organization_workspace_id": schema.StringAttribute{
+				MarkdownDescription: "Identifier of the workspace of type Organization, which every organization has.",
+				Computed:            true, PlanModifiers: keep,
+			},
+			"embedded_workspace_id": schema.StringAttribute{
+				MarkdownDescription: "Identifier of the Embedded workspace; null when there is none, and on a live Tray when the token does not see it.",
+				Computed:            true, PlanModifiers: keep,
 			},
 			"adopted": schema.BoolAttribute{
-				MarkdownDescription: "Whether the organization was there before Terraform: always `true`, as no API makes one.",
+				MarkdownDescription: "Whether the organization was adopted, as on every live Tray; `false` for one that an operator created or imported.",
 				Computed:            true,
 				PlanModifiers:       []planmodifier.Bool{boolplanmodifier.UseStateForUnknown()},
 			},
@@ -109,7 +132,16 @@ var identitySchema = identityschema.Schema{Attributes: map[string]identityschema
 
 func (r *organizationResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
 	plan, ok := base.Load[model](ctx, req.Plan, &resp.Diagnostics)
-	if !ok || !r.Ready(&resp.Diagnostics) {
+	if !ok || !r.ReadyToWrite(&resp.Diagnostics) {
+		return
+	}
+	if operator, err := r.API.Management.Operator(ctx); base.Failed(&resp.Diagnostics, "create the organization", err) {
+		return
+	} else if operator {
+		if r.open(ctx, &plan, &resp.Diagnostics) {
+			resp.Diagnostics.Append(resp.Identity.Set(ctx, identity{plan.ID})...)
+			resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
+		}
 		return
 	}
 	there, managed, err := r.there(ctx)
@@ -148,10 +180,16 @@ func (r *organizationResource) save(ctx context.Context, plan *model, there mode
 
 func (r *organizationResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
 	state, ok := base.Load[model](ctx, req.State, &resp.Diagnostics)
-	if !ok || !r.Ready(&resp.Diagnostics) {
+	if !ok || !r.ReadyToRead(&resp.Diagnostics) {
 		return
 	}
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, identity{state.ID})...)
+	if operator, err := r.API.Management.Operator(ctx); base.Failed(&resp.Diagnostics, "read the organization", err) {
+		return
+	} else if operator {
+		r.readOpened(ctx, state, resp)
+		return
+	}
 	there, _, err := r.there(ctx)
 	if base.Failed(&resp.Diagnostics, "read the organization", err) {
 		return
@@ -165,7 +203,16 @@ func (r *organizationResource) Read(ctx context.Context, req resource.ReadReques
 
 func (r *organizationResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
 	plan, ok := base.Load[model](ctx, req.Plan, &resp.Diagnostics)
-	if !ok || !r.Ready(&resp.Diagnostics) {
+	if !ok || !r.ReadyToWrite(&resp.Diagnostics) {
+		return
+	}
+	if operator, err := r.API.Management.Operator(ctx); base.Failed(&resp.Diagnostics, "change the organization", err) {
+		return
+	} else if operator {
+		if r.changeOpened(ctx, &plan, &resp.Diagnostics) {
+			resp.Diagnostics.Append(resp.Identity.Set(ctx, identity{plan.ID})...)
+			resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
+		}
 		return
 	}
 	there, managed, err := r.there(ctx)
@@ -179,13 +226,18 @@ func (r *organizationResource) Update(ctx context.Context, req resource.UpdateRe
 }
 
 func (r *organizationResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
-	if state, ok := base.Load[model](ctx, req.State, &resp.Diagnostics); ok {
+	state, ok := base.Load[model](ctx, req.State, &resp.Diagnostics)
+	switch {
+	case !ok:
+	case state.adopted():
 		stays(&resp.Diagnostics, state)
+	case r.ReadyToWrite(&resp.Diagnostics):
+		r.closeOpened(ctx, state, &resp.Diagnostics)
 	}
 }
 
-// ImportState takes the id or the name of the organization that the token belongs to,
-// or an identity.
+// ImportState takes an id, a name or an identity: of the organization that the token
+// belongs to, or for an operator of any.
 func (r *organizationResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
 	if !r.Ready(&resp.Diagnostics) {
 		return
@@ -197,6 +249,12 @@ func (r *organizationResource) ImportState(ctx context.Context, req resource.Imp
 			return
 		}
 		asked = id.ID.ValueString()
+	}
+	if operator, err := r.API.Management.Operator(ctx); base.Failed(&resp.Diagnostics, "import the organization", err) {
+		return
+	} else if operator {
+		r.importOpened(ctx, asked, req.ID != "", resp)
+		return
 	}
 	there, _, err := r.there(ctx)
 	if base.Failed(&resp.Diagnostics, "import the organization", err) {

@@ -72,12 +72,23 @@ func acme(t *testing.T, more ...acctest.Option) *acctest.Env {
 	return acctest.Start(t, append([]acctest.Option{acctest.Organization("Acme", "boss@example.com"), acctest.Plan("team")}, more...)...)
 }
 
+// workspaceOf is the id of the one workspace of that type.
+func workspaceOf(env *acctest.Env, kind string) string {
+	for _, w := range env.State().Workspaces {
+		if w.Type == kind {
+			return w.ID
+		}
+	}
+	return ""
+}
+
 func TestOrganizationResource_lifecycle(t *testing.T) {
 	for name, opts := range map[string][]acctest.Option{"over http": nil, "in process": {acctest.InProcess()}} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			env := acme(t, opts...)
 			id := knownvalue.StringExact(env.State().Organization.ID)
+			workspace := knownvalue.StringExact(workspaceOf(env, "Organization"))
 			bare := `resource "tray_organization" "a" { name = "Acme" }`
 			full := `resource "tray_organization" "a" {
   name        = "Acme Corp"
@@ -89,6 +100,7 @@ func TestOrganizationResource_lifecycle(t *testing.T) {
 			facts := map[string]knownvalue.Check{
 				"id": id, "adopted": knownvalue.Bool(true), "name": knownvalue.StringExact("Acme"), "owner_email": knownvalue.StringExact("boss@example.com"),
 				"plan": knownvalue.StringExact("team"), "embedded": knownvalue.Bool(false), "sso": knownvalue.Bool(false),
+				"organization_workspace_id": workspace, "embedded_workspace_id": knownvalue.Null(), "deletion_protection": knownvalue.Bool(true),
 			}
 			adopted := does(address, plancheck.ResourceActionCreate)
 			for attribute, check := range facts { // all of it is known in the plan
@@ -288,6 +300,7 @@ func TestOrganizationResourceOnALiveTray_isAdoptedByItsName(t *testing.T) {
 				Config: env.Config(hcl), ConfigStateChecks: has(address, map[string]knownvalue.Check{
 					"id": knownvalue.StringExact(env.State().Workspaces[0].ID), "adopted": knownvalue.Bool(true),
 					"plan": null, "embedded": null, "sso": null, "owner_email": null,
+					"organization_workspace_id": knownvalue.StringExact(workspaceOf(env, "Organization")), "embedded_workspace_id": null,
 				}),
 			}}
 			steps = append(steps, imports(env, hcl, address, "Acme")...)

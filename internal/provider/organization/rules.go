@@ -2,8 +2,8 @@ package organization
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
-	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -52,10 +52,10 @@ func facts(plan, there model) []fact {
 }
 
 // contradictions refuses what plan claims otherwise than it is, each on its argument.
-// What is not known on either side does not count.
-func contradictions(diags *diag.Diagnostics, plan, there model) {
+// What is not known on either side does not count. With only, no other argument does.
+func contradictions(diags *diag.Diagnostics, plan, there model, only ...string) {
 	for _, f := range facts(plan, there) {
-		if !f.differ || !given(f.here) || !given(f.inTray) {
+		if len(only) > 0 && !slices.Contains(only, f.attribute) || !f.differ || !given(f.here) || !given(f.inTray) {
 			continue
 		}
 		diags.AddAttributeError(path.Root(f.attribute), f.summary,
@@ -130,10 +130,6 @@ func sameOrganization(diags *diag.Diagnostics, doing, inState, ofToken, name str
 
 // stays warns that a destroy leaves the organization.
 func stays(diags *diag.Diagnostics, state model) {
-	name := state.Name.ValueString()
-	if name == "" { // right after an import
-		name = state.ID.ValueString()
-	}
 	diags.AddWarning("The organization stays in Tray",
-		fmt.Sprintf("No API ends an organization. Terraform forgets %s; its people, its workspaces and its name stay as they are.", strings.TrimSpace(name)))
+		fmt.Sprintf("No API ends an organization. Terraform forgets %s; its people, its workspaces and its name stay as they are.", label(state)))
 }

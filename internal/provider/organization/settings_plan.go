@@ -2,6 +2,7 @@ package organization
 
 import (
 	"context"
+	"errors"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
@@ -102,6 +103,9 @@ func (r *settingsResource) there(ctx context.Context) (settings, error) {
 	self, err := r.API.Management.Self(ctx)
 	if err != nil {
 		return settings{}, err
+	}
+	if self == nil { // an operator has no settings to read either, so this is never reached
+		return settings{}, errors.New("it is not known which organization the token belongs to")
 	}
 	there := settings{ID: types.StringValue(self.OrganizationID)}
 	there.fromAPI(got)

@@ -3,7 +3,9 @@ package user
 import (
 	"context"
 	"errors"
+	"slices"
 	"strings"
+	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/path"
 
@@ -30,6 +32,44 @@ func (r *userResource) planComes(plan model) {
 		verb = rule.CreateUser
 	}
 	law.Note(r.Provider, rule.Act{Verb: verb, Who: plan.Email.Folded(), Role: plan.OrganizationRole.ValueString()})
+}
+
+// planComing is TRAY007 for all that this plan invites and for what has gone out already.
+func (r *userResource) planComing(ctx context.Context, invited []string, diags *diagnostics) {
+	if r.Plan.Has("said", "TRAY007") { // once is enough
+		return
+	}
+	slices.Sort(invited)
+	acts := make([]rule.Act, len(invited))
+	for i, who := range invited {
+		acts[i] = rule.Act{Verb: rule.Invite, Who: who}
+	}
+	before := rule.Organization{InvitesToday: r.sentToday(ctx, invited)}
+	for _, v := range rule.TRAY007Invites(before, acts, rule.Limits{}) {
+		r.Plan.Note("said", v.Code)
+		diags.AddAttributeError(path.Root("email"), v.Code+": "+v.Summary, v.Detail)
+	}
+}
+
+// sentToday counts the invitations of the last 24 hours, by Tray's clock, beside those to
+// the people given, whom this run may have invited itself by now. 0 is also what cannot be
+// read: only the management plane lists invitations.
+func (r *userResource) sentToday(ctx context.Context, beside []string) int {
+	if managed, err := r.API.Management.Available(ctx); err != nil || !managed {
+		return 0
+	}
+	all, err := r.API.Invites.List(ctx)
+	if err != nil {
+		return 0
+	}
+	sent := 0
+	for _, i := range all {
+		ours := i.Status != tray.InviteCancelled && slices.Contains(beside, base.FoldEmail(i.Email))
+		if !ours && !i.Created.IsZero() && r.API.Now().Sub(i.Created) < 24*time.Hour {
+			sent++
+		}
+	}
+	return sent
 }
 
 // planRank asks the rules about a user's new organization role.

@@ -21,8 +21,11 @@ func (r *userResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRe
 		return
 	}
 	plan, ok := base.Load[model](ctx, req.Plan, &resp.Diagnostics)
-	config, ok2 := base.Load[model](ctx, req.Config, &resp.Diagnostics)
-	if !ok || !ok2 {
+	if !ok || plan.Status.ValueString() == statusActive && req.Plan.Raw.Equal(req.State.Raw) { // nothing to plan; most instances of most plans
+		return
+	}
+	config, ok := base.Load[model](ctx, req.Config, &resp.Diagnostics)
+	if !ok {
 		return
 	}
 	if req.State.Raw.IsNull() {
@@ -78,21 +81,17 @@ func (r *userResource) planJoin(ctx context.Context, plan, config model, diags *
 		plan.Name = types.StringNull()
 	}
 	plan.ID, plan.AccountType = types.StringNull(), types.StringNull()
-	return r.planInvite(plan, diags)
+	return r.planInvite(ctx, plan, diags)
 }
 
 // planInvite plans a new invitation and counts it.
-func (r *userResource) planInvite(plan model, diags *diagnostics) model {
+func (r *userResource) planInvite(ctx context.Context, plan model, diags *diagnostics) model {
 	plan.Status = types.StringValue(statusInvited)
 	plan.InviteID, plan.InviteExpiresAt = types.StringUnknown(), types.StringUnknown()
 	if !r.Ready(nil) || plan.Email.IsUnknown() {
 		return plan
 	}
-	if n := len(r.Plan.Add("invite", plan.Email.Folded())); n > invitesPerDay && !r.Plan.Has("said", "TRAY007") {
-		r.Plan.Note("said", "TRAY007") // once is enough
-		diags.AddAttributeError(path.Root("email"), "TRAY007: Too many invitations for one day", fmt.Sprintf(
-			"Tray sends at most %d invitations a day per organization, and this plan holds more. Split it over several days, for instance with -target.", invitesPerDay))
-	}
+	r.planComing(ctx, r.Plan.Add("invite", plan.Email.Folded()), diags)
 	return plan
 }
 
@@ -123,7 +122,7 @@ func (r *userResource) planUpdate(ctx context.Context, state, plan, config model
 			"Tray's API cannot change an invitation. %s joins with the role that was invited to; the first plan after that shows the difference, and its apply sets the role.", plan.Email.ValueString()))
 		return plan
 	}
-	return r.planInvite(plan, diags)
+	return r.planInvite(ctx, plan, diags)
 }
 
 // checkRole refuses Owner, and a role that Tray does not have.

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/tray-community/terraform-provider-tray/internal/acctest"
 )
@@ -101,8 +102,21 @@ resource "tray_user" "p" {
   email             = each.value
   organization_role = "Viewer"
 }`
-	d.refuses(fmt.Sprintf(many, 101), "TRAY007", "at most 100 invitations a day")
+	d.refuses(fmt.Sprintf(many, 101), "TRAY007", "at most 100 invitations a day", "this plan has 101")
 	d.Write("main.tf", fmt.Sprintf(many, 100))
+	d.Plan()
+	// Others have sent some today.
+	var roles struct{ Elements []struct{ ID string } }
+	d.env.Control(http.MethodGet, "/core/v1/roles", nil, &roles)
+	for i := range 97 {
+		d.env.Control(http.MethodPost, "/core/v1/invites", map[string]any{"email": fmt.Sprintf("other%d@example.com", i), "organizationRoleId": roles.Elements[3].ID})
+	}
+	d.refuses(fmt.Sprintf(many, 4), "TRAY007", "this plan has 4", "97 have gone out in the last 24 hours")
+	d.Write("main.tf", fmt.Sprintf(many, 3))
+	d.Apply()
+	d.NoChanges()
+	d.env.Advance(25 * time.Hour)
+	d.Write("main.tf", fmt.Sprintf(many, 20))
 	d.Plan()
 }
 

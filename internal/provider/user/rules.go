@@ -18,9 +18,6 @@ const (
 	roleOwner  = "Owner"
 	roleViewer = "Viewer"
 
-	// invitesPerDay is documented for an organization.
-	invitesPerDay = 100
-
 	ownerSummary = "TRAY001: An organization has one Owner"
 )
 

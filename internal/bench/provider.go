@@ -1,0 +1,108 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"os/exec"
+	"os/signal"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"syscall"
+)
+
+// Terraform starts the provider itself, as it does for a user: three times for a plan,
+// and so that all it costs is measured. What it starts is this program under the
+// provider's name, which runs the provider and notes how much memory it took.
+const (
+	pluginName  = "terraform-provider-tray"
+	envProvider = "TRAY_BENCH_PROVIDER" // the program to run
+	envPeaks    = "TRAY_BENCH_PEAKS"    // the file that takes a line for each process, its peak in bytes
+)
+
+// settings is the file that tells Terraform where the provider is.
+func (b *bench) settings() string { return filepath.Join(b.dir, "terraform.rc") }
+
+func (b *bench) peaks() string { return filepath.Join(b.dir, "peaks") }
+
+func (b *bench) watched() []string {
+	return []string{envProvider + "=" + b.provider, envPeaks + "=" + b.peaks()}
+}
+
+// install puts this program where Terraform looks for the provider.
+func (b *bench) install() error {
+	self, err := os.Executable()
+	if err != nil {
+		return err
+	}
+	plugins := filepath.Join(b.dir, "plugins")
+	if err := os.MkdirAll(plugins, 0o755); err != nil {
+		return err
+	}
+	if err := os.Symlink(self, filepath.Join(plugins, pluginName)); err != nil {
+		return err
+	}
+	const settings = "provider_installation {\n  dev_overrides { \"tray-community/tray\" = %q }\n  direct {}\n}\n"
+	return os.WriteFile(b.settings(), fmt.Appendf(nil, settings, plugins), 0o644)
+}
+
+// forget starts a new measurement.
+func (b *bench) forget() error {
+	if err := os.Remove(b.peaks()); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	return nil
+}
+
+// peak is the resident memory of the largest provider process, in bytes.
+func (b *bench) peak() (int64, error) {
+	text, err := os.ReadFile(b.peaks())
+	if err != nil {
+		return 0, fmt.Errorf("no provider process has reported its memory: %w", err)
+	}
+	var most int64
+	for line := range strings.Lines(string(text)) {
+		n, err := strconv.ParseInt(strings.TrimSpace(line), 10, 64)
+		if err != nil {
+			return 0, err
+		}
+		most = max(most, n)
+	}
+	return most, nil
+}
+
+// runProvider is what Terraform starts. It returns the exit status.
+func runProvider() int {
+	signals := make(chan os.Signal, 1)
+	signal.Notify(signals, os.Interrupt, syscall.SIGTERM) // the provider decides, as without us
+	cmd := exec.Command(os.Getenv(envProvider), os.Args[1:]...)
+	cmd.Stdin, cmd.Stdout, cmd.Stderr = os.Stdin, os.Stdout, os.Stderr
+	if err := cmd.Start(); err != nil {
+		fmt.Fprintln(os.Stderr, "bench:", err)
+		return 1
+	}
+	go func() {
+		for s := range signals {
+			_ = cmd.Process.Signal(s)
+		}
+	}()
+	_ = cmd.Wait() // a failure shows in the status
+	if used, ok := cmd.ProcessState.SysUsage().(*syscall.Rusage); ok {
+		if err := note(used.Maxrss * 1024); err != nil { // kilobytes on Linux
+			fmt.Fprintln(os.Stderr, "bench:", err)
+			return 1
+		}
+	}
+	return cmd.ProcessState.ExitCode()
+}
+
+func note(peak int64) error {
+	f, err := os.OpenFile(os.Getenv(envPeaks), os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o644)
+	if err != nil {
+		return err
+	}
+	_, err = fmt.Fprintln(f, peak)
+	return errors.Join(err, f.Close())
+}
