@@ -1,5 +1,6 @@
-// Command terraform-provider-tray serves the Tray provider to Terraform and OpenTofu,
-// and, as `terraform-provider-tray sandbox`, its stand-in for Tray over HTTP.
+// Command terraform-provider-tray serves the Tray provider to Terraform and OpenTofu; as
+// `terraform-provider-tray sandbox`, its stand-in for Tray over HTTP; and, as `terraform-provider-tray probe`,
+// it asks a live organization what the stand-in has to assume.
 package main
 
 import (
@@ -10,6 +11,7 @@ import (
 	"io"
 	"os"
 
+	"github.com/tray-community/terraform-provider-tray/internal/probe"
 	"github.com/tray-community/terraform-provider-tray/internal/provider"
 	"github.com/tray-community/terraform-provider-tray/internal/sandbox"
 )
@@ -22,19 +24,38 @@ const help = `terraform-provider-tray is a plugin: Terraform and OpenTofu start 
 By hand it does this:
   terraform-provider-tray sandbox [flags]   serve a stand-in for Tray over HTTP
   terraform-provider-tray sandbox call …    send it one request
+  terraform-provider-tray probe [flags]     ask a live organization what the stand-in assumes
   terraform-provider-tray -debug            serve the provider for a debugger
   terraform-provider-tray -version          print the version
 `
 
 func main() {
-	if len(os.Args) > 1 && os.Args[1] == "sandbox" {
-		os.Exit(sandbox.Command(context.Background(), os.Args[2:], os.Stdout, os.Stderr))
-	}
 	os.Exit(run(os.Args[1:], os.Stdout, os.Stderr))
 }
 
-// run does everything but the sandbox and returns the exit code.
+// run returns the exit code.
 func run(args []string, stdout, stderr io.Writer) int {
+	if len(args) > 0 && args[0] == "sandbox" {
+		return sandbox.Command(context.Background(), args[1:], stdout, stderr)
+	}
+	if len(args) > 0 && args[0] == "probe" {
+		ask := probe.Program{Questions: questions(), Env: os.Getenv, Stdout: stdout, Stderr: stderr}
+		return ask.Run(context.Background(), args[1:])
+	}
+	return servePlugin(args, stdout, stderr)
+}
+
+// questions are what the sandbox assumes, which probe cannot know by itself.
+func questions() []probe.Question {
+	var all []probe.Question
+	for _, a := range sandbox.Assumptions() {
+		all = append(all, probe.Question{Number: a.Number, Text: a.Question, Assumed: a.Chosen, ByHand: a.Probe})
+	}
+	return all
+}
+
+// servePlugin does what is left.
+func servePlugin(args []string, stdout, stderr io.Writer) int {
 	flags := flag.NewFlagSet("terraform-provider-tray", flag.ContinueOnError)
 	flags.SetOutput(stderr)
 	flags.Usage = func() {} // printed below, where it is known why

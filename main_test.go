@@ -7,6 +7,8 @@ import (
 
 func TestMain_byHand(t *testing.T) {
 	t.Setenv("TF_PLUGIN_MAGIC_COOKIE", "") // as in a shell
+	t.Setenv("TRAY_API_TOKEN", "")
+	t.Setenv("TRAY_API_URL", "")
 	for name, c := range map[string]struct {
 		args           []string
 		code           int
@@ -16,6 +18,8 @@ func TestMain_byHand(t *testing.T) {
 		"help":             {[]string{"-help"}, 0, "sandbox [flags]", ""},
 		"version":          {[]string{"-version"}, 0, "terraform-provider-tray dev", ""},
 		"unknown flag":     {[]string{"-nonsense"}, 2, "", "-nonsense"},
+		"probe usage":      {[]string{"probe", "-h"}, 0, "", "TRAY_API_TOKEN"},
+		"probe needs more": {[]string{"probe", "-only", "9999"}, 2, "", "Error: "},
 		"unknown argument": {[]string{"nonsense"}, 2, "", "sandbox [flags]"},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -51,6 +51,7 @@ func TestBoundaries_arrowsPointOneWay(t *testing.T) {
 			"net/http/httptest", "terraform-plugin-testing", "kin-openapi", "modernc.org/sqlite"}},
 		{"/internal/tray", []string{module, "github.com/hashicorp/terraform-", "net/http/httptest"}},
 		{"/internal/sandbox", []string{module, "github.com/hashicorp/terraform-", "net/http/httptest"}},
+		{"/internal/probe", []string{module, "github.com/", "net/http/httptest"}}, // It sees what the wire says, and nothing else.
 		{"/internal/contract", []string{module, "github.com/hashicorp/terraform-"}},
 	}
 	packages := listPackages(t)
@@ -74,7 +75,7 @@ func TestBoundaries_arrowsPointOneWay(t *testing.T) {
 }
 
 // The shipped binary holds the sandbox, because `sandbox = {}` is a mode of the
-// provider, but main alone hands it over; and no test code is in it.
+// provider, but main alone hands it over; and no test code is in it. The tests of the probe ask the sandbox its own questions.
 func TestBoundaries_onlyMainAndTestsSeeTheSandbox(t *testing.T) {
 	t.Parallel()
 	allowed := map[string]bool{module: true, module + "/internal/acctest": true}
@@ -89,7 +90,11 @@ func TestBoundaries_onlyMainAndTestsSeeTheSandbox(t *testing.T) {
 		if allowed[p.ImportPath] || within(p.ImportPath, module+"/internal/sandbox") {
 			continue
 		}
-		for _, imports := range [][]string{p.Imports, p.TestImports, p.XTestImports} {
+		imported := [][]string{p.Imports, p.TestImports, p.XTestImports}
+		if p.ImportPath == module+"/internal/probe" {
+			imported = imported[:1]
+		}
+		for _, imports := range imported {
 			for _, i := range imports {
 				if within(i, module+"/internal/sandbox") {
 					t.Errorf("%s imports %s; the sandbox is handed over by main, or by acctest in tests", p.ImportPath, i)

@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/tray-community/terraform-provider-tray/internal/probe"
 )
 
 var update = flag.Bool("update", false, "write the generated parts of the sandbox guide")
@@ -17,7 +19,7 @@ const (
 	guideEnd   = "<!-- generated: end -->\n"
 )
 
-// The guide shows every operation and every assumption as the code has them.
+// The guide shows every operation and every assumption as the code has them, and whether the probe asks it.
 func TestGuide_showsEveryOperationAndAssumption(t *testing.T) {
 	raw, err := os.ReadFile(guidePath)
 	if err != nil {
@@ -36,7 +38,7 @@ func TestGuide_showsEveryOperationAndAssumption(t *testing.T) {
 		return
 	}
 	if shown != want {
-		t.Error("the sandbox guide differs from the code: run make generate")
+		t.Error("the sandbox guide differs from the code: run go test ./internal/sandbox -run TestGuide -update, then make generate")
 	}
 }
 
@@ -50,11 +52,12 @@ func guideTables() string {
 		}
 		fmt.Fprintf(&b, "| `%s %s` | %s | %s |\n", o.Method, o.Path, o.Provenance, strings.Join(numbers, ", "))
 	}
-	b.WriteString("\n## What it assumes\n\nThe last column is how to ask a live organization.\n\n| no. | question | the sandbox answers | ask |\n|---|---|---|---|\n")
+	b.WriteString("\n## What it assumes\n\nThe last column but one is how to ask a live organization, the last whether `probe` does it: when it only reads, " +
+		"with `-write`, or why not.\n\n| no. | question | the sandbox answers | ask | `probe` |\n|---|---|---|---|---|\n")
 	all := Assumptions()
 	slices.SortFunc(all, func(a, b Assumption) int { return a.Number - b.Number })
 	for _, a := range all {
-		fmt.Fprintf(&b, "| %d | %s | %s | %s |\n", a.Number, cell(a.Question), cell(a.Chosen), cell(a.Probe))
+		fmt.Fprintf(&b, "| %d | %s | %s | %s | %s |\n", a.Number, cell(a.Question), cell(a.Chosen), cell(a.Probe), cell(probe.Asks(a.Number)))
 	}
 	b.WriteString("\n")
 	return b.String()
