@@ -100,3 +100,9 @@ func (l layout) floor(ids []string) string {
 	}
 	return locals + "resource \"terraform_data\" \"m\" {\n  for_each = local.workspaces\n  input    = each.value\n}\n"
 }
+
+// idle is the same graph with a provider that does nothing.
+func (l layout) idle(ids []string) string {
+	c, _, _ := strings.Cut(l.config(ids, false), "\nimport {")
+	return strings.NewReplacer("tray = {", "idle = {", "/tray\"", "/idle\"", "provider \"tray\"", "provider \"idle\"", "\"tray_", "\"idle_").Replace(c)
+}

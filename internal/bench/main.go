@@ -19,8 +19,11 @@ import (
 )
 
 func main() {
-	if filepath.Base(os.Args[0]) == pluginName {
+	switch filepath.Base(os.Args[0]) {
+	case pluginName:
 		os.Exit(runProvider())
+	case idleName:
+		os.Exit(serveIdle())
 	}
 	run := flag.String("run", "", "measure only the cases whose name matches")
 	latency := flag.Duration("latency", 100*time.Millisecond, "simulated latency of every answer")

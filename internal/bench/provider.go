@@ -41,10 +41,12 @@ func (b *bench) install() error {
 	if err := os.MkdirAll(plugins, 0o755); err != nil {
 		return err
 	}
-	if err := os.Symlink(self, filepath.Join(plugins, pluginName)); err != nil {
-		return err
+	for _, name := range []string{pluginName, idleName} {
+		if err := os.Symlink(self, filepath.Join(plugins, name)); err != nil {
+			return err
+		}
 	}
-	const settings = "provider_installation {\n  dev_overrides { \"tray-community/tray\" = %q }\n  direct {}\n}\n"
+	const settings = "provider_installation {\n  dev_overrides {\n    \"tray-community/tray\" = %[1]q\n    \"tray-community/idle\" = %[1]q\n  }\n  direct {}\n}\n"
 	return os.WriteFile(b.settings(), fmt.Appendf(nil, settings, plugins), 0o644)
 }
 

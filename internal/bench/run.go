@@ -26,15 +26,22 @@ type bench struct {
 
 // result is one row of the table.
 type result struct {
-	name        string
-	requests    map[string]int // by kind
-	tooMany     int            // answers with status 429
-	wall, floor time.Duration
-	memory      int64 // peak of the largest provider process, bytes
+	name     string
+	requests map[string]int // by kind
+	tooMany  int            // answers with status 429
+	wall     time.Duration
+	alone    floors
+	memory   int64 // peak of the largest provider process, bytes
+}
+
+// floors are what the same graph takes without us; 0 is not measured.
+type floors struct {
+	terraform time.Duration // with terraform_data
+	idle      time.Duration // with a provider that does nothing
 }
 
 func printHead() {
-	fmt.Println("| case | requests | of which | 429s | seconds | Terraform alone | ratio | provider's peak memory |")
+	fmt.Println("| case | requests | of which | 429s | seconds | with an idle provider | Terraform alone | provider's peak memory |")
 	fmt.Println("|---|---|---|---|---|---|---|---|")
 }
 
@@ -44,12 +51,15 @@ func (r result) print() {
 		total += r.requests[k]
 		kinds = append(kinds, fmt.Sprintf("%d %s", r.requests[k], k))
 	}
-	alone, ratio := "", ""
-	if r.floor > 0 {
-		alone, ratio = fmt.Sprintf("%.2f", r.floor.Seconds()), fmt.Sprintf("%.2f", r.wall.Seconds()/r.floor.Seconds())
+	fmt.Printf("| %s | %d | %s | %d | %s | %s | %s | %d MB |\n", r.name, total, strings.Join(kinds, ", "), r.tooMany,
+		seconds(r.wall), seconds(r.alone.idle), seconds(r.alone.terraform), r.memory>>20)
+}
+
+func seconds(d time.Duration) string {
+	if d == 0 {
+		return ""
 	}
-	fmt.Printf("| %s | %d | %s | %d | %.2f | %s | %s | %d MB |\n", r.name, total, strings.Join(kinds, ", "), r.tooMany,
-		r.wall.Seconds(), alone, ratio, r.memory>>20)
+	return fmt.Sprintf("%.2f", d.Seconds())
 }
 
 // layout builds one organization and measures its cases on it.
@@ -71,7 +81,7 @@ func (b *bench) layout(l layout, pick *regexp.Regexp) error {
 	if err != nil {
 		return fmt.Errorf("seed: %w", err)
 	}
-	floor, err := b.floor(l, dir, ids)
+	alone, err := b.alone(l, dir, ids)
 	if err != nil {
 		return fmt.Errorf("floor: %w", err)
 	}
@@ -88,28 +98,37 @@ func (b *bench) layout(l layout, pick *regexp.Regexp) error {
 	if err := s.slow(b.latency, b.rate); err != nil {
 		return err
 	}
-	return b.cases(l, t, s, ids, floor)
+	return b.cases(l, t, s, ids, alone)
 }
 
 // cases measures one layout: its apply, a plan without changes, and one change.
-func (b *bench) cases(l layout, t terraform, s *sandbox, ids []string, floor time.Duration) error {
+func (b *bench) cases(l layout, t terraform, s *sandbox, ids []string, alone []terraform) error {
 	if l.applied {
-		r, err := t.measure(s, "apply of "+l.name, 0, "apply", "-auto-approve")
+		r, err := t.measure(s, "apply of "+l.name, "apply", "-auto-approve")
 		if err != nil {
 			return err
 		}
 		r.print()
 	}
 	best := result{}
-	for n := range b.runs(l) {
-		r, err := t.measure(s, "no-op plan, "+l.name, 0, "plan", "-detailed-exitcode")
+	for n := range b.runs(l) { // in turn, as the machine's speed changes
+		lows := [2]time.Duration{}
+		for i, a := range alone {
+			start := time.Now()
+			if err := a.command("plan", "-detailed-exitcode"); err != nil {
+				return err
+			}
+			lows[i] = time.Since(start)
+		}
+		r, err := t.measure(s, "no-op plan, "+l.name, "plan", "-detailed-exitcode")
 		if err != nil {
 			return err
 		}
-		r.floor = floor
-		if n == 0 || r.wall < best.wall {
-			best = r
+		r.alone = floors{terraform: least(best.alone.terraform, lows[0]), idle: least(best.alone.idle, lows[1])}
+		if n > 0 && best.wall < r.wall {
+			r.wall = best.wall
 		}
+		best = r
 	}
 	best.print()
 	if l.baseline {
@@ -118,7 +137,7 @@ func (b *bench) cases(l layout, t terraform, s *sandbox, ids []string, floor tim
 	if err := write(t.dir, l.config(ids, true)); err != nil {
 		return err
 	}
-	r, err := t.measure(s, "one changed role (plan and apply), "+l.name, 0, "apply", "-auto-approve")
+	r, err := t.measure(s, "one changed role (plan and apply), "+l.name, "apply", "-auto-approve")
 	if err != nil {
 		return err
 	}
@@ -133,27 +152,35 @@ func (b *bench) runs(l layout) int {
 	return b.repeat
 }
 
-// floor is the best time of a no-op plan of the same graph without a provider of ours.
-func (b *bench) floor(l layout, dir string, ids []string) (time.Duration, error) {
-	work := filepath.Join(dir, "floor")
-	if err := write(work, l.floor(ids)); err != nil {
-		return 0, err
+// least is the shorter of two times; 0 is none.
+func least(a, b time.Duration) time.Duration {
+	if a == 0 || b == 0 {
+		return max(a, b)
 	}
-	t := terraform{b: b, dir: work}
-	if err := t.command("apply", "-auto-approve"); err != nil {
-		return 0, err
+	return min(a, b)
+}
+
+// alone are the same graph without a provider of ours: with terraform_data, and where
+// each membership is a resource, with a provider that does nothing.
+func (b *bench) alone(l layout, dir string, ids []string) ([]terraform, error) {
+	configs := map[string]string{"floor": l.floor(ids)}
+	names := []string{"floor"}
+	if l.additive {
+		configs["idle"] = l.idle(ids)
+		names = append(names, "idle")
 	}
-	best := time.Duration(0)
-	for n := range b.repeat {
-		start := time.Now()
-		if err := t.command("plan", "-detailed-exitcode"); err != nil {
-			return 0, err
+	var all []terraform
+	for _, name := range names {
+		t := terraform{b: b, dir: filepath.Join(dir, name)}
+		if err := write(t.dir, configs[name]); err != nil {
+			return nil, err
 		}
-		if took := time.Since(start); n == 0 || took < best {
-			best = took
+		if err := t.command("apply", "-auto-approve"); err != nil {
+			return nil, err
 		}
+		all = append(all, t)
 	}
-	return best, nil
+	return all, nil
 }
 
 // terraform runs commands in one working directory.
@@ -175,7 +202,7 @@ func (t terraform) command(args ...string) error {
 	return nil
 }
 
-func (t terraform) measure(s *sandbox, name string, floor time.Duration, args ...string) (result, error) {
+func (t terraform) measure(s *sandbox, name string, args ...string) (result, error) {
 	if err := s.call(http.MethodDelete, "/_sandbox/requests", nil, nil); err != nil {
 		return result{}, err
 	}
@@ -186,7 +213,7 @@ func (t terraform) measure(s *sandbox, name string, floor time.Duration, args ..
 	if err := t.command(args...); err != nil {
 		return result{}, err
 	}
-	r := result{name: name, wall: time.Since(start), floor: floor}
+	r := result{name: name, wall: time.Since(start)}
 	var err error
 	if r.memory, err = t.b.peak(); err != nil {
 		return result{}, err
