@@ -14,6 +14,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"github.com/tray-community/terraform-provider-tray/internal/sandbox"
 )
 
 // commandTimeout bounds one command, in the interest of a test that ends.
@@ -247,4 +249,15 @@ func (c *CLI) environ() []string {
 	})
 	kept = append(kept, "TF_CLI_CONFIG_FILE="+config, "CHECKPOINT_DISABLE=1", "TF_IN_AUTOMATION=1")
 	return append(kept, c.Environ...)
+}
+
+// OwnerToken is the token that `sandbox = { path = …, organization = … }` would use in the
+// working directory; without an organization, the first one's.
+func (c *CLI) OwnerToken(file, organization string) string {
+	c.t.Helper()
+	_, token, err := sandbox.Open(sandbox.OpenOptions{Path: filepath.Join(c.Dir, file), Organization: organization})
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	return token
 }
