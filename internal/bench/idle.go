@@ -9,6 +9,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	framework "github.com/hashicorp/terraform-plugin-framework/provider"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/resource/identityschema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
@@ -17,8 +18,8 @@ import (
 	"github.com/tray-community/terraform-provider-tray/internal/provider"
 )
 
-// The idle provider has a resource with the attributes of tray_workspace_member, keeps
-// what it is given and asks nobody. What a plan of it takes is the share of Terraform and
+// The idle provider has a resource with the attributes and the identity of
+// tray_workspace_member, keeps what it is given and asks nobody. What a plan of it takes is the share of Terraform and
 // of the plugin protocol: no provider on this framework can take less.
 const idleName = "terraform-provider-idle"
 
@@ -45,6 +46,12 @@ func (idleProvider) Resources(context.Context) []func() resource.Resource {
 
 type idleMember struct{}
 
+type idleIdentity struct {
+	WorkspaceID types.String `tfsdk:"workspace_id"`
+	Email       types.String `tfsdk:"email"`
+	UserID      types.String `tfsdk:"user_id"`
+}
+
 func (idleMember) Metadata(_ context.Context, _ resource.MetadataRequest, resp *resource.MetadataResponse) {
 	resp.TypeName = "idle_workspace_member"
 }
@@ -57,8 +64,19 @@ func (idleMember) Schema(_ context.Context, _ resource.SchemaRequest, resp *reso
 	}}
 }
 
+func (idleMember) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse) {
+	other := identityschema.StringAttribute{OptionalForImport: true}
+	resp.IdentitySchema = identityschema.Schema{Attributes: map[string]identityschema.Attribute{
+		"workspace_id": identityschema.StringAttribute{RequiredForImport: true}, "email": other, "user_id": other,
+	}}
+}
+
 func (idleMember) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
 	resp.State.Raw = req.Plan.Raw
+	var id idleIdentity
+	resp.Diagnostics.Append(req.Plan.GetAttribute(ctx, path.Root("workspace_id"), &id.WorkspaceID)...)
+	resp.Diagnostics.Append(req.Plan.GetAttribute(ctx, path.Root("email"), &id.Email)...)
+	resp.Diagnostics.Append(resp.Identity.Set(ctx, id)...)
 	for _, name := range []string{"user_id", "status"} {
 		resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root(name), types.StringValue("idle"))...)
 	}
