@@ -39,7 +39,7 @@ func Serve(newProvider func() framework.Provider, wait bool) error {
 
 // quietLibraries turns off the plugin libraries' own logs unless somebody asked for
 // logs. Left alone they write some 40 KB for each resource, which Terraform reads,
-// parses and throws away: more than half of the time of a plan of 1,000 memberships.
+// parses and throws away: a third of the time of a plan of 1,000 memberships.
 func quietLibraries() error {
 	if logsWanted() {
 		return nil

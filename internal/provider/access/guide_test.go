@@ -73,7 +73,7 @@ func follow(t *testing.T, env *acctest.Env, cli, name string) guide {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return guide{t, env, env.Layout(t, cli, ""), string(text)}
+	return guide{t, env, env.Layout(t, cli, "").Process(), string(text)}
 }
 
 const root = "../../.."
@@ -215,7 +215,7 @@ func TestGuide_queryGenerateImport(t *testing.T) {
 	}
 	atMost(t, env, "the empty plan", pages(env)+constant)
 
-	other := env.Layout(t, acctest.Tofu, "")
+	other := env.Layout(t, acctest.Tofu, "").Process()
 	other.Write("provider.tf", env.Provider())
 	other.Write("generated.tf", string(generated))
 	ctx, cancel := context.WithTimeout(context.Background(), 15*time.Minute)
