@@ -27,7 +27,7 @@ func Serve(newProvider func() framework.Provider, wait bool) error {
 	}
 	if os.Getenv("GOGC") == "" {
 		// The heap is small and most of it short-lived: collecting half as often costs
-		// some megabytes and saves a quarter of the processor time of a large plan.
+		// some megabytes.
 		debug.SetGCPercent(200)
 	}
 	var opts []tf6server.ServeOpt
@@ -39,7 +39,7 @@ func Serve(newProvider func() framework.Provider, wait bool) error {
 
 // quietLibraries turns off the plugin libraries' own logs unless somebody asked for
 // logs. Left alone they write some 40 KB for each resource, which Terraform reads,
-// parses and throws away: a third of the time of a plan of 1,000 memberships.
+// parses and throws away.
 func quietLibraries() error {
 	if logsWanted() {
 		return nil
@@ -65,7 +65,7 @@ func asksForLogs(environment []string) bool {
 
 // Server makes the server of a provider. It is the framework's, which keeps the context
 // of each call for as long as it runs, with all that hangs on it: some 12 KB a call, at
-// four calls a resource. Here a call's context lets go of all that when the call is over.
+// five calls a resource. Here a call's context lets go of all that when the call is over.
 func Server(p framework.Provider) tfprotov6.ProviderServer {
 	inner := providerserver.NewProtocol6(p)()
 	if all, ok := inner.(fullServer); ok {

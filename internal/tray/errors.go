@@ -78,6 +78,9 @@ func hasStatus(err error, status int) bool {
 	return errors.As(err, &e) && e.Status == status
 }
 
+// IsConflict reports whether Tray refused because of what is there (409).
+func IsConflict(err error) bool { return hasStatus(err, http.StatusConflict) }
+
 // isAmbiguous reports whether err leaves open what the server did.
 func isAmbiguous(err error) bool {
 	var e *Error

@@ -130,7 +130,7 @@ func (r *organizationResource) closeOpened(ctx context.Context, state model, dia
 		return
 	}
 	err = r.API.Organizations.Delete(ctx, state.ID.ValueString())
-	if isConflict(err) {
+	if tray.IsConflict(err) {
 		diags.AddError("Could not delete the organization", err.Error()+"\n\n"+emptyIt)
 		return
 	}

@@ -1,9 +1,7 @@
 package organization
 
 import (
-	"errors"
 	"fmt"
-	"net/http"
 	"strconv"
 	"strings"
 
@@ -92,9 +90,4 @@ func label(m model) string {
 		return name
 	}
 	return m.ID.ValueString()
-}
-
-func isConflict(err error) bool {
-	var e *tray.Error
-	return errors.As(err, &e) && e.Status == http.StatusConflict
 }

@@ -234,7 +234,7 @@ func (r *workspaceResource) Delete(ctx context.Context, req resource.DeleteReque
 	}
 	protected := state.DeletionProtection.ValueBool()
 	err = r.API.Workspaces.Delete(ctx, state.ID.ValueString(), !protected)
-	if protected && isConflict(err) {
+	if protected && tray.IsConflict(err) {
 		resp.Diagnostics.AddError("Could not delete the workspace", err.Error()+"\n\n"+unprotect)
 		return
 	}

@@ -1,9 +1,7 @@
 package workspace
 
 import (
-	"errors"
 	"fmt"
-	"net/http"
 	"slices"
 	"strconv"
 	"strings"
@@ -161,9 +159,4 @@ func (m model) label() string {
 		return m.ID.ValueString()
 	}
 	return m.Name.ValueString()
-}
-
-func isConflict(err error) bool {
-	var e *tray.Error
-	return errors.As(err, &e) && e.Status == http.StatusConflict
 }
