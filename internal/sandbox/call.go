@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"net/http"
 	"net/url"
+	"reflect"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -17,6 +18,7 @@ type call struct {
 	route        *route
 	params       map[string]string
 	query        url.Values
+	queryError   error // Of a query that cannot be parsed.
 	body         []byte
 	caller       caller
 	organization organization
@@ -78,12 +80,26 @@ func decodeFields(body []byte) (fields, error) {
 	return f, nil
 }
 
+// jsonType is what the type of a field is called on the wire.
+func jsonType[T any]() string {
+	switch reflect.TypeFor[T]().Kind() {
+	case reflect.String:
+		return "string"
+	case reflect.Bool:
+		return "boolean"
+	case reflect.Int64, reflect.Float64:
+		return "number"
+	default:
+		return "object"
+	}
+}
+
 // optional is the value of a field, nil when it is absent or null.
 func optional[T any](f fields, name string) (*T, error) {
 	var value *T
 	if raw, given := f[name]; given {
 		if err := json.Unmarshal(raw, &value); err != nil {
-			return nil, invalidBody("unexpected value at %q", name)
+			return nil, wrongType(raw, jsonType[T](), name)
 		}
 	}
 	return value, nil
@@ -93,7 +109,7 @@ func optional[T any](f fields, name string) (*T, error) {
 func required[T any](f fields, name string) (T, error) {
 	value, err := optional[T](f, name)
 	if err == nil && value == nil {
-		err = invalidBody("missing required field %q", name)
+		err = missing(name)
 	}
 	if err != nil {
 		var zero T
@@ -120,10 +136,13 @@ func requiredName(f fields) (string, error) {
 	return name, err
 }
 
-func requiredEmail(f fields) (string, error) {
-	email, err := required[string](f, "email")
-	if err == nil && !emailPattern.MatchString(email) {
-		err = invalidBody("expected an e-mail address at %q", "email")
+func requiredEmail(f fields) (string, error) { return requiredAddress(f, "email") }
+
+// requiredAddress is an e-mail address, of the 254 characters that one can have.
+func requiredAddress(f fields, name string) (string, error) {
+	email, err := required[string](f, name)
+	if err == nil && (!emailPattern.MatchString(email) || len(email) > 254) {
+		err = invalidBody("expected an e-mail address at %q", name)
 	}
 	return email, err
 }
@@ -135,7 +154,7 @@ func requiredRole(f fields, name string, roles map[string]role) (string, error) 
 		return "", err
 	}
 	if !isUUID(id) {
-		return "", invalidBody("expected a UUID at %q", name)
+		return "", noUUID(name)
 	}
 	found, known := roleWithID(roles, id)
 	if !known {

@@ -185,6 +185,9 @@ func (x *exchange) refusals() {
 	x.must(404, "DELETE", "/core/v1/workspaces/none/users/none", "", "")
 	x.must(404, "GET", "/core/v1/users/none", "", "")
 	x.must(400, "GET", "/core/v1/roles?cursor=x", "", "")
+	x.must(413, "POST", "/core/v1/users", `{"name":"`+strings.Repeat("x", 70_000)+`","email":"x@example.com","organizationRoleId":"`+
+		inOrganization["Viewer"]+`"}`, "")
+	x.must(413, "POST", "/management/v1/workspaces", `{"name":"N","description":"`+strings.Repeat("x", 70_000)+`"}`, "")
 	workspace := x.must(201, "POST", "/management/v1/workspaces", `{"name":"Sales"}`, "id")
 	x.must(409, "POST", "/management/v1/workspaces", `{"name":"Sales"}`, "")
 	x.must(201, "POST", "/_sandbox/ui/projects", `{"workspace":"Sales","name":"P"}`, "")

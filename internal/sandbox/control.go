@@ -5,7 +5,7 @@ package sandbox
 var controlRoutes = control(
 	on("GET", "/_sandbox/requests", "", OurOwn, RightControl, getRequests),
 	on("DELETE", "/_sandbox/requests", "", OurOwn, RightControl, deleteRequests),
-	prepared(on("POST", "/_sandbox/faults", "", OurOwn, RightControl, postFault), freezeForFault),
+	bodies(largeBody, prepared(on("POST", "/_sandbox/faults", "", OurOwn, RightControl, postFault), freezeForFault)),
 	prepared(on("DELETE", "/_sandbox/faults", "", OurOwn, RightControl, deleteFaults), thaw),
 	on("GET", "/_sandbox/clock", "", OurOwn, RightControl, getClock),
 	on("POST", "/_sandbox/clock", "", OurOwn, RightControl, advanceClock),

@@ -144,7 +144,7 @@ func scanFault(r *sql.Rows) (fault, error) {
 func (s *Sandbox) actFaulty(ctx context.Context, c *call, r *http.Request) (outcome, error) {
 	f, err := s.takeFault(ctx, r.Method, r.URL.Path)
 	if err != nil {
-		return problemAnswer(err).outcome(), nil
+		return s.problemAnswer(err).outcome(), nil
 	}
 	if f == nil {
 		return s.act(ctx, c, s.store).outcome(), nil
@@ -175,7 +175,7 @@ func (s *Sandbox) actOn(ctx context.Context, c *call, f *fault) encoded {
 	}
 	frozen, err := s.frozen(f.Frozen)
 	if err != nil {
-		return problemAnswer(err)
+		return s.problemAnswer(err)
 	}
 	return s.act(ctx, c, frozen)
 }
@@ -185,9 +185,10 @@ func (f *fault) disguise(out *outcome) {
 	if f.Status != 0 {
 		out.status = f.Status
 		out.header.Set("Content-Type", "application/json")
+		out.header.Del(reasonHeader)
 		out.body = nil
 		if f.Status != http.StatusNoContent && f.Status != http.StatusNotModified {
-			out.body = problemAnswer(fail(f.Status, "%s", http.StatusText(f.Status))).body
+			out.body = messageBody(http.StatusText(f.Status), "")
 		}
 	}
 	if f.Body != "" {

@@ -118,7 +118,7 @@ func getWorkspaceUser(c *call) (answer, error) {
 }
 
 func addWorkspaceUser(c *call) (answer, error) {
-	in, err := c.fields()
+	in, err := c.memberFields()
 	if err != nil {
 		return answer{}, err
 	}
@@ -163,12 +163,22 @@ func (c *call) addMember(userID, role string) error {
 	return c.tx.insertMember(c.workspace.ID, u.ID, role)
 }
 
+// memberFields is what a request says about a member of a workspace that takes some. Otherwise that comes first: everybody is in
+// the Organization workspace already, and a role that is listed there would else be called none.
+func (c *call) memberFields() (fields, error) {
+	in, err := c.fields()
+	if err == nil {
+		err = ruleSharedMembers(c.workspace.Type)
+	}
+	return in, err
+}
+
 func setWorkspaceUserRole(c *call) (answer, error) {
-	m, err := c.findMember(c.params["userId"])
+	in, err := c.memberFields()
 	if err != nil {
 		return answer{}, err
 	}
-	in, err := c.fields()
+	m, err := c.findMember(c.params["userId"])
 	if err != nil {
 		return answer{}, err
 	}
@@ -203,11 +213,11 @@ func (c *call) setMemberRole(m member, role string) error {
 }
 
 func removeWorkspaceUser(c *call) (answer, error) {
-	m, err := c.findMember(c.params["userId"])
-	if err != nil {
+	if err := ruleSharedMembers(c.workspace.Type); err != nil {
 		return answer{}, err
 	}
-	if err := ruleSharedMembers(c.workspace.Type); err != nil {
+	m, err := c.findMember(c.params["userId"])
+	if err != nil {
 		return answer{}, err
 	}
 	if err := c.keepAnAdmin(m, true); err != nil {

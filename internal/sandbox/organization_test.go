@@ -125,3 +125,11 @@ func TestFile_ofTheFirstVersionIsBroughtUpToDate(t *testing.T) {
 		t.Error("it holds no further organization")
 	}
 }
+
+// deref makes an empty text of none.
+func deref(s *string) string {
+	if s == nil {
+		return ""
+	}
+	return *s
+}

@@ -196,11 +196,8 @@ func (c *call) newOrganization(first seed) (seed, error) {
 	if from.organization, err = requiredName(in); err != nil {
 		return from, err
 	}
-	if from.ownerEmail, err = required[string](in, "ownerEmail"); err != nil {
+	if from.ownerEmail, err = requiredAddress(in, "ownerEmail"); err != nil {
 		return from, err
-	}
-	if !emailPattern.MatchString(from.ownerEmail) {
-		return from, invalidBody("expected an e-mail address at %q", "ownerEmail")
 	}
 	if from.plan, err = plan(in, "enterprise"); err != nil {
 		return from, err

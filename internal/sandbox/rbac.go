@@ -223,5 +223,9 @@ func (c *call) require(right Right) error {
 	case Hide:
 		return errNoWorkspace
 	}
-	return forbidden("This token may not %s", right)
+	reason := "This token may not " + string(right)
+	if c.route != nil && c.route.Provenance == OurOwn {
+		return forbidden("%s", reason)
+	}
+	return errForbidden(reason)
 }

@@ -32,6 +32,8 @@ type route struct {
 	outside  before // What must happen outside the transaction, or nil.
 	operator bool   // For operators; with RightOperate, for nobody else.
 	names    bool   // May give an organization another name.
+	repeats  string // The query parameter that may be given several times.
+	body     int64  // Largest body, or 0 for smallBody.
 	segments []string
 }
 
@@ -43,13 +45,28 @@ func (r *route) writes() bool { return r.Method != http.MethodGet }
 
 // on describes a route: what it is, what it stands on, who may use it, what answers it.
 func on(method, pattern, operation string, from Provenance, right Right, h handler, assumptions ...int) *route {
-	return &route{Method: method, Pattern: pattern, Operation: operation, Provenance: from, Assumptions: assumptions,
-		right: right, handle: h, segments: strings.Split(pattern, "/")}
+	return &route{Method: method, Pattern: pattern, Operation: operation, Provenance: from,
+		Assumptions: append(assumptions, wireAssumptions(method, pattern)...), right: right, handle: h, segments: strings.Split(pattern, "/")}
+}
+
+// wireAssumptions are those that come with the form of a request, whatever it is about.
+func wireAssumptions(method, pattern string) []int {
+	var all []int
+	if strings.Contains(pattern, "{") {
+		all = append(all, 60)
+	}
+	switch method {
+	case http.MethodGet:
+		all = append(all, 62, 63)
+	case http.MethodPost, http.MethodPut, http.MethodPatch:
+		all = append(all, 61, 65, 66, 67)
+	}
+	return all
 }
 
 // routes is the table of contents of both planes.
 var routes = []*route{
-	on("GET", "/core/v1/workspaces", "listWorkspaces", FromDocuments, RightListWorkspaces, listWorkspaces, 1, 2, 3, 27, 28, 29),
+	repeating("type", on("GET", "/core/v1/workspaces", "listWorkspaces", FromDocuments, RightListWorkspaces, listWorkspaces, 1, 2, 3, 27, 28, 29)),
 	on("GET", "/core/v1/workspaces/{workspaceId}", "getWorkspace", FromDocuments, RightReadWorkspace, getWorkspace, 1, 27, 31, 34),
 	on("GET", "/core/v1/workspaces/{workspaceId}/roles", "listWorkspaceRoles", FromDocuments, RightListRoles, listWorkspaceRoles, 2, 3, 4, 28, 29, 34),
 	on("GET", "/core/v1/workspaces/{workspaceId}/users", "listWorkspaceUsers", FromObservation, RightReadMembers, listWorkspaceUsers, 2, 3, 4, 5, 25, 26, 27, 28, 29, 34),
@@ -58,26 +75,26 @@ var routes = []*route{
 	on("PUT", "/core/v1/workspaces/{workspaceId}/users/{userId}", "setWorkspaceUserRole", FromDocuments, RightManageMembers, setWorkspaceUserRole, 5, 7, 9, 10, 12, 30, 34, 47),
 	on("DELETE", "/core/v1/workspaces/{workspaceId}/users/{userId}", "removeWorkspaceUser", FromDocuments, RightManageMembers, removeWorkspaceUser, 5, 10, 12, 34, 46),
 	on("GET", "/core/v1/roles", "listOrganizationRoles", FromDocuments, RightListOrganizationRoles, listOrganizationRoles, 2, 3, 28, 29, 39),
-	on("POST", "/core/v1/invites", "inviteUser", FromDocuments, RightInvite, inviteUser, 12, 13, 14, 15, 16, 17, 30, 33),
+	on("POST", "/core/v1/invites", "inviteUser", FromDocuments, RightInvite, inviteUser, 12, 13, 14, 15, 16, 17, 30, 33, 64),
 	on("GET", "/core/v1/users", "listUsers", FromObservation, RightListUsers, listUsers, 2, 3, 21, 25, 26, 27, 28, 29, 39),
-	on("POST", "/core/v1/users", "createUser", FromDocuments, RightManageUsers, createUser, 12, 18, 19, 20, 30, 33),
+	on("POST", "/core/v1/users", "createUser", FromDocuments, RightManageUsers, createUser, 12, 18, 19, 20, 30, 33, 64),
 	on("GET", "/core/v1/users/{userId}", "getUser", FromDocuments, RightReadUser, getUser, 25, 27, 31, 39),
 	on("DELETE", "/core/v1/users/{userId}", "deleteUser", FromDocuments, RightManageUsers, deleteUser, 22, 23, 24, 36, 37, 46),
 	on("PUT", "/core/v1/users/{userId}/roles", "setUserOrganizationRole", FromDocuments, RightManageUsers, setUserOrganizationRole, 9, 11, 12, 30, 36, 46, 47),
 
 	operators(on("GET", "/management/v1", "probeManagement", OurOwn, RightReadOrganization, probeManagement)),
 	operators(on("GET", "/management/v1/organizations", "listOrganizations", OurOwn, RightOperate, listOrganizations, 53, 59)),
-	operators(on("POST", "/management/v1/organizations", "createOrganization", OurOwn, RightOperate, createOrganization, 53, 54, 55, 56)),
+	operators(on("POST", "/management/v1/organizations", "createOrganization", OurOwn, RightOperate, createOrganization, 53, 54, 55, 56, 64)),
 	operators(on("GET", "/management/v1/organizations/{organizationId}", "getOneOrganization", OurOwn, RightOperate, getOneOrganization, 53, 59)),
-	operators(on("PATCH", "/management/v1/organizations/{organizationId}", "changeOrganization", OurOwn, RightOperate, changeOrganization, 48, 53, 54, 57)),
+	operators(on("PATCH", "/management/v1/organizations/{organizationId}", "changeOrganization", OurOwn, RightOperate, changeOrganization, 48, 53, 54, 57, 64)),
 	operators(on("DELETE", "/management/v1/organizations/{organizationId}", "deleteOrganization", OurOwn, RightOperate, deleteOrganization, 53, 58)),
 	on("GET", "/management/v1/organization", "getOrganization", OurOwn, RightReadOrganization, getOrganization),
-	naming(on("PATCH", "/management/v1/organization", "updateOrganization", OurOwn, RightRenameOrganization, updateOrganization, 48, 49, 54)),
+	naming(on("PATCH", "/management/v1/organization", "updateOrganization", OurOwn, RightRenameOrganization, updateOrganization, 48, 49, 54, 64)),
 	on("GET", "/management/v1/organization/settings", "getOrganizationSettings", OurOwn, RightReadSettings, getOrganizationSettings, 49),
-	on("PATCH", "/management/v1/organization/settings", "updateOrganizationSettings", OurOwn, RightReadSettings, updateOrganizationSettings, 49, 50, 51, 52),
-	on("POST", "/management/v1/workspaces", "createWorkspace", OurOwn, RightCreateWorkspace, createWorkspace, 41, 44),
+	bodies(textBody, on("PATCH", "/management/v1/organization/settings", "updateOrganizationSettings", OurOwn, RightReadSettings, updateOrganizationSettings, 49, 50, 51, 52)),
+	on("POST", "/management/v1/workspaces", "createWorkspace", OurOwn, RightCreateWorkspace, createWorkspace, 41, 44, 64),
 	on("GET", "/management/v1/workspaces/{workspaceId}", "getManagedWorkspace", OurOwn, RightReadWorkspace, getManagedWorkspace),
-	on("PATCH", "/management/v1/workspaces/{workspaceId}", "updateWorkspace", OurOwn, RightEditWorkspace, updateWorkspace, 41, 43),
+	on("PATCH", "/management/v1/workspaces/{workspaceId}", "updateWorkspace", OurOwn, RightEditWorkspace, updateWorkspace, 41, 43, 64),
 	on("DELETE", "/management/v1/workspaces/{workspaceId}", "deleteWorkspace", OurOwn, RightDeleteWorkspace, deleteWorkspace, 42),
 	on("GET", "/management/v1/invites", "listInvites", OurOwn, RightReadInvites, listInvites),
 	on("DELETE", "/management/v1/invites/{inviteId}", "cancelInvite", OurOwn, RightReadInvites, cancelInvite, 45),
@@ -92,6 +109,18 @@ func operators(r *route) *route {
 // naming says that a route may give an organization another name.
 func naming(r *route) *route {
 	r.names = true
+	return r
+}
+
+// repeating lets a query parameter be given several times.
+func repeating(name string, r *route) *route {
+	r.repeats = name
+	return r
+}
+
+// bodies sets another limit than smallBody.
+func bodies(most int64, r *route) *route {
+	r.body = most
 	return r
 }
 

@@ -2,16 +2,14 @@ package sandbox
 
 import (
 	"context"
-	"errors"
-	"io"
+	"maps"
 	"net/http"
+	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
 )
-
-// maxBody is more than any request of either plane needs.
-const maxBody = 8 << 20
 
 // outcome is what becomes of a request, in either mode.
 type outcome struct {
@@ -22,30 +20,28 @@ type outcome struct {
 	cut     bool // Half of the body arrives under the length of the whole.
 }
 
-// serve takes a request through the stages, in this order: whose is it, by its token; control plane or not; who is it (401); rate limit (429); latency;
-// faults; the act; the log. It fails only when ctx ends before the act.
+// serve takes a request through the stages, in this order: whose is it, by its token; who is it (401); rate limit (429); the
+// body, so that nobody without a token makes the sandbox read anything; latency; faults; the act; the log. The control plane
+// is never limited, delayed, faulted or logged. It fails only when ctx ends before the act.
 func (s *Sandbox) serve(ctx context.Context, r *http.Request) (outcome, error) {
 	s.inflight.Add(1)
 	defer s.inflight.Done()
-	body, err := readBody(r)
-	if err != nil {
-		return outcome{}, err
-	}
 	token := bearer(r.Header)
 	home, leave, err := s.home(ctx, token)
 	if err != nil {
-		return problemAnswer(err).outcome(), nil
+		return s.problemAnswer(err).outcome(), nil
 	}
 	defer leave()
 	route, params := find(r.Method, r.URL.EscapedPath())
-	c := &call{sandbox: home, route: route, params: params, query: r.URL.Query(), body: body, caller: caller{token: token}}
+	c := &call{sandbox: home, route: route, params: params, caller: caller{token: token}}
+	c.query, c.queryError = url.ParseQuery(r.URL.RawQuery)
 	return home.answer(ctx, c, r)
 }
 
 // answer answers a request in the organization that it belongs to.
 func (s *Sandbox) answer(ctx context.Context, c *call, r *http.Request) (outcome, error) {
 	if strings.HasPrefix(r.URL.Path, controlPrefix) {
-		return s.act(ctx, c, s.store).outcome(), nil
+		return s.control(ctx, c, r), nil
 	}
 	out, err := s.meet(ctx, c, r)
 	if err != nil {
@@ -54,22 +50,29 @@ func (s *Sandbox) answer(ctx context.Context, c *call, r *http.Request) (outcome
 	return out, s.log(ctx, c, r, &out)
 }
 
-func readBody(r *http.Request) ([]byte, error) {
-	if r.Body == nil {
-		return nil, nil
+// control answers a request about the sandbox.
+func (s *Sandbox) control(ctx context.Context, c *call, r *http.Request) outcome {
+	_, err := s.admit(ctx, c)
+	if err == nil {
+		err = c.readBody(r)
 	}
-	defer r.Body.Close()
-	return io.ReadAll(io.LimitReader(r.Body, maxBody))
+	if err != nil {
+		return s.problemAnswer(err).outcome()
+	}
+	return s.act(ctx, c, s.store).outcome()
 }
 
 // meet answers a request to Tray, as opposed to one about the sandbox.
 func (s *Sandbox) meet(ctx context.Context, c *call, r *http.Request) (outcome, error) {
 	met, err := s.admit(ctx, c)
-	if err != nil {
-		return problemAnswer(err).outcome(), nil
+	if err == nil && !s.limits.allow(c.caller.token, c.options) {
+		err = errRateLimit
 	}
-	if !s.limits.allow(c.caller.token, c.options) {
-		return problemAnswer(errRateLimit).outcome(), nil
+	if err == nil {
+		err = c.readBody(r)
+	}
+	if err != nil {
+		return s.problemAnswer(err).outcome(), nil
 	}
 	if err := wait(ctx, c.options.latency()); err != nil {
 		return outcome{}, err
@@ -115,32 +118,6 @@ func (c *call) identify(t *tx) (err error) {
 	return err
 }
 
-// encoded is an answer ready to be sent.
-type encoded struct {
-	status int
-	body   []byte
-}
-
-func (e encoded) outcome() outcome {
-	h := http.Header{}
-	if e.body != nil {
-		h.Set("Content-Type", "application/json")
-	}
-	return outcome{status: e.status, header: h, body: e.body}
-}
-
-func problemAnswer(err error) encoded {
-	p := asProblem(err)
-	body, err := encodeBody(struct {
-		Message string `json:"message"`
-		Code    string `json:"code,omitempty"`
-	}{p.message, p.code})
-	if err != nil {
-		return encoded{status: http.StatusInternalServerError}
-	}
-	return encoded{p.status, body}
-}
-
 // act runs the handler and renders its answer. What may give an organization another name runs under the lock of the first
 // organization's file, whatever process it is in: names are unique across files.
 func (s *Sandbox) act(ctx context.Context, c *call, on *store) (e encoded) {
@@ -153,7 +130,7 @@ func (s *Sandbox) act(ctx context.Context, c *call, on *store) (e encoded) {
 		return nil
 	})
 	if err != nil {
-		return problemAnswer(err)
+		return s.problemAnswer(err)
 	}
 	return e
 }
@@ -162,7 +139,7 @@ func (s *Sandbox) act(ctx context.Context, c *call, on *store) (e encoded) {
 func (s *Sandbox) actNow(ctx context.Context, c *call, on *store) encoded {
 	if c.route != nil && c.route.outside != nil {
 		if err := c.route.outside(ctx, c); err != nil {
-			return problemAnswer(err)
+			return s.problemAnswer(err)
 		}
 	}
 	transact := on.view
@@ -188,13 +165,13 @@ func (s *Sandbox) actNow(ctx context.Context, c *call, on *store) encoded {
 		f(err == nil)
 	}
 	if err != nil {
-		return problemAnswer(err)
+		return s.problemAnswer(err)
 	}
 	body, err := encodeBody(a.body)
 	if err != nil {
-		return problemAnswer(err)
+		return s.problemAnswer(err)
 	}
-	return encoded{a.status, body}
+	return encoded{status: a.status, body: body}
 }
 
 // admitted finds the workspace of the path and checks the caller's right, in that order: what is hidden is a 404 whatever the
@@ -206,13 +183,11 @@ func (c *call) admitted() error {
 	if c.caller.operator && !c.route.operator {
 		return errOperator
 	}
+	if err := c.wellFormed(); err != nil {
+		return err
+	}
 	if c.route.control && !c.caller.operator {
 		return c.require(RightControl)
-	}
-	for _, name := range []string{"workspaceId", "userId", "organizationId"} {
-		if value, given := c.params[name]; given && !isID(value) {
-			return badRequest("Invalid value for: path parameter %s (expected letters, digits and hyphens)", name)
-		}
 	}
 	if id, given := c.params["workspaceId"]; given {
 		var err error
@@ -224,6 +199,25 @@ func (c *call) admitted() error {
 		return nil
 	}
 	return c.require(c.route.right)
+}
+
+// wellFormed checks what the address says before anybody acts on a part of it: a filter that cannot be read must not turn into
+// the whole list.
+func (c *call) wellFormed() error {
+	for _, name := range []string{"workspaceId", "userId", "organizationId"} {
+		if value, given := c.params[name]; given && !isID(value) {
+			return badRequest("Invalid value for: path parameter %s (expected letters, digits and hyphens)", name)
+		}
+	}
+	if c.queryError != nil {
+		return badRequest("Invalid value for: query (%s)", c.queryError)
+	}
+	for _, name := range slices.Sorted(maps.Keys(c.query)) {
+		if len(c.query[name]) > 1 && name != c.route.repeats {
+			return invalidQuery(name, "given %d times", len(c.query[name]))
+		}
+	}
+	return nil
 }
 
 // log appends the request to the log that every process on the file shares, and numbers the answer after it.
@@ -263,29 +257,4 @@ func wait(ctx context.Context, d time.Duration) error {
 	case <-t.C:
 		return nil
 	}
-}
-
-// ServeHTTP answers over HTTP.
-func (s *Sandbox) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	out, err := s.serve(r.Context(), r)
-	if err != nil && !errors.Is(err, context.Canceled) {
-		out = problemAnswer(err).outcome()
-	}
-	if err != nil && errors.Is(err, context.Canceled) || out.dropped {
-		panic(http.ErrAbortHandler) // Closes the connection without an answer.
-	}
-	for name, values := range out.header {
-		w.Header()[name] = values
-	}
-	if out.body != nil {
-		w.Header().Set("Content-Length", strconv.Itoa(len(out.body)))
-	}
-	w.WriteHeader(out.status)
-	if !out.cut {
-		_, _ = w.Write(out.body)
-		return
-	}
-	_, _ = w.Write(out.body[:len(out.body)/2])
-	_ = http.NewResponseController(w).Flush()
-	panic(http.ErrAbortHandler)
 }

@@ -120,6 +120,15 @@ func createPrivately(path string) error {
 	return f.Close()
 }
 
+// failure says where the sandbox failed and what to do, as nobody else than whoever has the file can mend that.
+func (s *store) failure(err error) error {
+	if s.path == memoryPath {
+		return fmt.Errorf("the sandbox in memory failed: %w", err)
+	}
+	return fmt.Errorf("the sandbox's file %s failed: %w. Check its disk and that it may be written; if it is damaged, delete it and "+
+		"its neighbours %s-wal and %s-shm to start anew", s.path, err, filepath.Base(s.path), filepath.Base(s.path))
+}
+
 func (s *store) close() error {
 	s.prepared.Range(func(_, stmt any) bool { _ = stmt.(*sql.Stmt).Close(); return true })
 	if s.read == s.write {

@@ -204,9 +204,11 @@ func (c *call) acceptedName(email string) (string, error) {
 		if err != nil {
 			return "", err
 		}
-		given, err := optional[string](in, "name")
-		if err != nil || given != nil {
-			return deref(given), err
+		if given, err := optional[string](in, "name"); err != nil || given != nil {
+			if err != nil {
+				return "", err
+			}
+			return requiredName(in)
 		}
 	}
 	return nameOf(email), nil
@@ -223,11 +225,4 @@ func nameOf(email string) string {
 		return local
 	}
 	return strings.Join(words, " ")
-}
-
-func deref(s *string) string {
-	if s == nil {
-		return ""
-	}
-	return *s
 }

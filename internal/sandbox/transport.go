@@ -18,6 +18,9 @@ func (s *Sandbox) Transport() http.RoundTripper { return &transport{s} }
 // RoundTrip implements http.RoundTripper.
 func (t *transport) RoundTrip(r *http.Request) (*http.Response, error) {
 	defer runtime.KeepAlive(t) // Open closes the database once t is unreachable.
+	if r.Body != nil {
+		defer r.Body.Close() // Not every answer takes the body.
+	}
 	out, err := t.sandbox.serve(r.Context(), r)
 	if err != nil {
 		return nil, err

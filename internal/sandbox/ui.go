@@ -107,7 +107,7 @@ func uiChangeUser(c *call) (answer, error) {
 
 func (c *call) changePerson(u *user, in fields) error {
 	if _, given := in["name"]; given {
-		name, err := requiredText(in, "name")
+		name, err := requiredName(in)
 		if err != nil {
 			return err
 		}

@@ -101,7 +101,7 @@ func createUser(c *call) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
-	name, err := requiredText(in, "name")
+	name, err := requiredName(in)
 	if err != nil {
 		return answer{}, err
 	}
