@@ -65,14 +65,14 @@ func parseFlags(args []string, stderr io.Writer) (commandLine, error) {
 	f.SetOutput(stderr)
 	f.Usage = func() { fmt.Fprint(stderr, usage); f.PrintDefaults() }
 	f.StringVar(&set.listen, "listen", "127.0.0.1:8787", "address to serve on; port 0 picks one")
-	f.BoolVar(&set.listenPublic, "listen-public", false, "allow an address that other machines can reach; needs -token")
+	f.BoolVar(&set.listenPublic, "listen-public", false, "allow an address that other machines can reach")
 	f.StringVar(&set.open.Path, "path", DefaultPath, "database file, or :memory:")
 	f.StringVar(&set.open.Organization, "organization", "", "name of a new organization (default Sandbox), or name or id of one in the file")
 	f.StringVar(&set.open.OwnerEmail, "owner", "", "e-mail address of its Owner (default owner@example.com)")
 	f.StringVar(&set.open.Plan, "plan", "", "its plan: enterprise, team or pro (default enterprise)")
 	f.BoolVar(&set.open.Embedded, "embedded", false, "give it an Embedded workspace")
-	f.StringVar(&set.token, "token", "", "the Owner's token, 36 characters or more (default derived)")
-	f.StringVar(&set.operator, "operator-token", "", "the token of an operator, 36 characters or more (default derived)")
+	f.StringVar(&set.token, "token", "", "the Owner's token, 36 characters or more (default random, kept in the file)")
+	f.StringVar(&set.operator, "operator-token", "", "the token of an operator, 36 characters or more (default random, kept in the file)")
 	rate := f.Float64("rate", 0, "requests per second and token that are served; 0 is no limit")
 	latency := f.Duration("latency", 0, "time added to every request")
 	elements := f.String("list-elements", "full", "what the elements of user lists carry: full or sparse")
@@ -108,9 +108,6 @@ func (s commandLine) checkAddress() error {
 		return fmt.Errorf("-listen needs an address such as 127.0.0.1:8787: %w", err)
 	}
 	ip := net.ParseIP(host)
-	if s.listenPublic && s.token == "" {
-		return errors.New("-listen-public needs -token: the token that is derived without it can be worked out by anybody")
-	}
 	if s.listenPublic || host == "localhost" || ip != nil && ip.IsLoopback() {
 		return nil
 	}
@@ -144,7 +141,8 @@ func serveUntilSignal(ctx context.Context, set commandLine, stdout io.Writer) er
 	fmt.Fprintf(stdout, "export TRAY_API_URL=http://%s\n", listener.Addr())
 	fmt.Fprintf(stdout, "export TRAY_API_TOKEN=%s\n", sandbox.OwnerToken())
 	fmt.Fprintf(stdout, "export TRAY_OPERATOR_TOKEN=%s\n", sandbox.OperatorToken())
-	server := &http.Server{Handler: sandbox, ReadHeaderTimeout: 10 * time.Second}
+	handler := httpServer{Sandbox: sandbox, public: set.listenPublic, bodyPatience: bodyPatience}
+	server := &http.Server{Handler: handler, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute}
 	failed := make(chan error, 1)
 	go func() { failed <- server.Serve(listener) }()
 	select {

@@ -191,7 +191,11 @@ func (x *exchange) refusals() {
 	workspace := x.must(201, "POST", "/management/v1/workspaces", `{"name":"Sales"}`, "id")
 	x.must(409, "POST", "/management/v1/workspaces", `{"name":"Sales"}`, "")
 	x.must(201, "POST", "/_sandbox/ui/projects", `{"workspace":"Sales","name":"P"}`, "")
-	x.must(409, "DELETE", "/management/v1/workspaces/"+workspace, "", "")
+	x.must(201, "POST", "/_sandbox/ui/services", `{"workspace":"Sales","owner":"owner@example.com","name":"S"}`, "")
+	x.must(200, "GET", "/management/v1/workspaces/"+workspace, "", "")
+	if code := x.must(409, "DELETE", "/management/v1/workspaces/"+workspace, "", "code"); code != "workspace_not_empty" {
+		x.Errorf("the conflict has the code %q", code)
+	}
 	x.must(204, "DELETE", "/management/v1/workspaces/"+workspace+"?contents=delete", "", "")
 	x.must(404, "DELETE", "/management/v1/invites/"+inOrganization["Viewer"], "", "")
 	x.must(201, "POST", "/_sandbox/ui/users", `{"email":"carl@example.com","role":"Viewer"}`, "")

@@ -189,7 +189,7 @@ func (s *Sandbox) child(name, id string) (*Sandbox, error) {
 	if err != nil {
 		return nil, err
 	}
-	store.salt = id
+	store.organization = id
 	return &Sandbox{store: store, clock: s.clock, first: s}, nil
 }
 

@@ -1,14 +1,14 @@
 package sandbox
 
 import (
+	"crypto/rand"
 	"crypto/sha1" //nolint:gosec // UUID version 5 is defined with SHA-1; nothing secret hangs on it.
-	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
 	"strings"
 )
 
-// Kinds of objects that get an id; each has its own counter, so that the second user is the same user in every run.
+// Kinds of objects that get an id; each has its own counter, so that the second user is the same user after every reset.
 const (
 	kindUser      = "user"
 	kindWorkspace = "workspace"
@@ -16,28 +16,42 @@ const (
 	kindInvite    = "invite"
 	kindProject   = "project"
 	kindService   = "service"
-	kindToken     = "token"
 
 	kindOrganization = "further-organization"
 )
 
-// derivedID is the UUID of the n-th object of a kind in its organization, laid out as version 5.
+// derivedID is the UUID of the n-th object of a kind in its organization, laid out as version 5. The organization's own id makes
+// it another one than in any other organization, of this file or of another.
 func (t *tx) derivedID(kind string, n int64) string {
-	return namedID(fmt.Sprintf("%s%s/%d", t.s.salt, kind, n))
+	return namedID(fmt.Sprintf("%s%s/%d", t.s.organization, kind, n))
 }
 
 func namedID(name string) string {
 	sum := sha1.Sum([]byte("terraform-provider-tray/sandbox/" + name)) //nolint:gosec // See the import.
-	sum[6] = sum[6]&0x0f | 0x50
-	sum[8] = sum[8]&0x3f | 0x80
-	h := hex.EncodeToString(sum[:16])
+	return uuid(sum[:16], 5)
+}
+
+// randomID is the id of an organization, laid out as version 4.
+func randomID() string {
+	var raw [16]byte
+	_, _ = rand.Read(raw[:]) // It never fails.
+	return uuid(raw[:], 4)
+}
+
+// uuid lays 16 bytes out.
+func uuid(raw []byte, version byte) string {
+	raw[6] = raw[6]&0x0f | version<<4
+	raw[8] = raw[8]&0x3f | 0x80
+	h := hex.EncodeToString(raw)
 	return strings.Join([]string{h[:8], h[8:12], h[12:16], h[16:20], h[20:]}, "-")
 }
 
-// derivedToken is longer than the 36 characters that the vendor's own client asks of a token.
-func derivedToken(parts ...string) string {
-	sum := sha256.Sum256([]byte(strings.Join(append([]string{"terraform-provider-tray/sandbox/token"}, parts...), "\x00")))
-	return "sandbox-" + hex.EncodeToString(sum[:20])
+// randomToken is longer than the 36 characters that the vendor's own client asks of a token. Nobody can work it out: whoever may
+// use the sandbox reads it from the file, or from what the command prints.
+func randomToken() string {
+	var raw [20]byte
+	_, _ = rand.Read(raw[:]) // It never fails.
+	return "sandbox-" + hex.EncodeToString(raw[:])
 }
 
 // next counts one more object of a kind and returns its number, which is also its place in lists.

@@ -106,7 +106,7 @@ func TestFile_ofTheFirstVersionIsBroughtUpToDate(t *testing.T) {
 	}
 	for _, undo := range []string{
 		"ALTER TABLE organization DROP COLUMN alerting_workflow", "ALTER TABLE organization DROP COLUMN embedded_id",
-		"ALTER TABLE organization DROP COLUMN wizard_css", "ALTER TABLE seed DROP COLUMN operator", "ALTER TABLE seed DROP COLUMN salt",
+		"ALTER TABLE organization DROP COLUMN wizard_css", "ALTER TABLE seed DROP COLUMN operator", "ALTER TABLE seed DROP COLUMN organization_id",
 		"DROP TABLE organizations", "PRAGMA user_version = 1",
 	} {
 		if _, err := db.Exec(undo); err != nil {

@@ -160,7 +160,7 @@ func createOrganization(c *call) (answer, error) {
 	if err := c.tx.row("INSERT INTO organizations (id) VALUES (?) RETURNING seq", r.id).Scan(&r.seq); err != nil {
 		return answer{}, err
 	}
-	from.token = derivedToken("owner", first.operator, r.id)
+	from.id, from.token = r.id, randomToken()
 	child, err := c.sandbox.bear(context.Background(), r, from)
 	if err != nil {
 		return answer{}, err

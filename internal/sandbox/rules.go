@@ -1,6 +1,7 @@
 package sandbox
 
 import (
+	"fmt"
 	"net/http"
 	"strings"
 	"time"
@@ -90,6 +91,26 @@ func rulePlanHolds(from, to string, shared int) error {
 		return conflict("The plan %s includes %d shared workspaces and the organization has %d: delete some first", to, most, shared)
 	}
 	return nil
+}
+
+// ruleEmpty keeps a workspace that holds something besides people. Its code tells this conflict from others.
+func ruleEmpty(name string, held []holding) error {
+	var words []string
+	for _, h := range held {
+		if n := len(h.names); n > 0 {
+			what := h.many
+			if n == 1 {
+				what = h.one
+			}
+			words = append(words, fmt.Sprintf("%d %s (%s)", n, what, some(h.names)))
+		}
+	}
+	if len(words) == 0 {
+		return nil
+	}
+	refused := conflict("The workspace %q is not empty: it holds %s", name, strings.Join(words, " and "))
+	refused.code = "workspace_not_empty"
+	return refused
 }
 
 // ruleOrganizationDeletable keeps an organization that somebody besides its Owner is in, or that has shared workspaces.

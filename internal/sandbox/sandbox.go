@@ -1,13 +1,15 @@
 package sandbox
 
 import (
-	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"runtime"
 	"sync"
 	"time"
+
+	"modernc.org/sqlite"
 )
 
 // OpenOptions say which sandbox to open. Path is a file, or ":memory:" for a private one that is gone with its handle; empty is
@@ -87,6 +89,9 @@ func New(o OpenOptions, settings ...Setting) (*Sandbox, error) {
 	}
 	if err := s.start(context.Background(), asked); err != nil {
 		_ = s.Close()
+		if broken := (*sqlite.Error)(nil); errors.As(err, &broken) {
+			err = s.store.failure(err)
+		}
 		return nil, fmt.Errorf("the sandbox cannot be opened: %w", err)
 	}
 	return s, nil
@@ -102,6 +107,7 @@ func (s *Sandbox) start(ctx context.Context, asked seed) error {
 	if err != nil {
 		return err
 	}
+	s.store.organization = found.id
 	chosen, err := s.choose(ctx, asked, found)
 	if err != nil {
 		return err
@@ -109,9 +115,6 @@ func (s *Sandbox) start(ctx context.Context, asked seed) error {
 	further := chosen.token != found.token
 	if further && s.token != "" {
 		return fmt.Errorf("a token can be set for the first organization of a file only, which is %q", found.organization)
-	}
-	if found.operator == "" && s.operator == "" { // A file from before there were operators.
-		s.operator = derivedOperator(cmp.Or(s.token, found.token))
 	}
 	if s.token != "" || s.operator != "" || s.changes != nil {
 		if err := s.store.update(ctx, func(t *tx) error { return t.reseed(s.token, s.operator, s.changes) }); err != nil {

@@ -9,6 +9,7 @@ import (
 
 // seed is what an organization starts from, and goes back to on reset.
 type seed struct {
+	id                             string
 	organization, ownerEmail, plan string
 	embedded                       bool
 	token, operator                string      // The operator's is empty in a further organization.
@@ -21,7 +22,7 @@ const minTokenLength = 36
 var errSameTokens = errors.New("the operator's token must be another than the Owner's")
 
 func newSeed(o OpenOptions, token, operator string) (seed, error) {
-	s := seed{organization: o.Organization, ownerEmail: o.OwnerEmail, plan: strings.ToLower(o.Plan), embedded: o.Embedded,
+	s := seed{id: randomID(), organization: o.Organization, ownerEmail: o.OwnerEmail, plan: strings.ToLower(o.Plan), embedded: o.Embedded,
 		token: token, operator: operator, given: o}
 	if s.organization == "" {
 		s.organization = "Sandbox"
@@ -38,12 +39,8 @@ func newSeed(o OpenOptions, token, operator string) (seed, error) {
 	if !emailPattern.MatchString(s.ownerEmail) {
 		return s, fmt.Errorf("the owner must be an e-mail address, not %q", o.OwnerEmail)
 	}
-	if s.token == "" {
-		s.token = derivedToken("owner", s.organization, emailKey(s.ownerEmail))
-	}
-	if s.operator == "" {
-		s.operator = derivedOperator(s.token)
-	}
+	s.token = cmp.Or(s.token, randomToken())
+	s.operator = cmp.Or(s.operator, randomToken())
 	for _, token := range []string{s.token, s.operator} {
 		if len(token) < minTokenLength || strings.ContainsAny(token, " \t\r\n") {
 			return s, errors.New("a token has at least 36 characters and no spaces")
@@ -54,9 +51,6 @@ func newSeed(o OpenOptions, token, operator string) (seed, error) {
 	}
 	return s, nil
 }
-
-// derivedOperator is the operator's token where none is given. An Owner's token that is a secret makes it one too.
-func derivedOperator(owners string) string { return derivedToken("operator", owners) }
 
 // agrees refuses to go on with a file that holds another organization than the one asked for. The remedy follows the error.
 func (s seed) agrees(found seed, path, remedy string) error {
@@ -78,8 +72,8 @@ func (s seed) agrees(found seed, path, remedy string) error {
 
 func (t *tx) readSeed() (seed, error) {
 	var s seed
-	err := t.row("SELECT organization, owner_email, plan, embedded, token, operator, options FROM seed").
-		Scan(&s.organization, &s.ownerEmail, &s.plan, &s.embedded, &s.token, &s.operator, &s.options)
+	err := t.row("SELECT organization_id, organization, owner_email, plan, embedded, token, operator, options FROM seed").
+		Scan(&s.id, &s.organization, &s.ownerEmail, &s.plan, &s.embedded, &s.token, &s.operator, &s.options)
 	return s, err
 }
 
@@ -88,11 +82,12 @@ func (t *tx) plant(s seed) error {
 	if s.options == "" {
 		s.options = DefaultOptions().encode()
 	}
-	if _, err := t.exec(`INSERT INTO seed (one, organization, owner_email, plan, embedded, token, operator, salt, options)
+	if _, err := t.exec(`INSERT INTO seed (one, organization_id, organization, owner_email, plan, embedded, token, operator, options)
 		VALUES (1, ?, ?, ?, ?, ?, ?, ?, ?)`,
-		s.organization, s.ownerEmail, s.plan, s.embedded, s.token, s.operator, t.s.salt, s.options); err != nil {
+		s.id, s.organization, s.ownerEmail, s.plan, s.embedded, s.token, s.operator, s.options); err != nil {
 		return err
 	}
+	t.s.organization = s.id
 	if err := t.grow(); err != nil {
 		return err
 	}
@@ -102,15 +97,6 @@ func (t *tx) plant(s seed) error {
 
 // reseed changes the Owner's token, the operator's and the options, for now and for later resets. Empty arguments change nothing.
 func (t *tx) reseed(token, operator string, changes []byte) error {
-	if token != "" && operator == "" {
-		before, err := t.readSeed()
-		if err != nil {
-			return err
-		}
-		if before.operator == derivedOperator(before.token) { // It stays derived, lest it can be guessed when the other cannot.
-			operator = derivedOperator(token)
-		}
-	}
 	if operator != "" {
 		if _, err := t.exec("UPDATE seed SET operator = ?", operator); err != nil {
 			return err
@@ -159,13 +145,13 @@ func (t *tx) grow() error {
 		return err
 	}
 	if _, err := t.exec(`INSERT INTO organization (one, id, name, plan, embedded, options, advance)
-		SELECT 1, ?, organization, plan, embedded, options, 0 FROM seed`, t.organizationID(s)); err != nil {
+		SELECT 1, organization_id, organization, plan, embedded, options, 0 FROM seed`); err != nil {
 		return err
 	}
 	if _, err := t.insertWorkspace(workspace{Name: s.organization, Type: typeOrganization}); err != nil {
 		return err
 	}
-	o, err := t.insertUser(user{Email: s.ownerEmail, Name: t.ownerName(s), AccountType: accountRegular, Role: owner})
+	o, err := t.insertUser(user{Email: s.ownerEmail, Name: s.ownerName(), AccountType: accountRegular, Role: owner})
 	if err != nil {
 		return err
 	}
@@ -178,17 +164,12 @@ func (t *tx) grow() error {
 	return err
 }
 
-// organizationID is the salt of a further organization, and follows from the name of the first.
-func (t *tx) organizationID(s seed) string {
-	if t.s.salt != "" {
-		return t.s.salt
-	}
-	return namedID("organization/" + s.organization)
-}
+// further tells whether this is an organization that an operator has opened.
+func (s seed) further() bool { return s.operator == "" }
 
 // ownerName is made of the address in a further organization.
-func (t *tx) ownerName(s seed) string {
-	if t.s.salt != "" {
+func (s seed) ownerName() string {
+	if s.further() {
 		return nameOf(s.ownerEmail)
 	}
 	return "Olivia Owner"

@@ -21,7 +21,7 @@ import (
 )
 
 // schemaVersion is what PRAGMA user_version holds in a file that this code wrote.
-const schemaVersion = 3
+const schemaVersion = 4
 
 // upgrades[i] brings a file of version i+1 to version i+2; schema.sql is what they all come to.
 var upgrades = []string{
@@ -32,6 +32,14 @@ var upgrades = []string{
 	ALTER TABLE seed ADD COLUMN salt TEXT NOT NULL DEFAULT '';
 	CREATE TABLE organizations (seq INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE) STRICT;
 	INSERT INTO organizations (id) SELECT id FROM organization;`,
+	// Tokens of these versions could be computed. Only the first organization's file has an operator.
+	`ALTER TABLE seed ADD COLUMN organization_id TEXT NOT NULL DEFAULT '';
+	CREATE TABLE renewed AS SELECT token AS old, 'sandbox-' || lower(hex(randomblob(20))) AS new FROM seed;
+	UPDATE tokens SET token = (SELECT new FROM renewed) WHERE token = (SELECT old FROM renewed);
+	UPDATE seed SET token = (SELECT new FROM renewed), organization_id = (SELECT id FROM organization),
+		operator = CASE WHEN salt = '' THEN 'sandbox-' || lower(hex(randomblob(20))) ELSE '' END;
+	DROP TABLE renewed;
+	ALTER TABLE seed DROP COLUMN salt;`,
 }
 
 //go:embed schema.sql
@@ -47,12 +55,12 @@ const sqliteBusy = 5
 // a transaction that read first and upgraded later would fail with SQLITE_BUSY whenever another process wrote in between.
 // Readers see a snapshot (WAL) and never wait.
 type store struct {
-	path        string
-	private     string // A name of its own for a database in memory.
-	salt        string // Sets the ids of a further organization apart from those of the first.
-	read, write *sql.DB
-	options     atomic.Pointer[decodedOptions]
-	prepared    sync.Map // preparedKey -> *sql.Stmt
+	path         string
+	private      string // A name of its own for a database in memory.
+	organization string // The id of the organization in it, once that is known.
+	read, write  *sql.DB
+	options      atomic.Pointer[decodedOptions]
+	prepared     sync.Map // preparedKey -> *sql.Stmt
 }
 
 type preparedKey struct {
@@ -105,14 +113,17 @@ func escapePath(path string) string {
 // process holds on it, those of SQLite in another handle included, so it must not happen once SQLite may have the file open.
 var creating sync.Mutex
 
-// createPrivately makes a new file readable by its owner alone, because it holds tokens; one that exists is left alone. SQLite
-// gives its side files the same mode.
+// createPrivately makes a new file readable by its owner alone, because it holds tokens. An empty one becomes so; what else is
+// there may be anybody's file, until migrate has seen that it is a sandbox. SQLite gives its side files the same mode.
 func createPrivately(path string) error {
 	creating.Lock()
 	defer creating.Unlock()
 	f, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_RDWR, 0o600)
 	if errors.Is(err, fs.ErrExist) {
-		return nil
+		if info, err := os.Stat(path); err != nil || info.Size() > 0 {
+			return err
+		}
+		return makePrivate(path)
 	}
 	if err != nil {
 		return fmt.Errorf("the sandbox file %s cannot be made: %w", path, err)
@@ -120,13 +131,29 @@ func createPrivately(path string) error {
 	return f.Close()
 }
 
+// makePrivate takes a file away from everybody but its owner. It does not open it, for the reason that creating has.
+func makePrivate(path string) error {
+	info, err := os.Stat(path)
+	if errors.Is(err, fs.ErrNotExist) || err == nil && info.Mode().Perm()&0o077 == 0 {
+		return nil
+	}
+	if err == nil {
+		err = os.Chmod(path, 0o600)
+	}
+	if err != nil {
+		return fmt.Errorf("the sandbox file %s holds tokens and others may read it: %w", path, err)
+	}
+	return nil
+}
+
 // failure says where the sandbox failed and what to do, as nobody else than whoever has the file can mend that.
 func (s *store) failure(err error) error {
 	if s.path == memoryPath {
 		return fmt.Errorf("the sandbox in memory failed: %w", err)
 	}
-	return fmt.Errorf("the sandbox's file %s failed: %w. Check its disk and that it may be written; if it is damaged, delete it and "+
-		"its neighbours %s-wal and %s-shm to start anew", s.path, err, filepath.Base(s.path), filepath.Base(s.path))
+	name := filepath.Base(s.path)
+	return fmt.Errorf("the sandbox's file %s failed: %w. If it is something else, use another path; check that it may be written and "+
+		"its disk has room; if it is damaged, delete it with %s-wal and %s-shm to start anew", s.path, err, name, name)
 }
 
 func (s *store) close() error {
@@ -140,7 +167,7 @@ func (s *store) close() error {
 // migrate brings a file to schemaVersion and, when it is new, calls seed inside the same transaction, so that two processes that open a new
 // file together seed it once. A file of a newer version is refused: reading it with old eyes could only do harm.
 func (s *store) migrate(ctx context.Context, seed func(*tx) error) error {
-	return s.patiently(ctx, func() error {
+	err := s.patiently(ctx, func() error {
 		return s.update(ctx, func(t *tx) error {
 			var version int
 			if err := t.row("PRAGMA user_version").Scan(&version); err != nil {
@@ -150,12 +177,19 @@ func (s *store) migrate(ctx context.Context, seed func(*tx) error) error {
 				return fmt.Errorf("the sandbox file %s has schema version %d and this version of the provider knows %d: "+
 					"use a newer provider, another path, or delete the file", s.path, version, schemaVersion)
 			}
-			if err := t.reshape(version); err != nil || version != 0 {
+			if err := t.reshape(version); err != nil {
 				return err
 			}
-			return seed(t)
+			if version == 0 {
+				return seed(t)
+			}
+			return nil
 		})
 	})
+	if err != nil || s.path == memoryPath {
+		return err
+	}
+	return errors.Join(makePrivate(s.path), makePrivate(s.path+"-wal"), makePrivate(s.path+"-shm"))
 }
 
 // reshape brings the tables from a version, 0 being none at all, to schemaVersion.

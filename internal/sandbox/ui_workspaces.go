@@ -182,7 +182,8 @@ func uiCreateProject(c *call) (answer, error) {
 	return created(map[string]string{"id": id})
 }
 
-// uiCreateService makes a custom service in its owner's Personal workspace, else in the Organization workspace.
+// uiCreateService makes a custom service in the workspace that is named, else in its owner's Personal one, else in the
+// Organization workspace.
 func uiCreateService(c *call) (answer, error) {
 	in, _, err := c.forced()
 	if err != nil {
@@ -200,16 +201,30 @@ func uiCreateService(c *call) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
+	w, err := c.serviceWorkspace(in, u.ID)
+	if err != nil {
+		return answer{}, err
+	}
 	seq, err := c.tx.next(kindService)
 	if err != nil {
 		return answer{}, err
 	}
 	id := c.tx.derivedID(kindService, seq)
-	_, err = c.tx.exec(`INSERT INTO custom_services (seq, id, workspace_id, owner, name)
-		SELECT ?, ?, id, ?, ? FROM workspaces WHERE person = ? OR type = 'Organization' ORDER BY person IS NULL LIMIT 1`,
-		seq, id, u.ID, name, u.ID)
+	_, err = c.tx.exec("INSERT INTO custom_services (seq, id, workspace_id, owner, name) VALUES (?, ?, ?, ?, ?)", seq, id, w.ID, u.ID, name)
 	if err != nil {
 		return answer{}, err
 	}
 	return created(map[string]string{"id": id})
+}
+
+// serviceWorkspace is where a new custom service of somebody goes.
+func (c *call) serviceWorkspace(in fields, ownerID string) (workspace, error) {
+	where, err := optional[string](in, "workspace")
+	if err != nil {
+		return workspace{}, err
+	}
+	if where != nil {
+		return c.tx.findNamedWorkspace(*where)
+	}
+	return c.tx.oneWorkspace("t.person = ? OR t.type = 'Organization' ORDER BY t.person IS NULL LIMIT 1", ownerID)
 }

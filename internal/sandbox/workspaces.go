@@ -29,12 +29,15 @@ type workspace struct {
 }
 
 type workspaceBody struct {
-	ID           string  `json:"id"`
-	Name         string  `json:"name"`
-	Type         any     `json:"type"`
-	Description  *string `json:"description,omitempty"`
-	TaskLimit    *int64  `json:"monthlyTaskLimit,omitempty"`
-	ProjectCount *int    `json:"projectCount,omitempty"` // On the management plane only.
+	ID          string  `json:"id"`
+	Name        string  `json:"name"`
+	Type        any     `json:"type"`
+	Description *string `json:"description,omitempty"`
+	TaskLimit   *int64  `json:"monthlyTaskLimit,omitempty"`
+
+	// On the management plane only.
+	ProjectCount *int           `json:"projectCount,omitempty"`
+	Contents     map[string]int `json:"contents,omitempty"` // What goes with it when it is deleted, by kind.
 }
 
 func (c *call) workspaceBody(w workspace) workspaceBody {
@@ -43,11 +46,17 @@ func (c *call) workspaceBody(w workspace) workspaceBody {
 
 // managedBody is a workspace on the management plane, where types are strings whatever the quirks of the platform API.
 func (c *call) managedBody(w workspace) (workspaceBody, error) {
-	var projects int
-	err := c.tx.row("SELECT count(*) FROM projects WHERE workspace_id = ?", w.ID).Scan(&projects)
 	body := c.workspaceBody(w)
-	body.Type, body.ProjectCount = w.Type, &projects
-	return body, err
+	held, err := c.tx.contents(w.ID)
+	if err != nil {
+		return body, err
+	}
+	projects := len(held[0].names)
+	body.Type, body.ProjectCount, body.Contents = w.Type, &projects, map[string]int{}
+	for _, h := range held {
+		body.Contents[h.kind] = len(h.names)
+	}
+	return body, nil
 }
 
 const workspaceColumns = "t.seq, t.id, t.name, t.type, t.description, t.task_limit"
@@ -242,6 +251,32 @@ func (c *call) saveWorkspace(w workspace) (answer, error) {
 	return ok(body)
 }
 
+// contentTables are what a workspace can hold beside people: the word on the wire, the words for people, and the table, in which
+// a workspace_id and a name are.
+var contentTables = []struct{ kind, one, many, table string }{
+	{"projects", "project", "projects", "projects"},
+	{"services", "custom service", "custom services", "custom_services"},
+}
+
+// holding is what a workspace holds of one kind.
+type holding struct {
+	kind, one, many string
+	names           []string
+}
+
+// contents are what a workspace holds, kinds that are not there included.
+func (t *tx) contents(workspaceID string) ([]holding, error) {
+	all := make([]holding, len(contentTables))
+	for i, of := range contentTables {
+		names, err := collect(t, scanText, "SELECT name FROM "+of.table+" WHERE workspace_id = ? ORDER BY name, seq", workspaceID)
+		if err != nil {
+			return nil, err
+		}
+		all[i] = holding{of.kind, of.one, of.many, names}
+	}
+	return all, nil
+}
+
 func deleteWorkspace(c *call) (answer, error) {
 	contents := c.query.Get("contents")
 	if c.query.Has("contents") && contents != "delete" {
@@ -253,17 +288,17 @@ func deleteWorkspace(c *call) (answer, error) {
 	return noContent()
 }
 
-// removeWorkspace deletes a shared workspace; memberships and tokens scoped to it go with it.
+// removeWorkspace deletes a shared workspace; memberships and tokens scoped to it go with it, and its contents where they may.
 func (c *call) removeWorkspace(w workspace, withContents bool) error {
 	if w.Type != typeShared {
 		return conflict("Only shared workspaces can be deleted: %q is the %s workspace", w.Name, w.Type)
 	}
-	projects, err := collect(c.tx, scanText, "SELECT name FROM projects WHERE workspace_id = ? ORDER BY name", w.ID)
+	held, err := c.tx.contents(w.ID)
 	if err != nil {
 		return err
 	}
-	if len(projects) > 0 && !withContents {
-		return conflict("The workspace %q still holds projects: %s", w.Name, strings.Join(projects, ", "))
+	if err := ruleEmpty(w.Name, held); err != nil && !withContents {
+		return err
 	}
 	_, err = c.tx.exec("DELETE FROM workspaces WHERE id = ?", w.ID)
 	return err

@@ -25,7 +25,7 @@ func TestWorkspace_refusals(t *testing.T) {
 		{"fractional limit", "POST", "/management/v1/workspaces", object{"name": "N", "monthlyTaskLimit": 1.5}, 400, "Invalid value for: body ("},
 		{"rename to a taken name", "PATCH", patch, object{"name": "Sales"}, 409, "There already is a shared workspace"},
 		{"rename to null", "PATCH", patch, object{"name": nil}, 400, "Invalid value for: body ("},
-		{"delete with a project", "DELETE", patch, nil, 409, `The workspace "Finance" still holds projects: Payroll`},
+		{"delete with a project", "DELETE", patch, nil, 409, `The workspace "Finance" is not empty: it holds 1 project (Payroll)`},
 		{"unknown contents", "DELETE", patch + "?contents=keep", nil, 400, "Invalid value for: query parameter contents"},
 		{"delete the Organization workspace", "DELETE", "/management/v1/workspaces/" + organizationWorkspace, nil, 409, "Only shared workspaces can be deleted"},
 		{"unknown workspace", "GET", "/core/v1/workspaces/none", nil, 404, "There is no such workspace"},
@@ -64,6 +64,40 @@ func TestWorkspace_absentKeepsNullClears(t *testing.T) {
 	want(`,"description":"","monthlyTaskLimit":7`)
 	w.must(200, "PATCH", "/management/v1/workspaces/"+ws, object{"description": nil, "monthlyTaskLimit": nil})
 	want("")
+}
+
+// A custom service went with its workspace without a word, and every workflow that used it broke.
+func TestWorkspace_isKeptWhileItHoldsAnything(t *testing.T) {
+	w := newWorld(t)
+	ws := w.addWorkspace("Finance")
+	path := "/management/v1/workspaces/" + ws
+	holds := func(projects, services int) {
+		t.Helper()
+		got := into[workspaceBody](t, w.must(200, "GET", path, nil))
+		if got.Contents["projects"] != projects || got.Contents["services"] != services || *got.ProjectCount != projects || len(got.Contents) != 2 {
+			t.Errorf("it holds %v, %d projects", got.Contents, *got.ProjectCount)
+		}
+	}
+	holds(0, 0)
+	w.must(201, "POST", "/_sandbox/ui/services", object{"workspace": "Finance", "owner": "owner@example.com", "name": "Ledger"})
+	holds(0, 1)
+	got := w.must(409, "DELETE", path, nil)
+	want := `{"message":"The workspace \"Finance\" is not empty: it holds 1 custom service (Ledger)","code":"workspace_not_empty"}`
+	if got.body != want {
+		t.Errorf("it says %s", got.body)
+	}
+	for _, name := range []string{"Payroll", "Audit"} {
+		w.must(201, "POST", "/_sandbox/ui/projects", object{"workspace": "Finance", "name": name})
+	}
+	holds(2, 1)
+	if got := w.must(409, "DELETE", path, nil).message(t); !strings.HasSuffix(got, "it holds 2 projects (Audit, Payroll) and 1 custom service (Ledger)") {
+		t.Error(got)
+	}
+	w.must(409, "DELETE", "/_sandbox/ui/workspaces/Finance", nil)
+	w.must(204, "DELETE", path+"?contents=delete", nil)
+	if s := w.state(); len(s.Projects)+len(s.Services) != 0 {
+		t.Errorf("left are %+v and %+v", s.Projects, s.Services)
+	}
 }
 
 func TestWorkspace_deletionTakesMembershipsAndTokensWithIt(t *testing.T) {

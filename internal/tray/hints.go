@@ -46,11 +46,15 @@ func explainStatus(k call, resp *http.Response, body []byte) *Error {
 			k.method, kindOf(resp, body))
 	}
 	e.Hint = statusHint(k, resp.StatusCode)
-	if e.isOperators() {
+	if e.isOperators() || e.Code == codeSandbox {
 		e.Hint = "" // the message says it all
 	}
 	return e
 }
+
+// codeSandbox is the code of a failure of the sandbox's own, such as a broken file:
+// Tray has no part in it.
+const codeSandbox = "sandbox_failed"
 
 // codeOperator is the code of a 403 for an operator, who belongs to no organization.
 const codeOperator = "operator"
