@@ -2,7 +2,6 @@ package sandbox
 
 import (
 	"context"
-	"path/filepath"
 	"strings"
 	"testing"
 )
@@ -62,7 +61,7 @@ func TestCommand_aPortThatIsTakenIsAnError(t *testing.T) {
 }
 
 func TestCommand_callMakesOneRequestAsTheOwner(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "sandbox.db")
+	path := newWorld(t, onFile(t)).sandbox.store.path
 	status, out, errs := run("call", "-path", path, "post", "/management/v1/workspaces", `{"name":"Finance"}`)
 	if status != 0 || !strings.HasPrefix(out, "201 Created\n{\"id\":") || errs != "" {
 		t.Errorf("status %d, %q, %q", status, out, errs)

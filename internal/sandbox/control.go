@@ -5,6 +5,7 @@ package sandbox
 var controlRoutes = control(
 	on("GET", "/_sandbox/requests", "", OurOwn, RightControl, getRequests),
 	on("DELETE", "/_sandbox/requests", "", OurOwn, RightControl, deleteRequests),
+	on("GET", "/_sandbox/faults", "", OurOwn, RightControl, getFaults),
 	bodies(largeBody, prepared(on("POST", "/_sandbox/faults", "", OurOwn, RightControl, postFault), freezeForFault)),
 	prepared(on("DELETE", "/_sandbox/faults", "", OurOwn, RightControl, deleteFaults), thaw),
 	on("GET", "/_sandbox/clock", "", OurOwn, RightControl, getClock),

@@ -226,6 +226,18 @@ func postFault(c *call) (answer, error) {
 	return created(map[string]int64{"id": id})
 }
 
+// getFaults lists what is left of the faults, the oldest first.
+func getFaults(c *call) (answer, error) {
+	all, err := collect(c.tx, scanFault, "SELECT id, skip, times, spec FROM faults ORDER BY id")
+	if err != nil {
+		return answer{}, err
+	}
+	for i := range all {
+		all[i].Frozen = "" // The name of a file of ours.
+	}
+	return ok(append([]fault{}, all...)) // [] rather than null.
+}
+
 func deleteFaults(c *call) (answer, error) {
 	if _, err := c.tx.exec("DELETE FROM faults"); err != nil {
 		return answer{}, err

@@ -77,6 +77,9 @@ func inviteUser(c *call) (answer, error) {
 		return answer{}, err
 	}
 	i, err := c.insertInvite(email, role)
+	if err == nil && c.options.AutoAccept {
+		_, err = c.join(i, nameOf(i.Email))
+	}
 	if err != nil {
 		return answer{}, err
 	}

@@ -122,3 +122,32 @@ func TestInvite_countsAsAcceptedWhenItsAddressBecomesAUserOtherwise(t *testing.T
 		t.Errorf("the invite is %+v", got)
 	}
 }
+
+// A test of a module has nobody who accepts.
+func TestInvites_areAcceptedAtOnceWhereThatIsAsked(t *testing.T) {
+	w := newWorld(t, onFile(t))
+	w.invite("kim@example.com", viewer)
+	open := func(o *OpenOptions) { o.Path, o.AutoAccept = w.sandbox.store.path, true }
+	for range 2 {
+		w = newWorld(t, open)
+	}
+	w.invite("ana@example.com", contributor)
+	s := w.state()
+	if len(s.Users) != 2 || s.Users[0].Email != "ana@example.com" || s.Users[0].Name != "Ana" || s.Users[0].Role.Name != contributor {
+		t.Errorf("users are %+v", s.Users)
+	}
+	if s.Invites[0].Status != inviteAccepted || s.Invites[1].Status != invitePending {
+		t.Errorf("invites are %+v", s.Invites)
+	}
+	w.must(204, "POST", "/_sandbox/reset", nil)
+	if !into[Options](t, w.must(200, "GET", "/_sandbox/options", nil)).AutoAccept {
+		t.Error("a reset turns it off")
+	}
+	w.openOrganization("Acme", nil)
+	path := w.sandbox.store.path
+	there := newWorld(t, func(o *OpenOptions) { o.Path, o.Organization, o.AutoAccept = path, "Acme", true })
+	there.invite("zoe@example.com", viewer)
+	if got := len(there.state().Users); got != 2 {
+		t.Errorf("a further organization has %d users", got)
+	}
+}

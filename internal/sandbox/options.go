@@ -17,6 +17,7 @@ type Options struct {
 	Latency           string  `json:"latency"`   // Added to every request, as a Go duration.
 	Management        bool    `json:"management"`
 	SSO               bool    `json:"sso"`
+	AutoAccept        bool    `json:"auto_accept"` // Who is invited accepts at once: a test has nobody to do that.
 
 	WorkspaceAdminTokens         bool `json:"workspace_admin_tokens"`         // An organization setting; nothing that is served asks yet.
 	ServicesBlockDeletion        bool `json:"services_block_deletion"`        // Assumption 24.

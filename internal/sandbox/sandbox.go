@@ -15,11 +15,11 @@ import (
 // OpenOptions say which sandbox to open. Path is a file, or ":memory:" for a private one that is gone with its handle; empty is
 // DefaultPath. The rest describes a new organization; on a file that has one already, an empty field takes what is there and a
 // different value is refused. Organization may also name a further organization of the file, by its name or id. Operator asks
-// for the token of the operator, who opens further organizations. It is an alias of an unnamed struct, so that the provider can
+// for the token of the operator, who opens further organizations. AutoAccept has people accept their invitations at once, from now on. It is an alias of an unnamed struct, so that the provider can
 // declare the same type without importing this package.
 type OpenOptions = struct {
 	Path, Organization, OwnerEmail, Plan string
-	Embedded, Operator                   bool
+	Embedded, Operator, AutoAccept       bool
 }
 
 // DefaultPath is where the provider keeps its sandbox, in the working directory.
@@ -128,7 +128,28 @@ func (s *Sandbox) start(ctx context.Context, asked seed) error {
 	if further {
 		s.token = chosen.token
 	}
+	if asked.given.AutoAccept {
+		return s.acceptAutomatically(ctx)
+	}
 	return nil
+}
+
+// acceptAutomatically sets the option in the organization that was asked for, unless it is set: opening a file for reading should
+// not wait for who writes.
+func (s *Sandbox) acceptAutomatically(ctx context.Context) error {
+	home, leave, err := s.home(ctx, s.token)
+	if err != nil {
+		return err
+	}
+	defer leave()
+	found, err := home.readSeed(ctx)
+	if err != nil {
+		return err
+	}
+	if options, err := DefaultOptions().changed([]byte(found.options)); err != nil || options.AutoAccept {
+		return err
+	}
+	return home.store.update(ctx, func(t *tx) error { return t.reseed("", "", []byte(`{"auto_accept":true}`)) })
 }
 
 // readSeed reads what the organization started from.

@@ -181,11 +181,16 @@ func acceptInvite(c *call) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
-	u, err := c.addUser(user{Email: i.Email, Name: name, AccountType: accountRegular, Role: i.Role})
+	u, err := c.join(i, name)
 	if err != nil {
 		return answer{}, err
 	}
 	return ok(c.userBody(u))
+}
+
+// join makes a user of whoever was invited.
+func (c *call) join(i invite, name string) (user, error) {
+	return c.addUser(user{Email: i.Email, Name: name, AccountType: accountRegular, Role: i.Role})
 }
 
 // acceptedName is the name the person gives, or one made of the address: priya.shah@… is Priya Shah.
