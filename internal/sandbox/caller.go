@@ -5,6 +5,8 @@ import (
 	"net/http"
 	"strings"
 	"time"
+
+	"github.com/tray-community/terraform-provider-tray/internal/sandbox/engine"
 )
 
 // caller is the user that the token acts as.
@@ -34,10 +36,10 @@ func (t *tx) authenticate(token string, now time.Time) (caller, error) {
 		return who, errUnauthorized
 	}
 	var expires int64
-	err := t.row(`SELECT u.id, u.email, u.role, coalesce(k.workspace_id, ''), coalesce(k.expires_at, 0)
+	err := t.Row(`SELECT u.id, u.email, u.role, coalesce(k.workspace_id, ''), coalesce(k.expires_at, 0)
 		FROM tokens k JOIN users u ON u.id = k.user_id WHERE k.token = ?`, token).
 		Scan(&who.id, &who.email, &who.role, &who.scope, &expires)
-	if errors.Is(err, errNoRow) || err == nil && expires != 0 && now.UnixMilli() >= expires {
+	if errors.Is(err, engine.ErrNoRow) || err == nil && expires != 0 && now.UnixMilli() >= expires {
 		return caller{token: token}, errUnauthorized
 	}
 	return who, err
@@ -45,7 +47,7 @@ func (t *tx) authenticate(token string, now time.Time) (caller, error) {
 
 // isOperator tells whether the token is the operator's. Only the file of the first organization has one.
 func (t *tx) isOperator(token string) (is bool, err error) {
-	err = t.row("SELECT EXISTS (SELECT 1 FROM seed WHERE operator = ? AND operator <> '')", token).Scan(&is)
+	err = t.Row("SELECT EXISTS (SELECT 1 FROM seed WHERE operator = ? AND operator <> '')", token).Scan(&is)
 	return is, err
 }
 
@@ -59,3 +61,10 @@ func (w caller) name() string {
 
 // seesAll tells whether nothing in the organization is hidden from the caller.
 func (w caller) seesAll() bool { return w.scope == "" && outranksMembers(w.role) }
+
+// errUnauthorized was seen word for word on the live service.
+var errUnauthorized = engine.Fail(http.StatusUnauthorized, "The request is unauthorized")
+
+// errOperator carries a code, so that a client can tell it from a right that the token's user lacks.
+var errOperator = &engine.Problem{Status: http.StatusForbidden, Code: "operator",
+	Message: "An operator opens, changes and closes organizations and belongs to none: use a token of the organization"}

@@ -13,6 +13,8 @@ import (
 	"os/signal"
 	"syscall"
 	"time"
+
+	"github.com/tray-community/terraform-provider-tray/internal/sandbox/engine"
 )
 
 const usage = `Usage: terraform-provider-tray sandbox [flags]
@@ -149,7 +151,7 @@ func serveUntilSignal(ctx context.Context, set commandLine, stdout io.Writer) er
 	fmt.Fprintf(stdout, "export TRAY_API_URL=http://%s\n", listener.Addr())
 	fmt.Fprintf(stdout, "export TRAY_API_TOKEN=%s\n", sandbox.OwnerToken())
 	fmt.Fprintf(stdout, "export TRAY_OPERATOR_TOKEN=%s\n", sandbox.OperatorToken())
-	handler := httpServer{Sandbox: sandbox, public: set.listenPublic, bodyPatience: bodyPatience}
+	handler := engine.Server{Serve: sandbox.serve, Public: set.listenPublic}
 	server := &http.Server{Handler: handler, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute}
 	failed := make(chan error, 1)
 	go func() { failed <- server.Serve(listener) }()

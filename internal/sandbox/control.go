@@ -1,16 +1,22 @@
 package sandbox
 
+import (
+	"time"
+
+	"github.com/tray-community/terraform-provider-tray/internal/sandbox/engine"
+)
+
 // controlRoutes are the control plane: what tests do to the sandbox, and what people do in Tray's UI. Its callers need an
 // organization Owner's or Admin's token.
 var controlRoutes = control(
 	on("GET", "/_sandbox/requests", "", OurOwn, RightControl, getRequests),
 	on("DELETE", "/_sandbox/requests", "", OurOwn, RightControl, deleteRequests),
 	on("GET", "/_sandbox/faults", "", OurOwn, RightControl, getFaults),
-	bodies(largeBody, prepared(on("POST", "/_sandbox/faults", "", OurOwn, RightControl, postFault), freezeForFault)),
-	prepared(on("DELETE", "/_sandbox/faults", "", OurOwn, RightControl, deleteFaults), thaw),
+	bodies(faultBody, prepared(on("POST", "/_sandbox/faults", "", OurOwn, RightControl, postFault), snapshotForFault)),
+	prepared(on("DELETE", "/_sandbox/faults", "", OurOwn, RightControl, deleteFaults), removeSnapshots),
 	on("GET", "/_sandbox/clock", "", OurOwn, RightControl, getClock),
 	on("POST", "/_sandbox/clock", "", OurOwn, RightControl, advanceClock),
-	naming(prepared(on("POST", "/_sandbox/reset", "", OurOwn, RightControl, resetAll), thaw)),
+	naming(prepared(on("POST", "/_sandbox/reset", "", OurOwn, RightControl, resetAll), removeSnapshots)),
 	on("GET", "/_sandbox/options", "", OurOwn, RightControl, getOptions),
 	on("PATCH", "/_sandbox/options", "", OurOwn, RightControl, patchOptions),
 	operators(on("POST", "/_sandbox/tokens", "", OurOwn, RightControl, postToken)),
@@ -41,4 +47,31 @@ func control(all ...*route) []*route {
 func prepared(r *route, outside before) *route {
 	r.outside = outside
 	return r
+}
+
+type clockBody struct {
+	Now string `json:"now"`
+}
+
+func getClock(c *call) (answer, error) { return ok(clockBody{engine.Timestamp(c.now)}) }
+
+// advanceClock moves the sandbox's time, in which invites and tokens expire. It only goes forward: nothing that has expired
+// comes back to life.
+func advanceClock(c *call) (answer, error) {
+	in, err := c.fields()
+	if err != nil {
+		return answer{}, err
+	}
+	text, err := engine.Required[string](in, "advance")
+	if err != nil {
+		return answer{}, err
+	}
+	by, err := time.ParseDuration(text)
+	if err != nil || by < 0 {
+		return answer{}, engine.BadRequest("advance must be a positive duration such as 24h, got %q", text)
+	}
+	if _, err := c.tx.Exec("UPDATE organization SET advance = advance + ?", by.Nanoseconds()); err != nil {
+		return answer{}, err
+	}
+	return ok(clockBody{engine.Timestamp(c.now.Add(by))})
 }

@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/tray-community/terraform-provider-tray/internal/sandbox/engine"
 )
 
 func TestControl_needsAnOrganizationAdminsToken(t *testing.T) {
@@ -96,7 +98,7 @@ func TestControl_optionsAreCheckedAndOnlyTheGivenOnesChange(t *testing.T) {
 func TestControl_clockOnlyGoesForward(t *testing.T) {
 	w := newWorld(t)
 	got := into[clockBody](t, w.must(200, "POST", "/_sandbox/clock", object{"advance": "36h"}))
-	if want := timestamp(epoch.Add(36 * time.Hour)); got.Now != want || into[clockBody](t, w.must(200, "GET", "/_sandbox/clock", nil)).Now != want {
+	if want := engine.Timestamp(epoch.Add(36 * time.Hour)); got.Now != want || into[clockBody](t, w.must(200, "GET", "/_sandbox/clock", nil)).Now != want {
 		t.Errorf("now is %s, want %s", got.Now, want)
 	}
 	for _, body := range []string{`{"advance":"-1h"}`, `{"advance":"tomorrow"}`, `{}`, `{"advance":null}`} {
@@ -124,10 +126,10 @@ func TestControl_resetGoesBackToTheSeed(t *testing.T) {
 	if got := into[Options](t, w.must(200, "GET", "/_sandbox/options", nil)); got != DefaultOptions() {
 		t.Errorf("options are %+v", got)
 	}
-	if got := into[clockBody](t, w.must(200, "GET", "/_sandbox/clock", nil)).Now; got != timestamp(epoch) {
+	if got := into[clockBody](t, w.must(200, "GET", "/_sandbox/clock", nil)).Now; got != engine.Timestamp(epoch) {
 		t.Errorf("the clock shows %s", got)
 	}
-	if got := into[[]logged](t, w.must(200, "GET", "/_sandbox/requests", nil)); len(got) != 1 {
+	if got := into[[]engine.Logged](t, w.must(200, "GET", "/_sandbox/requests", nil)); len(got) != 1 {
 		t.Errorf("the log holds %+v", got)
 	}
 	if again := w.addUser("priya@example.com", admin); again != first {
@@ -157,7 +159,7 @@ func TestControl_tokens(t *testing.T) {
 	}
 	w.must(404, "POST", "/_sandbox/tokens", object{"user": "nobody@example.com"})
 	got := into[tokenBody](t, w.must(201, "POST", "/_sandbox/tokens", object{"user": "OWNER@example.com", "expires_in": "1h"}))
-	if len(got.Token) < minTokenLength || got.Expires == nil || *got.Expires != timestamp(epoch.Add(time.Hour)) {
+	if len(got.Token) < minTokenLength || got.Expires == nil || *got.Expires != engine.Timestamp(epoch.Add(time.Hour)) {
 		t.Errorf("got %+v", got)
 	}
 	w.must(409, "DELETE", "/_sandbox/tokens/"+w.sandbox.OwnerToken(), nil)
@@ -260,7 +262,7 @@ func TestMatrices_sayWhatTheSeedsSay(t *testing.T) {
 }
 
 func FuzzBody_neverBreaksTheSandbox(f *testing.F) {
-	w := newWorld(f, func(o *OpenOptions) { o.Path = memoryPath })
+	w := newWorld(f, func(o *OpenOptions) { o.Path = engine.MemoryPath })
 	ws := w.addWorkspace("Finance")
 	paths := [][2]string{{"POST", "/core/v1/users"}, {"POST", "/core/v1/invites"}, {"POST", "/core/v1/workspaces/" + ws + "/users"},
 		{"PUT", "/core/v1/users/" + w.ownerID() + "/roles"}, {"PUT", "/core/v1/workspaces/" + ws + "/users/" + w.ownerID()},

@@ -6,10 +6,11 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
-	"path/filepath"
 	"slices"
 	"strconv"
 	"sync"
+
+	"github.com/tray-community/terraform-provider-tray/internal/sandbox/engine"
 )
 
 // A sandbox may hold further organizations, which an operator opens. Each is a Sandbox of its own on a file of its own beside
@@ -57,7 +58,7 @@ type registered struct {
 
 // further lists the organizations that have files of their own.
 func (t *tx) further() ([]registered, error) {
-	return collect(t, scanRegistered, "SELECT seq, id FROM organizations WHERE id <> (SELECT id FROM organization) ORDER BY seq")
+	return engine.Collect(t, scanRegistered, "SELECT seq, id FROM organizations WHERE id <> (SELECT id FROM organization) ORDER BY seq")
 }
 
 // home finds the organization that a request is for: that which knows its token. The operator's requests are for the first
@@ -118,7 +119,7 @@ func (s *Sandbox) whose(ctx context.Context, token string) (mine bool, further [
 }
 
 func (t *tx) knows(token string) (known bool, err error) {
-	err = t.row("SELECT EXISTS (SELECT 1 FROM tokens WHERE token = ?)", token).Scan(&known)
+	err = t.Row("SELECT EXISTS (SELECT 1 FROM tokens WHERE token = ?)", token).Scan(&known)
 	return known, err
 }
 
@@ -129,7 +130,7 @@ func (s *Sandbox) knows(ctx context.Context, token string) (known bool, err erro
 
 // prune closes what another process has deleted. In memory there is no other, and nothing that could be opened again.
 func (s *Sandbox) prune(there []registered) {
-	if s.store.path == memoryPath {
+	if s.store.Path() == engine.MemoryPath {
 		return
 	}
 	var gone []*Sandbox
@@ -178,7 +179,7 @@ func (s *Sandbox) reopen(ctx context.Context, r registered) (*Sandbox, error) {
 		return fmt.Errorf("the file %s of the organization %s is empty: %w", name, r.id, fs.ErrNotExist)
 	})
 	if err != nil {
-		return nil, errors.Join(err, child.store.close())
+		return nil, errors.Join(err, child.store.Close())
 	}
 	return child, nil
 }
@@ -195,16 +196,16 @@ func (s *Sandbox) child(name, id string) (*Sandbox, error) {
 
 // childPath is where a further organization is kept.
 func (s *Sandbox) childPath(seq int64) string {
-	if s.store.path == memoryPath {
-		return memoryPath
+	if s.store.Path() == engine.MemoryPath {
+		return engine.MemoryPath
 	}
-	return s.store.path + ".organization-" + strconv.FormatInt(seq, 10)
+	return s.store.Path() + ".organization-" + strconv.FormatInt(seq, 10)
 }
 
 // bear makes the file of a further organization. What a create that broke off has left there is replaced.
 func (s *Sandbox) bear(ctx context.Context, r registered, from seed) (*Sandbox, error) {
 	name := s.childPath(r.seq)
-	if err := removeDatabase(name); err != nil {
+	if err := engine.Remove(name); err != nil {
 		return nil, err
 	}
 	child, err := s.child(name, r.id)
@@ -212,7 +213,7 @@ func (s *Sandbox) bear(ctx context.Context, r registered, from seed) (*Sandbox, 
 		return nil, err
 	}
 	if err := child.store.migrate(ctx, func(t *tx) error { return t.plant(from) }); err != nil {
-		return nil, errors.Join(err, child.store.close())
+		return nil, errors.Join(err, child.store.Close())
 	}
 	return child, nil
 }
@@ -223,24 +224,7 @@ func (s *Sandbox) discard(seq int64) {
 	if child := s.children.take(seq); child != nil {
 		_ = child.Close()
 	}
-	_ = removeDatabase(s.childPath(seq))
-}
-
-// removeDatabase removes a database with its side files and frozen copies.
-func removeDatabase(name string) error {
-	if name == memoryPath {
-		return nil
-	}
-	frozen, err := filepath.Glob(globEscape(name+frozenSuffix) + "*")
-	if err != nil {
-		return err
-	}
-	for _, file := range append(frozen, name, name+"-wal", name+"-shm", name+"-journal") {
-		if err := os.Remove(file); err != nil && !errors.Is(err, fs.ErrNotExist) {
-			return err
-		}
-	}
-	return nil
+	_ = engine.Remove(s.childPath(seq))
 }
 
 // choose finds the organization that was asked for: the first one, or a further one that has that name or id now, or began
@@ -248,7 +232,7 @@ func removeDatabase(name string) error {
 func (s *Sandbox) choose(ctx context.Context, asked, first seed) (seed, error) {
 	name := asked.given.Organization
 	if name == "" || name == first.organization {
-		return first, asked.agrees(first, s.store.path, "")
+		return first, asked.agrees(first, s.store.Path(), "")
 	}
 	var further []registered
 	err := s.store.view(ctx, func(t *tx) (err error) { further, err = t.further(); return err })
@@ -265,15 +249,15 @@ func (s *Sandbox) choose(ctx context.Context, asked, first seed) (seed, error) {
 			return first, err
 		case now == name || r.id == name:
 			found.organization = name
-			return found, asked.agrees(found, s.store.path, "")
+			return found, asked.agrees(found, s.store.Path(), "")
 		case found.organization == name && former == nil:
 			former = &found
 		}
 	}
 	if former != nil {
-		return *former, asked.agrees(*former, s.store.path, "")
+		return *former, asked.agrees(*former, s.store.Path(), "")
 	}
-	return first, asked.agrees(first, s.store.path, "; or create the organization in it, with an operator's token (sandbox = { operator = true })")
+	return first, asked.agrees(first, s.store.Path(), "; or create the organization in it, with an operator's token (sandbox = { operator = true })")
 }
 
 // seedOf reads what a further organization began with, its plan as it is now, and its name now.
@@ -287,7 +271,7 @@ func (s *Sandbox) seedOf(ctx context.Context, r registered) (found seed, now str
 		if found, err = t.readSeed(); err != nil {
 			return err
 		}
-		return t.row("SELECT name, plan FROM organization").Scan(&now, &found.plan)
+		return t.Row("SELECT name, plan FROM organization").Scan(&now, &found.plan)
 	})
 	return found, now, err
 }

@@ -11,11 +11,13 @@ import (
 	"sync"
 	"syscall"
 	"testing"
+
+	"github.com/tray-community/terraform-provider-tray/internal/sandbox/engine"
 )
 
 func TestOrganizations_aResetOfTheFirstRemovesTheFurtherOnes(t *testing.T) {
 	w := newWorld(t, onFile(t))
-	other := newWorld(t, func(o *OpenOptions) { o.Path = w.sandbox.store.path })
+	other := newWorld(t, func(o *OpenOptions) { o.Path = w.sandbox.store.Path() })
 	id, token := w.openOrganization("Acme", nil)
 	if got := other.as(token, "GET", "/management/v1", nil); got.status != 200 {
 		t.Fatalf("the other handle answers %d", got.status)
@@ -95,8 +97,8 @@ func TestOrganizations_aLostFileConcernsItsOrganizationOnly(t *testing.T) {
 	w := newWorld(t, onFile(t))
 	lost, lostToken := w.openOrganization("Lost", nil)
 	_, token := w.openOrganization("Kept", nil)
-	other := newWorld(t, func(o *OpenOptions) { o.Path = w.sandbox.store.path })
-	if err := removeDatabase(w.sandbox.childPath(2)); err != nil {
+	other := newWorld(t, func(o *OpenOptions) { o.Path = w.sandbox.store.Path() })
+	if err := engine.Remove(w.sandbox.childPath(2)); err != nil {
 		t.Fatal(err)
 	}
 	for token, want := range map[string]int{token: 200, lostToken: 401, w.sandbox.OwnerToken(): 200, "nobody's": 401} {
@@ -201,7 +203,7 @@ func TestOrganizations_aNameIsTakenOnceHoweverManyTry(t *testing.T) {
 func TestOpen_findsAFurtherOrganization(t *testing.T) {
 	w := newWorld(t, onFile(t))
 	id, _ := w.openOrganization("Acme", object{"embedded": true})
-	path := w.sandbox.store.path
+	path := w.sandbox.store.Path()
 	opens := func(o OpenOptions) string {
 		t.Helper()
 		o.Path = path

@@ -4,6 +4,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/tray-community/terraform-provider-tray/internal/sandbox/engine"
 )
 
 // operate makes a request as the operator and wants a status.
@@ -47,7 +49,7 @@ func (i inside) must(status int, method, path string, body any) reply {
 
 func (w *world) files() []string {
 	w.Helper()
-	found, err := filepath.Glob(w.sandbox.store.path + "*.organization-*")
+	found, err := filepath.Glob(w.sandbox.store.Path() + "*.organization-*")
 	if err != nil {
 		w.Fatal(err)
 	}
@@ -136,13 +138,13 @@ func TestOrganizations_haveAControlPlaneEach(t *testing.T) {
 	there.must(204, "DELETE", "/_sandbox/faults", nil)
 	there.must(200, "POST", "/_sandbox/clock", object{"advance": "24h"})
 	there.must(200, "PATCH", "/_sandbox/options", object{"list_elements": "sparse"})
-	if got := into[clockBody](t, w.must(200, "GET", "/_sandbox/clock", nil)).Now; got != timestamp(epoch) {
+	if got := into[clockBody](t, w.must(200, "GET", "/_sandbox/clock", nil)).Now; got != engine.Timestamp(epoch) {
 		t.Errorf("the first organization's clock shows %s", got)
 	}
 	if o := into[Options](t, w.must(200, "GET", "/_sandbox/options", nil)); o != DefaultOptions() {
 		t.Errorf("the first organization's options are %+v", o)
 	}
-	if got := into[[]logged](t, there.must(200, "GET", "/_sandbox/requests", nil)); len(got) != 1 || got[0].TokenUser != "platform@acme.example" {
+	if got := into[[]engine.Logged](t, there.must(200, "GET", "/_sandbox/requests", nil)); len(got) != 1 || got[0].TokenUser != "platform@acme.example" {
 		t.Errorf("the log there holds %+v", got)
 	}
 	before := there.must(200, "GET", "/management/v1/organization", nil).body

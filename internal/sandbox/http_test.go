@@ -10,6 +10,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/tray-community/terraform-provider-tray/internal/sandbox/engine"
 )
 
 // A page can give its own name the address 127.0.0.1, and would then read everything that needs no more than a token in a link.
@@ -43,7 +45,7 @@ func TestHTTP_pagesOfOthersAreRefused(t *testing.T) {
 			r.Header.Set("Origin", c.origin)
 		}
 		got := httptest.NewRecorder()
-		httpServer{Sandbox: w.sandbox, public: c.public, bodyPatience: time.Second}.ServeHTTP(got, r)
+		engine.Server{Serve: w.sandbox.serve, Public: c.public}.ServeHTTP(got, r)
 		if got.Code != c.status {
 			t.Errorf("%+v answered %d %s", c, got.Code, got.Body)
 		}
@@ -73,7 +75,7 @@ func speak(t *testing.T, server *httptest.Server, text string) string {
 
 func TestHTTP_aBodyThatDoesNotArriveIsGivenUp(t *testing.T) {
 	w := newWorld(t)
-	server := httptest.NewServer(httpServer{Sandbox: w.sandbox, bodyPatience: 50 * time.Millisecond})
+	server := httptest.NewServer(engine.Server{Serve: w.sandbox.serve, BodyPatience: 50 * time.Millisecond})
 	defer server.Close()
 	head := "POST /core/v1/users HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 100\r\nAuthorization: Bearer %s\r\n\r\n{"
 	if got := speak(t, server, fmt.Sprintf(head, w.sandbox.OwnerToken())); got != "HTTP/1.1 408 Request Timeout" {
@@ -88,7 +90,7 @@ func TestHTTP_aBodyThatDoesNotArriveIsGivenUp(t *testing.T) {
 func TestHTTP_aSlowAnswerIsNotGivenUp(t *testing.T) {
 	w := newWorld(t)
 	w.must(201, "POST", "/_sandbox/faults", object{"path": "/core/v1/users", "delay": "300ms", "times": 1})
-	server := httptest.NewServer(httpServer{Sandbox: w.sandbox, bodyPatience: 50 * time.Millisecond})
+	server := httptest.NewServer(engine.Server{Serve: w.sandbox.serve, BodyPatience: 50 * time.Millisecond})
 	defer server.Close()
 	r, err := http.NewRequest("POST", server.URL+"/core/v1/users", strings.NewReader(newUserBody("u", 1)))
 	if err != nil {

@@ -5,6 +5,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/tray-community/terraform-provider-tray/internal/sandbox/engine"
 )
 
 // Two sandboxes stand for two organizations, and a state of one must not seem to be about the other.
@@ -26,7 +28,7 @@ func TestIdentity_nothingOfTwoFilesHasTheSameIDButRoles(t *testing.T) {
 			if seen[id] {
 				t.Errorf("%s is there twice", id)
 			}
-			if len(id) == 36 && !isUUID(id) {
+			if len(id) == 36 && !engine.IsUUID(id) {
 				t.Errorf("%s is no UUID", id)
 			}
 			seen[id] = true
@@ -39,7 +41,7 @@ func TestIdentity_aResetAndAnotherProcessKeepIt(t *testing.T) {
 	before := w.must(200, "GET", "/management/v1/organization", nil).body
 	user := w.addUser("priya@example.com", viewer)
 	w.must(204, "POST", "/_sandbox/reset", nil)
-	again := newWorld(t, func(o *OpenOptions) { o.Path = w.sandbox.store.path })
+	again := newWorld(t, func(o *OpenOptions) { o.Path = w.sandbox.store.Path() })
 	if got := again.must(200, "GET", "/management/v1/organization", nil).body; got != before {
 		t.Errorf("it was %s and is %s", before, got)
 	}
@@ -56,12 +58,9 @@ func TestIdentity_tokensThatCouldBeComputedAreRenewed(t *testing.T) {
 	w := newWorld(t, onFile(t))
 	old := w.sandbox.OwnerToken()
 	operators := w.sandbox.OperatorToken()
-	if _, err := w.sandbox.store.write.Exec("ALTER TABLE seed DROP COLUMN organization_id; " +
-		"ALTER TABLE seed ADD COLUMN salt TEXT NOT NULL DEFAULT ''; PRAGMA user_version = 3"); err != nil {
-		t.Fatal(err)
-	}
+	w.sql("ALTER TABLE seed DROP COLUMN organization_id", "ALTER TABLE seed ADD COLUMN salt TEXT NOT NULL DEFAULT ''", "PRAGMA user_version = 3")
 	id := into[organizationBody](t, w.must(200, "GET", "/management/v1/organization", nil)).ID
-	now := newWorld(t, func(o *OpenOptions) { o.Path = w.sandbox.store.path })
+	now := newWorld(t, func(o *OpenOptions) { o.Path = w.sandbox.store.Path() })
 	if now.sandbox.OwnerToken() == old || now.sandbox.OperatorToken() == operators || len(now.sandbox.OperatorToken()) < minTokenLength {
 		t.Error("the tokens are the old ones")
 	}
@@ -122,12 +121,10 @@ func TestFile_ofAnotherKindKeepsItsMode(t *testing.T) {
 
 func TestSandbox_aBrokenFileIsItsOwnFault(t *testing.T) {
 	w := newWorld(t, onFile(t))
-	if _, err := w.sandbox.store.write.Exec("DROP TABLE invites"); err != nil {
-		t.Fatal(err)
-	}
+	w.sql("DROP TABLE invites")
 	got := w.must(500, "GET", "/management/v1/invites", nil)
 	said := into[struct{ Message, Code string }](t, got)
-	if said.Code != codeFailed || !strings.Contains(said.Message, w.sandbox.store.path) || !strings.Contains(said.Message, "delete it") {
+	if said.Code != "sandbox_failed" || !strings.Contains(said.Message, w.sandbox.store.Path()) || !strings.Contains(said.Message, "delete it") {
 		t.Error(got.body)
 	}
 }

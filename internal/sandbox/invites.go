@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/tray-community/terraform-provider-tray/internal/sandbox/engine"
 )
 
 // States of an invite. Expired is not stored: it is pending whose time has come.
@@ -35,33 +37,33 @@ type inviteBody struct {
 }
 
 func (i invite) body() inviteBody {
-	return inviteBody{i.ID, i.Email, organizationRole[i.Role], i.Status, timestamp(i.Created), timestamp(i.Expires), i.UserID}
+	return inviteBody{i.ID, i.Email, organizationRole[i.Role], i.Status, engine.Timestamp(i.Created), engine.Timestamp(i.Expires), i.UserID}
 }
 
 // invitesFrom selects invites with their state at a moment, which is the query's first argument.
 const invitesFrom = `SELECT t.seq, t.id, t.email, t.role, t.state, t.created_at, t.expires_at, coalesce(t.user_id, '')
 	FROM (SELECT *, CASE WHEN status = 'pending' AND expires_at <= ? THEN 'expired' ELSE status END AS state FROM invites) t WHERE 1`
 
-func scanInvite(r *sql.Rows) (placed[invite], error) {
-	var p placed[invite]
+func scanInvite(r *sql.Rows) (engine.Placed[invite], error) {
+	var p engine.Placed[invite]
 	var created, expires int64
-	i := &p.element
-	err := r.Scan(&p.seq, &i.ID, &i.Email, &i.Role, &i.Status, &created, &expires, &i.UserID)
-	i.Created, i.Expires = fromMillis(created), fromMillis(expires)
+	i := &p.Element
+	err := r.Scan(&p.Seq, &i.ID, &i.Email, &i.Role, &i.Status, &created, &expires, &i.UserID)
+	i.Created, i.Expires = engine.FromMillis(created), engine.FromMillis(expires)
 	return p, err
 }
 
 // findInvite looks an invite up by id, or by address, where the newest is meant.
 func (c *call) findInvite(idOrEmail string) (invite, error) {
-	found, err := collect(c.tx, scanInvite, invitesFrom+" AND (t.id = ? OR t.email_key = ?) ORDER BY t.seq DESC LIMIT 1",
+	found, err := engine.Collect(c.tx, scanInvite, invitesFrom+" AND (t.id = ? OR t.email_key = ?) ORDER BY t.seq DESC LIMIT 1",
 		c.now.UnixMilli(), strings.ToLower(idOrEmail), emailKey(idOrEmail))
 	if err != nil {
 		return invite{}, err
 	}
 	if len(found) == 0 {
-		return invite{}, notFound("There is no invite %s", idOrEmail)
+		return invite{}, engine.NotFound("There is no invite %s", idOrEmail)
 	}
-	return found[0].element, nil
+	return found[0].Element, nil
 }
 
 func inviteUser(c *call) (answer, error) {
@@ -86,7 +88,7 @@ func inviteUser(c *call) (answer, error) {
 	return ok(struct {
 		InviteID string `json:"inviteId"`
 		Expires  string `json:"expires"`
-	}{i.ID, timestamp(i.Expires)})
+	}{i.ID, engine.Timestamp(i.Expires)})
 }
 
 // requireInvitable checks the rules of inviting, the daily limit last: a request that fails for another reason does not count.
@@ -95,17 +97,17 @@ func (c *call) requireInvitable(email, role string) error {
 		return err
 	}
 	if u, err := c.tx.findUser(email); err == nil {
-		return badRequest("This e-mail address already belongs to a user of the organization: %s", u.Email)
-	} else if p := (*problem)(nil); !errors.As(err, &p) {
+		return engine.BadRequest("This e-mail address already belongs to a user of the organization: %s", u.Email)
+	} else if p := (*engine.Problem)(nil); !errors.As(err, &p) {
 		return err
 	}
 	if i, err := c.findInvite(email); err == nil && i.Status == invitePending {
-		return badRequest("There already is a pending invite for %s, until %s", i.Email, timestamp(i.Expires))
-	} else if p := (*problem)(nil); err != nil && !errors.As(err, &p) {
+		return engine.BadRequest("There already is a pending invite for %s, until %s", i.Email, engine.Timestamp(i.Expires))
+	} else if p := (*engine.Problem)(nil); err != nil && !errors.As(err, &p) {
 		return err
 	}
 	var sent int
-	err := c.tx.row("SELECT count(*) FROM invites WHERE created_at > ?", c.now.Add(-inviteWindow).UnixMilli()).Scan(&sent)
+	err := c.tx.Row("SELECT count(*) FROM invites WHERE created_at > ?", c.now.Add(-inviteWindow).UnixMilli()).Scan(&sent)
 	if err != nil {
 		return err
 	}
@@ -118,8 +120,8 @@ func (c *call) insertInvite(email, role string) (invite, error) {
 		return invite{}, err
 	}
 	i := invite{ID: c.tx.derivedID(kindInvite, seq), Email: email, Role: role, Status: invitePending,
-		Created: c.now, Expires: fromMillis(c.now.Add(inviteLifetime).UnixMilli())}
-	_, err = c.tx.exec("INSERT INTO invites (seq, id, email, email_key, role, status, created_at, expires_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+		Created: c.now, Expires: engine.FromMillis(c.now.Add(inviteLifetime).UnixMilli())}
+	_, err = c.tx.Exec("INSERT INTO invites (seq, id, email, email_key, role, status, created_at, expires_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
 		seq, i.ID, i.Email, emailKey(i.Email), i.Role, i.Status, i.Created.UnixMilli(), i.Expires.UnixMilli())
 	return i, err
 }
@@ -136,11 +138,11 @@ func listInvites(c *call) (answer, error) {
 	if c.query.Has("status") {
 		status := c.query.Get("status")
 		if !slices.Contains(inviteStates, status) {
-			return answer{}, invalidQuery("status", "%q is not one of %s", status, strings.Join(inviteStates, ", "))
+			return answer{}, engine.InvalidQuery("status", "%q is not one of %s", status, strings.Join(inviteStates, ", "))
 		}
 		query, args = query+" AND t.state = ?", append(args, status)
 	}
-	f, err := fetch(c, p, scanInvite, query, args...)
+	f, err := engine.Fetch(c.tx, p, scanInvite, query, args...)
 	if err != nil {
 		return answer{}, err
 	}
@@ -149,8 +151,8 @@ func listInvites(c *call) (answer, error) {
 
 func cancelInvite(c *call) (answer, error) {
 	id := c.params["inviteId"]
-	if !isUUID(id) {
-		return answer{}, badRequest("Invalid value for: path parameter inviteId (expected a UUID)")
+	if !engine.IsUUID(id) {
+		return answer{}, engine.BadRequest("Invalid value for: path parameter inviteId (expected a UUID)")
 	}
 	return c.cancel(id)
 }
@@ -161,9 +163,9 @@ func (c *call) cancel(idOrEmail string) (answer, error) {
 		return answer{}, err
 	}
 	if i.Status == inviteAccepted || i.Status == inviteCancelled {
-		return answer{}, conflict("Only a pending or expired invite can be cancelled: this one is %s", i.Status)
+		return answer{}, engine.Conflict("Only a pending or expired invite can be cancelled: this one is %s", i.Status)
 	}
-	if _, err := c.tx.exec("UPDATE invites SET status = 'cancelled' WHERE id = ?", i.ID); err != nil {
+	if _, err := c.tx.Exec("UPDATE invites SET status = 'cancelled' WHERE id = ?", i.ID); err != nil {
 		return answer{}, err
 	}
 	return noContent()

@@ -127,7 +127,7 @@ func TestInvite_countsAsAcceptedWhenItsAddressBecomesAUserOtherwise(t *testing.T
 func TestInvites_areAcceptedAtOnceWhereThatIsAsked(t *testing.T) {
 	w := newWorld(t, onFile(t))
 	w.invite("kim@example.com", viewer)
-	open := func(o *OpenOptions) { o.Path, o.AutoAccept = w.sandbox.store.path, true }
+	open := func(o *OpenOptions) { o.Path, o.AutoAccept = w.sandbox.store.Path(), true }
 	for range 2 {
 		w = newWorld(t, open)
 	}
@@ -144,7 +144,7 @@ func TestInvites_areAcceptedAtOnceWhereThatIsAsked(t *testing.T) {
 		t.Error("a reset turns it off")
 	}
 	w.openOrganization("Acme", nil)
-	path := w.sandbox.store.path
+	path := w.sandbox.store.Path()
 	there := newWorld(t, func(o *OpenOptions) { o.Path, o.Organization, o.AutoAccept = path, "Acme", true })
 	there.invite("zoe@example.com", viewer)
 	if got := len(there.state().Users); got != 2 {

@@ -3,6 +3,8 @@ package sandbox
 import (
 	"database/sql"
 	"errors"
+
+	"github.com/tray-community/terraform-provider-tray/internal/sandbox/engine"
 )
 
 // member is a user in a workspace. Role is the role there.
@@ -56,17 +58,17 @@ func (c *call) membersQuery() string {
 	return membersQuery
 }
 
-func scanMember(r *sql.Rows) (placed[member], error) {
-	var p placed[member]
-	m := &p.element
-	return p, r.Scan(&p.seq, &m.ID, &m.Email, &m.Name, &m.AccountType, &m.user.Role, &m.WorkspaceID, &m.Role)
+func scanMember(r *sql.Rows) (engine.Placed[member], error) {
+	var p engine.Placed[member]
+	m := &p.Element
+	return p, r.Scan(&p.Seq, &m.ID, &m.Email, &m.Name, &m.AccountType, &m.user.Role, &m.WorkspaceID, &m.Role)
 }
 
 // membership is a user's role in a workspace, or empty.
 func (t *tx) membership(workspaceID, userID string) (string, error) {
 	var role string
-	err := t.row("SELECT role FROM members WHERE workspace_id = ? AND user_id = ?", workspaceID, userID).Scan(&role)
-	if errors.Is(err, errNoRow) {
+	err := t.Row("SELECT role FROM members WHERE workspace_id = ? AND user_id = ?", workspaceID, userID).Scan(&role)
+	if errors.Is(err, engine.ErrNoRow) {
 		return "", nil
 	}
 	return role, err
@@ -77,7 +79,7 @@ func (t *tx) insertMember(workspaceID, userID, role string) error {
 	if err != nil {
 		return err
 	}
-	_, err = t.exec("INSERT INTO members (seq, workspace_id, user_id, role) VALUES (?, ?, ?, ?)", seq, workspaceID, userID, role)
+	_, err = t.Exec("INSERT INTO members (seq, workspace_id, user_id, role) VALUES (?, ?, ?, ?)", seq, workspaceID, userID, role)
 	return err
 }
 
@@ -87,14 +89,14 @@ func (c *call) findMember(userID string) (member, error) {
 	if c.workspace.Type == typeOrganization {
 		column = "t.id"
 	}
-	found, err := collect(c.tx, scanMember, c.membersQuery()+" AND "+column+" = ?", c.workspace.ID, userID)
+	found, err := engine.Collect(c.tx, scanMember, c.membersQuery()+" AND "+column+" = ?", c.workspace.ID, userID)
 	if err != nil {
 		return member{}, err
 	}
 	if len(found) == 0 {
-		return member{}, notFound("There is no user %s in this workspace", userID)
+		return member{}, engine.NotFound("There is no user %s in this workspace", userID)
 	}
-	return found[0].element, nil
+	return found[0].Element, nil
 }
 
 func listWorkspaceUsers(c *call) (answer, error) {
@@ -102,7 +104,7 @@ func listWorkspaceUsers(c *call) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
-	f, err := fetch(c, p, scanMember, c.membersQuery(), c.workspace.ID)
+	f, err := engine.Fetch(c.tx, p, scanMember, c.membersQuery(), c.workspace.ID)
 	if err != nil {
 		return answer{}, err
 	}
@@ -122,12 +124,12 @@ func addWorkspaceUser(c *call) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
-	id, err := required[string](in, "userId")
+	id, err := engine.Required[string](in, "userId")
 	if err != nil {
 		return answer{}, err
 	}
-	if !isID(id) {
-		return answer{}, invalidBody("expected an id at %q", "userId")
+	if !engine.IsID(id) {
+		return answer{}, engine.InvalidBody("expected an id at %q", "userId")
 	}
 	role, err := requiredRole(in, "roleId", workspaceRole)
 	if err != nil {
@@ -144,7 +146,7 @@ func (c *call) addMember(userID, role string) error {
 		return err
 	}
 	u, err := c.tx.findUser(userID)
-	if p := (*problem)(nil); errors.As(err, &p) {
+	if p := (*engine.Problem)(nil); errors.As(err, &p) {
 		return ruleOrganizationMember(userID)
 	}
 	if err != nil {
@@ -158,14 +160,14 @@ func (c *call) addMember(userID, role string) error {
 		return err
 	}
 	if present != "" {
-		return badRequest("This user already is in the workspace, as %s", present)
+		return engine.BadRequest("This user already is in the workspace, as %s", present)
 	}
 	return c.tx.insertMember(c.workspace.ID, u.ID, role)
 }
 
 // memberFields is what a request says about a member of a workspace that takes some. Otherwise that comes first: everybody is in
 // the Organization workspace already, and a role that is listed there would else be called none.
-func (c *call) memberFields() (fields, error) {
+func (c *call) memberFields() (engine.Fields, error) {
 	in, err := c.fields()
 	if err == nil {
 		err = ruleSharedMembers(c.workspace.Type)
@@ -208,7 +210,7 @@ func (c *call) changeMember(m member, role string) error {
 }
 
 func (c *call) setMemberRole(m member, role string) error {
-	_, err := c.tx.exec("UPDATE members SET role = ? WHERE workspace_id = ? AND user_id = ?", role, c.workspace.ID, m.ID)
+	_, err := c.tx.Exec("UPDATE members SET role = ? WHERE workspace_id = ? AND user_id = ?", role, c.workspace.ID, m.ID)
 	return err
 }
 
@@ -230,7 +232,7 @@ func removeWorkspaceUser(c *call) (answer, error) {
 }
 
 func (c *call) removeMember(m member) error {
-	_, err := c.tx.exec("DELETE FROM members WHERE workspace_id = ? AND user_id = ?", c.workspace.ID, m.ID)
+	_, err := c.tx.Exec("DELETE FROM members WHERE workspace_id = ? AND user_id = ?", c.workspace.ID, m.ID)
 	return err
 }
 
@@ -241,7 +243,7 @@ func (c *call) keepAnAdmin(m member, leaves bool) error {
 		return nil
 	}
 	var admins, members int
-	err := c.tx.row("SELECT coalesce(sum(role = 'Admin'), 0), count(*) FROM members WHERE workspace_id = ? AND user_id <> ?",
+	err := c.tx.Row("SELECT coalesce(sum(role = 'Admin'), 0), count(*) FROM members WHERE workspace_id = ? AND user_id <> ?",
 		c.workspace.ID, m.ID).Scan(&admins, &members)
 	if err != nil {
 		return err

@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"encoding/json"
 	"time"
+
+	"github.com/tray-community/terraform-provider-tray/internal/sandbox/engine"
 )
 
 // Options are the switches of /_sandbox/options: quirks of the wire, and guesses that a test may want the other way round.
@@ -39,15 +41,15 @@ func (o Options) validate() error {
 	d, err := time.ParseDuration(o.Latency)
 	switch {
 	case err != nil || d < 0:
-		return badRequest("latency must be a duration such as 100ms, got %q", o.Latency)
+		return engine.BadRequest("latency must be a duration such as 100ms, got %q", o.Latency)
 	case o.ListElements != "full" && o.ListElements != "sparse":
-		return badRequest("list_elements must be full or sparse, got %q", o.ListElements)
+		return engine.BadRequest("list_elements must be full or sparse, got %q", o.ListElements)
 	case o.TypeShape != "string" && o.TypeShape != "object":
-		return badRequest("type_shape must be string or object, got %q", o.TypeShape)
+		return engine.BadRequest("type_shape must be string or object, got %q", o.TypeShape)
 	case o.PageSize < 1 || o.PageSize > maxOrganizationPage:
-		return badRequest("page_size must be from 1 to %d, got %d", maxOrganizationPage, o.PageSize)
+		return engine.BadRequest("page_size must be from 1 to %d, got %d", maxOrganizationPage, o.PageSize)
 	case o.Rate < 0 || o.Burst < 0:
-		return badRequest("rate and burst cannot be negative")
+		return engine.BadRequest("rate and burst cannot be negative")
 	}
 	return nil
 }
@@ -57,7 +59,7 @@ func (o Options) changed(patch []byte) (Options, error) {
 	d := json.NewDecoder(bytes.NewReader(patch))
 	d.DisallowUnknownFields() // A misspelt switch that does nothing would make a test pass for the wrong reason.
 	if err := d.Decode(&o); err != nil {
-		return o, badRequest("Not a JSON object of options: %s", err)
+		return o, engine.BadRequest("Not a JSON object of options: %s", err)
 	}
 	return o, o.validate()
 }
@@ -86,7 +88,7 @@ func patchOptions(c *call) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
-	if _, err := c.tx.exec("UPDATE organization SET options = ?", changed.encode()); err != nil {
+	if _, err := c.tx.Exec("UPDATE organization SET options = ?", changed.encode()); err != nil {
 		return answer{}, err
 	}
 	return ok(changed)

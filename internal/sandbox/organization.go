@@ -3,6 +3,8 @@ package sandbox
 import (
 	"fmt"
 	"time"
+
+	"github.com/tray-community/terraform-provider-tray/internal/sandbox/engine"
 )
 
 // Plans and how many shared workspaces each allows; 0 is no limit. Organization, Personal and Embedded workspaces do not count.
@@ -18,7 +20,7 @@ func (t *tx) settings(realTime time.Time) (organization, Options, time.Time, err
 	var o organization
 	var options string
 	var advance int64
-	err := t.row("SELECT id, name, plan, embedded, options, advance FROM organization").
+	err := t.Row("SELECT id, name, plan, embedded, options, advance FROM organization").
 		Scan(&o.ID, &o.Name, &o.Plan, &o.Embedded, &options, &advance)
 	if err != nil {
 		return o, Options{}, realTime, fmt.Errorf("the organization cannot be read: %w", err)
@@ -76,7 +78,7 @@ func updateOrganization(c *call) (answer, error) {
 		return answer{}, err
 	}
 	if _, given := in["name"]; given {
-		name, err := requiredName(in)
+		name, err := engine.RequiredName(in)
 		if err != nil {
 			return answer{}, err
 		}
@@ -91,10 +93,10 @@ func updateOrganization(c *call) (answer, error) {
 }
 
 func (c *call) rename(name string) error {
-	if _, err := c.tx.exec("UPDATE workspaces SET name = ? WHERE type = 'Organization' AND name = ?", name, c.organization.Name); err != nil {
+	if _, err := c.tx.Exec("UPDATE workspaces SET name = ? WHERE type = 'Organization' AND name = ?", name, c.organization.Name); err != nil {
 		return err
 	}
-	_, err := c.tx.exec("UPDATE organization SET name = ?", name)
+	_, err := c.tx.Exec("UPDATE organization SET name = ?", name)
 	c.organization.Name = name
 	return err
 }
@@ -102,10 +104,10 @@ func (c *call) rename(name string) error {
 func (c *call) organizationBody() (organizationBody, error) {
 	o := c.organization
 	body := organizationBody{ID: o.ID, Name: o.Name, Plan: o.Plan, Embedded: o.Embedded, SSO: c.options.SSO}
-	if err := c.tx.row("SELECT id, email FROM users WHERE role = 'Owner'").Scan(&body.OwnerID, &body.OwnerEmail); err != nil {
+	if err := c.tx.Row("SELECT id, email FROM users WHERE role = 'Owner'").Scan(&body.OwnerID, &body.OwnerEmail); err != nil {
 		return body, err
 	}
-	err := c.tx.row(`SELECT coalesce((SELECT id FROM workspaces WHERE type = 'Organization'), ''),
+	err := c.tx.Row(`SELECT coalesce((SELECT id FROM workspaces WHERE type = 'Organization'), ''),
 		coalesce((SELECT id FROM workspaces WHERE type = 'Embedded'), '')`).Scan(&body.OrganizationWorkspaceID, &body.EmbeddedWorkspaceID)
 	return body, err
 }

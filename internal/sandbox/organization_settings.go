@@ -3,6 +3,8 @@ package sandbox
 import (
 	"strings"
 	"unicode/utf8"
+
+	"github.com/tray-community/terraform-provider-tray/internal/sandbox/engine"
 )
 
 // organizationSettings are what the settings pages of an organization hold. The switch about tokens is one of the Options, so
@@ -16,7 +18,7 @@ type organizationSettings struct {
 
 func (c *call) organizationSettings() (organizationSettings, error) {
 	s := organizationSettings{AllowWorkspaceAdminTokens: c.options.WorkspaceAdminTokens}
-	err := c.tx.row("SELECT alerting_workflow, embedded_id, wizard_css FROM organization").
+	err := c.tx.Row("SELECT alerting_workflow, embedded_id, wizard_css FROM organization").
 		Scan(&s.AlertingWorkflowID, &s.EmbeddedID, &s.ConfigWizardCSS)
 	return s, err
 }
@@ -46,7 +48,7 @@ func updateOrganizationSettings(c *call) (answer, error) {
 		return answer{}, err
 	}
 	c.options.WorkspaceAdminTokens = s.AllowWorkspaceAdminTokens
-	if _, err := c.tx.exec("UPDATE organization SET alerting_workflow = ?, embedded_id = ?, wizard_css = ?, options = ?",
+	if _, err := c.tx.Exec("UPDATE organization SET alerting_workflow = ?, embedded_id = ?, wizard_css = ?, options = ?",
 		s.AlertingWorkflowID, s.EmbeddedID, s.ConfigWizardCSS, c.options.encode()); err != nil {
 		return answer{}, err
 	}
@@ -54,7 +56,7 @@ func updateOrganizationSettings(c *call) (answer, error) {
 }
 
 // mayChangeSettings asks for each field's own right, and refuses what only Embedded organizations have.
-func (c *call) mayChangeSettings(in fields) error {
+func (c *call) mayChangeSettings(in engine.Fields) error {
 	for _, f := range []struct {
 		name     string
 		right    Right
@@ -72,13 +74,13 @@ func (c *call) mayChangeSettings(in fields) error {
 			return err
 		}
 		if f.embedded && !c.organization.Embedded {
-			return badRequest("%s is a setting of Embedded organizations, and this one is not", f.name)
+			return engine.BadRequest("%s is a setting of Embedded organizations, and this one is not", f.name)
 		}
 	}
 	return nil
 }
 
-func (s *organizationSettings) change(in fields) error {
+func (s *organizationSettings) change(in engine.Fields) error {
 	for _, f := range []struct {
 		name string
 		to   **string
@@ -86,23 +88,23 @@ func (s *organizationSettings) change(in fields) error {
 		if _, given := in[f.name]; !given {
 			continue
 		}
-		text, err := optional[string](in, f.name)
+		text, err := engine.Optional[string](in, f.name)
 		if err != nil {
 			return err
 		}
 		if text != nil && strings.TrimSpace(*text) == "" {
-			return invalidBody("field %q is empty: null takes it away", f.name)
+			return engine.InvalidBody("field %q is empty: null takes it away", f.name)
 		}
 		*f.to = text
 	}
-	if id := s.AlertingWorkflowID; id != nil && !isID(*id) {
-		return invalidBody("expected the id of a workflow at %q", "alertingWorkflowId")
+	if id := s.AlertingWorkflowID; id != nil && !engine.IsID(*id) {
+		return engine.InvalidBody("expected the id of a workflow at %q", "alertingWorkflowId")
 	}
 	if id := s.EmbeddedID; id != nil && utf8.RuneCountInString(*id) > 255 {
-		return invalidBody("field %q has more than 255 characters", "embeddedId")
+		return engine.InvalidBody("field %q has more than 255 characters", "embeddedId")
 	}
 	if _, given := in["allowWorkspaceAdminTokens"]; given {
-		allowed, err := required[bool](in, "allowWorkspaceAdminTokens")
+		allowed, err := engine.Required[bool](in, "allowWorkspaceAdminTokens")
 		if err != nil {
 			return err
 		}

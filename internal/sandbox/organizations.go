@@ -5,6 +5,8 @@ import (
 	"database/sql"
 	"errors"
 	"io/fs"
+
+	"github.com/tray-community/terraform-provider-tray/internal/sandbox/engine"
 )
 
 // The organizations of the sandbox, as an operator sees them.
@@ -19,15 +21,15 @@ func listOrganizations(c *call) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
-	f, err := fetch(c, p, func(r *sql.Rows) (placed[organizationBody], error) {
-		var one placed[organizationBody]
-		return one, r.Scan(&one.seq, &one.element.ID)
+	f, err := engine.Fetch(c.tx, p, func(r *sql.Rows) (engine.Placed[organizationBody], error) {
+		var one engine.Placed[organizationBody]
+		return one, r.Scan(&one.Seq, &one.Element.ID)
 	}, "SELECT t.seq, t.id FROM organizations t WHERE 1")
 	if err != nil {
 		return answer{}, err
 	}
-	for i := range f.elements {
-		one := &f.elements[i].element
+	for i := range f.Elements {
+		one := &f.Elements[i].Element
 		if *one, err = c.describe(one.ID); err != nil {
 			return answer{}, err
 		}
@@ -54,7 +56,7 @@ func (c *call) operatorsBody() (organizationBody, error) {
 	if err != nil {
 		return body, err
 	}
-	err = c.tx.row("SELECT (SELECT count(*) FROM users), (SELECT count(*) FROM workspaces WHERE type = 'Shared')").
+	err = c.tx.Row("SELECT (SELECT count(*) FROM users), (SELECT count(*) FROM workspaces WHERE type = 'Shared')").
 		Scan(&body.UserCount, &body.SharedWorkspaceCount)
 	return body, err
 }
@@ -94,9 +96,9 @@ func (s *Sandbox) within(write bool, f func(*call) error) error {
 
 func (c *call) findOrganization(id string) (registered, error) {
 	var r registered
-	err := c.tx.row("SELECT seq, id FROM organizations WHERE id = ?", id).Scan(&r.seq, &r.id)
-	if errors.Is(err, errNoRow) {
-		return r, notFound("There is no organization %s", id)
+	err := c.tx.Row("SELECT seq, id FROM organizations WHERE id = ?", id).Scan(&r.seq, &r.id)
+	if errors.Is(err, engine.ErrNoRow) {
+		return r, engine.NotFound("There is no organization %s", id)
 	}
 	return r, err
 }
@@ -109,7 +111,7 @@ func (c *call) requireFreeOrganizationName(name string) error {
 		first, registry = c.sandbox.first, c.registry
 	}
 	var id, taken string
-	if err := registry.row("SELECT id, name FROM organization").Scan(&id, &taken); err != nil {
+	if err := registry.Row("SELECT id, name FROM organization").Scan(&id, &taken); err != nil {
 		return err
 	}
 	if taken == name && id != c.organization.ID {
@@ -135,7 +137,7 @@ func (c *call) requireFreeOrganizationName(name string) error {
 }
 
 func nameTaken(name, id string) error {
-	return conflict("There already is an organization named %q: %s", name, id)
+	return engine.Conflict("There already is an organization named %q: %s", name, id)
 }
 
 // createOrganization makes the file of the new organization first and registers it last, with the commit: whoever finds it,
@@ -157,10 +159,10 @@ func createOrganization(c *call) (answer, error) {
 		return answer{}, err
 	}
 	r := registered{id: c.tx.derivedID(kindOrganization, n)}
-	if err := c.tx.row("INSERT INTO organizations (id) VALUES (?) RETURNING seq", r.id).Scan(&r.seq); err != nil {
+	if err := c.tx.Row("INSERT INTO organizations (id) VALUES (?) RETURNING seq", r.id).Scan(&r.seq); err != nil {
 		return answer{}, err
 	}
-	from.id, from.token = r.id, randomToken()
+	from.id, from.token = r.id, engine.RandomToken()
 	child, err := c.sandbox.bear(context.Background(), r, from)
 	if err != nil {
 		return answer{}, err
@@ -193,7 +195,7 @@ func (c *call) newOrganization(first seed) (seed, error) {
 		return seed{}, err
 	}
 	from := seed{}
-	if from.organization, err = requiredName(in); err != nil {
+	if from.organization, err = engine.RequiredName(in); err != nil {
 		return from, err
 	}
 	if from.ownerEmail, err = requiredAddress(in, "ownerEmail"); err != nil {
@@ -202,11 +204,11 @@ func (c *call) newOrganization(first seed) (seed, error) {
 	if from.plan, err = plan(in, "enterprise"); err != nil {
 		return from, err
 	}
-	embedded, err := optional[bool](in, "embedded")
+	embedded, err := engine.Optional[bool](in, "embedded")
 	if err != nil {
 		return from, err
 	}
-	sso, err := optional[bool](in, "sso")
+	sso, err := engine.Optional[bool](in, "sso")
 	if err != nil {
 		return from, err
 	}
@@ -217,13 +219,13 @@ func (c *call) newOrganization(first seed) (seed, error) {
 }
 
 // plan reads a plan; absent is otherwise.
-func plan(in fields, otherwise string) (string, error) {
-	given, err := optional[string](in, "plan")
+func plan(in engine.Fields, otherwise string) (string, error) {
+	given, err := engine.Optional[string](in, "plan")
 	if err != nil || given == nil {
 		return otherwise, err
 	}
 	if _, known := workspaceLimit[*given]; !known {
-		return "", invalidBody("expected enterprise, team or pro at %q", "plan")
+		return "", engine.InvalidBody("expected enterprise, team or pro at %q", "plan")
 	}
 	return *given, nil
 }
@@ -249,9 +251,9 @@ func changeOrganization(c *call) (answer, error) {
 	return ok(body)
 }
 
-func (c *call) change(in fields) error {
+func (c *call) change(in engine.Fields) error {
 	if _, given := in["name"]; given {
-		name, err := requiredName(in)
+		name, err := engine.RequiredName(in)
 		if err != nil {
 			return err
 		}
@@ -269,32 +271,32 @@ func (c *call) change(in fields) error {
 	if err := c.changePlan(to); err != nil {
 		return err
 	}
-	sso, err := optional[bool](in, "sso")
+	sso, err := engine.Optional[bool](in, "sso")
 	if err != nil || sso == nil {
 		return err
 	}
 	c.options.SSO = *sso
-	_, err = c.tx.exec("UPDATE organization SET options = ?", c.options.encode())
+	_, err = c.tx.Exec("UPDATE organization SET options = ?", c.options.encode())
 	return err
 }
 
 func (c *call) changePlan(to string) error {
 	var shared int
-	if err := c.tx.row("SELECT count(*) FROM workspaces WHERE type = 'Shared'").Scan(&shared); err != nil {
+	if err := c.tx.Row("SELECT count(*) FROM workspaces WHERE type = 'Shared'").Scan(&shared); err != nil {
 		return err
 	}
 	if err := rulePlanHolds(c.organization.Plan, to, shared); err != nil {
 		return err
 	}
 	c.organization.Plan = to
-	_, err := c.tx.exec("UPDATE organization SET plan = ?", to)
+	_, err := c.tx.Exec("UPDATE organization SET plan = ?", to)
 	return err
 }
 
 // deleteOrganization unregisters an organization that nobody uses, and removes its file when that is committed.
 func deleteOrganization(c *call) (answer, error) {
 	if c.params["organizationId"] == c.organization.ID {
-		return answer{}, conflict("The first organization of a sandbox cannot be deleted")
+		return answer{}, engine.Conflict("The first organization of a sandbox cannot be deleted")
 	}
 	r, err := c.findOrganization(c.params["organizationId"])
 	if err != nil {
@@ -321,16 +323,16 @@ func deleteOrganization(c *call) (answer, error) {
 }
 
 func (c *call) unregister(r registered) error {
-	_, err := c.tx.exec("DELETE FROM organizations WHERE seq = ?", r.seq)
+	_, err := c.tx.Exec("DELETE FROM organizations WHERE seq = ?", r.seq)
 	return err
 }
 
 func (c *call) requireUnused() error {
-	people, err := collect(c.tx, scanText, "SELECT email FROM users WHERE role <> 'Owner' ORDER BY email_key")
+	people, err := engine.Collect(c.tx, scanText, "SELECT email FROM users WHERE role <> 'Owner' ORDER BY email_key")
 	if err != nil {
 		return err
 	}
-	shared, err := collect(c.tx, scanText, "SELECT name FROM workspaces WHERE type = 'Shared' ORDER BY name, seq")
+	shared, err := engine.Collect(c.tx, scanText, "SELECT name FROM workspaces WHERE type = 'Shared' ORDER BY name, seq")
 	if err != nil {
 		return err
 	}

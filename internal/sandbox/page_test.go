@@ -4,11 +4,13 @@ import (
 	"fmt"
 	"slices"
 	"testing"
+
+	"github.com/tray-community/terraform-provider-tray/internal/sandbox/engine"
 )
 
 type anyPage struct {
 	Elements []struct{ ID, Name string }
-	PageInfo pageInfo
+	PageInfo engine.PageInfo
 }
 
 // walk pages through a list in either direction and returns the ids in the order of the list, and the number of pages.
@@ -139,26 +141,4 @@ func TestPaging_rolesPageToo(t *testing.T) {
 			}
 		}
 	}
-}
-
-func FuzzCursor_onlyOwnCursorsDecode(f *testing.F) {
-	f.Add("", int64(1))
-	f.Add("AAAAAAAAAAE", int64(7))
-	f.Add(encodeCursor("o", "users/", 5), int64(5))
-	f.Add(encodeCursor("o", "workspaces/", 5), int64(1<<62))
-	f.Fuzz(func(t *testing.T, text string, seq int64) {
-		if got, ok := decodeCursor("o", "users/", text); ok && encodeCursor("o", "users/", got) != text {
-			t.Errorf("%q decodes to %d, whose cursor it is not", text, got)
-		}
-		if seq <= 0 {
-			return
-		}
-		own := encodeCursor("o", "users/", seq)
-		if got, ok := decodeCursor("o", "users/", own); !ok || got != seq {
-			t.Errorf("%d came back as %d, %v", seq, got, ok)
-		}
-		if _, ok := decodeCursor("o", "users/other", own); ok {
-			t.Errorf("the cursor of %d decodes in another list", seq)
-		}
-	})
 }

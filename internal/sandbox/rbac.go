@@ -1,5 +1,7 @@
 package sandbox
 
+import "github.com/tray-community/terraform-provider-tray/internal/sandbox/engine"
+
 // Who may do what. Every operation of both planes is decided here and nowhere else, for every kind of token; the dispatcher
 // asks before a handler runs. Each cell says how far Tray's documents back it.
 
@@ -225,7 +227,7 @@ func (c *call) require(right Right) error {
 	}
 	reason := "This token may not " + string(right)
 	if c.route != nil && c.route.Provenance == OurOwn {
-		return forbidden("%s", reason)
+		return engine.Forbidden("%s", reason)
 	}
-	return errForbidden(reason)
+	return engine.MissingRight(reason)
 }

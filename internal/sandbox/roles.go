@@ -1,6 +1,10 @@
 package sandbox
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/tray-community/terraform-provider-tray/internal/sandbox/engine"
+)
 
 // Role names, as the documents write them. An organization has all four, a workspace all but Owner.
 const (
@@ -31,7 +35,7 @@ var (
 func builtInRoles(scope string, names []string) map[string]role {
 	roles := map[string]role{}
 	for _, name := range names {
-		roles[name] = role{namedID(scope + "-role/" + name), name}
+		roles[name] = role{engine.NamedID(scope + "-role/" + name), name}
 	}
 	return roles
 }
@@ -81,9 +85,9 @@ func (c *call) roles(names []string, roles map[string]role, most int) (answer, e
 	if err != nil {
 		return answer{}, err
 	}
-	all := make([]placed[role], len(names))
+	all := make([]engine.Placed[role], len(names))
 	for i, name := range names {
-		all[i] = placed[role]{int64(i + 1), roles[name]}
+		all[i] = engine.Placed[role]{Seq: int64(i + 1), Element: roles[name]}
 	}
-	return page(c, pageOf(p, all), func(r role) any { return r })
+	return page(c, engine.PageOf(p, all), func(r role) any { return r })
 }

@@ -3,9 +3,10 @@ package sandbox
 import (
 	"context"
 	"net/http"
-	"net/url"
 	"slices"
 	"strings"
+
+	"github.com/tray-community/terraform-provider-tray/internal/sandbox/engine"
 )
 
 // Provenance says what an answer stands on.
@@ -34,7 +35,6 @@ type route struct {
 	names    bool   // May give an organization another name.
 	repeats  string // The query parameter that may be given several times.
 	body     int64  // Largest body, or 0 for smallBody.
-	segments []string
 }
 
 // before prepares a call ahead of its transaction.
@@ -46,7 +46,7 @@ func (r *route) writes() bool { return r.Method != http.MethodGet }
 // on describes a route: what it is, what it stands on, who may use it, what answers it.
 func on(method, pattern, operation string, from Provenance, right Right, h handler, assumptions ...int) *route {
 	return &route{Method: method, Pattern: pattern, Operation: operation, Provenance: from,
-		Assumptions: append(assumptions, wireAssumptions(method, pattern)...), right: right, handle: h, segments: strings.Split(pattern, "/")}
+		Assumptions: append(assumptions, wireAssumptions(method, pattern)...), right: right, handle: h}
 }
 
 // wireAssumptions are those that come with the form of a request, whatever it is about.
@@ -146,40 +146,21 @@ const (
 	managementPrefix = "/management/v1"
 )
 
-// find picks the route of a request. A known path with another method is as unknown as any other path.
-func find(method, path string) (*route, map[string]string) {
-	known := routes
-	if strings.HasPrefix(path, controlPrefix) {
-		known = controlRoutes
+// The tables of the two addresses: the control plane, and the rest.
+var controlTable, routeTable = tableOf(controlRoutes), tableOf(routes)
+
+func tableOf(all []*route) *engine.Router[*route] {
+	t := &engine.Router[*route]{}
+	for _, r := range all {
+		t.Add(r.Method, r.Pattern, r)
 	}
-	segments := strings.Split(path, "/")
-	for _, r := range known {
-		if r.Method == method && len(r.segments) == len(segments) {
-			if params, same := match(r.segments, segments); same {
-				return r, params
-			}
-		}
-	}
-	return nil, nil
+	return t
 }
 
-func match(pattern, segments []string) (map[string]string, bool) {
-	var params map[string]string
-	for i, want := range pattern {
-		if !strings.HasPrefix(want, "{") {
-			if want != segments[i] {
-				return nil, false
-			}
-			continue
-		}
-		value, err := url.PathUnescape(segments[i])
-		if err != nil || value == "" {
-			return nil, false
-		}
-		if params == nil {
-			params = map[string]string{}
-		}
-		params[strings.Trim(want, "{}")] = value
+// find picks the route of a request, or nil.
+func find(method, path string) (*route, map[string]string) {
+	if strings.HasPrefix(path, controlPrefix) {
+		return controlTable.Find(method, path)
 	}
-	return params, true
+	return routeTable.Find(method, path)
 }

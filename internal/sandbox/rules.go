@@ -5,6 +5,8 @@ import (
 	"net/http"
 	"strings"
 	"time"
+
+	"github.com/tray-community/terraform-provider-tray/internal/sandbox/engine"
 )
 
 // The organization's rules, as pure functions over plain values. A refusal begins with the rule's sentence and goes on with
@@ -20,9 +22,9 @@ const (
 func ruleOneOwner(from, to string) error {
 	switch {
 	case from == owner && to != owner:
-		return badRequest("An organization has one Owner: the role cannot be taken away")
+		return engine.BadRequest("An organization has one Owner: the role cannot be taken away")
 	case from != owner && to == owner:
-		return badRequest("An organization has one Owner: the role cannot be given")
+		return engine.BadRequest("An organization has one Owner: the role cannot be given")
 	}
 	return nil
 }
@@ -30,10 +32,10 @@ func ruleOneOwner(from, to string) error {
 // ruleDeletable keeps the Owner, and where the option says so, people whose custom services would be lost.
 func ruleDeletable(role string, services []string, servicesBlock bool) error {
 	if role == owner {
-		return badRequest("An organization has one Owner: the Owner cannot be deleted")
+		return engine.BadRequest("An organization has one Owner: the Owner cannot be deleted")
 	}
 	if servicesBlock && len(services) > 0 {
-		return badRequest("A user who owns custom services cannot be deleted: move these first: %s", strings.Join(services, ", "))
+		return engine.BadRequest("A user who owns custom services cannot be deleted: move these first: %s", strings.Join(services, ", "))
 	}
 	return nil
 }
@@ -41,7 +43,7 @@ func ruleDeletable(role string, services []string, servicesBlock bool) error {
 // ruleAdminsAreAdmin holds for adding and for changing a member.
 func ruleAdminsAreAdmin(organizationRole, workspaceRole string) error {
 	if outranksMembers(organizationRole) && workspaceRole != admin {
-		return badRequest("An organization Owner or Admin can only be Admin in a shared workspace: %s was asked for an organization %s",
+		return engine.BadRequest("An organization Owner or Admin can only be Admin in a shared workspace: %s was asked for an organization %s",
 			workspaceRole, organizationRole)
 	}
 	return nil
@@ -49,7 +51,7 @@ func ruleAdminsAreAdmin(organizationRole, workspaceRole string) error {
 
 // ruleOrganizationMember is the refusal of somebody who is not there.
 func ruleOrganizationMember(userID string) error {
-	return badRequest("Only members of the organization can be added to a workspace: there is no user %s", userID)
+	return engine.BadRequest("Only members of the organization can be added to a workspace: there is no user %s", userID)
 }
 
 // ruleSharedMembers: people are in the Organization workspace by their organization role and alone in their Personal one.
@@ -57,7 +59,7 @@ func ruleSharedMembers(workspaceType string) error {
 	if workspaceType == typeShared || workspaceType == typeEmbedded {
 		return nil
 	}
-	return badRequest("Members can be managed in shared workspaces only: this is the %s workspace", workspaceType)
+	return engine.BadRequest("Members can be managed in shared workspaces only: this is the %s workspace", workspaceType)
 }
 
 // ruleLastAdmin is asked when an Admin of a workspace is about to go or to be demoted. Who leaves nobody behind may go: the
@@ -66,7 +68,7 @@ func ruleLastAdmin(otherAdmins, otherMembers int, leaves bool) error {
 	if otherAdmins > 0 || leaves && otherMembers == 0 {
 		return nil
 	}
-	return badRequest("The last Admin of a workspace cannot be removed or demoted: make somebody else Admin first")
+	return engine.BadRequest("The last Admin of a workspace cannot be removed or demoted: make somebody else Admin first")
 }
 
 // ruleInviteLimit counts the invites of the last 24 hours, whatever became of them.
@@ -74,13 +76,13 @@ func ruleInviteLimit(sent int) error {
 	if sent < inviteLimit {
 		return nil
 	}
-	return fail(http.StatusTooManyRequests, "The daily invite limit is reached: an organization can send %d invites in 24 hours", inviteLimit)
+	return engine.Fail(http.StatusTooManyRequests, "The daily invite limit is reached: an organization can send %d invites in 24 hours", inviteLimit)
 }
 
 // rulePlanLimit is asked before one more shared workspace is made.
 func rulePlanLimit(plan string, shared int) error {
 	if most := workspaceLimit[plan]; most > 0 && shared >= most {
-		return forbidden("The plan allows no more shared workspaces: %s includes %d", plan, most)
+		return engine.Forbidden("The plan allows no more shared workspaces: %s includes %d", plan, most)
 	}
 	return nil
 }
@@ -88,7 +90,7 @@ func rulePlanLimit(plan string, shared int) error {
 // rulePlanHolds is asked when an organization gets another plan.
 func rulePlanHolds(from, to string, shared int) error {
 	if most := workspaceLimit[to]; from != to && most > 0 && shared > most {
-		return conflict("The plan %s includes %d shared workspaces and the organization has %d: delete some first", to, most, shared)
+		return engine.Conflict("The plan %s includes %d shared workspaces and the organization has %d: delete some first", to, most, shared)
 	}
 	return nil
 }
@@ -108,8 +110,8 @@ func ruleEmpty(name string, held []holding) error {
 	if len(words) == 0 {
 		return nil
 	}
-	refused := conflict("The workspace %q is not empty: it holds %s", name, strings.Join(words, " and "))
-	refused.code = "workspace_not_empty"
+	refused := engine.Conflict("The workspace %q is not empty: it holds %s", name, strings.Join(words, " and "))
+	refused.Code = "workspace_not_empty"
 	return refused
 }
 
@@ -118,7 +120,7 @@ func ruleOrganizationDeletable(name string, people, shared []string) error {
 	if len(people) == 0 && len(shared) == 0 {
 		return nil
 	}
-	return conflict("The organization %q is in use: besides its Owner it has %d users (%s) and %d shared workspaces (%s)",
+	return engine.Conflict("The organization %q is in use: besides its Owner it has %d users (%s) and %d shared workspaces (%s)",
 		name, len(people), some(people), len(shared), some(shared))
 }
 

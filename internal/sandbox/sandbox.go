@@ -2,14 +2,13 @@ package sandbox
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"net/http"
 	"runtime"
 	"sync"
 	"time"
 
-	"modernc.org/sqlite"
+	"github.com/tray-community/terraform-provider-tray/internal/sandbox/engine"
 )
 
 // OpenOptions say which sandbox to open. Path is a file, or ":memory:" for a private one that is gone with its handle; empty is
@@ -32,7 +31,7 @@ func Open(o OpenOptions) (http.RoundTripper, string, error) {
 	if err != nil {
 		return nil, "", err
 	}
-	t := &transport{s}
+	t := &handle{engine.Transport{Serve: s.serve}}
 	runtime.AddCleanup(t, func(s *Sandbox) { _ = s.Close() }, s)
 	if o.Operator {
 		return t, s.OperatorToken(), nil
@@ -40,16 +39,33 @@ func Open(o OpenOptions) (http.RoundTripper, string, error) {
 	return t, s.OwnerToken(), nil
 }
 
+// handle is a transport that keeps the sandbox open for as long as it can be reached.
+type handle struct{ engine.Transport }
+
+// RoundTrip implements http.RoundTripper.
+func (h *handle) RoundTrip(r *http.Request) (*http.Response, error) {
+	defer runtime.KeepAlive(h)
+	return h.Transport.RoundTrip(r)
+}
+
+// Transport answers requests without a port.
+func (s *Sandbox) Transport() http.RoundTripper { return &engine.Transport{Serve: s.serve} }
+
+// ServeHTTP answers over HTTP, to this machine alone: see engine.Server.
+func (s *Sandbox) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	engine.Server{Serve: s.serve}.ServeHTTP(w, r)
+}
+
 // Sandbox is one handle on a sandbox; it is an http.Handler. Use New and Close.
 type Sandbox struct {
-	store    *store
-	clock    func() time.Time
-	token    string // The Owner's, for a new file or in place of the one the file has.
-	operator string // The operator's, likewise; empty on a further organization.
-	changes  []byte // Options to set on opening, a JSON object.
-	limits   limits
-	stale    sync.Map // Name of a frozen copy -> *store.
-	inflight sync.WaitGroup
+	store     *store
+	clock     func() time.Time
+	token     string // The Owner's, for a new file or in place of the one the file has.
+	operator  string // The operator's, likewise; empty on a further organization.
+	changes   []byte // Options to set on opening, a JSON object.
+	limits    engine.Limits
+	snapshots engine.Snapshots // What stale faults answer from.
+	inflight  sync.WaitGroup
 
 	first    *Sandbox // On a further organization: the sandbox that holds it.
 	children children
@@ -89,10 +105,7 @@ func New(o OpenOptions, settings ...Setting) (*Sandbox, error) {
 	}
 	if err := s.start(context.Background(), asked); err != nil {
 		_ = s.Close()
-		if broken := (*sqlite.Error)(nil); errors.As(err, &broken) {
-			err = s.store.failure(err)
-		}
-		return nil, fmt.Errorf("the sandbox cannot be opened: %w", err)
+		return nil, fmt.Errorf("the sandbox cannot be opened: %w", s.store.Explain(err))
 	}
 	return s, nil
 }
@@ -168,6 +181,6 @@ func (s *Sandbox) OperatorToken() string { return s.operator }
 func (s *Sandbox) Close() error {
 	s.inflight.Wait()
 	s.children.closeAll()
-	s.stale.Range(func(_, frozen any) bool { _ = frozen.(*store).close(); return true })
-	return s.store.close()
+	s.snapshots.Close()
+	return s.store.Close()
 }

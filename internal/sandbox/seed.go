@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+
+	"github.com/tray-community/terraform-provider-tray/internal/sandbox/engine"
 )
 
 // seed is what an organization starts from, and goes back to on reset.
@@ -22,7 +24,7 @@ const minTokenLength = 36
 var errSameTokens = errors.New("the operator's token must be another than the Owner's")
 
 func newSeed(o OpenOptions, token, operator string) (seed, error) {
-	s := seed{id: randomID(), organization: o.Organization, ownerEmail: o.OwnerEmail, plan: strings.ToLower(o.Plan), embedded: o.Embedded,
+	s := seed{id: engine.RandomID(), organization: o.Organization, ownerEmail: o.OwnerEmail, plan: strings.ToLower(o.Plan), embedded: o.Embedded,
 		token: token, operator: operator, given: o}
 	if s.organization == "" {
 		s.organization = "Sandbox"
@@ -39,8 +41,8 @@ func newSeed(o OpenOptions, token, operator string) (seed, error) {
 	if !emailPattern.MatchString(s.ownerEmail) {
 		return s, fmt.Errorf("the owner must be an e-mail address, not %q", o.OwnerEmail)
 	}
-	s.token = cmp.Or(s.token, randomToken())
-	s.operator = cmp.Or(s.operator, randomToken())
+	s.token = cmp.Or(s.token, engine.RandomToken())
+	s.operator = cmp.Or(s.operator, engine.RandomToken())
 	for _, token := range []string{s.token, s.operator} {
 		if len(token) < minTokenLength || strings.ContainsAny(token, " \t\r\n") {
 			return s, errors.New("a token has at least 36 characters and no spaces")
@@ -72,7 +74,7 @@ func (s seed) agrees(found seed, path, remedy string) error {
 
 func (t *tx) readSeed() (seed, error) {
 	var s seed
-	err := t.row("SELECT organization_id, organization, owner_email, plan, embedded, token, operator, options FROM seed").
+	err := t.Row("SELECT organization_id, organization, owner_email, plan, embedded, token, operator, options FROM seed").
 		Scan(&s.id, &s.organization, &s.ownerEmail, &s.plan, &s.embedded, &s.token, &s.operator, &s.options)
 	return s, err
 }
@@ -82,7 +84,7 @@ func (t *tx) plant(s seed) error {
 	if s.options == "" {
 		s.options = DefaultOptions().encode()
 	}
-	if _, err := t.exec(`INSERT INTO seed (one, organization_id, organization, owner_email, plan, embedded, token, operator, options)
+	if _, err := t.Exec(`INSERT INTO seed (one, organization_id, organization, owner_email, plan, embedded, token, operator, options)
 		VALUES (1, ?, ?, ?, ?, ?, ?, ?, ?)`,
 		s.id, s.organization, s.ownerEmail, s.plan, s.embedded, s.token, s.operator, s.options); err != nil {
 		return err
@@ -91,27 +93,27 @@ func (t *tx) plant(s seed) error {
 	if err := t.grow(); err != nil {
 		return err
 	}
-	_, err := t.exec("INSERT INTO organizations (id) SELECT id FROM organization")
+	_, err := t.Exec("INSERT INTO organizations (id) SELECT id FROM organization")
 	return err
 }
 
 // reseed changes the Owner's token, the operator's and the options, for now and for later resets. Empty arguments change nothing.
 func (t *tx) reseed(token, operator string, changes []byte) error {
 	if operator != "" {
-		if _, err := t.exec("UPDATE seed SET operator = ?", operator); err != nil {
+		if _, err := t.Exec("UPDATE seed SET operator = ?", operator); err != nil {
 			return err
 		}
 	}
 	if token != "" {
-		if _, err := t.exec("UPDATE OR REPLACE tokens SET token = ? WHERE token = (SELECT token FROM seed)", token); err != nil {
+		if _, err := t.Exec("UPDATE OR REPLACE tokens SET token = ? WHERE token = (SELECT token FROM seed)", token); err != nil {
 			return err
 		}
-		if _, err := t.exec("UPDATE seed SET token = ?", token); err != nil {
+		if _, err := t.Exec("UPDATE seed SET token = ?", token); err != nil {
 			return err
 		}
 	}
 	var same bool
-	if err := t.row("SELECT token = operator FROM seed").Scan(&same); err != nil || same {
+	if err := t.Row("SELECT token = operator FROM seed").Scan(&same); err != nil || same {
 		return cmp.Or(err, errSameTokens)
 	}
 	if changes == nil {
@@ -119,7 +121,7 @@ func (t *tx) reseed(token, operator string, changes []byte) error {
 	}
 	for _, table := range []string{"seed", "organization"} {
 		var options string
-		if err := t.row("SELECT options FROM " + table).Scan(&options); err != nil {
+		if err := t.Row("SELECT options FROM " + table).Scan(&options); err != nil {
 			return err
 		}
 		base, err := DefaultOptions().changed([]byte(options))
@@ -130,7 +132,7 @@ func (t *tx) reseed(token, operator string, changes []byte) error {
 		if err != nil {
 			return err
 		}
-		if _, err := t.exec("UPDATE "+table+" SET options = ?", changed.encode()); err != nil {
+		if _, err := t.Exec("UPDATE "+table+" SET options = ?", changed.encode()); err != nil {
 			return err
 		}
 	}
@@ -144,7 +146,7 @@ func (t *tx) grow() error {
 	if err != nil {
 		return err
 	}
-	if _, err := t.exec(`INSERT INTO organization (one, id, name, plan, embedded, options, advance)
+	if _, err := t.Exec(`INSERT INTO organization (one, id, name, plan, embedded, options, advance)
 		SELECT 1, organization_id, organization, plan, embedded, options, 0 FROM seed`); err != nil {
 		return err
 	}
@@ -156,11 +158,11 @@ func (t *tx) grow() error {
 		return err
 	}
 	if s.embedded {
-		if _, err := t.exec("UPDATE workspaces SET name = 'Embedded', type = 'Embedded', person = NULL WHERE person = ?", o.ID); err != nil {
+		if _, err := t.Exec("UPDATE workspaces SET name = 'Embedded', type = 'Embedded', person = NULL WHERE person = ?", o.ID); err != nil {
 			return err
 		}
 	}
-	_, err = t.exec("INSERT INTO tokens (token, user_id) VALUES (?, ?)", s.token, o.ID)
+	_, err = t.Exec("INSERT INTO tokens (token, user_id) VALUES (?, ?)", s.token, o.ID)
 	return err
 }
 
@@ -178,16 +180,16 @@ func (s seed) ownerName() string {
 // reset forgets everything but the seed and grows the organization again: the same ids, the same Owner's token. The first
 // organization forgets the further ones; what numbered their files goes on counting.
 func (t *tx) reset() error {
-	if _, err := t.exec("DELETE FROM organizations WHERE id <> (SELECT id FROM organization)"); err != nil {
+	if _, err := t.Exec("DELETE FROM organizations WHERE id <> (SELECT id FROM organization)"); err != nil {
 		return err
 	}
 	for _, table := range []string{"tokens", "custom_services", "projects", "members", "invites", "workspaces", "users",
 		"organization", "counters", "faults", "requests"} {
-		if _, err := t.exec("DELETE FROM " + table); err != nil {
+		if _, err := t.Exec("DELETE FROM " + table); err != nil {
 			return err
 		}
 	}
-	if _, err := t.exec("DELETE FROM sqlite_sequence WHERE name <> 'organizations'"); err != nil {
+	if _, err := t.Exec("DELETE FROM sqlite_sequence WHERE name <> 'organizations'"); err != nil {
 		return err
 	}
 	return t.grow()

@@ -8,28 +8,20 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"time"
-)
 
-// outcome is what becomes of a request, in either mode.
-type outcome struct {
-	status  int
-	header  http.Header
-	body    []byte
-	dropped bool // The connection ends without an answer.
-	cut     bool // Half of the body arrives under the length of the whole.
-}
+	"github.com/tray-community/terraform-provider-tray/internal/sandbox/engine"
+)
 
 // serve takes a request through the stages, in this order: whose is it, by its token; who is it (401); rate limit (429); the
 // body, so that nobody without a token makes the sandbox read anything; latency; faults; the act; the log. The control plane
 // is never limited, delayed, faulted or logged. It fails only when ctx ends before the act.
-func (s *Sandbox) serve(ctx context.Context, r *http.Request) (outcome, error) {
+func (s *Sandbox) serve(ctx context.Context, r *http.Request) (engine.Outcome, error) {
 	s.inflight.Add(1)
 	defer s.inflight.Done()
 	token := bearer(r.Header)
 	home, leave, err := s.home(ctx, token)
 	if err != nil {
-		return s.problemAnswer(err).outcome(), nil
+		return s.store.Refusal(err).Outcome(), nil
 	}
 	defer leave()
 	route, params := find(r.Method, r.URL.EscapedPath())
@@ -39,46 +31,46 @@ func (s *Sandbox) serve(ctx context.Context, r *http.Request) (outcome, error) {
 }
 
 // answer answers a request in the organization that it belongs to.
-func (s *Sandbox) answer(ctx context.Context, c *call, r *http.Request) (outcome, error) {
+func (s *Sandbox) answer(ctx context.Context, c *call, r *http.Request) (engine.Outcome, error) {
 	if strings.HasPrefix(r.URL.Path, controlPrefix) {
 		return s.control(ctx, c, r), nil
 	}
 	out, err := s.meet(ctx, c, r)
 	if err != nil {
-		return outcome{}, err
+		return engine.Outcome{}, err
 	}
 	return out, s.log(ctx, c, r, &out)
 }
 
 // control answers a request about the sandbox.
-func (s *Sandbox) control(ctx context.Context, c *call, r *http.Request) outcome {
+func (s *Sandbox) control(ctx context.Context, c *call, r *http.Request) engine.Outcome {
 	_, err := s.admit(ctx, c)
 	if err == nil {
 		err = c.readBody(r)
 	}
 	if err != nil {
-		return s.problemAnswer(err).outcome()
+		return s.store.Refusal(err).Outcome()
 	}
-	return s.act(ctx, c, s.store).outcome()
+	return s.act(ctx, c, s.store).Outcome()
 }
 
 // meet answers a request to Tray, as opposed to one about the sandbox.
-func (s *Sandbox) meet(ctx context.Context, c *call, r *http.Request) (outcome, error) {
+func (s *Sandbox) meet(ctx context.Context, c *call, r *http.Request) (engine.Outcome, error) {
 	met, err := s.admit(ctx, c)
-	if err == nil && !s.limits.allow(c.caller.token, c.options) {
-		err = errRateLimit
+	if err == nil && !s.limits.Allow(c.caller.token, c.options.Rate, c.options.Burst) {
+		err = engine.ErrRateLimit
 	}
 	if err == nil {
 		err = c.readBody(r)
 	}
 	if err != nil {
-		return s.problemAnswer(err).outcome(), nil
+		return s.store.Refusal(err).Outcome(), nil
 	}
-	if err := wait(ctx, c.options.latency()); err != nil {
-		return outcome{}, err
+	if err := engine.Wait(ctx, c.options.latency()); err != nil {
+		return engine.Outcome{}, err
 	}
 	if !met.faults {
-		return s.act(ctx, c, s.store).outcome(), nil
+		return s.act(ctx, c, s.store).Outcome(), nil
 	}
 	return s.actFaulty(ctx, c, r)
 }
@@ -94,7 +86,9 @@ func (s *Sandbox) admit(ctx context.Context, c *call) (admission, error) {
 		if err := c.identify(t); err != nil {
 			return err
 		}
-		return t.row("SELECT EXISTS (SELECT 1 FROM faults)").Scan(&met.faults)
+		var err error
+		met.faults, err = engine.AnyFaults(t.Tx)
+		return err
 	})
 	return met, err
 }
@@ -120,7 +114,7 @@ func (c *call) identify(t *tx) (err error) {
 
 // act runs the handler and renders its answer. What may give an organization another name runs under the lock of the first
 // organization's file, whatever process it is in: names are unique across files.
-func (s *Sandbox) act(ctx context.Context, c *call, on *store) (e encoded) {
+func (s *Sandbox) act(ctx context.Context, c *call, on *store) (e engine.Encoded) {
 	if c.route == nil || !c.route.names || s.first == nil {
 		return s.actNow(ctx, c, on)
 	}
@@ -130,16 +124,16 @@ func (s *Sandbox) act(ctx context.Context, c *call, on *store) (e encoded) {
 		return nil
 	})
 	if err != nil {
-		return s.problemAnswer(err)
+		return s.store.Refusal(err)
 	}
 	return e
 }
 
 // actNow runs the handler in one transaction on the given data.
-func (s *Sandbox) actNow(ctx context.Context, c *call, on *store) encoded {
+func (s *Sandbox) actNow(ctx context.Context, c *call, on *store) engine.Encoded {
 	if c.route != nil && c.route.outside != nil {
 		if err := c.route.outside(ctx, c); err != nil {
-			return s.problemAnswer(err)
+			return s.store.Refusal(err)
 		}
 	}
 	transact := on.view
@@ -165,20 +159,20 @@ func (s *Sandbox) actNow(ctx context.Context, c *call, on *store) encoded {
 		f(err == nil)
 	}
 	if err != nil {
-		return s.problemAnswer(err)
+		return s.store.Refusal(err)
 	}
-	body, err := encodeBody(a.body)
+	body, err := engine.EncodeBody(a.body)
 	if err != nil {
-		return s.problemAnswer(err)
+		return s.store.Refusal(err)
 	}
-	return encoded{status: a.status, body: body}
+	return engine.Encoded{Status: a.status, Body: body}
 }
 
 // admitted finds the workspace of the path and checks the caller's right, in that order: what is hidden is a 404 whatever the
 // caller wanted to do with it.
 func (c *call) admitted() error {
 	if c.route == nil || strings.HasPrefix(c.route.Pattern, managementPrefix) && !c.options.Management {
-		return notFound("The requested resource could not be found")
+		return engine.NotFound("The requested resource could not be found")
 	}
 	if c.caller.operator && !c.route.operator {
 		return errOperator
@@ -205,56 +199,51 @@ func (c *call) admitted() error {
 // the whole list.
 func (c *call) wellFormed() error {
 	for _, name := range []string{"workspaceId", "userId", "organizationId"} {
-		if value, given := c.params[name]; given && !isID(value) {
-			return badRequest("Invalid value for: path parameter %s (expected letters, digits and hyphens)", name)
+		if value, given := c.params[name]; given && !engine.IsID(value) {
+			return engine.BadRequest("Invalid value for: path parameter %s (expected letters, digits and hyphens)", name)
 		}
 	}
 	if c.queryError != nil {
-		return badRequest("Invalid value for: query (%s)", c.queryError)
+		return engine.BadRequest("Invalid value for: query (%s)", c.queryError)
 	}
 	for _, name := range slices.Sorted(maps.Keys(c.query)) {
 		if len(c.query[name]) > 1 && name != c.route.repeats {
-			return invalidQuery(name, "given %d times", len(c.query[name]))
+			return engine.InvalidQuery(name, "given %d times", len(c.query[name]))
 		}
 	}
 	return nil
 }
 
 // log appends the request to the log that every process on the file shares, and numbers the answer after it.
-func (s *Sandbox) log(ctx context.Context, c *call, r *http.Request, out *outcome) error {
-	status := out.status
-	if out.dropped {
-		status = 0
+func (s *Sandbox) log(ctx context.Context, c *call, r *http.Request, out *engine.Outcome) error {
+	l := engine.Logged{Method: r.Method, Path: r.URL.Path, Query: r.URL.RawQuery, Status: out.Status, TokenUser: c.caller.name()}
+	if out.Dropped {
+		l.Status = 0
 	}
 	return s.store.update(ctx, func(t *tx) error {
-		var id int64
-		err := t.row("INSERT INTO requests (method, path, query, status, token_user) VALUES (?, ?, ?, ?, ?) RETURNING id",
-			r.Method, r.URL.Path, r.URL.RawQuery, status, c.caller.name()).Scan(&id)
-		if err != nil {
+		id, err := l.Append(t.Tx)
+		if err != nil || out.Header == nil {
 			return err
 		}
-		if out.header != nil {
-			out.header.Set("Date", c.now.UTC().Format(http.TimeFormat)) // The injected clock's, so that clients can follow it.
-			out.header.Set("X-Request-Id", "req_"+strconv.FormatInt(id, 10))
-		}
-		if id%1000 == 0 {
-			_, err = t.exec("DELETE FROM requests WHERE id <= ?", id-maxLog)
-		}
-		return err
+		out.Header.Set("Date", c.now.UTC().Format(http.TimeFormat)) // The injected clock's, so that clients can follow it.
+		out.Header.Set("X-Request-Id", "req_"+strconv.FormatInt(id, 10))
+		return nil
 	})
 }
 
-// wait sleeps for d or until ctx ends.
-func wait(ctx context.Context, d time.Duration) error {
-	if d <= 0 {
-		return ctx.Err()
+// Largest bodies. Most routes take a few fields; some take a text that people write elsewhere.
+const (
+	smallBody = 64 << 10
+	textBody  = 1 << 20
+	faultBody = 8 << 20
+)
+
+// readBody reads the body of a request once its caller is known.
+func (c *call) readBody(r *http.Request) (err error) {
+	most := int64(smallBody)
+	if c.route != nil && c.route.body != 0 {
+		most = c.route.body
 	}
-	t := time.NewTimer(d)
-	defer t.Stop()
-	select {
-	case <-ctx.Done():
-		return ctx.Err()
-	case <-t.C:
-		return nil
-	}
+	c.body, err = engine.ReadBody(r, most)
+	return err
 }

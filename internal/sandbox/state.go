@@ -1,6 +1,10 @@
 package sandbox
 
-import "database/sql"
+import (
+	"database/sql"
+
+	"github.com/tray-community/terraform-provider-tray/internal/sandbox/engine"
+)
 
 // The whole organization, sorted, for assertions.
 type stateBody struct {
@@ -45,51 +49,51 @@ func getState(c *call) (answer, error) {
 }
 
 func (c *call) readState(s *stateBody) error {
-	workspaces, err := collect(c.tx, scanWorkspace, "SELECT "+workspaceColumns+" FROM workspaces t ORDER BY t.name, t.seq")
+	workspaces, err := engine.Collect(c.tx, scanWorkspace, "SELECT "+workspaceColumns+" FROM workspaces t ORDER BY t.name, t.seq")
 	if err != nil {
 		return err
 	}
 	for _, w := range workspaces {
-		body, err := c.managedBody(w.element)
+		body, err := c.managedBody(w.Element)
 		if err != nil {
 			return err
 		}
 		s.Workspaces = append(s.Workspaces, body)
 	}
-	users, err := collect(c.tx, scanUser, "SELECT "+userColumns+" FROM users t ORDER BY t.email_key")
+	users, err := engine.Collect(c.tx, scanUser, "SELECT "+userColumns+" FROM users t ORDER BY t.email_key")
 	if err != nil {
 		return err
 	}
 	for _, u := range users {
-		body := c.userBody(u.element)
-		body.AccountType = u.element.AccountType
+		body := c.userBody(u.Element)
+		body.AccountType = u.Element.AccountType
 		s.Users = append(s.Users, body)
 	}
-	invites, err := collect(c.tx, scanInvite, invitesFrom+" ORDER BY t.email_key, t.seq", c.now.UnixMilli())
+	invites, err := engine.Collect(c.tx, scanInvite, invitesFrom+" ORDER BY t.email_key, t.seq", c.now.UnixMilli())
 	if err != nil {
 		return err
 	}
 	for _, i := range invites {
-		s.Invites = append(s.Invites, i.element.body())
+		s.Invites = append(s.Invites, i.Element.body())
 	}
 	return c.readNames(s)
 }
 
 func (c *call) readNames(s *stateBody) error {
-	members, err := collect(c.tx, func(r *sql.Rows) (m stateMember, err error) {
+	members, err := engine.Collect(c.tx, func(r *sql.Rows) (m stateMember, err error) {
 		return m, r.Scan(&m.Workspace, &m.Email, &m.Role)
 	}, `SELECT w.name, u.email, t.role FROM members t JOIN workspaces w ON w.id = t.workspace_id JOIN users u ON u.id = t.user_id
 		ORDER BY w.name, w.seq, u.email_key`)
 	if err != nil {
 		return err
 	}
-	projects, err := collect(c.tx, func(r *sql.Rows) (p stateProject, err error) {
+	projects, err := engine.Collect(c.tx, func(r *sql.Rows) (p stateProject, err error) {
 		return p, r.Scan(&p.ID, &p.Workspace, &p.Name)
 	}, "SELECT t.id, w.name, t.name FROM projects t JOIN workspaces w ON w.id = t.workspace_id ORDER BY w.name, w.seq, t.name, t.seq")
 	if err != nil {
 		return err
 	}
-	services, err := collect(c.tx, func(r *sql.Rows) (v stateService, err error) {
+	services, err := engine.Collect(c.tx, func(r *sql.Rows) (v stateService, err error) {
 		return v, r.Scan(&v.ID, &v.Owner, &v.Name)
 	}, "SELECT t.id, u.email, t.name FROM custom_services t JOIN users u ON u.id = t.owner ORDER BY t.name, t.seq")
 	s.Members = append(s.Members, members...)

@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"strings"
 	"time"
+
+	"github.com/tray-community/terraform-provider-tray/internal/sandbox/engine"
 )
 
 type tokenBody struct {
@@ -31,8 +33,8 @@ func postToken(c *call) (answer, error) {
 }
 
 // postTokenElsewhere makes a token of any organization, for the operator: how the Owner of a new one gets the first token.
-func (c *call) postTokenElsewhere(in fields) (a answer, err error) {
-	id, err := required[string](in, "organization")
+func (c *call) postTokenElsewhere(in engine.Fields) (a answer, err error) {
+	id, err := engine.Required[string](in, "organization")
 	if err != nil {
 		return answer{}, err
 	}
@@ -43,20 +45,20 @@ func (c *call) postTokenElsewhere(in fields) (a answer, err error) {
 	return a, err
 }
 
-func (c *call) makeToken(in fields) (answer, error) {
-	if id, err := optional[string](in, "organization"); err != nil || id != nil && *id != c.organization.ID {
-		return answer{}, cmp.Or(err, error(forbidden("Only an operator makes tokens of another organization")))
+func (c *call) makeToken(in engine.Fields) (answer, error) {
+	if id, err := engine.Optional[string](in, "organization"); err != nil || id != nil && *id != c.organization.ID {
+		return answer{}, cmp.Or(err, error(engine.Forbidden("Only an operator makes tokens of another organization")))
 	}
-	name, err := optional[string](in, "user")
+	name, err := engine.Optional[string](in, "user")
 	if err != nil {
 		return answer{}, err
 	}
-	api, err := optional[apiUser](in, "api_user")
+	api, err := engine.Optional[apiUser](in, "api_user")
 	if err != nil {
 		return answer{}, err
 	}
 	if (name == nil) == (api == nil) {
-		return answer{}, badRequest("Exactly one of user and api_user must be given")
+		return answer{}, engine.BadRequest("Exactly one of user and api_user must be given")
 	}
 	expires, err := c.expiry(in)
 	if err != nil {
@@ -75,27 +77,27 @@ func (c *call) makeToken(in fields) (answer, error) {
 	return c.issue(u, scope, expires)
 }
 
-func (c *call) expiry(in fields) (*time.Time, error) {
-	text, err := optional[string](in, "expires_in")
+func (c *call) expiry(in engine.Fields) (*time.Time, error) {
+	text, err := engine.Optional[string](in, "expires_in")
 	if err != nil || text == nil {
 		return nil, err
 	}
 	d, err := time.ParseDuration(*text)
 	if err != nil {
-		return nil, badRequest("expires_in must be a duration such as 1h, got %q", *text)
+		return nil, engine.BadRequest("expires_in must be a duration such as 1h, got %q", *text)
 	}
-	at := fromMillis(c.now.Add(d).UnixMilli())
+	at := engine.FromMillis(c.now.Add(d).UnixMilli())
 	return &at, nil
 }
 
 func (c *call) issue(u user, scope *string, expires *time.Time) (answer, error) {
-	body := tokenBody{Token: randomToken(), UserID: u.ID}
+	body := tokenBody{Token: engine.RandomToken(), UserID: u.ID}
 	var at *int64
 	if expires != nil {
-		ms, text := expires.UnixMilli(), timestamp(*expires)
+		ms, text := expires.UnixMilli(), engine.Timestamp(*expires)
 		at, body.Expires = &ms, &text
 	}
-	if _, err := c.tx.exec("INSERT INTO tokens (token, user_id, workspace_id, expires_at) VALUES (?, ?, ?, ?)",
+	if _, err := c.tx.Exec("INSERT INTO tokens (token, user_id, workspace_id, expires_at) VALUES (?, ?, ?, ?)",
 		body.Token, u.ID, scope, at); err != nil {
 		return answer{}, err
 	}
@@ -106,11 +108,11 @@ func (c *call) issue(u user, scope *string, expires *time.Time) (answer, error) 
 // workspace alone, as those are that a workspace Admin makes.
 func (c *call) addAPIUser(api apiUser) (user, *string, error) {
 	if strings.TrimSpace(api.Name) == "" {
-		return user{}, nil, badRequest("api_user needs a name")
+		return user{}, nil, engine.BadRequest("api_user needs a name")
 	}
 	email := strings.Join(strings.Fields(strings.ToLower(api.Name)), "-") + "@api-users.invalid"
 	if !emailPattern.MatchString(email) {
-		return user{}, nil, badRequest("api_user.name may hold letters, digits, spaces and hyphens, got %q", api.Name)
+		return user{}, nil, engine.BadRequest("api_user.name may hold letters, digits, spaces and hyphens, got %q", api.Name)
 	}
 	scoped := api.Role == "" && api.Workspace != ""
 	if api.Role == "" {
@@ -118,7 +120,7 @@ func (c *call) addAPIUser(api apiUser) (user, *string, error) {
 	}
 	role, known := roleNamed(organizationRole, api.Role)
 	if !known {
-		return user{}, nil, badRequest("There is no organization role %q", api.Role)
+		return user{}, nil, engine.BadRequest("There is no organization role %q", api.Role)
 	}
 	u, err := c.addUser(user{Email: email, Name: api.Name, AccountType: accountAPI, Role: role})
 	if err != nil || api.Workspace == "" {
@@ -128,7 +130,7 @@ func (c *call) addAPIUser(api apiUser) (user, *string, error) {
 		return u, nil, err
 	}
 	if c.workspace.Type != typeShared {
-		return u, nil, badRequest("API users can be made in shared workspaces only: this is the %s workspace", c.workspace.Type)
+		return u, nil, engine.BadRequest("API users can be made in shared workspaces only: this is the %s workspace", c.workspace.Type)
 	}
 	if api.WorkspaceRole == "" {
 		api.WorkspaceRole = contributor
@@ -138,7 +140,7 @@ func (c *call) addAPIUser(api apiUser) (user, *string, error) {
 	}
 	local, known := roleNamed(workspaceRole, api.WorkspaceRole)
 	if !known {
-		return u, nil, badRequest("There is no workspace role %q", api.WorkspaceRole)
+		return u, nil, engine.BadRequest("There is no workspace role %q", api.WorkspaceRole)
 	}
 	if err := c.addMember(u.ID, local); err != nil || !scoped {
 		return u, nil, err
@@ -153,9 +155,9 @@ func deleteToken(c *call) (answer, error) {
 		return answer{}, err
 	}
 	if c.params["token"] == s.token {
-		return answer{}, conflict("The token that opens the sandbox cannot be revoked: make another for the same user and revoke that")
+		return answer{}, engine.Conflict("The token that opens the sandbox cannot be revoked: make another for the same user and revoke that")
 	}
-	revoked, err := c.tx.exec("DELETE FROM tokens WHERE token = ?", c.params["token"])
+	revoked, err := c.tx.Exec("DELETE FROM tokens WHERE token = ?", c.params["token"])
 	if err != nil {
 		return answer{}, err
 	}
@@ -166,7 +168,7 @@ func deleteToken(c *call) (answer, error) {
 }
 
 // errNoToken does not repeat the token: answers end up in logs.
-var errNoToken = notFound("There is no such token")
+var errNoToken = engine.NotFound("There is no such token")
 
 // acceptInvite is the invited person signing up.
 func acceptInvite(c *call) (answer, error) {
@@ -175,7 +177,7 @@ func acceptInvite(c *call) (answer, error) {
 		return answer{}, err
 	}
 	if i.Status != invitePending {
-		return answer{}, conflict("Only a pending invite can be accepted: this one is %s", i.Status)
+		return answer{}, engine.Conflict("Only a pending invite can be accepted: this one is %s", i.Status)
 	}
 	name, err := c.acceptedName(i.Email)
 	if err != nil {
@@ -200,11 +202,11 @@ func (c *call) acceptedName(email string) (string, error) {
 		if err != nil {
 			return "", err
 		}
-		if given, err := optional[string](in, "name"); err != nil || given != nil {
+		if given, err := engine.Optional[string](in, "name"); err != nil || given != nil {
 			if err != nil {
 				return "", err
 			}
-			return requiredName(in)
+			return engine.RequiredName(in)
 		}
 	}
 	return nameOf(email), nil

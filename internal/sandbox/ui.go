@@ -1,32 +1,36 @@
 package sandbox
 
-import "slices"
+import (
+	"slices"
+
+	"github.com/tray-community/terraform-provider-tray/internal/sandbox/engine"
+)
 
 // What people do in Tray's UI, for tests that need the world to change behind Terraform's back. Rights are not asked; the
 // organization's rules hold unless the body, or the query of a DELETE, says force.
 
 // forced reads the switch and the body, which may be absent.
-func (c *call) forced() (fields, bool, error) {
-	in := fields{}
+func (c *call) forced() (engine.Fields, bool, error) {
+	in := engine.Fields{}
 	if len(c.body) > 0 {
 		var err error
 		if in, err = c.fields(); err != nil {
 			return nil, false, err
 		}
 	}
-	force, err := optional[bool](in, "force")
+	force, err := engine.Optional[bool](in, "force")
 	return in, c.query.Get("force") == "true" || force != nil && *force, err
 }
 
 // namedRole reads a role by name; absent is an empty string.
-func namedRole(in fields, roles map[string]role) (string, error) {
-	name, err := optional[string](in, "role")
+func namedRole(in engine.Fields, roles map[string]role) (string, error) {
+	name, err := engine.Optional[string](in, "role")
 	if err != nil || name == nil {
 		return "", err
 	}
 	found, known := roleNamed(roles, *name)
 	if !known {
-		return "", badRequest("There is no role %q", *name)
+		return "", engine.BadRequest("There is no role %q", *name)
 	}
 	return found, nil
 }
@@ -50,7 +54,7 @@ func uiCreateUser(c *call) (answer, error) {
 	if role == "" {
 		role = viewer
 	}
-	kind, err := optional[string](in, "account_type")
+	kind, err := engine.Optional[string](in, "account_type")
 	if err != nil {
 		return answer{}, err
 	}
@@ -59,7 +63,7 @@ func uiCreateUser(c *call) (answer, error) {
 		u.AccountType = *kind
 	}
 	if !slices.Contains(accountTypes, u.AccountType) {
-		return answer{}, badRequest("There is no account type %q", u.AccountType)
+		return answer{}, engine.BadRequest("There is no account type %q", u.AccountType)
 	}
 	if u.Name, err = c.acceptedName(email); err != nil {
 		return answer{}, err
@@ -94,7 +98,7 @@ func uiChangeUser(c *call) (answer, error) {
 		if !force || role != owner {
 			return answer{}, err
 		}
-		if _, err := c.tx.exec("UPDATE users SET role = 'Admin' WHERE role = 'Owner'"); err != nil {
+		if _, err := c.tx.Exec("UPDATE users SET role = 'Admin' WHERE role = 'Owner'"); err != nil {
 			return answer{}, err
 		}
 	}
@@ -105,9 +109,9 @@ func uiChangeUser(c *call) (answer, error) {
 	return ok(c.userBody(u))
 }
 
-func (c *call) changePerson(u *user, in fields) error {
+func (c *call) changePerson(u *user, in engine.Fields) error {
 	if _, given := in["name"]; given {
-		name, err := requiredName(in)
+		name, err := engine.RequiredName(in)
 		if err != nil {
 			return err
 		}
@@ -119,11 +123,11 @@ func (c *call) changePerson(u *user, in fields) error {
 			return err
 		}
 		if other, err := c.tx.findUser(email); err == nil && other.ID != u.ID {
-			return conflict("The e-mail address %s belongs to another user", email)
+			return engine.Conflict("The e-mail address %s belongs to another user", email)
 		}
 		u.Email = email
 	}
-	_, err := c.tx.exec("UPDATE users SET name = ?, email = ?, email_key = ? WHERE id = ?", u.Name, u.Email, emailKey(u.Email), u.ID)
+	_, err := c.tx.Exec("UPDATE users SET name = ?, email = ?, email_key = ? WHERE id = ?", u.Name, u.Email, emailKey(u.Email), u.ID)
 	return err
 }
 

@@ -3,6 +3,8 @@ package sandbox
 import (
 	"errors"
 	"slices"
+
+	"github.com/tray-community/terraform-provider-tray/internal/sandbox/engine"
 )
 
 // uiCreateWorkspace may make two of one name, as Tray nowhere says that names are unique.
@@ -11,14 +13,14 @@ func uiCreateWorkspace(c *call) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
-	if _, err := required[string](in, "name"); err != nil {
+	if _, err := engine.Required[string](in, "name"); err != nil {
 		return answer{}, err
 	}
 	w, err := c.withDetails(workspace{Type: typeShared}, in)
 	if err != nil {
 		return answer{}, err
 	}
-	kind, err := optional[string](in, "type")
+	kind, err := engine.Optional[string](in, "type")
 	if err != nil {
 		return answer{}, err
 	}
@@ -26,10 +28,10 @@ func uiCreateWorkspace(c *call) (answer, error) {
 		w.Type = *kind
 	}
 	if !slices.Contains(workspaceTypes, w.Type) {
-		return answer{}, badRequest("There is no workspace type %q", w.Type)
+		return answer{}, engine.BadRequest("There is no workspace type %q", w.Type)
 	}
 	if w.Type == typeOrganization && !force {
-		return answer{}, badRequest("An organization has one Organization workspace")
+		return answer{}, engine.BadRequest("An organization has one Organization workspace")
 	}
 	if force || w.Type != typeShared {
 		if w, err = c.tx.insertWorkspace(w); err == nil {
@@ -97,14 +99,14 @@ func uiPutMember(c *call) (answer, error) {
 		return answer{}, err
 	}
 	if role == "" {
-		return answer{}, invalidBody("missing required field %q", "role")
+		return answer{}, engine.InvalidBody("missing required field %q", "role")
 	}
 	u, err := c.tx.findUser(c.params["user"])
 	if err != nil {
 		return answer{}, err
 	}
 	m, err := c.findMember(u.ID)
-	absent := (*problem)(nil)
+	absent := (*engine.Problem)(nil)
 	switch {
 	case errors.As(err, &absent) && force:
 		err = c.tx.insertMember(c.workspace.ID, u.ID, role)
@@ -159,11 +161,11 @@ func uiCreateProject(c *call) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
-	name, err := requiredText(in, "name")
+	name, err := engine.RequiredText(in, "name")
 	if err != nil {
 		return answer{}, err
 	}
-	where, err := requiredText(in, "workspace")
+	where, err := engine.RequiredText(in, "workspace")
 	if err != nil {
 		return answer{}, err
 	}
@@ -176,7 +178,7 @@ func uiCreateProject(c *call) (answer, error) {
 		return answer{}, err
 	}
 	id := c.tx.derivedID(kindProject, seq)
-	if _, err := c.tx.exec("INSERT INTO projects (seq, id, workspace_id, name) VALUES (?, ?, ?, ?)", seq, id, w.ID, name); err != nil {
+	if _, err := c.tx.Exec("INSERT INTO projects (seq, id, workspace_id, name) VALUES (?, ?, ?, ?)", seq, id, w.ID, name); err != nil {
 		return answer{}, err
 	}
 	return created(map[string]string{"id": id})
@@ -189,11 +191,11 @@ func uiCreateService(c *call) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
-	name, err := requiredText(in, "name")
+	name, err := engine.RequiredText(in, "name")
 	if err != nil {
 		return answer{}, err
 	}
-	person, err := requiredText(in, "owner")
+	person, err := engine.RequiredText(in, "owner")
 	if err != nil {
 		return answer{}, err
 	}
@@ -210,7 +212,7 @@ func uiCreateService(c *call) (answer, error) {
 		return answer{}, err
 	}
 	id := c.tx.derivedID(kindService, seq)
-	_, err = c.tx.exec("INSERT INTO custom_services (seq, id, workspace_id, owner, name) VALUES (?, ?, ?, ?, ?)", seq, id, w.ID, u.ID, name)
+	_, err = c.tx.Exec("INSERT INTO custom_services (seq, id, workspace_id, owner, name) VALUES (?, ?, ?, ?, ?)", seq, id, w.ID, u.ID, name)
 	if err != nil {
 		return answer{}, err
 	}
@@ -218,8 +220,8 @@ func uiCreateService(c *call) (answer, error) {
 }
 
 // serviceWorkspace is where a new custom service of somebody goes.
-func (c *call) serviceWorkspace(in fields, ownerID string) (workspace, error) {
-	where, err := optional[string](in, "workspace")
+func (c *call) serviceWorkspace(in engine.Fields, ownerID string) (workspace, error) {
+	where, err := engine.Optional[string](in, "workspace")
 	if err != nil {
 		return workspace{}, err
 	}

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"regexp"
 	"strings"
+
+	"github.com/tray-community/terraform-provider-tray/internal/sandbox/engine"
 )
 
 // Kinds of accounts. People are Regular; API users are made for tokens.
@@ -49,23 +51,23 @@ func (c *call) userSummary(u user) any {
 
 const userColumns = "t.seq, t.id, t.email, t.name, t.account_type, t.role"
 
-func scanUser(r *sql.Rows) (placed[user], error) {
-	var p placed[user]
-	u := &p.element
-	return p, r.Scan(&p.seq, &u.ID, &u.Email, &u.Name, &u.AccountType, &u.Role)
+func scanUser(r *sql.Rows) (engine.Placed[user], error) {
+	var p engine.Placed[user]
+	u := &p.Element
+	return p, r.Scan(&p.Seq, &u.ID, &u.Email, &u.Name, &u.AccountType, &u.Role)
 }
 
 // findUser looks a user up by id, or by e-mail address in any spelling.
 func (t *tx) findUser(idOrEmail string) (user, error) {
-	found, err := collect(t, scanUser, "SELECT "+userColumns+" FROM users t WHERE t.id = ? OR t.email_key = ?",
+	found, err := engine.Collect(t, scanUser, "SELECT "+userColumns+" FROM users t WHERE t.id = ? OR t.email_key = ?",
 		idOrEmail, emailKey(idOrEmail))
 	if err != nil {
 		return user{}, err
 	}
 	if len(found) == 0 {
-		return user{}, notFound("There is no user %s", idOrEmail)
+		return user{}, engine.NotFound("There is no user %s", idOrEmail)
 	}
-	return found[0].element, nil
+	return found[0].Element, nil
 }
 
 func listUsers(c *call) (answer, error) {
@@ -77,11 +79,11 @@ func listUsers(c *call) (answer, error) {
 	if c.query.Has("email") {
 		email := c.query.Get("email")
 		if !emailPattern.MatchString(email) {
-			return answer{}, invalidQuery("email", "%q is not an e-mail address", email)
+			return answer{}, engine.InvalidQuery("email", "%q is not an e-mail address", email)
 		}
 		query, args = query+" AND t.email_key = ?", []any{emailKey(email)}
 	}
-	f, err := fetch(c, p, scanUser, query, args...)
+	f, err := engine.Fetch(c.tx, p, scanUser, query, args...)
 	if err != nil {
 		return answer{}, err
 	}
@@ -101,7 +103,7 @@ func createUser(c *call) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
-	name, err := requiredName(in)
+	name, err := engine.RequiredName(in)
 	if err != nil {
 		return answer{}, err
 	}
@@ -117,7 +119,7 @@ func createUser(c *call) (answer, error) {
 }
 
 // requiredPerson reads the address and the organization role that inviting and creating have in common.
-func requiredPerson(in fields) (email, role string, err error) {
+func requiredPerson(in engine.Fields) (email, role string, err error) {
 	if email, err = requiredEmail(in); err != nil {
 		return "", "", err
 	}
@@ -135,8 +137,8 @@ func (c *call) addUser(u user) (user, error) {
 
 func (t *tx) insertUser(u user) (user, error) {
 	if _, err := t.findUser(u.Email); err == nil {
-		return u, badRequest("There already is a user with the e-mail address %s", u.Email)
-	} else if p := (*problem)(nil); !errors.As(err, &p) {
+		return u, engine.BadRequest("There already is a user with the e-mail address %s", u.Email)
+	} else if p := (*engine.Problem)(nil); !errors.As(err, &p) {
 		return u, err
 	}
 	seq, err := t.next(kindUser)
@@ -144,11 +146,11 @@ func (t *tx) insertUser(u user) (user, error) {
 		return u, err
 	}
 	u.ID = t.derivedID(kindUser, seq)
-	if _, err := t.exec("INSERT INTO users (seq, id, email, email_key, name, account_type, role) VALUES (?, ?, ?, ?, ?, ?, ?)",
+	if _, err := t.Exec("INSERT INTO users (seq, id, email, email_key, name, account_type, role) VALUES (?, ?, ?, ?, ?, ?, ?)",
 		seq, u.ID, u.Email, emailKey(u.Email), u.Name, u.AccountType, u.Role); err != nil {
 		return u, err
 	}
-	if _, err := t.exec("UPDATE invites SET status = 'accepted', user_id = ? WHERE email_key = ? AND status = 'pending'",
+	if _, err := t.Exec("UPDATE invites SET status = 'accepted', user_id = ? WHERE email_key = ? AND status = 'pending'",
 		u.ID, emailKey(u.Email)); err != nil {
 		return u, err
 	}
@@ -186,13 +188,13 @@ func setUserOrganizationRole(c *call) (answer, error) {
 
 // setOrganizationRole also raises the memberships of a new org Admin, who can be nothing less in a shared workspace.
 func (t *tx) setOrganizationRole(u user, role string) error {
-	if _, err := t.exec("UPDATE users SET role = ? WHERE id = ?", role, u.ID); err != nil {
+	if _, err := t.Exec("UPDATE users SET role = ? WHERE id = ?", role, u.ID); err != nil {
 		return err
 	}
 	if !outranksMembers(role) {
 		return nil
 	}
-	_, err := t.exec("UPDATE members SET role = 'Admin' WHERE user_id = ?", u.ID)
+	_, err := t.Exec("UPDATE members SET role = 'Admin' WHERE user_id = ?", u.ID)
 	return err
 }
 
@@ -210,7 +212,7 @@ func deleteUser(c *call) (answer, error) {
 // removeUser deletes a user with what Tray documents to go with it: memberships vanish, and what the person kept in their
 // Personal workspace moves to a new shared workspace named after them, of which the deleting user becomes Admin.
 func (c *call) removeUser(u user) error {
-	services, err := collect(c.tx, scanText, "SELECT name FROM custom_services WHERE owner = ? ORDER BY name", u.ID)
+	services, err := engine.Collect(c.tx, scanText, "SELECT name FROM custom_services WHERE owner = ? ORDER BY name", u.ID)
 	if err != nil {
 		return err
 	}
@@ -220,17 +222,17 @@ func (c *call) removeUser(u user) error {
 	if err := c.keepPersonalContents(u); err != nil {
 		return err
 	}
-	if _, err := c.tx.exec("UPDATE custom_services SET owner = ? WHERE owner = ?", c.caller.id, u.ID); err != nil {
+	if _, err := c.tx.Exec("UPDATE custom_services SET owner = ? WHERE owner = ?", c.caller.id, u.ID); err != nil {
 		return err
 	}
-	_, err = c.tx.exec("DELETE FROM users WHERE id = ?", u.ID)
+	_, err = c.tx.Exec("DELETE FROM users WHERE id = ?", u.ID)
 	return err
 }
 
 func (c *call) keepPersonalContents(u user) error {
 	var personal string
-	err := c.tx.row("SELECT id FROM workspaces WHERE person = ?", u.ID).Scan(&personal)
-	if errors.Is(err, errNoRow) {
+	err := c.tx.Row("SELECT id FROM workspaces WHERE person = ?", u.ID).Scan(&personal)
+	if errors.Is(err, engine.ErrNoRow) {
 		return nil
 	}
 	if err != nil {
@@ -249,11 +251,11 @@ func (c *call) keepPersonalContents(u user) error {
 		"UPDATE projects SET workspace_id = ? WHERE workspace_id = ?",
 		"UPDATE custom_services SET workspace_id = ? WHERE workspace_id = ?",
 	} {
-		if _, err := c.tx.exec(move, kept.ID, personal); err != nil {
+		if _, err := c.tx.Exec(move, kept.ID, personal); err != nil {
 			return err
 		}
 	}
-	_, err = c.tx.exec("DELETE FROM workspaces WHERE id = ?", personal)
+	_, err = c.tx.Exec("DELETE FROM workspaces WHERE id = ?", personal)
 	return err
 }
 

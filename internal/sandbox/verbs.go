@@ -13,6 +13,8 @@ import (
 	"os"
 	"slices"
 	"strings"
+
+	"github.com/tray-community/terraform-provider-tray/internal/sandbox/engine"
 )
 
 // verb is one thing that the command does on a file.
@@ -119,7 +121,7 @@ func parseAround(f *flag.FlagSet, args []string) (rest []string, err error) {
 
 // on does the verb on a sandbox that is there: one that is made just now holds nothing that anybody could ask about.
 func (v *verb) on(ctx context.Context, open OpenOptions, args []string, stdout io.Writer) error {
-	if _, err := os.Stat(open.Path); open.Path != memoryPath && errors.Is(err, fs.ErrNotExist) {
+	if _, err := os.Stat(open.Path); open.Path != engine.MemoryPath && errors.Is(err, fs.ErrNotExist) {
 		return fmt.Errorf("there is no sandbox in %s: go to the folder where Terraform keeps it, or name its file with -path. "+
 			"An apply with sandbox = {} in the provider block makes one, and so does terraform-provider-tray sandbox", open.Path)
 	}

@@ -9,6 +9,8 @@ import (
 	"strings"
 	"text/tabwriter"
 	"time"
+
+	"github.com/tray-community/terraform-provider-tray/internal/sandbox/engine"
 )
 
 // What people want to know of the sandbox, and do in it.
@@ -176,7 +178,7 @@ func (s *session) faults(args []string) error {
 }
 
 func (s *session) listFaults() error {
-	var all []fault
+	var all []engine.Fault
 	if err := s.ask(http.MethodGet, "/_sandbox/faults", "", &all); err != nil {
 		return err
 	}
@@ -187,33 +189,4 @@ func (s *session) listFaults() error {
 		fmt.Fprintln(s.stdout, f)
 	}
 	return nil
-}
-
-// String says in words what goes wrong.
-func (f fault) String() string {
-	what := []string{}
-	note := func(when bool, format string, args ...any) {
-		if when {
-			what = append(what, fmt.Sprintf(format, args...))
-		}
-	}
-	note(f.Delay != "" && f.Delay != "0s", "waits %s", f.Delay)
-	note(f.Status != 0 && !f.AfterCommit, "answers %d without acting", f.Status)
-	note(f.Status != 0 && f.AfterCommit, "acts and answers %d", f.Status)
-	note(f.Drop == "before", "breaks off before acting")
-	note(f.Drop == "after", "acts and breaks off")
-	note(f.Truncate, "sends half an answer")
-	note(f.Stale, "answers from old data")
-	note(len(what) == 0, "answers otherwise")
-	method, times := f.Method, "until called off"
-	if method == "" || method == "*" {
-		method = "any request to"
-	}
-	if f.Times > 0 {
-		times = fmt.Sprintf("%d more times", f.Times)
-	}
-	if f.Skip > 0 {
-		times += fmt.Sprintf(", after %d that pass", f.Skip)
-	}
-	return fmt.Sprintf("%s %s %s, %s", method, f.Path, strings.Join(what, ", "), times)
 }

@@ -16,7 +16,7 @@ func played(t *testing.T) (*world, string) {
 	w.invite("ana@example.com", viewer)
 	w.invite("anton@example.com", contributor)
 	w.addMember(w.addWorkspace("Finance"), w.addUser("priya@example.com", viewer), contributor)
-	return w, w.sandbox.store.path
+	return w, w.sandbox.store.Path()
 }
 
 func TestVerbs_refuseAFolderWithoutASandboxRatherThanMakeOne(t *testing.T) {
@@ -96,7 +96,7 @@ func TestVerbs_faultsAreListedOrderedAndCalledOff(t *testing.T) {
 	if !strings.Contains(out, "any request to ** waits 2s, breaks off before acting, until called off\n") || !strings.Contains(out, "answers from old data") {
 		t.Error(out)
 	}
-	if got := w.must(200, "GET", "/_sandbox/faults", nil).body; strings.Contains(got, frozenSuffix) {
+	if got := w.must(200, "GET", "/_sandbox/faults", nil).body; strings.Contains(got, ".frozen-") {
 		t.Errorf("a file of the sandbox's is named: %s", got)
 	}
 	if status, _, errs := run("faults", `{"path":"["}`, "-path", path); status != 1 || !strings.Contains(errs, "not a glob") || !strings.Contains(errs, path) {
@@ -141,9 +141,7 @@ func TestCommand_callNamesFileAndRemedy(t *testing.T) {
 			t.Errorf("%s: %d, %q, %q", target, status, out, errs)
 		}
 	}
-	if _, err := w.sandbox.store.write.Exec("DROP TABLE invites"); err != nil {
-		t.Fatal(err)
-	}
+	w.sql("DROP TABLE invites")
 	if status, out, _ := run("call", "-path", path, "GET", "/management/v1/invites"); status != 1 || !strings.Contains(out, path) || !strings.Contains(out, "start anew") {
 		t.Errorf("%d, %q", status, out)
 	}

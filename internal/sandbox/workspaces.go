@@ -5,6 +5,8 @@ import (
 	"errors"
 	"slices"
 	"strings"
+
+	"github.com/tray-community/terraform-provider-tray/internal/sandbox/engine"
 )
 
 // Types of workspaces.
@@ -19,7 +21,7 @@ const (
 var workspaceTypes = []string{typeEmbedded, typeOrganization, typePersonal, typePersonalExternal, typeShared}
 
 // errNoWorkspace answers alike for a workspace that is absent and one that is hidden from the token.
-var errNoWorkspace = notFound("There is no such workspace")
+var errNoWorkspace = engine.NotFound("There is no such workspace")
 
 type workspace struct {
 	ID, Name, Type string
@@ -61,10 +63,10 @@ func (c *call) managedBody(w workspace) (workspaceBody, error) {
 
 const workspaceColumns = "t.seq, t.id, t.name, t.type, t.description, t.task_limit"
 
-func scanWorkspace(r *sql.Rows) (placed[workspace], error) {
-	var p placed[workspace]
-	w := &p.element
-	return p, r.Scan(&p.seq, &w.ID, &w.Name, &w.Type, &w.Description, &w.TaskLimit)
+func scanWorkspace(r *sql.Rows) (engine.Placed[workspace], error) {
+	var p engine.Placed[workspace]
+	w := &p.Element
+	return p, r.Scan(&p.Seq, &w.ID, &w.Name, &w.Type, &w.Description, &w.TaskLimit)
 }
 
 func (t *tx) findWorkspace(id string) (workspace, error) {
@@ -77,14 +79,14 @@ func (t *tx) findNamedWorkspace(idOrName string) (workspace, error) {
 }
 
 func (t *tx) oneWorkspace(where string, args ...any) (workspace, error) {
-	found, err := collect(t, scanWorkspace, "SELECT "+workspaceColumns+" FROM workspaces t WHERE "+where, args...)
+	found, err := engine.Collect(t, scanWorkspace, "SELECT "+workspaceColumns+" FROM workspaces t WHERE "+where, args...)
 	if err != nil {
 		return workspace{}, err
 	}
 	if len(found) == 0 {
 		return workspace{}, errNoWorkspace
 	}
-	return found[0].element, nil
+	return found[0].Element, nil
 }
 
 func (t *tx) insertWorkspace(w workspace) (workspace, error) {
@@ -93,7 +95,7 @@ func (t *tx) insertWorkspace(w workspace) (workspace, error) {
 		return w, err
 	}
 	w.ID = t.derivedID(kindWorkspace, seq)
-	_, err = t.exec("INSERT INTO workspaces (seq, id, name, type, description, task_limit, person) VALUES (?, ?, ?, ?, ?, ?, ?)",
+	_, err = t.Exec("INSERT INTO workspaces (seq, id, name, type, description, task_limit, person) VALUES (?, ?, ?, ?, ?, ?, ?)",
 		seq, w.ID, w.Name, w.Type, w.Description, w.TaskLimit, w.person)
 	return w, err
 }
@@ -116,13 +118,13 @@ func listWorkspaces(c *call) (answer, error) {
 	if types := c.query["type"]; len(types) > 0 {
 		for _, name := range types {
 			if !slices.Contains(workspaceTypes, name) {
-				return answer{}, invalidQuery("type", "%q is not one of %s", name, strings.Join(workspaceTypes, ", "))
+				return answer{}, engine.InvalidQuery("type", "%q is not one of %s", name, strings.Join(workspaceTypes, ", "))
 			}
 			args = append(args, name)
 		}
 		query += " AND t.type IN (?" + strings.Repeat(", ?", len(types)-1) + ")"
 	}
-	f, err := fetch(c, p, scanWorkspace, query, args...)
+	f, err := engine.Fetch(c.tx, p, scanWorkspace, query, args...)
 	if err != nil {
 		return answer{}, err
 	}
@@ -144,7 +146,7 @@ func createWorkspace(c *call) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
-	if _, err := required[string](in, "name"); err != nil {
+	if _, err := engine.Required[string](in, "name"); err != nil {
 		return answer{}, err
 	}
 	w, err := c.withDetails(workspace{Type: typeShared}, in)
@@ -166,22 +168,22 @@ func createWorkspace(c *call) (answer, error) {
 
 // withDetails applies the fields that a request gives, and tells three things apart for each optional one: absent (keep), null
 // (clear) and a value.
-func (c *call) withDetails(w workspace, in fields) (workspace, error) {
+func (c *call) withDetails(w workspace, in engine.Fields) (workspace, error) {
 	var err error
 	if _, given := in["name"]; given {
-		if w.Name, err = requiredName(in); err != nil {
+		if w.Name, err = engine.RequiredName(in); err != nil {
 			return w, err
 		}
 	}
 	if _, given := in["description"]; given {
-		if w.Description, err = optional[string](in, "description"); err != nil {
+		if w.Description, err = engine.Optional[string](in, "description"); err != nil {
 			return w, err
 		}
 	}
 	if _, given := in["monthlyTaskLimit"]; given {
-		w.TaskLimit, err = optional[int64](in, "monthlyTaskLimit")
+		w.TaskLimit, err = engine.Optional[int64](in, "monthlyTaskLimit")
 		if err == nil && w.TaskLimit != nil && *w.TaskLimit < 0 {
-			err = invalidBody("expected 0 or more at %q", "monthlyTaskLimit")
+			err = engine.InvalidBody("expected 0 or more at %q", "monthlyTaskLimit")
 		}
 	}
 	return w, err
@@ -191,20 +193,20 @@ func (c *call) withDetails(w workspace, in fields) (workspace, error) {
 // the UI.
 func (c *call) requireFreeName(name, except string) error {
 	var taken string
-	err := c.tx.row("SELECT id FROM workspaces WHERE type = 'Shared' AND name = ? AND id <> ?", name, except).Scan(&taken)
-	if errors.Is(err, errNoRow) {
+	err := c.tx.Row("SELECT id FROM workspaces WHERE type = 'Shared' AND name = ? AND id <> ?", name, except).Scan(&taken)
+	if errors.Is(err, engine.ErrNoRow) {
 		return nil
 	}
 	if err != nil {
 		return err
 	}
-	return conflict("There already is a shared workspace named %q: %s", name, taken)
+	return engine.Conflict("There already is a shared workspace named %q: %s", name, taken)
 }
 
 // addWorkspace makes a shared workspace, of which the creator becomes Admin, unless the plan allows no more.
 func (c *call) addWorkspace(w workspace, creator string) (workspace, error) {
 	var shared int
-	if err := c.tx.row("SELECT count(*) FROM workspaces WHERE type = 'Shared'").Scan(&shared); err != nil {
+	if err := c.tx.Row("SELECT count(*) FROM workspaces WHERE type = 'Shared'").Scan(&shared); err != nil {
 		return w, err
 	}
 	if err := rulePlanLimit(c.organization.Plan, shared); err != nil {
@@ -240,7 +242,7 @@ func updateWorkspace(c *call) (answer, error) {
 }
 
 func (c *call) saveWorkspace(w workspace) (answer, error) {
-	if _, err := c.tx.exec("UPDATE workspaces SET name = ?, description = ?, task_limit = ? WHERE id = ?",
+	if _, err := c.tx.Exec("UPDATE workspaces SET name = ?, description = ?, task_limit = ? WHERE id = ?",
 		w.Name, w.Description, w.TaskLimit, w.ID); err != nil {
 		return answer{}, err
 	}
@@ -268,7 +270,7 @@ type holding struct {
 func (t *tx) contents(workspaceID string) ([]holding, error) {
 	all := make([]holding, len(contentTables))
 	for i, of := range contentTables {
-		names, err := collect(t, scanText, "SELECT name FROM "+of.table+" WHERE workspace_id = ? ORDER BY name, seq", workspaceID)
+		names, err := engine.Collect(t, scanText, "SELECT name FROM "+of.table+" WHERE workspace_id = ? ORDER BY name, seq", workspaceID)
 		if err != nil {
 			return nil, err
 		}
@@ -280,7 +282,7 @@ func (t *tx) contents(workspaceID string) ([]holding, error) {
 func deleteWorkspace(c *call) (answer, error) {
 	contents := c.query.Get("contents")
 	if c.query.Has("contents") && contents != "delete" {
-		return answer{}, invalidQuery("contents", "expected delete, got %q", contents)
+		return answer{}, engine.InvalidQuery("contents", "expected delete, got %q", contents)
 	}
 	if err := c.removeWorkspace(c.workspace, contents == "delete"); err != nil {
 		return answer{}, err
@@ -291,7 +293,7 @@ func deleteWorkspace(c *call) (answer, error) {
 // removeWorkspace deletes a shared workspace; memberships and tokens scoped to it go with it, and its contents where they may.
 func (c *call) removeWorkspace(w workspace, withContents bool) error {
 	if w.Type != typeShared {
-		return conflict("Only shared workspaces can be deleted: %q is the %s workspace", w.Name, w.Type)
+		return engine.Conflict("Only shared workspaces can be deleted: %q is the %s workspace", w.Name, w.Type)
 	}
 	held, err := c.tx.contents(w.ID)
 	if err != nil {
@@ -300,6 +302,6 @@ func (c *call) removeWorkspace(w workspace, withContents bool) error {
 	if err := ruleEmpty(w.Name, held); err != nil && !withContents {
 		return err
 	}
-	_, err = c.tx.exec("DELETE FROM workspaces WHERE id = ?", w.ID)
+	_, err = c.tx.Exec("DELETE FROM workspaces WHERE id = ?", w.ID)
 	return err
 }

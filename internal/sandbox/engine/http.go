@@ -1,6 +1,7 @@
-package sandbox
+package engine
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"io"
@@ -15,44 +16,45 @@ import (
 // bodyPatience is how long the body of a request may take to arrive.
 const bodyPatience = 30 * time.Second
 
-// httpServer answers over HTTP, to this machine or to others.
-type httpServer struct {
-	*Sandbox
-	public       bool          // Served to other machines, under names that nobody here knows.
-	bodyPatience time.Duration // How long a body may take.
-}
+// Serve takes a request through all of its stages. It fails only when ctx ends before anything was done.
+type Serve func(ctx context.Context, r *http.Request) (Outcome, error)
 
-// ServeHTTP answers over HTTP on this machine: requests whose Host is not a loopback address are refused, and so are those that
+// Server answers over HTTP. To this machine alone: requests whose Host is no loopback address are refused, and so are those that
 // a page of another origin makes.
-func (s *Sandbox) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	httpServer{Sandbox: s, bodyPatience: bodyPatience}.ServeHTTP(w, r)
+type Server struct {
+	Serve        Serve
+	Public       bool          // Served to other machines, under names that nobody here knows.
+	BodyPatience time.Duration // How long a body may take; 0 is half a minute.
 }
 
 // ServeHTTP implements http.Handler.
-func (s httpServer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+func (s Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if err := s.trusts(r); err != nil {
-		send(w, s.problemAnswer(err).outcome())
+		send(w, refused(err))
 		return
 	}
 	out, err := s.serveTimed(w, r)
 	if err != nil && !errors.Is(err, context.Canceled) {
-		out = s.problemAnswer(err).outcome()
+		out = refused(err)
 	}
-	if err != nil && errors.Is(err, context.Canceled) || out.dropped {
+	if err != nil && errors.Is(err, context.Canceled) || out.Dropped {
 		panic(http.ErrAbortHandler) // Closes the connection without an answer.
 	}
 	send(w, out)
 }
 
+// refused renders a refusal that has nothing to do with a file.
+func refused(err error) Outcome { return (&Store{path: MemoryPath}).Refusal(err).Outcome() }
+
 // serveTimed serves a request whose body has a limited time. A body that nobody has read to its end closes the connection:
 // net/http would wait for the rest of it before it answers.
-func (s httpServer) serveTimed(w http.ResponseWriter, r *http.Request) (outcome, error) {
+func (s Server) serveTimed(w http.ResponseWriter, r *http.Request) (Outcome, error) {
 	if r.Body == nil || r.Body == http.NoBody {
-		return s.serve(r.Context(), r)
+		return s.Serve(r.Context(), r)
 	}
-	body := &timedBody{ReadCloser: r.Body, connection: http.NewResponseController(w), patience: s.bodyPatience}
+	body := &timedBody{ReadCloser: r.Body, connection: http.NewResponseController(w), patience: cmp.Or(s.BodyPatience, bodyPatience)}
 	r.Body = body
-	out, err := s.serve(r.Context(), r)
+	out, err := s.Serve(r.Context(), r)
 	if !body.ended {
 		w.Header().Set("Connection", "close")
 	}
@@ -61,16 +63,16 @@ func (s httpServer) serveTimed(w http.ResponseWriter, r *http.Request) (outcome,
 
 // trusts tells requests of programs on this machine from those of a page in a browser. A page elsewhere can give its own name
 // the address 127.0.0.1 (DNS rebinding) and then counts as the same origin, but the Host stays its name.
-func (s httpServer) trusts(r *http.Request) error {
-	if !s.public && !isLoopback(r.Host) {
-		return forbidden("This sandbox answers under 127.0.0.1 and localhost, not under %q", r.Host)
+func (s Server) trusts(r *http.Request) error {
+	if !s.Public && !isLoopback(r.Host) {
+		return Forbidden("This sandbox answers under 127.0.0.1 and localhost, not under %q", r.Host)
 	}
 	origin := r.Header.Get("Origin")
 	if origin == "" {
 		return nil
 	}
 	if from, err := url.Parse(origin); err != nil || !strings.EqualFold(from.Host, r.Host) {
-		return forbidden("This sandbox answers no pages of other origins, and this is one of %q", origin)
+		return Forbidden("This sandbox answers no pages of other origins, and this is one of %q", origin)
 	}
 	return nil
 }
@@ -109,19 +111,19 @@ func (b *timedBody) Read(p []byte) (int, error) {
 }
 
 // send writes an answer.
-func send(w http.ResponseWriter, out outcome) {
-	for name, values := range out.header {
+func send(w http.ResponseWriter, out Outcome) {
+	for name, values := range out.Header {
 		w.Header()[name] = values
 	}
-	if out.body != nil {
-		w.Header().Set("Content-Length", strconv.Itoa(len(out.body)))
+	if out.Body != nil {
+		w.Header().Set("Content-Length", strconv.Itoa(len(out.Body)))
 	}
-	w.WriteHeader(out.status)
-	if !out.cut {
-		_, _ = w.Write(out.body)
+	w.WriteHeader(out.Status)
+	if !out.Cut {
+		_, _ = w.Write(out.Body)
 		return
 	}
-	_, _ = w.Write(out.body[:len(out.body)/2])
+	_, _ = w.Write(out.Body[:len(out.Body)/2])
 	_ = http.NewResponseController(w).Flush()
 	panic(http.ErrAbortHandler)
 }
