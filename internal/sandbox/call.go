@@ -8,27 +8,37 @@ import (
 	"github.com/tray-community/terraform-provider-tray/internal/sandbox/engine"
 )
 
-// call is one authenticated request inside its transaction: all that a handler may look at and change.
+// call is one authenticated request inside its transaction: all that a handler may look
+// at and change.
 type call struct {
 	tx           *tx
 	sandbox      *Sandbox
 	route        *route
 	params       map[string]string
 	query        url.Values
-	queryError   error // Of a query that cannot be parsed.
+	queryError   error // of a query that cannot be parsed
 	body         []byte
 	caller       caller
 	organization organization
 	options      Options
 	now          time.Time
-	workspace    workspace // Set when the path names one.
-	snapshot     string    // The copy that a stale fault answers from.
-	registry     *tx       // In the first organization's file, when tx is not and route.names.
+	workspace    workspace // set when the path names one
+	snapshot     string    // the copy that a stale fault answers from
+	registry     *tx       // in the first organization's file, when tx is not and route.names
 	afterwards   []func(committed bool)
+	force        bool // somebody does it in the UI against the rules
 }
 
 // after has f run when the transaction is over.
 func (c *call) after(f func(committed bool)) { c.afterwards = append(c.afterwards, f) }
+
+// rule passes a rule's refusal on, unless it is forced.
+func (c *call) rule(refused error) error {
+	if c.force {
+		return nil
+	}
+	return refused
+}
 
 // handler answers a call. What it wrote is committed when it returns no error.
 type handler func(*call) (answer, error)
@@ -48,7 +58,8 @@ func done() (answer, error) { return ok(struct{}{}) }
 
 func (c *call) fields() (engine.Fields, error) { return engine.DecodeFields(c.body) }
 
-// Largest pages that the documents allow: per workspace, and for organization users, roles and invites.
+// Largest pages that the documents allow: per workspace, and for organization users,
+// roles and invites.
 const (
 	maxWorkspacePage    = 100
 	maxOrganizationPage = 1000
@@ -76,7 +87,8 @@ func requiredAddress(f engine.Fields, name string) (string, error) {
 	return email, err
 }
 
-// requiredRole reads a role id: a UUID by its form, and a role of this scope by its value.
+// requiredRole reads a role id: a UUID by its form, and a role of this scope by its
+// value.
 func requiredRole(f engine.Fields, name string, roles map[string]role) (string, error) {
 	id, err := engine.Required[string](f, name)
 	if err != nil {

@@ -42,12 +42,13 @@ type commandLine struct {
 	listen       string
 	listenPublic bool
 	token        string
-	operator     string         // The operator's token.
-	options      map[string]any // Options whose flag was given.
+	operator     string         // the operator's token
+	options      map[string]any // options whose flag was given
 }
 
-// Command is the sandbox subcommand; args are what follows its name. It returns the exit status: 0, 1 for a failure, 2 for wrong
-// arguments. Serving ends with ctx, SIGINT or SIGTERM.
+// Command is the sandbox subcommand; args are what follows its name. It returns the exit
+// status: 0, 1 for a failure, 2 for wrong arguments. Serving ends with ctx, SIGINT or
+// SIGTERM.
 func Command(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	if len(args) > 0 {
 		if v := findVerb(args[0]); v != nil {
@@ -111,7 +112,8 @@ func parseFlags(args []string, stderr io.Writer) (commandLine, error) {
 	return set, set.checkAddress()
 }
 
-// checkAddress keeps the sandbox on this machine: its data are made up, but its token opens a writable service.
+// checkAddress keeps the sandbox on this machine: its data are made up, but its token
+// opens a writable service.
 func (s commandLine) checkAddress() error {
 	host, _, err := net.SplitHostPort(s.listen)
 	if err != nil {
@@ -143,7 +145,7 @@ func serveUntilSignal(ctx context.Context, set commandLine, stdout io.Writer) er
 	if err != nil {
 		return err
 	}
-	defer sandbox.Close() //nolint:errcheck // The process ends.
+	defer sandbox.Close() //nolint:errcheck // the process ends
 	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", set.listen)
 	if err != nil {
 		return err
@@ -163,7 +165,7 @@ func serveUntilSignal(ctx context.Context, set commandLine, stdout io.Writer) er
 	grace, cancel := context.WithTimeout(context.WithoutCancel(ctx), shutdownGrace)
 	defer cancel()
 	if err := server.Shutdown(grace); err != nil {
-		return server.Close() // A connection outlived the grace period.
+		return server.Close() // a connection outlived the grace period
 	}
 	return nil
 }

@@ -12,8 +12,9 @@ import (
 	"github.com/tray-community/terraform-provider-tray/internal/sandbox"
 )
 
-// exchange makes requests through the contract check, which fails the test for any answer that internal/contract does not
-// allow. What is deliberately wrong in a request goes past the check of requests, so those are sent well-formed.
+// exchange makes requests through the contract check, which fails the test for any answer
+// that internal/contract does not allow. What is deliberately wrong in a request goes
+// past the check of requests, so those are sent well-formed.
 type exchange struct {
 	testing.TB
 	rt    http.RoundTripper
@@ -211,7 +212,8 @@ func (x *exchange) refusals() {
 	x.must(200, "PATCH", "/_sandbox/options", `{"rate":0}`, "")
 }
 
-// unauthorized tries every operation without a good token, and the management plane when it is off.
+// unauthorized tries every operation without a good token, and the management plane when
+// it is off.
 func (x *exchange) unauthorized(operator string) {
 	x.must(200, "PATCH", "/_sandbox/options", `{"management":false}`, "")
 	inOrganization := x.roles("/core/v1/roles")

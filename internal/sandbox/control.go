@@ -6,43 +6,29 @@ import (
 	"github.com/tray-community/terraform-provider-tray/internal/sandbox/engine"
 )
 
-// controlRoutes are the control plane: what tests do to the sandbox, and what people do in Tray's UI. Its callers need an
-// organization Owner's or Admin's token.
-var controlRoutes = control(
-	on("GET", "/_sandbox/requests", "", OurOwn, RightControl, getRequests),
-	on("DELETE", "/_sandbox/requests", "", OurOwn, RightControl, deleteRequests),
-	on("GET", "/_sandbox/faults", "", OurOwn, RightControl, getFaults),
-	bodies(faultBody, prepared(on("POST", "/_sandbox/faults", "", OurOwn, RightControl, postFault), snapshotForFault)),
-	prepared(on("DELETE", "/_sandbox/faults", "", OurOwn, RightControl, deleteFaults), removeSnapshots),
-	on("GET", "/_sandbox/clock", "", OurOwn, RightControl, getClock),
-	on("POST", "/_sandbox/clock", "", OurOwn, RightControl, advanceClock),
-	naming(prepared(on("POST", "/_sandbox/reset", "", OurOwn, RightControl, resetAll), removeSnapshots)),
-	on("GET", "/_sandbox/options", "", OurOwn, RightControl, getOptions),
-	on("PATCH", "/_sandbox/options", "", OurOwn, RightControl, patchOptions),
-	operators(on("POST", "/_sandbox/tokens", "", OurOwn, RightControl, postToken)),
-	on("DELETE", "/_sandbox/tokens/{token}", "", OurOwn, RightControl, deleteToken),
-	on("GET", "/_sandbox/state", "", OurOwn, RightControl, getState),
-	on("POST", "/_sandbox/invites/{invite}/accept", "", OurOwn, RightControl, acceptInvite),
-
-	on("POST", "/_sandbox/ui/invites/{invite}/cancel", "", OurOwn, RightControl, uiCancelInvite),
-	on("POST", "/_sandbox/ui/users", "", OurOwn, RightControl, uiCreateUser),
-	on("PUT", "/_sandbox/ui/users/{user}", "", OurOwn, RightControl, uiChangeUser),
-	on("DELETE", "/_sandbox/ui/users/{user}", "", OurOwn, RightControl, uiDeleteUser),
-	on("POST", "/_sandbox/ui/workspaces", "", OurOwn, RightControl, uiCreateWorkspace),
-	on("PATCH", "/_sandbox/ui/workspaces/{workspace}", "", OurOwn, RightControl, uiChangeWorkspace),
-	on("DELETE", "/_sandbox/ui/workspaces/{workspace}", "", OurOwn, RightControl, uiDeleteWorkspace),
-	on("PUT", "/_sandbox/ui/workspaces/{workspace}/members/{user}", "", OurOwn, RightControl, uiPutMember),
-	on("DELETE", "/_sandbox/ui/workspaces/{workspace}/members/{user}", "", OurOwn, RightControl, uiRemoveMember),
-	on("POST", "/_sandbox/ui/projects", "", OurOwn, RightControl, uiCreateProject),
-	on("POST", "/_sandbox/ui/services", "", OurOwn, RightControl, uiCreateService),
-)
-
-func control(all ...*route) []*route {
-	for _, r := range all {
-		r.control = true
-	}
-	return all
+// controlNoun is the sandbox itself: what tests do to it. The nouns add what people do in
+// Tray's UI. Callers need an organization Owner's or Admin's token.
+var controlNoun = noun{
+	actions: []*route{
+		on("GET", "/_sandbox/requests", "", OurOwn, RightControl, getRequests),
+		on("DELETE", "/_sandbox/requests", "", OurOwn, RightControl, deleteRequests),
+		on("GET", "/_sandbox/faults", "", OurOwn, RightControl, getFaults),
+		bodies(faultBody, prepared(on("POST", "/_sandbox/faults", "", OurOwn, RightControl, postFault), snapshotForFault)),
+		prepared(on("DELETE", "/_sandbox/faults", "", OurOwn, RightControl, deleteFaults), removeSnapshots),
+		on("GET", "/_sandbox/clock", "", OurOwn, RightControl, getClock),
+		on("POST", "/_sandbox/clock", "", OurOwn, RightControl, advanceClock),
+		naming(prepared(on("POST", "/_sandbox/reset", "", OurOwn, RightControl, resetAll), removeSnapshots)),
+		on("GET", "/_sandbox/options", "", OurOwn, RightControl, getOptions),
+		on("PATCH", "/_sandbox/options", "", OurOwn, RightControl, patchOptions),
+		on("GET", "/_sandbox/state", "", OurOwn, RightControl, getState),
+	},
+	overOrganization: rights{
+		RightControl: {yesA, yesA, noA, noA, noA},
+	},
 }
+
+// RightControl is asked for everything under /_sandbox/.
+const RightControl Right = "use the sandbox's control plane"
 
 func prepared(r *route, outside before) *route {
 	r.outside = outside
@@ -55,8 +41,8 @@ type clockBody struct {
 
 func getClock(c *call) (answer, error) { return ok(clockBody{engine.Timestamp(c.now)}) }
 
-// advanceClock moves the sandbox's time, in which invites and tokens expire. It only goes forward: nothing that has expired
-// comes back to life.
+// advanceClock moves the sandbox's time, in which invites and tokens expire. It only goes
+// forward: nothing that has expired comes back to life.
 func advanceClock(c *call) (answer, error) {
 	in, err := c.fields()
 	if err != nil {

@@ -14,7 +14,8 @@ import (
 	"github.com/tray-community/terraform-provider-tray/internal/sandbox/engine"
 )
 
-// A page can give its own name the address 127.0.0.1, and would then read everything that needs no more than a token in a link.
+// A page can give its own name the address 127.0.0.1, and would then read everything that
+// needs no more than a token in a link.
 func TestHTTP_pagesOfOthersAreRefused(t *testing.T) {
 	w := newWorld(t)
 	for _, c := range []struct {

@@ -9,7 +9,8 @@ import (
 	"github.com/tray-community/terraform-provider-tray/internal/sandbox/engine"
 )
 
-// Two sandboxes stand for two organizations, and a state of one must not seem to be about the other.
+// Two sandboxes stand for two organizations, and a state of one must not seem to be about
+// the other.
 func TestIdentity_nothingOfTwoFilesHasTheSameIDButRoles(t *testing.T) {
 	seen := map[string]bool{}
 	for _, o := range []OpenOptions{{}, {}, {Organization: "Acme"}} {
@@ -77,7 +78,7 @@ func TestFile_isPrivateEvenWhereItExists(t *testing.T) {
 	for name, content := range map[string]bool{"empty": false, "a sandbox": true} {
 		t.Run(name, func(t *testing.T) {
 			path := filepath.Join(t.TempDir(), "s.db")
-			if err := os.WriteFile(path, nil, 0o644); err != nil { //nolint:gosec // That is the point.
+			if err := os.WriteFile(path, nil, 0o644); err != nil { //nolint:gosec // that is the point
 				t.Fatal(err)
 			}
 			if content {
@@ -85,7 +86,7 @@ func TestFile_isPrivateEvenWhereItExists(t *testing.T) {
 				if err != nil || s.Close() != nil {
 					t.Fatal(err)
 				}
-				if err := os.Chmod(path, 0o644); err != nil { //nolint:gosec // Likewise.
+				if err := os.Chmod(path, 0o644); err != nil { //nolint:gosec // Likewise
 					t.Fatal(err)
 				}
 			}
@@ -107,7 +108,7 @@ func TestFile_isPrivateEvenWhereItExists(t *testing.T) {
 // A file of somebody else's keeps its mode: the sandbox takes no part in it.
 func TestFile_ofAnotherKindKeepsItsMode(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "notes.txt")
-	if err := os.WriteFile(path, []byte(strings.Repeat("not a database\n", 100)), 0o644); err != nil { //nolint:gosec // That is the point.
+	if err := os.WriteFile(path, []byte(strings.Repeat("not a database\n", 100)), 0o644); err != nil { //nolint:gosec // that is the point
 		t.Fatal(err)
 	}
 	_, err := New(OpenOptions{Path: path})

@@ -124,7 +124,7 @@ func TestOperator_deletesWhatNobodyUses(t *testing.T) {
 		t.Errorf("refused with %s", refusal.body)
 	}
 	there.must(204, "DELETE", "/_sandbox/ui/users/priya@example.com?force=true", nil)
-	for range 2 { // Finance, and what is left of Priya.
+	for range 2 { // Finance, and what is left of Priya
 		list := into[struct{ Elements []workspaceBody }](t, there.must(200, "GET", "/core/v1/workspaces?type=Shared", nil)).Elements
 		there.must(204, "DELETE", "/management/v1/workspaces/"+list[0].ID+"?contents=delete", nil)
 	}

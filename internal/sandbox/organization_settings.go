@@ -7,8 +7,47 @@ import (
 	"github.com/tray-community/terraform-provider-tray/internal/sandbox/engine"
 )
 
-// organizationSettings are what the settings pages of an organization hold. The switch about tokens is one of the Options, so
-// that tests and the API speak of the same one.
+// Rights over an organization.
+const (
+	RightReadSettings        Right = "read the organization's settings"
+	RightSetAlerting         Right = "choose the organization's alerting workflow"
+	RightSetEmbeddedID       Right = "set the Embedded ID"
+	RightSetWizardCSS        Right = "set the CSS of the Config Wizard"
+	RightLetAdminsMakeTokens Right = "let workspace Admins make API tokens"
+)
+
+// settingsNoun is the settings pages of the organization.
+var settingsNoun = noun{
+	routes: []*route{
+		on("GET", "/management/v1/organization/settings", "getOrganizationSettings", OurOwn, RightReadSettings, getOrganizationSettings, 49),
+		bodies(textBody, on("PATCH", "/management/v1/organization/settings", "updateOrganizationSettings", OurOwn, RightReadSettings, updateOrganizationSettings, 49, 50, 51, 52)),
+	},
+	overOrganization: rights{
+		// Owner, Admin, Contributor, Viewer, scoped token
+		RightReadSettings:        {yesO, yesA, noA, noA, noA},
+		RightSetAlerting:         {yesO, yesO, noA, noA, noA},
+		RightSetEmbeddedID:       {yesO, yesA, noA, noA, noA},
+		RightSetWizardCSS:        {yesA, yesA, noA, noA, noA},
+		RightLetAdminsMakeTokens: {yesA, yesD, noD, noD, noA},
+	},
+	assumptions: []Assumption{
+		{49, "Who may rename an organization and change its settings?",
+			"The Owner and the Admins, who alone see the settings. Older pages reserve the name and the Embedded ID to the Owner.",
+			"Open Settings as an organization Admin and as a Contributor."},
+		{50, "Must an organization's alerting workflow exist?",
+			"Only the form of its id is looked at, because the sandbox holds no workflows; null takes it away.",
+			"Choose a workflow under Settings, General, Alerting, delete it, and open the page again."},
+		{51, "What can an Embedded ID be, and can it change?",
+			"Any text of 1 to 255 characters; it can be changed and taken away. Addresses of the Config Wizard that hold the old one stop working.",
+			"Change it in the Embedded settings of a test organization and open an old address."},
+		{52, "Is the CSS of the Config Wizard checked?",
+			"No, any text goes.",
+			"Save something that is not CSS under Customization."},
+	},
+}
+
+// organizationSettings are what the settings pages of an organization hold. The switch
+// about tokens is one of the Options, so that tests and the API speak of the same one.
 type organizationSettings struct {
 	AlertingWorkflowID        *string `json:"alertingWorkflowId"`
 	AllowWorkspaceAdminTokens bool    `json:"allowWorkspaceAdminTokens"`
@@ -31,7 +70,8 @@ func getOrganizationSettings(c *call) (answer, error) {
 	return ok(s)
 }
 
-// updateOrganizationSettings changes the fields that a request gives: null takes a text away, an absent field stays.
+// updateOrganizationSettings changes the fields that a request gives: null takes a text
+// away, an absent field stays.
 func updateOrganizationSettings(c *call) (answer, error) {
 	in, err := c.fields()
 	if err != nil {
@@ -55,7 +95,8 @@ func updateOrganizationSettings(c *call) (answer, error) {
 	return ok(s)
 }
 
-// mayChangeSettings asks for each field's own right, and refuses what only Embedded organizations have.
+// mayChangeSettings asks for each field's own right, and refuses what only Embedded
+// organizations have.
 func (c *call) mayChangeSettings(in engine.Fields) error {
 	for _, f := range []struct {
 		name     string

@@ -17,7 +17,8 @@ import (
 	"github.com/tray-community/terraform-provider-tray/internal/sandbox/engine"
 )
 
-// commandVariable makes the test binary behave as the sandbox command, so that tests can have a second process.
+// commandVariable makes the test binary behave as the sandbox command, so that tests can
+// have a second process.
 const commandVariable = "TRAY_SANDBOX_TEST_COMMAND"
 
 func TestMain(m *testing.M) {
@@ -140,7 +141,7 @@ func TestProcesses_handlesOfOneProcessShareAFile(t *testing.T) {
 	const handles, each = 4, 10
 	failures := make(chan string, handles*each)
 	var all sync.WaitGroup
-	for h := range handles { // Opening the new file is part of the race.
+	for h := range handles { // opening the new file is part of the race
 		all.Go(func() {
 			rt, token, err := Open(OpenOptions{Path: path})
 			if err != nil {

@@ -9,8 +9,8 @@ import (
 	"github.com/tray-community/terraform-provider-tray/internal/sandbox/engine"
 )
 
-// The organization's rules, as pure functions over plain values. A refusal begins with the rule's sentence and goes on with
-// what the case was. testdata/rules holds the cases.
+// The organization's rules, as pure functions over plain values. A refusal begins with
+// the rule's sentence and goes on with what the case was. testdata/rules holds the cases.
 
 const (
 	inviteLimit    = 100
@@ -29,7 +29,8 @@ func ruleOneOwner(from, to string) error {
 	return nil
 }
 
-// ruleDeletable keeps the Owner, and where the option says so, people whose custom services would be lost.
+// ruleDeletable keeps the Owner, and where the option says so, people whose custom
+// services would be lost.
 func ruleDeletable(role string, services []string, servicesBlock bool) error {
 	if role == owner {
 		return engine.BadRequest("An organization has one Owner: the Owner cannot be deleted")
@@ -54,7 +55,8 @@ func ruleOrganizationMember(userID string) error {
 	return engine.BadRequest("Only members of the organization can be added to a workspace: there is no user %s", userID)
 }
 
-// ruleSharedMembers: people are in the Organization workspace by their organization role and alone in their Personal one.
+// ruleSharedMembers: people are in the Organization workspace by their organization role
+// and alone in their Personal one.
 func ruleSharedMembers(workspaceType string) error {
 	if workspaceType == typeShared || workspaceType == typeEmbedded {
 		return nil
@@ -62,8 +64,8 @@ func ruleSharedMembers(workspaceType string) error {
 	return engine.BadRequest("Members can be managed in shared workspaces only: this is the %s workspace", workspaceType)
 }
 
-// ruleLastAdmin is asked when an Admin of a workspace is about to go or to be demoted. Who leaves nobody behind may go: the
-// workspace is being taken down.
+// ruleLastAdmin is asked when an Admin of a workspace is about to go or to be demoted.
+// Who leaves nobody behind may go: the workspace is being taken down.
 func ruleLastAdmin(otherAdmins, otherMembers int, leaves bool) error {
 	if otherAdmins > 0 || leaves && otherMembers == 0 {
 		return nil
@@ -95,14 +97,15 @@ func rulePlanHolds(from, to string, shared int) error {
 	return nil
 }
 
-// ruleEmpty keeps a workspace that holds something besides people. Its code tells this conflict from others.
+// ruleEmpty keeps a workspace that holds something besides people. Its code tells this
+// conflict from others.
 func ruleEmpty(name string, held []holding) error {
 	var words []string
 	for _, h := range held {
 		if n := len(h.names); n > 0 {
-			what := h.many
+			what := h.contents.many
 			if n == 1 {
-				what = h.one
+				what = h.contents.one
 			}
 			words = append(words, fmt.Sprintf("%d %s (%s)", n, what, some(h.names)))
 		}
@@ -115,7 +118,8 @@ func ruleEmpty(name string, held []holding) error {
 	return refused
 }
 
-// ruleOrganizationDeletable keeps an organization that somebody besides its Owner is in, or that has shared workspaces.
+// ruleOrganizationDeletable keeps an organization that somebody besides its Owner is in,
+// or that has shared workspaces.
 func ruleOrganizationDeletable(name string, people, shared []string) error {
 	if len(people) == 0 && len(shared) == 0 {
 		return nil

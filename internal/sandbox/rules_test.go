@@ -10,14 +10,15 @@ import (
 	"github.com/tray-community/terraform-provider-tray/internal/sandbox/engine"
 )
 
-// ruleCase holds the fields of every rule's cases. The files are shared with the provider's rules: cases, not code.
+// ruleCase holds the fields of every rule's cases. The files are shared with the
+// provider's rules: cases, not code.
 type ruleCase struct {
 	Name             string
 	Allowed          bool
 	From, To         string
 	OrganizationRole string `json:"organization_role"`
 	Role             string
-	Admins, Others   int // Admins count the one concerned; others are the rest of the members.
+	Admins, Others   int // admins count the one concerned; others are the rest of the members
 	Was, Becomes     string
 	Services         []string
 	Blocks           bool
@@ -32,7 +33,7 @@ func TestRules_decideTheSharedCases(t *testing.T) {
 		"invite_limit":            func(c ruleCase) error { return ruleInviteLimit(c.Sent) },
 		"last_admin": func(c ruleCase) error {
 			if c.Was != admin || c.Becomes == admin {
-				return nil // The handlers do not ask.
+				return nil // the handlers do not ask
 			}
 			return ruleLastAdmin(c.Admins-1, c.Others, c.Becomes == "")
 		},

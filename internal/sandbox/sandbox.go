@@ -11,11 +11,14 @@ import (
 	"github.com/tray-community/terraform-provider-tray/internal/sandbox/engine"
 )
 
-// OpenOptions say which sandbox to open. Path is a file, or ":memory:" for a private one that is gone with its handle; empty is
-// DefaultPath. The rest describes a new organization; on a file that has one already, an empty field takes what is there and a
-// different value is refused. Organization may also name a further organization of the file, by its name or id. Operator asks
-// for the token of the operator, who opens further organizations. AutoAccept has people accept their invitations at once, from now on. It is an alias of an unnamed struct, so that the provider can
-// declare the same type without importing this package.
+// OpenOptions say which sandbox to open. Path is a file, or ":memory:" for a private one
+// that is gone with its handle; empty is DefaultPath. The rest describes a new
+// organization; on a file that has one already, an empty field takes what is there and a
+// different value is refused. Organization may also name a further organization of the
+// file, by its name or id. Operator asks for the token of the operator, who opens further
+// organizations. AutoAccept has people accept their invitations at once, from now on. It
+// is an alias of an unnamed struct, so that the provider can declare the same type
+// without importing this package.
 type OpenOptions = struct {
 	Path, Organization, OwnerEmail, Plan string
 	Embedded, Operator, AutoAccept       bool
@@ -24,8 +27,9 @@ type OpenOptions = struct {
 // DefaultPath is where the provider keeps its sandbox, in the working directory.
 const DefaultPath = ".tray-sandbox.db"
 
-// Open opens or creates the sandbox and returns a transport that answers requests to any host in process, and the token of the
-// organization's Owner, or the operator's when that is asked for. The database is closed when the transport is no longer reachable.
+// Open opens or creates the sandbox and returns a transport that answers requests to any
+// host in process, and the token of the organization's Owner, or the operator's when that
+// is asked for. The database is closed when the transport is no longer reachable.
 func Open(o OpenOptions) (http.RoundTripper, string, error) {
 	s, err := New(o)
 	if err != nil {
@@ -60,22 +64,23 @@ func (s *Sandbox) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 type Sandbox struct {
 	store     *store
 	clock     func() time.Time
-	token     string // The Owner's, for a new file or in place of the one the file has.
-	operator  string // The operator's, likewise; empty on a further organization.
-	changes   []byte // Options to set on opening, a JSON object.
+	token     string // the Owner's, for a new file or in place of the one the file has
+	operator  string // the operator's, likewise; empty on a further organization
+	changes   []byte // options to set on opening, a JSON object
 	limits    engine.Limits
-	snapshots engine.Snapshots // What stale faults answer from.
+	snapshots engine.Snapshots // what stale faults answer from
 	inflight  sync.WaitGroup
 
-	first    *Sandbox // On a further organization: the sandbox that holds it.
-	children children
-	homes    sync.Map // Token -> number of the organization that knew it last; 0 is this one.
+	first   *Sandbox // on a further organization: the sandbox that holds it
+	tenants tenants
+	known   sync.Map // token -> number of the organization that knew it last; 0 is this one
 }
 
 // Setting adjusts a Sandbox in New.
 type Setting func(*Sandbox)
 
-// WithClock replaces the real time; the stored advance is added to it. Rate limits keep to the real time.
+// WithClock replaces the real time; the stored advance is added to it. Rate limits keep
+// to the real time.
 func WithClock(now func() time.Time) Setting { return func(s *Sandbox) { s.clock = now } }
 
 // WithToken sets the Owner's token.
@@ -84,7 +89,8 @@ func WithToken(token string) Setting { return func(s *Sandbox) { s.token = token
 // WithOperatorToken sets the token that opens further organizations.
 func WithOperatorToken(token string) Setting { return func(s *Sandbox) { s.operator = token } }
 
-// WithOptions sets options as PATCH /_sandbox/options does, and makes them what a reset goes back to.
+// WithOptions sets options as PATCH /_sandbox/options does, and makes them what a reset
+// goes back to.
 func WithOptions(changes []byte) Setting { return func(s *Sandbox) { s.changes = changes } }
 
 // New opens or creates the sandbox.
@@ -112,7 +118,7 @@ func New(o OpenOptions, settings ...Setting) (*Sandbox, error) {
 
 // start seeds a new file and checks an old one against what was asked for.
 func (s *Sandbox) start(ctx context.Context, asked seed) error {
-	err := s.store.migrate(ctx, func(t *tx) error { return t.plant(asked) })
+	err := s.store.migrate(ctx, func(t *tx) error { return t.seed(asked) })
 	if err != nil {
 		return err
 	}
@@ -125,8 +131,8 @@ func (s *Sandbox) start(ctx context.Context, asked seed) error {
 	if err != nil {
 		return err
 	}
-	further := chosen.token != found.token
-	if further && s.token != "" {
+	tenant := chosen.token != found.token
+	if tenant && s.token != "" {
 		return fmt.Errorf("a token can be set for the first organization of a file only, which is %q", found.organization)
 	}
 	if s.token != "" || s.operator != "" || s.changes != nil {
@@ -138,7 +144,7 @@ func (s *Sandbox) start(ctx context.Context, asked seed) error {
 		}
 	}
 	s.token, s.operator = found.token, found.operator
-	if further {
+	if tenant {
 		s.token = chosen.token
 	}
 	if asked.given.AutoAccept {
@@ -147,10 +153,10 @@ func (s *Sandbox) start(ctx context.Context, asked seed) error {
 	return nil
 }
 
-// acceptAutomatically sets the option in the organization that was asked for, unless it is set: opening a file for reading should
-// not wait for who writes.
+// acceptAutomatically sets the option in the organization that was asked for, unless it
+// is set: opening a file for reading should not wait for who writes.
 func (s *Sandbox) acceptAutomatically(ctx context.Context) error {
-	home, leave, err := s.home(ctx, s.token)
+	home, leave, err := s.route(ctx, s.token)
 	if err != nil {
 		return err
 	}
@@ -174,13 +180,14 @@ func (s *Sandbox) readSeed(ctx context.Context) (found seed, err error) {
 // OwnerToken is the token that acts as the Owner of the organization that was asked for.
 func (s *Sandbox) OwnerToken() string { return s.token }
 
-// OperatorToken is the token that opens, changes and closes further organizations, and does nothing else.
+// OperatorToken is the token that opens, changes and closes further organizations, and
+// does nothing else.
 func (s *Sandbox) OperatorToken() string { return s.operator }
 
 // Close waits for the requests under way and closes the database.
 func (s *Sandbox) Close() error {
 	s.inflight.Wait()
-	s.children.closeAll()
+	s.tenants.closeAll()
 	s.snapshots.Close()
 	return s.store.Close()
 }

@@ -22,7 +22,8 @@ type world struct {
 
 var epoch = time.Date(2026, 11, 21, 12, 0, 0, 0, time.UTC)
 
-// newWorld opens a sandbox in memory; adjust may change what is opened. Tests about files and processes name a file.
+// newWorld opens a sandbox in memory; adjust may change what is opened. Tests about files
+// and processes name a file.
 func newWorld(t testing.TB, adjust ...func(*OpenOptions)) *world {
 	t.Helper()
 	o := OpenOptions{Path: engine.MemoryPath}
@@ -50,7 +51,8 @@ type reply struct {
 	body   string
 }
 
-// as makes a request with a token. The body is a string of JSON, or anything that encodes to it, or nil.
+// as makes a request with a token. The body is a string of JSON, or anything that encodes
+// to it, or nil.
 func (w *world) as(token, method, path string, body any) reply {
 	w.Helper()
 	res, err := w.sandbox.Transport().RoundTrip(w.request(token, method, path, body))

@@ -14,9 +14,9 @@ type seed struct {
 	id                             string
 	organization, ownerEmail, plan string
 	embedded                       bool
-	token, operator                string      // The operator's is empty in a further organization.
-	options                        string      // Empty: the default ones.
-	given                          OpenOptions // What the caller asked for, with its gaps.
+	token, operator                string      // the operator's is empty in a further organization
+	options                        string      // empty: the default ones
+	given                          OpenOptions // what the caller asked for, with its gaps
 }
 
 const minTokenLength = 36
@@ -54,7 +54,8 @@ func newSeed(o OpenOptions, token, operator string) (seed, error) {
 	return s, nil
 }
 
-// agrees refuses to go on with a file that holds another organization than the one asked for. The remedy follows the error.
+// agrees refuses to go on with a file that holds another organization than the one asked
+// for. The remedy follows the error.
 func (s seed) agrees(found seed, path, remedy string) error {
 	for _, one := range []struct{ what, asked, found string }{
 		{"organization", s.given.Organization, found.organization},
@@ -79,8 +80,8 @@ func (t *tx) readSeed() (seed, error) {
 	return s, err
 }
 
-// plant stores the seed and grows the organization from it.
-func (t *tx) plant(s seed) error {
+// seed stores the seed and makes the organization from it.
+func (t *tx) seed(s seed) error {
 	if s.options == "" {
 		s.options = DefaultOptions().encode()
 	}
@@ -90,14 +91,15 @@ func (t *tx) plant(s seed) error {
 		return err
 	}
 	t.s.organization = s.id
-	if err := t.grow(); err != nil {
+	if err := t.createFromSeed(); err != nil {
 		return err
 	}
 	_, err := t.Exec("INSERT INTO organizations (id) SELECT id FROM organization")
 	return err
 }
 
-// reseed changes the Owner's token, the operator's and the options, for now and for later resets. Empty arguments change nothing.
+// reseed changes the Owner's token, the operator's and the options, for now and for later
+// resets. Empty arguments change nothing.
 func (t *tx) reseed(token, operator string, changes []byte) error {
 	if operator != "" {
 		if _, err := t.Exec("UPDATE seed SET operator = ?", operator); err != nil {
@@ -139,9 +141,10 @@ func (t *tx) reseed(token, operator string, changes []byte) error {
 	return nil
 }
 
-// grow makes the organization of the seed: its Owner, the Organization workspace, and either the Embedded workspace or the
-// Owner's Personal one, which the owner of an Embedded account does not have.
-func (t *tx) grow() error {
+// createFromSeed makes the organization of the seed: its Owner, the Organization
+// workspace, and either the Embedded workspace or the Owner's Personal one, which the
+// owner of an Embedded account does not have.
+func (t *tx) createFromSeed() error {
 	s, err := t.readSeed()
 	if err != nil {
 		return err
@@ -166,25 +169,30 @@ func (t *tx) grow() error {
 	return err
 }
 
-// further tells whether this is an organization that an operator has opened.
-func (s seed) further() bool { return s.operator == "" }
+// tenant tells whether this is an organization that an operator has opened.
+func (s seed) tenant() bool { return s.operator == "" }
 
 // ownerName is made of the address in a further organization.
 func (s seed) ownerName() string {
-	if s.further() {
+	if s.tenant() {
 		return nameOf(s.ownerEmail)
 	}
 	return "Olivia Owner"
 }
 
-// reset forgets everything but the seed and grows the organization again: the same ids, the same Owner's token. The first
-// organization forgets the further ones; what numbered their files goes on counting.
+// reset forgets everything but the seed and makes the organization again: the same ids,
+// the same Owner's token. The first organization forgets the further ones; what numbered
+// their files goes on counting.
 func (t *tx) reset() error {
 	if _, err := t.Exec("DELETE FROM organizations WHERE id <> (SELECT id FROM organization)"); err != nil {
 		return err
 	}
-	for _, table := range []string{"tokens", "custom_services", "projects", "members", "invites", "workspaces", "users",
-		"organization", "counters", "faults", "requests"} {
+	tables, err := engine.Collect(t, scanText, `SELECT name FROM sqlite_master
+		WHERE type = 'table' AND name NOT LIKE 'sqlite_%' AND name NOT IN ('seed', 'organizations')`)
+	if err != nil {
+		return err
+	}
+	for _, table := range tables {
 		if _, err := t.Exec("DELETE FROM " + table); err != nil {
 			return err
 		}
@@ -192,7 +200,7 @@ func (t *tx) reset() error {
 	if _, err := t.Exec("DELETE FROM sqlite_sequence WHERE name <> 'organizations'"); err != nil {
 		return err
 	}
-	return t.grow()
+	return t.createFromSeed()
 }
 
 func resetAll(c *call) (answer, error) {
@@ -200,12 +208,12 @@ func resetAll(c *call) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
-	if c.sandbox.first != nil { // The first takes all others with it, so no name is in its way.
+	if c.sandbox.first != nil { // the first takes all others with it, so no name is in its way
 		if err := c.requireFreeOrganizationName(s.organization); err != nil {
 			return answer{}, err
 		}
 	}
-	further, err := c.tx.further()
+	others, err := c.tx.tenants()
 	if err != nil {
 		return answer{}, err
 	}
@@ -213,9 +221,9 @@ func resetAll(c *call) (answer, error) {
 		return answer{}, err
 	}
 	c.after(func(committed bool) {
-		for _, f := range further {
+		for _, f := range others {
 			if committed {
-				c.sandbox.discard(f.seq)
+				c.sandbox.dropTenant(f.seq)
 			}
 		}
 	})

@@ -12,14 +12,15 @@ import (
 	"github.com/tray-community/terraform-provider-tray/internal/sandbox/engine"
 )
 
-// serve takes a request through the stages, in this order: whose is it, by its token; who is it (401); rate limit (429); the
-// body, so that nobody without a token makes the sandbox read anything; latency; faults; the act; the log. The control plane
-// is never limited, delayed, faulted or logged. It fails only when ctx ends before the act.
+// serve takes a request through the stages, in this order: whose is it, by its token; who
+// is it (401); rate limit (429); the body, so that nobody without a token makes the
+// sandbox read anything; latency; faults; the act; the log. The control plane is never
+// limited, delayed, faulted or logged. It fails only when ctx ends before the act.
 func (s *Sandbox) serve(ctx context.Context, r *http.Request) (engine.Outcome, error) {
 	s.inflight.Add(1)
 	defer s.inflight.Done()
 	token := bearer(r.Header)
-	home, leave, err := s.home(ctx, token)
+	home, leave, err := s.route(ctx, token)
 	if err != nil {
 		return s.store.Refusal(err).Outcome(), nil
 	}
@@ -33,17 +34,17 @@ func (s *Sandbox) serve(ctx context.Context, r *http.Request) (engine.Outcome, e
 // answer answers a request in the organization that it belongs to.
 func (s *Sandbox) answer(ctx context.Context, c *call, r *http.Request) (engine.Outcome, error) {
 	if strings.HasPrefix(r.URL.Path, controlPrefix) {
-		return s.control(ctx, c, r), nil
+		return s.serveControl(ctx, c, r), nil
 	}
-	out, err := s.meet(ctx, c, r)
+	out, err := s.serveTray(ctx, c, r)
 	if err != nil {
 		return engine.Outcome{}, err
 	}
 	return out, s.log(ctx, c, r, &out)
 }
 
-// control answers a request about the sandbox.
-func (s *Sandbox) control(ctx context.Context, c *call, r *http.Request) engine.Outcome {
+// serveControl answers a request about the sandbox.
+func (s *Sandbox) serveControl(ctx context.Context, c *call, r *http.Request) engine.Outcome {
 	_, err := s.admit(ctx, c)
 	if err == nil {
 		err = c.readBody(r)
@@ -54,8 +55,8 @@ func (s *Sandbox) control(ctx context.Context, c *call, r *http.Request) engine.
 	return s.act(ctx, c, s.store).Outcome()
 }
 
-// meet answers a request to Tray, as opposed to one about the sandbox.
-func (s *Sandbox) meet(ctx context.Context, c *call, r *http.Request) (engine.Outcome, error) {
+// serveTray answers a request to Tray, as opposed to one about the sandbox.
+func (s *Sandbox) serveTray(ctx context.Context, c *call, r *http.Request) (engine.Outcome, error) {
 	met, err := s.admit(ctx, c)
 	if err == nil && !s.limits.Allow(c.caller.token, c.options.Rate, c.options.Burst) {
 		err = engine.ErrRateLimit
@@ -78,8 +79,9 @@ func (s *Sandbox) meet(ctx context.Context, c *call, r *http.Request) (engine.Ou
 // admission is what is known of a request before it acts.
 type admission struct{ faults bool }
 
-// admit reads who calls and what the options are, in a transaction of its own: the act may have to wait for latency or a
-// fault's delay, and no transaction stays open meanwhile.
+// admit reads who calls and what the options are, in a transaction of its own: the act
+// may have to wait for latency or a fault's delay, and no transaction stays open
+// meanwhile.
 func (s *Sandbox) admit(ctx context.Context, c *call) (admission, error) {
 	var met admission
 	err := s.store.view(ctx, func(t *tx) error {
@@ -99,7 +101,7 @@ func (c *call) identify(t *tx) (err error) {
 		return err
 	}
 	token := c.caller.token
-	if c.caller, err = t.authenticate(token, c.now); err != errUnauthorized || token == "" { //nolint:errorlint // A sentinel of ours, never wrapped.
+	if c.caller, err = t.authenticate(token, c.now); err != errUnauthorized || token == "" { //nolint:errorlint // a sentinel of ours, never wrapped
 		return err
 	}
 	operator, lookErr := t.isOperator(token)
@@ -112,8 +114,9 @@ func (c *call) identify(t *tx) (err error) {
 	return err
 }
 
-// act runs the handler and renders its answer. What may give an organization another name runs under the lock of the first
-// organization's file, whatever process it is in: names are unique across files.
+// act runs the handler and renders its answer. What may give an organization another name
+// runs under the lock of the first organization's file, whatever process it is in: names
+// are unique across files.
 func (s *Sandbox) act(ctx context.Context, c *call, on *store) (e engine.Encoded) {
 	if c.route == nil || !c.route.names || s.first == nil {
 		return s.actNow(ctx, c, on)
@@ -143,7 +146,7 @@ func (s *Sandbox) actNow(ctx context.Context, c *call, on *store) engine.Encoded
 	var a answer
 	err := transact(ctx, func(t *tx) error {
 		c.tx = t
-		if on == s.store { // A frozen copy may not know the caller yet; admit has found it in the data of now.
+		if on == s.store { // a frozen copy may not know the caller yet; admit has found it in the data of now
 			if err := c.identify(t); err != nil {
 				return err
 			}
@@ -168,8 +171,8 @@ func (s *Sandbox) actNow(ctx context.Context, c *call, on *store) engine.Encoded
 	return engine.Encoded{Status: a.status, Body: body}
 }
 
-// admitted finds the workspace of the path and checks the caller's right, in that order: what is hidden is a 404 whatever the
-// caller wanted to do with it.
+// admitted finds the workspace of the path and checks the caller's right, in that order:
+// what is hidden is a 404 whatever the caller wanted to do with it.
 func (c *call) admitted() error {
 	if c.route == nil || strings.HasPrefix(c.route.Pattern, managementPrefix) && !c.options.Management {
 		return engine.NotFound("The requested resource could not be found")
@@ -195,8 +198,8 @@ func (c *call) admitted() error {
 	return c.require(c.route.right)
 }
 
-// wellFormed checks what the address says before anybody acts on a part of it: a filter that cannot be read must not turn into
-// the whole list.
+// wellFormed checks what the address says before anybody acts on a part of it: a filter
+// that cannot be read must not turn into the whole list.
 func (c *call) wellFormed() error {
 	for _, name := range []string{"workspaceId", "userId", "organizationId"} {
 		if value, given := c.params[name]; given && !engine.IsID(value) {
@@ -214,7 +217,8 @@ func (c *call) wellFormed() error {
 	return nil
 }
 
-// log appends the request to the log that every process on the file shares, and numbers the answer after it.
+// log appends the request to the log that every process on the file shares, and numbers
+// the answer after it.
 func (s *Sandbox) log(ctx context.Context, c *call, r *http.Request, out *engine.Outcome) error {
 	l := engine.Logged{Method: r.Method, Path: r.URL.Path, Query: r.URL.RawQuery, Status: out.Status, TokenUser: c.caller.name()}
 	if out.Dropped {
@@ -225,13 +229,14 @@ func (s *Sandbox) log(ctx context.Context, c *call, r *http.Request, out *engine
 		if err != nil || out.Header == nil {
 			return err
 		}
-		out.Header.Set("Date", c.now.UTC().Format(http.TimeFormat)) // The injected clock's, so that clients can follow it.
+		out.Header.Set("Date", c.now.UTC().Format(http.TimeFormat)) // the injected clock's, so that clients can follow it
 		out.Header.Set("X-Request-Id", "req_"+strconv.FormatInt(id, 10))
 		return nil
 	})
 }
 
-// Largest bodies. Most routes take a few fields; some take a text that people write elsewhere.
+// Largest bodies. Most routes take a few fields; some take a text that people write
+// elsewhere.
 const (
 	smallBody = 64 << 10
 	textBody  = 1 << 20

@@ -17,7 +17,8 @@ var files = engine.Schema{Version: 4, Create: schema + engine.Tables, Upgrades: 
 	ALTER TABLE seed ADD COLUMN salt TEXT NOT NULL DEFAULT '';
 	CREATE TABLE organizations (seq INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE) STRICT;
 	INSERT INTO organizations (id) SELECT id FROM organization;`,
-	// Tokens of these versions could be computed. Only the first organization's file has an operator.
+	// Tokens of these versions could be computed. Only the first organization's file has
+	// an operator.
 	`ALTER TABLE seed ADD COLUMN organization_id TEXT NOT NULL DEFAULT '';
 	CREATE TABLE renewed AS SELECT token AS old, 'sandbox-' || lower(hex(randomblob(20))) AS new FROM seed;
 	UPDATE tokens SET token = (SELECT new FROM renewed) WHERE token = (SELECT old FROM renewed);
@@ -33,7 +34,7 @@ var schema string
 // store is the file of one organization.
 type store struct {
 	*engine.Store
-	organization string // Its id, once that is known.
+	organization string // its id, once that is known
 	options      atomic.Pointer[decodedOptions]
 }
 

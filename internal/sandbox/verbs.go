@@ -20,7 +20,7 @@ import (
 // verb is one thing that the command does on a file.
 type verb struct {
 	name, takes, does string
-	least, most       int // How many arguments it takes.
+	least, most       int // how many arguments it takes
 	run               func(*session, []string) error
 }
 
@@ -119,7 +119,8 @@ func parseAround(f *flag.FlagSet, args []string) (rest []string, err error) {
 	}
 }
 
-// on does the verb on a sandbox that is there: one that is made just now holds nothing that anybody could ask about.
+// on does the verb on a sandbox that is there: one that is made just now holds nothing
+// that anybody could ask about.
 func (v *verb) on(ctx context.Context, open OpenOptions, args []string, stdout io.Writer) error {
 	if _, err := os.Stat(open.Path); open.Path != engine.MemoryPath && errors.Is(err, fs.ErrNotExist) {
 		return fmt.Errorf("there is no sandbox in %s: go to the folder where Terraform keeps it, or name its file with -path. "+
@@ -129,7 +130,7 @@ func (v *verb) on(ctx context.Context, open OpenOptions, args []string, stdout i
 	if err != nil {
 		return err
 	}
-	defer sandbox.Close() //nolint:errcheck // The process ends.
+	defer sandbox.Close() //nolint:errcheck // the process ends
 	s := &session{Context: ctx, sandbox: sandbox, path: open.Path, token: sandbox.OwnerToken(), stdout: stdout}
 	if open.Operator {
 		s.token = sandbox.OperatorToken()

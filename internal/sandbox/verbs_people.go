@@ -69,7 +69,8 @@ func (s *session) accept(args []string) error {
 	return nil
 }
 
-// invited finds the pending invitation that is meant by an address, its beginning, or an id.
+// invited finds the pending invitation that is meant by an address, its beginning, or an
+// id.
 func (s *session) invited(who string) (string, error) {
 	var all stateBody
 	if err := s.ask(http.MethodGet, "/_sandbox/state", "", &all); err != nil {

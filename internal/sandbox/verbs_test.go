@@ -12,7 +12,7 @@ import (
 func played(t *testing.T) (*world, string) {
 	t.Helper()
 	w := newWorld(t, onFile(t))
-	w.now = time.Now() // The command's clock, too.
+	w.now = time.Now() // the command's clock, too
 	w.invite("ana@example.com", viewer)
 	w.invite("anton@example.com", contributor)
 	w.addMember(w.addWorkspace("Finance"), w.addUser("priya@example.com", viewer), contributor)

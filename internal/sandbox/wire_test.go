@@ -51,10 +51,10 @@ func TestWire_aBodyOverTheLimitIsTooLarge(t *testing.T) {
 		"/core/v1/users": smallBody, "/core/v1/invites": smallBody, "/management/v1/workspaces": smallBody, "/_sandbox/tokens": smallBody,
 	} {
 		w.must(http.StatusRequestEntityTooLarge, "POST", path, large(most))
-		w.must(400, "POST", path, large(most-100)) // Read, and refused for what it says.
+		w.must(400, "POST", path, large(most-100)) // read, and refused for what it says
 	}
 	const settings = "/management/v1/organization/settings"
-	w.must(400, "PATCH", settings, object{"configWizardCss": strings.Repeat("x", smallBody)}) // Not an Embedded organization.
+	w.must(400, "PATCH", settings, object{"configWizardCss": strings.Repeat("x", smallBody)}) // not an Embedded organization
 	w.must(http.StatusRequestEntityTooLarge, "PATCH", settings, object{"configWizardCss": strings.Repeat("x", textBody)})
 	w.must(201, "POST", "/_sandbox/faults", object{"path": "/none", "body": strings.Repeat("x", textBody)})
 }

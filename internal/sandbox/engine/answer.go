@@ -6,8 +6,8 @@ import (
 	"net/http"
 )
 
-// ReasonHeader holds what the sandbox knows beyond the sentence that Tray documents for an error. Tray sends no such header, so
-// nothing may depend on it: it is for people.
+// ReasonHeader holds what the sandbox knows beyond the sentence that Tray documents for
+// an error. Tray sends no such header, so nothing may depend on it: it is for people.
 const ReasonHeader = "X-Sandbox-Reason"
 
 // Outcome is what becomes of a request, in either mode.
@@ -15,15 +15,15 @@ type Outcome struct {
 	Status  int
 	Header  http.Header
 	Body    []byte
-	Dropped bool // The connection ends without an answer.
-	Cut     bool // Half of the body arrives under the length of the whole.
+	Dropped bool // the connection ends without an answer
+	Cut     bool // half of the body arrives under the length of the whole
 }
 
 // Encoded is an answer ready to be sent.
 type Encoded struct {
 	Status int
 	Body   []byte
-	Reason string // For ReasonHeader, or empty.
+	Reason string // for ReasonHeader, or empty
 }
 
 // Outcome is the answer with its headers.
@@ -38,7 +38,8 @@ func (e Encoded) Outcome() Outcome {
 	return Outcome{Status: e.Status, Header: h, Body: e.Body}
 }
 
-// Refusal renders an error. One that no handler meant is the sandbox's own, whose file is then the place to look at.
+// Refusal renders an error. One that no handler meant is the sandbox's own, whose file is
+// then the place to look at.
 func (s *Store) Refusal(err error) Encoded {
 	p := s.AsProblem(err)
 	return Encoded{p.Status, messageBody(p.Message, p.Code), p.Reason}
@@ -51,12 +52,13 @@ func messageBody(message, code string) []byte {
 		Code    string `json:"code,omitempty"`
 	}{message, code})
 	if err != nil {
-		panic(err) // Plain fields always encode.
+		panic(err) // plain fields always encode
 	}
 	return body
 }
 
-// HeaderText makes a sentence fit for a header, whose values are printable ASCII: the rest is percent-encoded, as in addresses.
+// HeaderText makes a sentence fit for a header, whose values are printable ASCII: the
+// rest is percent-encoded, as in addresses.
 func HeaderText(sentence string) string {
 	const hex = "0123456789ABCDEF"
 	var b []byte

@@ -24,7 +24,7 @@ func ReadBody(r *http.Request, most int64) ([]byte, error) {
 	switch {
 	case errors.Is(err, os.ErrDeadlineExceeded):
 		return nil, Fail(http.StatusRequestTimeout, "The body of the request did not arrive in time")
-	case err != nil: // Whoever sent it is gone, or lied about its length.
+	case err != nil: // whoever sent it is gone, or lied about its length
 		return nil, InvalidBody("it broke off: %s", err)
 	case int64(len(body)) > most:
 		return nil, tooLarge(most)

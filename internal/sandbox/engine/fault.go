@@ -10,26 +10,26 @@ import (
 	"time"
 )
 
-// Fault is a misfortune that a test has ordered. The oldest that matches a request applies; a request it skips goes on to the
-// next one.
+// Fault is a misfortune that a test has ordered. The oldest that matches a request
+// applies; a request it skips goes on to the next one.
 type Fault struct {
-	Method      string            `json:"method"` // Empty or "*": any.
-	Path        string            `json:"path"`   // Glob: * within a segment, ** across segments.
-	Status      int               `json:"status"` // Answered without acting, unless AfterCommit.
+	Method      string            `json:"method"` // empty or "*": any
+	Path        string            `json:"path"`   // glob: * within a segment, ** across segments
+	Status      int               `json:"status"` // answered without acting, unless AfterCommit
 	Body        string            `json:"body"`
 	ContentType string            `json:"content_type"`
 	Headers     map[string]string `json:"headers"`
-	RetryAfter  int               `json:"retry_after"` // Seconds.
+	RetryAfter  int               `json:"retry_after"` // seconds
 	Delay       string            `json:"delay"`
-	Drop        string            `json:"drop"` // "before" or "after" acting.
+	Drop        string            `json:"drop"` // "before" or "after" acting
 	Truncate    bool              `json:"truncate"`
-	Stale       bool              `json:"stale"` // A GET is answered from the data as it was when the fault was posted.
+	Stale       bool              `json:"stale"` // a GET is answered from the data as it was when the fault was posted
 	AfterCommit bool              `json:"after_commit"`
-	Times       int               `json:"times"` // 0: until deleted.
+	Times       int               `json:"times"` // 0: until deleted
 	Skip        int               `json:"skip"`
 
 	ID       int64  `json:"id,omitempty"`
-	Snapshot string `json:"snapshot,omitempty"` // Name of the copy that a stale fault answers from.
+	Snapshot string `json:"snapshot,omitempty"` // name of the copy that a stale fault answers from
 }
 
 func (f Fault) matches(method, requestPath string) bool {

@@ -8,8 +8,9 @@ import (
 	"unicode/utf8"
 )
 
-// Fields is the JSON object of a request. Names are matched exactly, unlike what decoding into a struct does, so that a client
-// that misspells the case of a name is told. Names nobody knows are ignored.
+// Fields is the JSON object of a request. Names are matched exactly, unlike what decoding
+// into a struct does, so that a client that misspells the case of a name is told. Names
+// nobody knows are ignored.
 type Fields map[string]json.RawMessage
 
 // DecodeFields reads a body that must be a JSON object.

@@ -16,15 +16,16 @@ import (
 // bodyPatience is how long the body of a request may take to arrive.
 const bodyPatience = 30 * time.Second
 
-// Serve takes a request through all of its stages. It fails only when ctx ends before anything was done.
+// Serve takes a request through all of its stages. It fails only when ctx ends before
+// anything was done.
 type Serve func(ctx context.Context, r *http.Request) (Outcome, error)
 
-// Server answers over HTTP. To this machine alone: requests whose Host is no loopback address are refused, and so are those that
-// a page of another origin makes.
+// Server answers over HTTP. To this machine alone: requests whose Host is no loopback
+// address are refused, and so are those that a page of another origin makes.
 type Server struct {
 	Serve        Serve
-	Public       bool          // Served to other machines, under names that nobody here knows.
-	BodyPatience time.Duration // How long a body may take; 0 is half a minute.
+	Public       bool          // served to other machines, under names that nobody here knows
+	BodyPatience time.Duration // how long a body may take; 0 is half a minute
 }
 
 // ServeHTTP implements http.Handler.
@@ -38,7 +39,7 @@ func (s Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		out = refused(err)
 	}
 	if err != nil && errors.Is(err, context.Canceled) || out.Dropped {
-		panic(http.ErrAbortHandler) // Closes the connection without an answer.
+		panic(http.ErrAbortHandler) // closes the connection without an answer
 	}
 	send(w, out)
 }
@@ -46,8 +47,9 @@ func (s Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 // refused renders a refusal that has nothing to do with a file.
 func refused(err error) Outcome { return (&Store{path: MemoryPath}).Refusal(err).Outcome() }
 
-// serveTimed serves a request whose body has a limited time. A body that nobody has read to its end closes the connection:
-// net/http would wait for the rest of it before it answers.
+// serveTimed serves a request whose body has a limited time. A body that nobody has read
+// to its end closes the connection: net/http would wait for the rest of it before it
+// answers.
 func (s Server) serveTimed(w http.ResponseWriter, r *http.Request) (Outcome, error) {
 	if r.Body == nil || r.Body == http.NoBody {
 		return s.Serve(r.Context(), r)
@@ -61,8 +63,9 @@ func (s Server) serveTimed(w http.ResponseWriter, r *http.Request) (Outcome, err
 	return out, err
 }
 
-// trusts tells requests of programs on this machine from those of a page in a browser. A page elsewhere can give its own name
-// the address 127.0.0.1 (DNS rebinding) and then counts as the same origin, but the Host stays its name.
+// trusts tells requests of programs on this machine from those of a page in a browser. A
+// page elsewhere can give its own name the address 127.0.0.1 (DNS rebinding) and then
+// counts as the same origin, but the Host stays its name.
 func (s Server) trusts(r *http.Request) error {
 	if !s.Public && !isLoopback(r.Host) {
 		return Forbidden("This sandbox answers under 127.0.0.1 and localhost, not under %q", r.Host)
@@ -77,7 +80,8 @@ func (s Server) trusts(r *http.Request) error {
 	return nil
 }
 
-// isLoopback tells whether a host, with or without a port, is this machine by a name that nobody can point elsewhere.
+// isLoopback tells whether a host, with or without a port, is this machine by a name that
+// nobody can point elsewhere.
 func isLoopback(host string) bool {
 	if name, _, err := net.SplitHostPort(host); err == nil {
 		host = name
@@ -86,8 +90,8 @@ func isLoopback(host string) bool {
 	return strings.EqualFold(host, "localhost") || ip != nil && ip.IsLoopback()
 }
 
-// timedBody gives a body its time from the first byte that is asked of it. The server's own ReadTimeout would also end requests
-// that wait for latency or a fault's delay.
+// timedBody gives a body its time from the first byte that is asked of it. The server's
+// own ReadTimeout would also end requests that wait for latency or a fault's delay.
 type timedBody struct {
 	io.ReadCloser
 	connection *http.ResponseController
@@ -96,7 +100,8 @@ type timedBody struct {
 	ended      bool
 }
 
-// Read implements io.Reader. A connection that knows no deadline, as a test's recorder, has none.
+// Read implements io.Reader. A connection that knows no deadline, as a test's recorder,
+// has none.
 func (b *timedBody) Read(p []byte) (int, error) {
 	if !b.begun {
 		b.begun = true

@@ -2,21 +2,21 @@ package engine
 
 import (
 	"crypto/rand"
-	"crypto/sha1" //nolint:gosec // UUID version 5 is defined with SHA-1; nothing secret hangs on it.
+	"crypto/sha1" //nolint:gosec // UUID version 5 is defined with SHA-1; nothing secret hangs on it
 	"encoding/hex"
 	"strings"
 )
 
 // NamedID is the UUID that follows from a name, laid out as version 5.
 func NamedID(name string) string {
-	sum := sha1.Sum([]byte("terraform-provider-tray/sandbox/" + name)) //nolint:gosec // See the import.
+	sum := sha1.Sum([]byte("terraform-provider-tray/sandbox/" + name)) //nolint:gosec // see the import
 	return uuid(sum[:16], 5)
 }
 
 // RandomID is the id of an organization, laid out as version 4.
 func RandomID() string {
 	var raw [16]byte
-	_, _ = rand.Read(raw[:]) // It never fails.
+	_, _ = rand.Read(raw[:]) // it never fails
 	return uuid(raw[:], 4)
 }
 
@@ -28,11 +28,12 @@ func uuid(raw []byte, version byte) string {
 	return strings.Join([]string{h[:8], h[8:12], h[12:16], h[16:20], h[20:]}, "-")
 }
 
-// RandomToken is longer than the 36 characters that the vendor's own client asks of a token. Nobody can work it out: whoever may
-// use the sandbox reads it from the file, or from what the command prints.
+// RandomToken is longer than the 36 characters that the vendor's own client asks of a
+// token. Nobody can work it out: whoever may use the sandbox reads it from the file, or
+// from what the command prints.
 func RandomToken() string {
 	var raw [20]byte
-	_, _ = rand.Read(raw[:]) // It never fails.
+	_, _ = rand.Read(raw[:]) // it never fails
 	return "sandbox-" + hex.EncodeToString(raw[:])
 }
 
@@ -54,7 +55,8 @@ func IsUUID(s string) bool {
 	return true
 }
 
-// IsID tells whether s has the shape that the documents give for ids in paths and bodies: ^[a-zA-Z0-9-]+$.
+// IsID tells whether s has the shape that the documents give for ids in paths and bodies:
+// ^[a-zA-Z0-9-]+$.
 func IsID(s string) bool {
 	for _, c := range []byte(s) {
 		letter := c|0x20 >= 'a' && c|0x20 <= 'z'

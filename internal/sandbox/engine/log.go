@@ -14,7 +14,8 @@ type Logged struct {
 	TokenUser string `json:"token_user"`
 }
 
-// Append adds a request to the log that every process on the file shares, and returns its number.
+// Append adds a request to the log that every process on the file shares, and returns its
+// number.
 func (l Logged) Append(t *Tx) (id int64, err error) {
 	err = t.Row("INSERT INTO requests (method, path, query, status, token_user) VALUES (?, ?, ?, ?, ?) RETURNING id",
 		l.Method, l.Path, l.Query, l.Status, l.TokenUser).Scan(&id)

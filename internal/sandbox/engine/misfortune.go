@@ -9,8 +9,9 @@ import (
 	"time"
 )
 
-// TakeFault finds the fault that befalls a request and counts it, in one transaction, so that a fault ordered once happens once
-// however many processes ask. It returns nil when none does.
+// TakeFault finds the fault that befalls a request and counts it, in one transaction, so
+// that a fault ordered once happens once however many processes ask. It returns nil when
+// none does.
 func (s *Store) TakeFault(ctx context.Context, method, path string) (*Fault, error) {
 	var taken *Fault
 	err := s.Update(ctx, func(t *Tx) error {
@@ -78,9 +79,9 @@ func AddFault(t *Tx, f Fault) (id int64, err error) {
 }
 
 // AnyFaults tells whether there is one.
-func AnyFaults(t *Tx) (any bool, err error) {
-	err = t.Row("SELECT EXISTS (SELECT 1 FROM faults)").Scan(&any)
-	return any, err
+func AnyFaults(t *Tx) (ordered bool, err error) {
+	err = t.Row("SELECT EXISTS (SELECT 1 FROM faults)").Scan(&ordered)
+	return ordered, err
 }
 
 // ClearFaults forgets all of them; see RemoveSnapshots.

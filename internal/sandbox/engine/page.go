@@ -10,16 +10,17 @@ import (
 	"strconv"
 )
 
-// Paging is what a request asks of a list. Cursors are positions, not offsets, so that insertions and deletions between two
-// pages neither repeat nor hide an element.
+// Paging is what a request asks of a list. Cursors are positions, not offsets, so that
+// insertions and deletions between two pages neither repeat nor hide an element.
 type Paging struct {
 	list      string
-	from      int64 // Position of the cursor, 0 without one; elements beyond it are wanted.
+	from      int64 // position of the cursor, 0 without one; elements beyond it are wanted
 	limit     int
 	backwards bool
 }
 
-// Placed is an element with its position, which is unique in its collection and never used again.
+// Placed is an element with its position, which is unique in its collection and never
+// used again.
 type Placed[T any] struct {
 	Seq     int64
 	Element T
@@ -39,8 +40,9 @@ type PageBody struct {
 	PageInfo PageInfo `json:"pageInfo"`
 }
 
-// ReadPaging reads cursor, first and last. Sizes outside 1..most, both sizes at once and cursors of another list are a 400; list
-// names this one, of this organization. Size is the page's when none is asked for.
+// ReadPaging reads cursor, first and last. Sizes outside 1..most, both sizes at once and
+// cursors of another list are a 400; list names this one, of this organization. Size is
+// the page's when none is asked for.
 func ReadPaging(query url.Values, list string, size, most int) (Paging, error) {
 	p := Paging{list: list, limit: min(size, most)}
 	if query.Has("first") && query.Has("last") {
@@ -69,20 +71,22 @@ func ReadPaging(query url.Values, list string, size, most int) (Paging, error) {
 	return p, nil
 }
 
-// encodeCursor seals a position with the list it belongs to, so that a cursor of another is told apart.
+// encodeCursor seals a position with the list it belongs to, so that a cursor of another
+// is told apart.
 func encodeCursor(list string, seq int64) string {
 	raw := binary.BigEndian.AppendUint64(nil, uint64(seq))
 	seal := sha256.Sum256([]byte(list + "\x00" + string(raw)))
 	return base64.RawURLEncoding.EncodeToString(append(raw, seal[:10]...))
 }
 
-// decodeCursor reports false for anything that encodeCursor did not make for the same list.
+// decodeCursor reports false for anything that encodeCursor did not make for the same
+// list.
 func decodeCursor(list, cursor string) (int64, bool) {
 	raw, err := base64.RawURLEncoding.DecodeString(cursor)
 	if err != nil || len(raw) != 18 {
 		return 0, false
 	}
-	seq := int64(binary.BigEndian.Uint64(raw)) //nolint:gosec // The seal below rejects what was not an int64.
+	seq := int64(binary.BigEndian.Uint64(raw)) //nolint:gosec // the seal below rejects what was not an int64
 	return seq, seq > 0 && encodeCursor(list, seq) == cursor
 }
 
@@ -93,7 +97,8 @@ type Cut[T any] struct {
 	before, after bool
 }
 
-// Fetch reads one page. The query is "SELECT t.seq, … FROM … t WHERE …" without order or limit.
+// Fetch reads one page. The query is "SELECT t.seq, … FROM … t WHERE …" without order or
+// limit.
 func Fetch[T any](t Querier, p Paging, scan func(*sql.Rows) (Placed[T], error), query string, args ...any) (Cut[T], error) {
 	f := Cut[T]{p: p}
 	beyond, order, behind := " AND t.seq > ? ORDER BY t.seq", "", " AND t.seq <= ? ORDER BY t.seq DESC"

@@ -8,12 +8,14 @@ import (
 	"sync"
 )
 
-// creating serialises createPrivately with what this process does next: closing a file gives up every POSIX lock that the
-// process holds on it, those of SQLite in another handle included, so it must not happen once SQLite may have the file open.
+// creating serialises createPrivately with what this process does next: closing a file
+// gives up every POSIX lock that the process holds on it, those of SQLite in another
+// handle included, so it must not happen once SQLite may have the file open.
 var creating sync.Mutex
 
-// createPrivately makes a new file readable by its owner alone, because it holds tokens. An empty one becomes so; what else is
-// there may be anybody's file, until migrate has seen that it is a sandbox. SQLite gives its side files the same mode.
+// createPrivately makes a new file readable by its owner alone, because it holds tokens.
+// An empty one becomes so; what else is there may be anybody's file, until migrate has
+// seen that it is a sandbox. SQLite gives its side files the same mode.
 func createPrivately(path string) error {
 	creating.Lock()
 	defer creating.Unlock()
@@ -30,7 +32,8 @@ func createPrivately(path string) error {
 	return f.Close()
 }
 
-// makePrivate takes a file away from everybody but its owner. It does not open it, for the reason that creating has.
+// makePrivate takes a file away from everybody but its owner. It does not open it, for
+// the reason that creating has.
 func makePrivate(path string) error {
 	info, err := os.Stat(path)
 	if errors.Is(err, fs.ErrNotExist) || err == nil && info.Mode().Perm()&0o077 == 0 {

@@ -6,8 +6,9 @@ import (
 	"net/http"
 )
 
-// Problem is an answer that is an error: Tray's {"message": ...} under an HTTP status. Handlers return it as a *Problem. Where
-// Tray documents a sentence, that is the message, and what the sandbox knows beyond it is the reason.
+// Problem is an answer that is an error: Tray's {"message": ...} under an HTTP status.
+// Handlers return it as a *Problem. Where Tray documents a sentence, that is the message,
+// and what the sandbox knows beyond it is the reason.
 type Problem struct {
 	Status  int
 	Message string
@@ -48,8 +49,8 @@ func MissingRight(reason string) *Problem {
 	return &Problem{Status: http.StatusForbidden, Message: "The request is forbidden", Reason: reason}
 }
 
-// InvalidBody is what Tray says when a body does not decode; its message begins with these words. Two endings are documented:
-// wrongType and NoUUID. The others are ours.
+// InvalidBody is what Tray says when a body does not decode; its message begins with
+// these words. Two endings are documented: wrongType and NoUUID. The others are ours.
 func InvalidBody(format string, args ...any) *Problem {
 	return BadRequest("Invalid value for: body (%s)", fmt.Sprintf(format, args...))
 }
@@ -76,10 +77,12 @@ func InvalidQuery(name, format string, args ...any) *Problem {
 	return BadRequest("Invalid value for: query parameter %s (%s)", name, fmt.Sprintf(format, args...))
 }
 
-// codeFailed is the code of the sandbox's own failures, which are nobody else's: a broken file, a full disk.
+// codeFailed is the code of the sandbox's own failures, which are nobody else's: a broken
+// file, a full disk.
 const codeFailed = "sandbox_failed"
 
-// AsProblem turns any error into an answer. One that no handler meant is the sandbox's own failure, a 500.
+// AsProblem turns any error into an answer. One that no handler meant is the sandbox's
+// own failure, a 500.
 func (s *Store) AsProblem(err error) *Problem {
 	var p *Problem
 	if errors.As(err, &p) {

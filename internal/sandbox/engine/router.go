@@ -5,7 +5,8 @@ import (
 	"strings"
 )
 
-// Router finds what answers a request. By hand, as net/http's would answer 405 and clean paths, which Tray does not.
+// Router finds what answers a request. By hand, as net/http's would answer 405 and clean
+// paths, which Tray does not.
 type Router[T any] struct{ routes []pattern[T] }
 
 type pattern[T any] struct {
@@ -19,8 +20,8 @@ func (r *Router[T]) Add(method, path string, what T) {
 	r.routes = append(r.routes, pattern[T]{method, strings.Split(path, "/"), what})
 }
 
-// Find returns what answers a request, with the named segments of its path, or the zero T. A known path with another method is
-// as unknown as any other path.
+// Find returns what answers a request, with the named segments of its path, or the zero
+// T. A known path with another method is as unknown as any other path.
 func (r *Router[T]) Find(method, path string) (what T, params map[string]string) {
 	segments := strings.Split(path, "/")
 	for _, one := range r.routes {

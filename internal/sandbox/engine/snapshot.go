@@ -10,22 +10,25 @@ import (
 	"sync"
 )
 
-// Snapshots are copies of the data, each a file beside the sandbox's own, so that every process sees it.
-type Snapshots struct{ open sync.Map } // Name -> *Store.
+// Snapshots are copies of the data, each a file beside the sandbox's own, so that every
+// process sees it.
+type Snapshots struct{ open sync.Map } // name -> *Store
 
 const snapshotSuffix = ".frozen-"
 
-// Snapshot copies the data and returns the name of the copy. SQLite copies a database outside of transactions only.
+// Snapshot copies the data and returns the name of the copy. SQLite copies a database
+// outside of transactions only.
 func (s *Store) Snapshot(ctx context.Context) (string, error) {
 	name := s.snapshotPrefix() + strings.ToLower(rand.Text())
-	if err := createPrivately(name); err != nil { // SQLite copies into an empty file as into none.
+	if err := createPrivately(name); err != nil { // SQLite copies into an empty file as into none
 		return "", err
 	}
 	_, err := s.write.ExecContext(context.WithoutCancel(ctx), "VACUUM INTO ?", name)
 	return name, err
 }
 
-// RemoveSnapshots removes all copies. A process that still has one open keeps reading it, which does no harm.
+// RemoveSnapshots removes all copies. A process that still has one open keeps reading it,
+// which does no harm.
 func (s *Store) RemoveSnapshots() error { return removeAll(s.snapshotPrefix()) }
 
 func removeAll(prefix string) error {

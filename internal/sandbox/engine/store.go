@@ -13,7 +13,7 @@ import (
 	"sync"
 	"time"
 
-	"modernc.org/sqlite" // Pure Go, so the provider still cross-compiles without a C compiler.
+	"modernc.org/sqlite" // pure Go, so the provider still cross-compiles without a C compiler
 )
 
 // MemoryPath names a database that lives and dies with one handle.
@@ -22,19 +22,21 @@ const MemoryPath = ":memory:"
 // SQLite's primary result code for a file that another connection has locked.
 const sqliteBusy = 5
 
-// Store is one handle on the database. Writers queue on a single connection whose transactions start with BEGIN IMMEDIATE:
-// a transaction that read first and upgraded later would fail with SQLITE_BUSY whenever another process wrote in between.
-// Readers see a snapshot (WAL) and never wait.
+// Store is one handle on the database. Writers queue on a single connection whose
+// transactions start with BEGIN IMMEDIATE: a transaction that read first and upgraded
+// later would fail with SQLITE_BUSY whenever another process wrote in between. Readers
+// see a snapshot (WAL) and never wait.
 type Store struct {
 	path        string
-	private     string // A name of its own for a database in memory.
+	private     string // a name of its own for a database in memory
 	read, write *sql.DB
 	prepared    sync.Map // preparedKey -> *sql.Stmt
 }
 
-// Schema is what a file holds. Upgrades[i] brings one of version i+1 to version i+2; Create is what they all come to.
+// Schema is what a file holds. Upgrades[i] brings one of version i+1 to version i+2;
+// Create is what they all come to.
 type Schema struct {
-	Version  int // What PRAGMA user_version holds in a file that this code wrote.
+	Version  int // what PRAGMA user_version holds in a file that this code wrote
 	Create   string
 	Upgrades []string
 }
@@ -54,7 +56,7 @@ func Open(path string) (*Store, error) {
 		if err != nil {
 			return nil, err
 		}
-		db.SetMaxOpenConns(1) // A second connection would open a second, empty database.
+		db.SetMaxOpenConns(1) // a second connection would open a second, empty database
 		return &Store{path: path, private: strings.ToLower(rand.Text()), read: db, write: db}, nil
 	}
 	full, err := filepath.Abs(path)
@@ -82,13 +84,14 @@ func Open(path string) (*Store, error) {
 // escapePath makes a path fit for a SQLite URI, where ? and # would end it.
 func escapePath(path string) string {
 	path = filepath.ToSlash(path)
-	if !strings.HasPrefix(path, "/") { // C:/… on Windows.
+	if !strings.HasPrefix(path, "/") { // C:/… on Windows
 		path = "/" + path
 	}
 	return (&url.URL{Path: path}).EscapedPath()
 }
 
-// Failure says where the sandbox failed and what to do, as nobody else than whoever has the file can mend that.
+// Failure says where the sandbox failed and what to do, as nobody else than whoever has
+// the file can mend that.
 func (s *Store) Failure(err error) error {
 	if s.path == MemoryPath {
 		return fmt.Errorf("the sandbox in memory failed: %w", err)
@@ -115,8 +118,9 @@ func (s *Store) Close() error {
 	return errors.Join(s.read.Close(), s.write.Close())
 }
 
-// Migrate brings a file to a schema and, when it is new, calls seed inside the same transaction, so that two processes that open a new
-// file together seed it once. A file of a newer version is refused: reading it with old eyes could only do harm.
+// Migrate brings a file to a schema and, when it is new, calls seed inside the same
+// transaction, so that two processes that open a new file together seed it once. A file
+// of a newer version is refused: reading it with old eyes could only do harm.
 func (s *Store) Migrate(ctx context.Context, to Schema, seed func(*Tx) error) error {
 	err := s.patiently(ctx, func() error {
 		return s.Update(ctx, func(t *Tx) error {
@@ -160,8 +164,9 @@ func (t *Tx) reshape(to Schema, version int) error {
 	return nil
 }
 
-// patiently repeats f while the file is locked. Opening needs it beside busy_timeout: switching a new file to WAL reports
-// SQLITE_BUSY at once when two processes do it together.
+// patiently repeats f while the file is locked. Opening needs it beside busy_timeout:
+// switching a new file to WAL reports SQLITE_BUSY at once when two processes do it
+// together.
 func (s *Store) patiently(ctx context.Context, f func() error) error {
 	deadline := time.Now().Add(20 * time.Second)
 	for {

@@ -8,14 +8,14 @@ import (
 	"net/http"
 )
 
-// Transport answers requests in process, without a port and whatever host they name. Faults come out as the errors that a
-// connection would have.
+// Transport answers requests in process, without a port and whatever host they name.
+// Faults come out as the errors that a connection would have.
 type Transport struct{ Serve Serve }
 
 // RoundTrip implements http.RoundTripper.
 func (t *Transport) RoundTrip(r *http.Request) (*http.Response, error) {
 	if r.Body != nil {
-		defer r.Body.Close() // Not every answer takes the body.
+		defer r.Body.Close() // not every answer takes the body
 	}
 	out, err := t.Serve(r.Context(), r)
 	if err != nil {

@@ -10,7 +10,7 @@ type Tx struct {
 	tx   *sql.Tx
 	s    *Store
 	db   *sql.DB
-	seen []string // Statements that are worth keeping prepared.
+	seen []string // statements that are worth keeping prepared
 }
 
 // View runs f on a read-only snapshot.
@@ -23,28 +23,29 @@ func (s *Store) Update(ctx context.Context, f func(*Tx) error) error {
 	return s.transact(ctx, s.write, nil, f)
 }
 
-// transact detaches from the caller's cancellation: a request either acts whole or not at all, and the driver spends a
-// goroutine per statement on a context that can end.
+// transact detaches from the caller's cancellation: a request either acts whole or not at
+// all, and the driver spends a goroutine per statement on a context that can end.
 func (s *Store) transact(ctx context.Context, db *sql.DB, options *sql.TxOptions, f func(*Tx) error) error {
 	begun, err := db.BeginTx(context.WithoutCancel(ctx), options)
 	if err != nil {
 		return err
 	}
 	t := &Tx{tx: begun, s: s, db: db}
-	defer s.keepPrepared(t) // After the rollback: a pool of one connection has none to spare before.
-	defer begun.Rollback()  //nolint:errcheck // A no-op after Commit.
+	defer s.keepPrepared(t) // after the rollback: a pool of one connection has none to spare before
+	defer begun.Rollback()  //nolint:errcheck // a no-op after Commit
 	if err := f(t); err != nil {
 		return err
 	}
 	return begun.Commit()
 }
 
-// keepPrepared prepares the statements that t met for the first time, for the transactions to come.
+// keepPrepared prepares the statements that t met for the first time, for the
+// transactions to come.
 func (s *Store) keepPrepared(t *Tx) {
 	for _, query := range t.seen {
 		stmt, err := t.db.Prepare(query)
 		if err != nil {
-			continue // Not fatal: the statement is then prepared each time, and reports its own error.
+			continue // not fatal: the statement is then prepared each time, and reports its own error
 		}
 		if _, raced := s.prepared.LoadOrStore(preparedKey{t.db, query}, stmt); raced {
 			_ = stmt.Close()

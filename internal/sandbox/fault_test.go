@@ -15,7 +15,8 @@ import (
 	"github.com/tray-community/terraform-provider-tray/internal/sandbox/engine"
 )
 
-// inBothModes runs a test in process and over HTTP, with a function that makes a request as the Owner.
+// inBothModes runs a test in process and over HTTP, with a function that makes a request
+// as the Owner.
 func inBothModes(t *testing.T, test func(t *testing.T, w *world, send func(method, path, body string) (reply, error))) {
 	for _, mode := range []string{"in process", "over HTTP"} {
 		t.Run(mode, func(t *testing.T) {
@@ -67,14 +68,14 @@ func (w *world) lastStatus() int {
 }
 
 func TestFault_everyKind(t *testing.T) {
-	const broken = -1 // The connection breaks.
+	const broken = -1 // the connection breaks
 	for _, c := range []struct {
 		name   string
 		fault  object
-		status int    // Seen by the client.
-		done   bool   // Whether the write happened.
-		logged int    // 0: dropped.
-		header string // One that the answer carries, Name=value.
+		status int    // seen by the client
+		done   bool   // whether the write happened
+		logged int    // 0: dropped
+		header string // one that the answer carries, Name=value
 	}{
 		{"status", object{"status": 503}, 503, false, 503, ""},
 		{"status after the act", object{"status": 502, "after_commit": true}, 502, true, 502, ""},
@@ -152,7 +153,7 @@ func TestFault_staleReadsAnswerFromTheMomentOfPosting(t *testing.T) {
 			copied := w.snapshot()
 			w.must(200, "POST", "/core/v1/invites", object{"email": "a@example.com", "organizationRoleId": organizationRole[viewer].ID})
 			w.addWorkspace("New")
-			late := w.token(w.addUser("late@example.com", admin)) // Known to the data of now only.
+			late := w.token(w.addUser("late@example.com", admin)) // known to the data of now only
 			list := w.as(late, "GET", "/core/v1/workspaces?type=Shared", nil)
 			if list.status != 200 || strings.Contains(list.body, "New") || !strings.Contains(list.body, "Old") {
 				t.Errorf("the first read shows %d %s", list.status, list.body)
@@ -212,7 +213,7 @@ func TestRequest_latencyIsAdded(t *testing.T) {
 	}
 	began = time.Now()
 	w.set(object{"latency": "1h"})
-	w.must(200, "GET", "/_sandbox/options", nil) // The control plane is never delayed.
+	w.must(200, "GET", "/_sandbox/options", nil) // the control plane is never delayed
 	if took := time.Since(began); took > time.Minute {
 		t.Errorf("the control plane took %s", took)
 	}

@@ -9,6 +9,49 @@ import (
 	"github.com/tray-community/terraform-provider-tray/internal/sandbox/engine"
 )
 
+// Rights over an organization.
+const (
+	RightOperate Right = "open, change and close organizations"
+)
+
+// operatorNoun is the organizations, to an operator, who is in none.
+var operatorNoun = noun{
+	routes: []*route{
+		operators(on("GET", "/management/v1/organizations", "listOrganizations", OurOwn, RightOperate, listOrganizations, 53, 59)),
+		operators(on("POST", "/management/v1/organizations", "createOrganization", OurOwn, RightOperate, createOrganization, 53, 54, 55, 56, 64)),
+		operators(on("GET", "/management/v1/organizations/{organizationId}", "getOneOrganization", OurOwn, RightOperate, getOneOrganization, 53, 59)),
+		operators(on("PATCH", "/management/v1/organizations/{organizationId}", "changeOrganization", OurOwn, RightOperate, changeOrganization, 48, 53, 54, 57, 64)),
+		operators(on("DELETE", "/management/v1/organizations/{organizationId}", "deleteOrganization", OurOwn, RightOperate, deleteOrganization, 53, 58)),
+	},
+	overOrganization: rights{
+		// Owner, Admin, Contributor, Viewer, scoped token
+		RightOperate: {noA, noA, noA, noA, noA}, // that takes an operator, who has no standing in any organization
+	},
+	assumptions: []Assumption{
+		{53, "Who opens organizations, and what may they do inside?",
+			"An operator, whose token belongs to no organization and does nothing in any: 403. On a live Tray there is none, organizations are requested.",
+			"Ask Tray for another organization, and whether partners can open them by API."},
+		{54, "Are names of organizations unique?",
+			"Yes, in one sandbox, 409, also when an Owner or Admin renames one. Letter case counts.",
+			"Ask Tray for a second organization of the same name."},
+		{55, "What does a new organization hold?",
+			"Its Owner, the Organization workspace, and the Owner's Personal workspace, or the Embedded workspace when it is Embedded.",
+			"Look at a new organization's workspaces and people before anybody is invited."},
+		{56, "Can one address be the Owner of several organizations?",
+			"Yes: people of different organizations have nothing in common, whatever their addresses.",
+			"Ask Tray for a second organization with the same Owner."},
+		{57, "Can an organization get a plan that includes fewer shared workspaces than it has?",
+			"No, 409.",
+			"Not worth asking: it would take a contract."},
+		{58, "When can an organization be deleted?",
+			"While nobody but its Owner is in it and it has no shared workspace, 409 otherwise. The first organization of a sandbox never, 409.",
+			"Ask Tray to close an organization."},
+		{59, "What does whoever opened an organization see of it?",
+			"Name, plan, Owner, single sign-on, the ids of two workspaces, and how many users and shared workspaces there are. Never a token.",
+			"Ask Tray's account team what they see."},
+	},
+}
+
 // The organizations of the sandbox, as an operator sees them.
 
 func scanRegistered(r *sql.Rows) (registered, error) {
@@ -70,12 +113,12 @@ func (c *call) in(id string, write bool, f func(there *call) error) error {
 	if err != nil {
 		return err
 	}
-	child, leave, err := c.sandbox.enter(context.Background(), r)
+	tenant, leave, err := c.sandbox.enter(context.Background(), r)
 	if err != nil {
 		return err
 	}
 	defer leave()
-	return child.within(write, f)
+	return tenant.within(write, f)
 }
 
 // within runs f in a transaction of this organization, with nobody as the caller.
@@ -103,8 +146,8 @@ func (c *call) findOrganization(id string) (registered, error) {
 	return r, err
 }
 
-// requireFreeOrganizationName refuses a name that another organization of the sandbox has. Its caller holds the lock of the
-// first organization's file.
+// requireFreeOrganizationName refuses a name that another organization of the sandbox
+// has. Its caller holds the lock of the first organization's file.
 func (c *call) requireFreeOrganizationName(name string) error {
 	first, registry := c.sandbox, c.tx
 	if c.sandbox.first != nil {
@@ -117,11 +160,11 @@ func (c *call) requireFreeOrganizationName(name string) error {
 	if taken == name && id != c.organization.ID {
 		return nameTaken(name, id)
 	}
-	further, err := registry.further()
+	others, err := registry.tenants()
 	if err != nil {
 		return err
 	}
-	for _, r := range further {
+	for _, r := range others {
 		if r.id == c.organization.ID {
 			continue
 		}
@@ -140,8 +183,8 @@ func nameTaken(name, id string) error {
 	return engine.Conflict("There already is an organization named %q: %s", name, id)
 }
 
-// createOrganization makes the file of the new organization first and registers it last, with the commit: whoever finds it,
-// finds all of it.
+// createOrganization makes the file of the new organization first and registers it last,
+// with the commit: whoever finds it, finds all of it.
 func createOrganization(c *call) (answer, error) {
 	first, err := c.tx.readSeed()
 	if err != nil {
@@ -163,24 +206,25 @@ func createOrganization(c *call) (answer, error) {
 		return answer{}, err
 	}
 	from.id, from.token = r.id, engine.RandomToken()
-	child, err := c.sandbox.bear(context.Background(), r, from)
+	tenant, err := c.sandbox.createTenant(context.Background(), r, from)
 	if err != nil {
 		return answer{}, err
 	}
 	c.after(func(committed bool) {
-		c.sandbox.children.put(r.seq, child)
+		c.sandbox.tenants.put(r.seq, tenant)
 		if !committed {
-			c.sandbox.discard(r.seq)
+			c.sandbox.dropTenant(r.seq)
 		}
 	})
 	var body organizationBody
-	if err := child.within(false, func(there *call) error { body, err = there.operatorsBody(); return err }); err != nil {
+	if err := tenant.within(false, func(there *call) error { body, err = there.operatorsBody(); return err }); err != nil {
 		return answer{}, err
 	}
 	return created(body)
 }
 
-// requireNewOrganizationName is requireFreeOrganizationName for an organization that does not exist yet.
+// requireNewOrganizationName is requireFreeOrganizationName for an organization that does
+// not exist yet.
 func (c *call) requireNewOrganizationName(name string) error {
 	if name == c.organization.Name {
 		return nameTaken(name, c.organization.ID)
@@ -188,7 +232,8 @@ func (c *call) requireNewOrganizationName(name string) error {
 	return c.requireFreeOrganizationName(name)
 }
 
-// newOrganization reads what to create. Quirks of the wire are those that the first organization began with.
+// newOrganization reads what to create. Quirks of the wire are those that the first
+// organization began with.
 func (c *call) newOrganization(first seed) (seed, error) {
 	in, err := c.fields()
 	if err != nil {
@@ -293,7 +338,8 @@ func (c *call) changePlan(to string) error {
 	return err
 }
 
-// deleteOrganization unregisters an organization that nobody uses, and removes its file when that is committed.
+// deleteOrganization unregisters an organization that nobody uses, and removes its file
+// when that is committed.
 func deleteOrganization(c *call) (answer, error) {
 	if c.params["organizationId"] == c.organization.ID {
 		return answer{}, engine.Conflict("The first organization of a sandbox cannot be deleted")
@@ -302,7 +348,7 @@ func deleteOrganization(c *call) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
-	err = c.in(r.id, true, func(there *call) error { // Under its write lock, so that nobody joins meanwhile.
+	err = c.in(r.id, true, func(there *call) error { // under its write lock, so that nobody joins meanwhile
 		if err := there.requireUnused(); err != nil {
 			return err
 		}
@@ -316,7 +362,7 @@ func deleteOrganization(c *call) (answer, error) {
 	}
 	c.after(func(committed bool) {
 		if committed {
-			c.sandbox.discard(r.seq)
+			c.sandbox.dropTenant(r.seq)
 		}
 	})
 	return noContent()

@@ -10,6 +10,58 @@ import (
 	"github.com/tray-community/terraform-provider-tray/internal/sandbox/engine"
 )
 
+// Rights over an organization.
+const (
+	RightInvite      Right = "invite people"
+	RightReadInvites Right = "read and cancel invites"
+)
+
+// inviteNoun is the invitations.
+var inviteNoun = noun{
+	name: "invites",
+	routes: []*route{
+		on("POST", "/core/v1/invites", "inviteUser", FromDocuments, RightInvite, inviteUser, 12, 13, 14, 15, 16, 17, 30, 33, 64),
+		on("GET", "/management/v1/invites", "listInvites", OurOwn, RightReadInvites, listInvites),
+		on("DELETE", "/management/v1/invites/{inviteId}", "cancelInvite", OurOwn, RightReadInvites, cancelInvite, 45),
+	},
+	actions: []*route{
+		on("POST", "/_sandbox/invites/{invite}/accept", "", OurOwn, RightControl, acceptInvite),
+		on("POST", "/_sandbox/ui/invites/{invite}/cancel", "", OurOwn, RightControl, uiCancelInvite),
+	},
+	overOrganization: rights{
+		// Owner, Admin, Contributor, Viewer, scoped token
+		RightInvite:      {yesD, yesD, noA, noA, noA},
+		RightReadInvites: {yesO, yesO, noA, noA, noA},
+	},
+	assumptions: []Assumption{
+		{13, "What does the 101st invite of a day answer, and what is a day?",
+			"429 with a message that names the limit; the last 24 hours, cancelled and accepted invites included.",
+			"Not worth asking: it would use up a day's invites."},
+		{14, "What does inviting the address of a user answer?",
+			"400.",
+			"POST /core/v1/invites with the address of a user."},
+		{15, "What does inviting an address with a pending invite answer?",
+			"400. After the invite has expired or was cancelled, a new one is made.",
+			"POST /core/v1/invites twice."},
+		{16, "How long does an invite live?",
+			"Seven days. The API returns the time; the documents do not state it.",
+			"POST /core/v1/invites and read expires."},
+		{17, "Can people be invited as Admin?",
+			"Yes by API. The UI offers Contributor and Viewer only.",
+			"POST /core/v1/invites with the Admin role's id."},
+		{20, "What becomes of a pending invite when its address becomes a user by another way?",
+			"It counts as accepted.",
+			"POST /core/v1/invites, POST /core/v1/users with the same address, then open the invite's link."},
+		{33, "Which right do inviting and creating users need?",
+			"Organization Admin or Owner.",
+			"POST /core/v1/invites with an organization Contributor's token."},
+		{45, "Can an invite be cancelled?",
+			"Yes, while pending or expired.",
+			"Look for it under People, Other."},
+	},
+	state: stateInvites,
+}
+
 // States of an invite. Expired is not stored: it is pending whose time has come.
 const (
 	invitePending   = "pending"
@@ -23,7 +75,7 @@ var inviteStates = []string{invitePending, inviteAccepted, inviteExpired, invite
 type invite struct {
 	ID, Email, Role, Status string
 	Created, Expires        time.Time
-	UserID                  string // Who accepted it.
+	UserID                  string // who accepted it
 }
 
 type inviteBody struct {
@@ -40,7 +92,8 @@ func (i invite) body() inviteBody {
 	return inviteBody{i.ID, i.Email, organizationRole[i.Role], i.Status, engine.Timestamp(i.Created), engine.Timestamp(i.Expires), i.UserID}
 }
 
-// invitesFrom selects invites with their state at a moment, which is the query's first argument.
+// invitesFrom selects invites with their state at a moment, which is the query's first
+// argument.
 const invitesFrom = `SELECT t.seq, t.id, t.email, t.role, t.state, t.created_at, t.expires_at, coalesce(t.user_id, '')
 	FROM (SELECT *, CASE WHEN status = 'pending' AND expires_at <= ? THEN 'expired' ELSE status END AS state FROM invites) t WHERE 1`
 
@@ -91,7 +144,8 @@ func inviteUser(c *call) (answer, error) {
 	}{i.ID, engine.Timestamp(i.Expires)})
 }
 
-// requireInvitable checks the rules of inviting, the daily limit last: a request that fails for another reason does not count.
+// requireInvitable checks the rules of inviting, the daily limit last: a request that
+// fails for another reason does not count.
 func (c *call) requireInvitable(email, role string) error {
 	if err := ruleOneOwner("", role); err != nil {
 		return err
@@ -169,4 +223,11 @@ func (c *call) cancel(idOrEmail string) (answer, error) {
 		return answer{}, err
 	}
 	return noContent()
+}
+
+func stateInvites(c *call) (any, error) {
+	return listed(c, func(r *sql.Rows) (inviteBody, error) {
+		i, err := scanInvite(r)
+		return i.Element.body(), err
+	}, invitesFrom+" ORDER BY t.email_key, t.seq", c.now.UnixMilli())
 }

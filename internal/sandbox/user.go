@@ -9,6 +9,72 @@ import (
 	"github.com/tray-community/terraform-provider-tray/internal/sandbox/engine"
 )
 
+// Rights over an organization.
+const (
+	RightListUsers   Right = "list users"
+	RightReadUser    Right = "read a user"
+	RightManageUsers Right = "create and delete users, change their role"
+)
+
+// userNoun is the people of the organization, and its API users.
+var userNoun = noun{
+	name: "users",
+	routes: []*route{
+		on("GET", "/core/v1/users", "listUsers", FromObservation, RightListUsers, listUsers, 2, 3, 21, 25, 26, 27, 28, 29, 39),
+		on("POST", "/core/v1/users", "createUser", FromDocuments, RightManageUsers, createUser, 12, 18, 19, 20, 30, 33, 64),
+		on("GET", "/core/v1/users/{userId}", "getUser", FromDocuments, RightReadUser, getUser, 25, 27, 31, 39),
+		on("DELETE", "/core/v1/users/{userId}", "deleteUser", FromDocuments, RightManageUsers, deleteUser, 22, 23, 24, 36, 37, 46),
+		on("PUT", "/core/v1/users/{userId}/roles", "setUserOrganizationRole", FromDocuments, RightManageUsers, setUserOrganizationRole, 9, 11, 12, 30, 36, 46, 47),
+	},
+	actions: []*route{
+		on("POST", "/_sandbox/ui/users", "", OurOwn, RightControl, uiCreateUser),
+		on("PUT", "/_sandbox/ui/users/{user}", "", OurOwn, RightControl, uiChangeUser),
+		on("DELETE", "/_sandbox/ui/users/{user}", "", OurOwn, RightControl, uiDeleteUser),
+	},
+	overOrganization: rights{
+		// Owner, Admin, Contributor, Viewer, scoped token
+		RightListUsers:   {yesD, yesD, noD, noD, noD},
+		RightReadUser:    {yesD, yesD, yesD, yesD, noD},
+		RightManageUsers: {yesD, yesD, noD, noD, noD},
+	},
+	assumptions: []Assumption{
+		{11, "What becomes of workspace roles when the organization role changes?",
+			"A new organization Admin becomes Admin wherever they are a member; a demotion leaves the workspace roles as they are.",
+			"PUT /core/v1/users/{id}/roles to Admin, then GET their membership, and back."},
+		{18, "What does creating a user with a known address answer?",
+			"400; addresses are compared without regard to case and kept as spelled.",
+			"POST /core/v1/users twice, the second time in capitals."},
+		{19, "Can users be created in an organization without SSO?",
+			"Yes. The documents mean the call for SSO organizations.",
+			"POST /core/v1/users in an organization without SSO."},
+		{21, "How does the email filter of the users list compare?",
+			"The whole address, without regard to case.",
+			"GET /core/v1/users?email= with the address in capitals, and with its beginning."},
+		{22, "Does deleting a user always make a workspace for their things?",
+			"Yes, whenever they had a Personal workspace, even an empty one and even beyond the plan's limit; the caller becomes its Admin.",
+			"DELETE /core/v1/users/{new user}, then GET /core/v1/workspaces?type=Shared."},
+		{23, "Can API users be deleted?",
+			"Yes; their tokens end, and no workspace is made.",
+			"DELETE /core/v1/users/{API user}."},
+		{24, "Do custom services keep their owner from being deleted?",
+			"No, they move with the Personal workspace, as current pages say. The option services_block_deletion follows older pages: 400.",
+			"DELETE /core/v1/users/{owner of a custom service}."},
+		{25, "Which e-mail address does an API user have?",
+			"One made of its name among organization users, where the field is required, and none among workspace users, where it is optional. It has no Personal workspace.",
+			"GET /core/v1/users/{API user} and GET its membership."},
+		{36, "With which status are deleting the Owner and taking or giving the Owner's role refused?",
+			"400.",
+			"PUT /core/v1/users/{id}/roles with the Owner role's id."},
+		{37, "Can a user be deleted who is the last Admin of a workspace?",
+			"Yes; organization Admins still reach the workspace.",
+			"DELETE /core/v1/users/{only Admin of a workspace}."},
+		{46, "Can people remove or demote themselves?",
+			"Yes, within the other rules.",
+			"DELETE /core/v1/users/{own id} with an Admin's token."},
+	},
+	state: stateUsers,
+}
+
 // Kinds of accounts. People are Regular; API users are made for tokens.
 const (
 	accountRegular = "Regular"
@@ -118,7 +184,8 @@ func createUser(c *call) (answer, error) {
 	return ok(c.userBody(u))
 }
 
-// requiredPerson reads the address and the organization role that inviting and creating have in common.
+// requiredPerson reads the address and the organization role that inviting and creating
+// have in common.
 func requiredPerson(in engine.Fields) (email, role string, err error) {
 	if email, err = requiredEmail(in); err != nil {
 		return "", "", err
@@ -127,7 +194,8 @@ func requiredPerson(in engine.Fields) (email, role string, err error) {
 	return email, role, err
 }
 
-// addUser makes a user, with a Personal workspace unless it is no person. A pending invite to the address is thereby accepted.
+// addUser makes a user, with a Personal workspace unless it is no person. A pending
+// invite to the address is thereby accepted.
 func (c *call) addUser(u user) (user, error) {
 	if err := ruleOneOwner("", u.Role); err != nil {
 		return u, err
@@ -177,16 +245,28 @@ func setUserOrganizationRole(c *call) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
-	if err := ruleOneOwner(u.Role, role); err != nil {
-		return answer{}, err
-	}
-	if err := c.tx.setOrganizationRole(u, role); err != nil {
+	if err := c.changeOrganizationRole(u, role); err != nil {
 		return answer{}, err
 	}
 	return done()
 }
 
-// setOrganizationRole also raises the memberships of a new org Admin, who can be nothing less in a shared workspace.
+// changeOrganizationRole keeps to one Owner. Forced, the Owner hands the role over and
+// becomes an Admin.
+func (c *call) changeOrganizationRole(u user, role string) error {
+	if err := ruleOneOwner(u.Role, role); err != nil {
+		if !c.force || role != owner {
+			return err
+		}
+		if _, err := c.tx.Exec("UPDATE users SET role = 'Admin' WHERE role = 'Owner'"); err != nil {
+			return err
+		}
+	}
+	return c.tx.setOrganizationRole(u, role)
+}
+
+// setOrganizationRole also raises the memberships of a new org Admin, who can be nothing
+// less in a shared workspace.
 func (t *tx) setOrganizationRole(u user, role string) error {
 	if _, err := t.Exec("UPDATE users SET role = ? WHERE id = ?", role, u.ID); err != nil {
 		return err
@@ -209,14 +289,15 @@ func deleteUser(c *call) (answer, error) {
 	return noContent()
 }
 
-// removeUser deletes a user with what Tray documents to go with it: memberships vanish, and what the person kept in their
-// Personal workspace moves to a new shared workspace named after them, of which the deleting user becomes Admin.
+// removeUser deletes a user with what Tray documents to go with it: memberships vanish,
+// and what the person kept in their Personal workspace moves to a new shared workspace
+// named after them, of which the deleting user becomes Admin.
 func (c *call) removeUser(u user) error {
 	services, err := engine.Collect(c.tx, scanText, "SELECT name FROM custom_services WHERE owner = ? ORDER BY name", u.ID)
 	if err != nil {
 		return err
 	}
-	if err := ruleDeletable(u.Role, services, c.options.ServicesBlockDeletion); err != nil {
+	if err := ruleDeletable(u.Role, services, c.options.ServicesBlockDeletion && !c.force); err != nil {
 		return err
 	}
 	if err := c.keepPersonalContents(u); err != nil {
@@ -242,18 +323,13 @@ func (c *call) keepPersonalContents(u user) error {
 	if err != nil {
 		return err
 	}
-	if c.caller.id != u.ID { // A person who deletes their own account leaves the workspace to the Owner and Admins.
+	if c.caller.id != u.ID { // a person who deletes their own account leaves the workspace to the Owner and Admins
 		if err := c.tx.insertMember(kept.ID, c.caller.id, admin); err != nil {
 			return err
 		}
 	}
-	for _, move := range []string{
-		"UPDATE projects SET workspace_id = ? WHERE workspace_id = ?",
-		"UPDATE custom_services SET workspace_id = ? WHERE workspace_id = ?",
-	} {
-		if _, err := c.tx.Exec(move, kept.ID, personal); err != nil {
-			return err
-		}
+	if err := c.tx.moveContents(personal, kept.ID); err != nil {
+		return err
 	}
 	_, err = c.tx.Exec("DELETE FROM workspaces WHERE id = ?", personal)
 	return err
@@ -262,4 +338,13 @@ func (c *call) keepPersonalContents(u user) error {
 func scanText(r *sql.Rows) (string, error) {
 	var s string
 	return s, r.Scan(&s)
+}
+
+func stateUsers(c *call) (any, error) {
+	return listed(c, func(r *sql.Rows) (userBody, error) {
+		u, err := scanUser(r)
+		body := c.userBody(u.Element)
+		body.AccountType = u.Element.AccountType // a string, whatever the quirks of the wire
+		return body, err
+	}, "SELECT "+userColumns+" FROM users t ORDER BY t.email_key")
 }

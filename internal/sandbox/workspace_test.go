@@ -66,7 +66,8 @@ func TestWorkspace_absentKeepsNullClears(t *testing.T) {
 	want("")
 }
 
-// A custom service went with its workspace without a word, and every workflow that used it broke.
+// A custom service went with its workspace without a word, and every workflow that used
+// it broke.
 func TestWorkspace_isKeptWhileItHoldsAnything(t *testing.T) {
 	w := newWorld(t)
 	ws := w.addWorkspace("Finance")
@@ -126,7 +127,7 @@ func TestWorkspace_planLimitsSharedOnesOnly(t *testing.T) {
 	})
 	w.must(201, "POST", "/_sandbox/ui/workspaces", object{"name": "W4", "force": true})
 	u := w.addUser("leaver@example.com", viewer)
-	w.must(204, "DELETE", "/core/v1/users/"+u, nil) // Its workspace is made in spite of the limit.
+	w.must(204, "DELETE", "/core/v1/users/"+u, nil) // its workspace is made in spite of the limit
 }
 
 func TestWorkspace_embeddedOrganizationHasItsWorkspaceAndNoPersonalOfTheOwner(t *testing.T) {
@@ -149,7 +150,7 @@ func TestWorkspace_tokenScopedToOneSeesNothingElse(t *testing.T) {
 	sales := w.addWorkspace("Sales")
 	token := w.scopedToken(ws, admin, 1)
 	robot := into[struct{ Elements []anyID }](t, w.must(200, "GET", "/core/v1/users?email=robot-1@api-users.invalid", nil)).Elements[0].ID
-	w.addMember(sales, robot, admin) // Its token still is for the other one.
+	w.addMember(sales, robot, admin) // its token still is for the other one
 	organizationWorkspace := into[struct{ Elements []anyID }](t, w.must(200, "GET", "/core/v1/workspaces?type=Organization", nil)).Elements[0].ID
 	for _, hidden := range []string{sales, organizationWorkspace} {
 		if got := w.as(token, "GET", "/core/v1/workspaces/"+hidden, nil); got.status != 404 {
@@ -175,7 +176,7 @@ func TestMember_lifeInAWorkspace(t *testing.T) {
 	}{
 		{"POST", path, object{"userId": u, "roleId": strings.ToUpper(workspaceRole[viewer].ID), "unknown": true}},
 		{"PUT", path + "/" + u, object{"roleId": workspaceRole[admin].ID}},
-		{"DELETE", path + "/" + w.ownerID(), nil}, // No longer the last Admin.
+		{"DELETE", path + "/" + w.ownerID(), nil}, // no longer the last Admin
 	} {
 		if got := w.must(200, step.method, step.path, step.body).body; got != "{}" {
 			t.Errorf("%s %s answered %s", step.method, step.path, got)

@@ -6,20 +6,34 @@ import (
 	"github.com/tray-community/terraform-provider-tray/internal/sandbox/engine"
 )
 
-// What people do in Tray's UI, for tests that need the world to change behind Terraform's back. Rights are not asked; the
-// organization's rules hold unless the body, or the query of a DELETE, says force.
+// What people do in Tray's UI, for tests that need the world to change behind Terraform's
+// back. Rights are not asked, and things go by their names; the rest is what the API
+// does. The organization's rules hold unless the body, or the query of a DELETE, says
+// force.
 
-// forced reads the switch and the body, which may be absent.
-func (c *call) forced() (engine.Fields, bool, error) {
-	in := engine.Fields{}
+// ui reads the body, which may be absent, and whether it is forced, and finds the
+// workspace and the user of the path.
+func (c *call) ui() (in engine.Fields, u user, err error) {
+	in = engine.Fields{}
 	if len(c.body) > 0 {
-		var err error
 		if in, err = c.fields(); err != nil {
-			return nil, false, err
+			return nil, u, err
 		}
 	}
 	force, err := engine.Optional[bool](in, "force")
-	return in, c.query.Get("force") == "true" || force != nil && *force, err
+	if err != nil {
+		return nil, u, err
+	}
+	c.force = c.query.Get("force") == "true" || force != nil && *force
+	if name, given := c.params["workspace"]; given {
+		if c.workspace, err = c.tx.findNamedWorkspace(name); err != nil {
+			return nil, u, err
+		}
+	}
+	if name, given := c.params["user"]; given {
+		u, err = c.tx.findUser(name)
+	}
+	return in, u, err
 }
 
 // namedRole reads a role by name; absent is an empty string.
@@ -37,9 +51,10 @@ func namedRole(in engine.Fields, roles map[string]role) (string, error) {
 
 func uiCancelInvite(c *call) (answer, error) { return c.cancel(c.params["invite"]) }
 
-// uiCreateUser is a person signing in for the first time by SSO, or an account that Tray's support makes.
+// uiCreateUser is a person signing in for the first time by SSO, or an account that
+// Tray's support makes.
 func uiCreateUser(c *call) (answer, error) {
-	in, _, err := c.forced()
+	in, _, err := c.ui()
 	if err != nil {
 		return answer{}, err
 	}
@@ -68,19 +83,16 @@ func uiCreateUser(c *call) (answer, error) {
 	if u.Name, err = c.acceptedName(email); err != nil {
 		return answer{}, err
 	}
-	if u, err = c.addUser(u); err != nil { // Not even force makes a second Owner: the rest of the sandbox counts on one.
+	if u, err = c.addUser(u); err != nil { // not even force makes a second Owner: the rest of the sandbox counts on one
 		return answer{}, err
 	}
 	return created(c.userBody(u))
 }
 
-// uiChangeUser may do what the API cannot: change names and addresses, and with force hand the Owner's role over.
+// uiChangeUser may do what the API cannot: change names and addresses, and with force
+// hand the Owner's role over.
 func uiChangeUser(c *call) (answer, error) {
-	in, force, err := c.forced()
-	if err != nil {
-		return answer{}, err
-	}
-	u, err := c.tx.findUser(c.params["user"])
+	in, u, err := c.ui()
 	if err != nil {
 		return answer{}, err
 	}
@@ -94,15 +106,7 @@ func uiChangeUser(c *call) (answer, error) {
 	if role == "" || role == u.Role {
 		return ok(c.userBody(u))
 	}
-	if err := ruleOneOwner(u.Role, role); err != nil {
-		if !force || role != owner {
-			return answer{}, err
-		}
-		if _, err := c.tx.Exec("UPDATE users SET role = 'Admin' WHERE role = 'Owner'"); err != nil {
-			return answer{}, err
-		}
-	}
-	if err := c.tx.setOrganizationRole(u, role); err != nil {
+	if err := c.changeOrganizationRole(u, role); err != nil {
 		return answer{}, err
 	}
 	u.Role = role
@@ -132,16 +136,9 @@ func (c *call) changePerson(u *user, in engine.Fields) error {
 }
 
 func uiDeleteUser(c *call) (answer, error) {
-	_, force, err := c.forced()
+	_, u, err := c.ui()
 	if err != nil {
 		return answer{}, err
-	}
-	u, err := c.tx.findUser(c.params["user"])
-	if err != nil {
-		return answer{}, err
-	}
-	if force {
-		c.options.ServicesBlockDeletion = false
 	}
 	if err := c.removeUser(u); err != nil {
 		return answer{}, err

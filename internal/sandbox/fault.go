@@ -7,7 +7,8 @@ import (
 	"github.com/tray-community/terraform-provider-tray/internal/sandbox/engine"
 )
 
-// Misfortunes that a test has ordered, as the control plane takes them and as they befall a request.
+// Misfortunes that a test has ordered, as the control plane takes them and as they befall
+// a request.
 
 // actFaulty acts under the fault that befalls the request, if one does.
 func (s *Sandbox) actFaulty(ctx context.Context, c *call, r *http.Request) (engine.Outcome, error) {
@@ -33,7 +34,8 @@ func (s *Sandbox) actOn(ctx context.Context, c *call, f *engine.Fault) engine.En
 	return s.act(ctx, c, &store{Store: old, organization: s.store.organization})
 }
 
-// snapshotForFault copies the data for a stale fault, ahead of the transaction: SQLite copies outside of those only.
+// snapshotForFault copies the data for a stale fault, ahead of the transaction: SQLite
+// copies outside of those only.
 func snapshotForFault(ctx context.Context, c *call) error {
 	if err := c.authorizeControl(ctx); err != nil {
 		return err
@@ -64,7 +66,8 @@ func (c *call) authorizeControl(ctx context.Context) error {
 	})
 }
 
-// postFault stores a fault. snapshotForFault has made the copy of a stale one before the transaction.
+// postFault stores a fault. snapshotForFault has made the copy of a stale one before the
+// transaction.
 func postFault(c *call) (answer, error) {
 	f, err := engine.DecodeFault(c.body)
 	if err != nil {
@@ -85,9 +88,9 @@ func getFaults(c *call) (answer, error) {
 		return answer{}, err
 	}
 	for i := range all {
-		all[i].Snapshot = "" // The name of a file of ours.
+		all[i].Snapshot = "" // the name of a file of ours
 	}
-	return ok(append([]engine.Fault{}, all...)) // [] rather than null.
+	return ok(append([]engine.Fault{}, all...)) // [] rather than null
 }
 
 func deleteFaults(c *call) (answer, error) {
@@ -102,7 +105,7 @@ func getRequests(c *call) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
-	return ok(append([]engine.Logged{}, all...)) // [] rather than null.
+	return ok(append([]engine.Logged{}, all...)) // [] rather than null
 }
 
 func deleteRequests(c *call) (answer, error) {

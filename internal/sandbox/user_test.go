@@ -5,7 +5,8 @@ import (
 	"testing"
 )
 
-// refused is a request that must be answered with this status and a message that begins so.
+// refused is a request that must be answered with this status and a message that begins
+// so.
 type refused struct {
 	why, method, path string
 	body              any

@@ -85,11 +85,11 @@ func TestInvite_expiresByTheClockAndCanBeSentAgain(t *testing.T) {
 	}
 	w.must(409, "POST", "/_sandbox/invites/"+answer.InviteID+"/accept", nil)
 	again := w.invite("priya@example.com", viewer)
-	w.must(204, "DELETE", "/management/v1/invites/"+answer.InviteID, nil) // The expired one.
+	w.must(204, "DELETE", "/management/v1/invites/"+answer.InviteID, nil) // the expired one
 	if got := w.invites(""); len(got) != 2 || got[0].Status != inviteCancelled || got[1].ID != again || got[1].Status != invitePending {
 		t.Errorf("invites, newest last: %+v", got)
 	}
-	w.must(204, "POST", "/_sandbox/ui/invites/priya@example.com/cancel", nil) // The newest of that address.
+	w.must(204, "POST", "/_sandbox/ui/invites/priya@example.com/cancel", nil) // the newest of that address
 	if got := w.invites("?status=pending"); len(got) != 0 {
 		t.Errorf("still pending: %+v", got)
 	}
@@ -100,7 +100,7 @@ func TestInvite_hundredInAnyTwentyFourHours(t *testing.T) {
 	for i := range inviteLimit {
 		id := w.invite(fmt.Sprintf("u%d@example.com", i), viewer)
 		if i%2 == 0 {
-			w.must(204, "DELETE", "/management/v1/invites/"+id, nil) // It counts all the same.
+			w.must(204, "DELETE", "/management/v1/invites/"+id, nil) // it counts all the same
 		}
 		if i == 49 {
 			w.advance("12h")
@@ -110,7 +110,7 @@ func TestInvite_hundredInAnyTwentyFourHours(t *testing.T) {
 	w.refuses([]refused{{"one too many", "POST", "/core/v1/invites", late, 429, "The daily invite limit is reached"}})
 	w.advance("11h59m59s")
 	w.must(429, "POST", "/core/v1/invites", late)
-	w.advance("1s") // The first fifty are a day old.
+	w.advance("1s") // the first fifty are a day old
 	w.must(200, "POST", "/core/v1/invites", late)
 }
 

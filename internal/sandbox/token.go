@@ -8,10 +8,23 @@ import (
 	"github.com/tray-community/terraform-provider-tray/internal/sandbox/engine"
 )
 
+// tokenNoun is the tokens, which only people make, in the UI.
+var tokenNoun = noun{
+	actions: []*route{
+		operators(on("POST", "/_sandbox/tokens", "", OurOwn, RightControl, postToken)),
+		on("DELETE", "/_sandbox/tokens/{token}", "", OurOwn, RightControl, deleteToken),
+	},
+	assumptions: []Assumption{
+		{39, "What may a token do that a workspace Admin made for a workspace?",
+			"Nothing outside that workspace: organization calls are 403, other workspaces 404.",
+			"Each GET of the reference with such a token."},
+	},
+}
+
 type tokenBody struct {
 	Token   string  `json:"token"`
 	UserID  string  `json:"user_id"`
-	Expires *string `json:"expires"` // null: never.
+	Expires *string `json:"expires"` // null: never
 }
 
 // apiUser is what a person enters in the UI to make an API user.
@@ -32,7 +45,8 @@ func postToken(c *call) (answer, error) {
 	return c.makeToken(in)
 }
 
-// postTokenElsewhere makes a token of any organization, for the operator: how the Owner of a new one gets the first token.
+// postTokenElsewhere makes a token of any organization, for the operator: how the Owner
+// of a new one gets the first token.
 func (c *call) postTokenElsewhere(in engine.Fields) (a answer, err error) {
 	id, err := engine.Required[string](in, "organization")
 	if err != nil {
@@ -104,8 +118,9 @@ func (c *call) issue(u user, scope *string, expires *time.Time) (answer, error) 
 	return created(body)
 }
 
-// addAPIUser makes an API user. With a workspace and no organization role it is an organization Viewer whose token sees that
-// workspace alone, as those are that a workspace Admin makes.
+// addAPIUser makes an API user. With a workspace and no organization role it is an
+// organization Viewer whose token sees that workspace alone, as those are that a
+// workspace Admin makes.
 func (c *call) addAPIUser(api apiUser) (user, *string, error) {
 	if strings.TrimSpace(api.Name) == "" {
 		return user{}, nil, engine.BadRequest("api_user needs a name")
@@ -148,7 +163,8 @@ func (c *call) addAPIUser(api apiUser) (user, *string, error) {
 	return u, &c.workspace.ID, nil
 }
 
-// deleteToken revokes a token at once. The Owner's own stays: without it nobody could get into the sandbox again.
+// deleteToken revokes a token at once. The Owner's own stays: without it nobody could get
+// into the sandbox again.
 func deleteToken(c *call) (answer, error) {
 	s, err := c.tx.readSeed()
 	if err != nil {
@@ -195,7 +211,8 @@ func (c *call) join(i invite, name string) (user, error) {
 	return c.addUser(user{Email: i.Email, Name: name, AccountType: accountRegular, Role: i.Role})
 }
 
-// acceptedName is the name the person gives, or one made of the address: priya.shah@… is Priya Shah.
+// acceptedName is the name the person gives, or one made of the address: priya.shah@… is
+// Priya Shah.
 func (c *call) acceptedName(email string) (string, error) {
 	if len(c.body) > 0 {
 		in, err := c.fields()

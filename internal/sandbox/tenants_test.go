@@ -20,7 +20,8 @@ func (w *world) operate(status int, method, path string, body any) reply {
 
 const allOrganizations = "/management/v1/organizations"
 
-// openOrganization makes a further organization and returns its id and a token of its Owner.
+// openOrganization makes a further organization and returns its id and a token of its
+// Owner.
 func (w *world) openOrganization(name string, more object) (id, token string) {
 	w.Helper()
 	body := object{"name": name, "ownerEmail": "platform@acme.example"}
@@ -180,7 +181,7 @@ func TestOrganizations_aNameBelongsToOne(t *testing.T) {
 		t.Errorf("its workspace is named %q", got)
 	}
 	w.must(200, "PATCH", "/management/v1/organization", object{"name": "A"})
-	there.must(409, "POST", "/_sandbox/reset", nil) // It would be A again.
+	there.must(409, "POST", "/_sandbox/reset", nil) // it would be A again
 	w.operate(200, "PATCH", allOrganizations+"/"+w.must(200, "GET", "/management/v1/organization", nil).id(t), object{"name": "D"})
 	there.must(204, "POST", "/_sandbox/reset", nil)
 }

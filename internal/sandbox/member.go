@@ -7,6 +7,55 @@ import (
 	"github.com/tray-community/terraform-provider-tray/internal/sandbox/engine"
 )
 
+// Rights over a workspace.
+const (
+	RightReadMembers   Right = "read members"
+	RightManageMembers Right = "add and remove members, change their role"
+)
+
+// memberNoun is who is in which workspace.
+var memberNoun = noun{
+	name: "members",
+	routes: []*route{
+		on("GET", "/core/v1/workspaces/{workspaceId}/users", "listWorkspaceUsers", FromObservation, RightReadMembers, listWorkspaceUsers, 2, 3, 4, 5, 25, 26, 27, 28, 29, 34),
+		on("POST", "/core/v1/workspaces/{workspaceId}/users", "addWorkspaceUser", FromDocuments, RightManageMembers, addWorkspaceUser, 5, 6, 8, 9, 12, 30, 34, 47),
+		on("GET", "/core/v1/workspaces/{workspaceId}/users/{userId}", "getWorkspaceUser", FromDocuments, RightReadMembers, getWorkspaceUser, 4, 25, 27, 32, 34),
+		on("PUT", "/core/v1/workspaces/{workspaceId}/users/{userId}", "setWorkspaceUserRole", FromDocuments, RightManageMembers, setWorkspaceUserRole, 5, 7, 9, 10, 12, 30, 34, 47),
+		on("DELETE", "/core/v1/workspaces/{workspaceId}/users/{userId}", "removeWorkspaceUser", FromDocuments, RightManageMembers, removeWorkspaceUser, 5, 10, 12, 34, 46),
+	},
+	actions: []*route{
+		on("PUT", "/_sandbox/ui/workspaces/{workspace}/members/{user}", "", OurOwn, RightControl, uiPutMember),
+		on("DELETE", "/_sandbox/ui/workspaces/{workspace}/members/{user}", "", OurOwn, RightControl, uiRemoveMember),
+	},
+	overWorkspace: rights{
+		// organization Owner and Admin; Admin, Contributor, Viewer of the workspace; not
+		// a member
+		RightReadMembers:   {yesD, yesD, yesD, yesD, yesD, hidD},
+		RightManageMembers: {yesD, yesD, yesD, noD, noD, hidD},
+	},
+	assumptions: []Assumption{
+		{5, "Can members of the Organization workspace or of a Personal workspace be changed?",
+			"No, 400. A Personal workspace has its person as the only member, an Admin.",
+			"POST /core/v1/workspaces/{personal workspace}/users."},
+		{6, "What does adding somebody who already is a member answer?",
+			"400, and the role stays.",
+			"POST /core/v1/workspaces/{id}/users twice with two roles."},
+		{7, "Does PUT add somebody who is not a member?",
+			"No, 404.",
+			"PUT /core/v1/workspaces/{id}/users/{user who is not in it}."},
+		{8, "What does adding somebody who is not in the organization answer?",
+			"400.",
+			"POST /core/v1/workspaces/{id}/users with a random UUID as userId."},
+		{10, "Can the last Admin of a shared workspace be removed or demoted?",
+			"No, 400, unless nobody else is a member. The option protect_last_admin turns this off.",
+			"DELETE /core/v1/workspaces/{id}/users/{only Admin} by an organization Admin."},
+		{32, "Which right does reading one membership need?",
+			"That of listing members.",
+			"GET /core/v1/workspaces/{id}/users/{userId} with a workspace Viewer's token."},
+	},
+	state: stateMembers,
+}
+
 // member is a user in a workspace. Role is the role there.
 type member struct {
 	user
@@ -16,13 +65,14 @@ type member struct {
 type memberBody struct {
 	WorkspaceID string `json:"workspaceId,omitempty"`
 	ID          string `json:"id"`
-	Name        string `json:"name,omitempty"` // In sparse lists only: the documented object has no name.
+	Name        string `json:"name,omitempty"` // in sparse lists only: the documented object has no name
 	Email       string `json:"email,omitempty"`
 	AccountType any    `json:"accountType,omitempty"`
 	Role        *role  `json:"role,omitempty"`
 }
 
-// memberBody leaves the address of an API user out: the documents make it optional here, and an API user has no mailbox.
+// memberBody leaves the address of an API user out: the documents make it optional here,
+// and an API user has no mailbox.
 func (c *call) memberBody(m member) memberBody {
 	roles := workspaceRole
 	if c.workspace.Type == typeOrganization {
@@ -43,7 +93,8 @@ func (c *call) memberSummary(m member) any {
 	return c.memberBody(m)
 }
 
-// The Organization workspace has no rows of its own: everyone is in it, by their organization role.
+// The Organization workspace has no rows of its own: everyone is in it, by their
+// organization role.
 const (
 	membersQuery = `SELECT t.seq, u.id, u.email, u.name, u.account_type, u.role, t.workspace_id, t.role
 		FROM members t JOIN users u ON u.id = t.user_id WHERE t.workspace_id = ?`
@@ -142,7 +193,7 @@ func addWorkspaceUser(c *call) (answer, error) {
 }
 
 func (c *call) addMember(userID, role string) error {
-	if err := ruleSharedMembers(c.workspace.Type); err != nil {
+	if err := c.rule(ruleSharedMembers(c.workspace.Type)); err != nil {
 		return err
 	}
 	u, err := c.tx.findUser(userID)
@@ -152,7 +203,7 @@ func (c *call) addMember(userID, role string) error {
 	if err != nil {
 		return err
 	}
-	if err := ruleAdminsAreAdmin(u.Role, role); err != nil {
+	if err := c.rule(ruleAdminsAreAdmin(u.Role, role)); err != nil {
 		return err
 	}
 	present, err := c.tx.membership(c.workspace.ID, u.ID)
@@ -165,8 +216,9 @@ func (c *call) addMember(userID, role string) error {
 	return c.tx.insertMember(c.workspace.ID, u.ID, role)
 }
 
-// memberFields is what a request says about a member of a workspace that takes some. Otherwise that comes first: everybody is in
-// the Organization workspace already, and a role that is listed there would else be called none.
+// memberFields is what a request says about a member of a workspace that takes some.
+// Otherwise that comes first: everybody is in the Organization workspace already, and a
+// role that is listed there would else be called none.
 func (c *call) memberFields() (engine.Fields, error) {
 	in, err := c.fields()
 	if err == nil {
@@ -195,10 +247,10 @@ func setWorkspaceUserRole(c *call) (answer, error) {
 }
 
 func (c *call) changeMember(m member, role string) error {
-	if err := ruleSharedMembers(c.workspace.Type); err != nil {
+	if err := c.rule(ruleSharedMembers(c.workspace.Type)); err != nil {
 		return err
 	}
-	if err := ruleAdminsAreAdmin(m.user.Role, role); err != nil {
+	if err := c.rule(ruleAdminsAreAdmin(m.user.Role, role)); err != nil {
 		return err
 	}
 	if role != admin {
@@ -206,10 +258,6 @@ func (c *call) changeMember(m member, role string) error {
 			return err
 		}
 	}
-	return c.setMemberRole(m, role)
-}
-
-func (c *call) setMemberRole(m member, role string) error {
 	_, err := c.tx.Exec("UPDATE members SET role = ? WHERE workspace_id = ? AND user_id = ?", role, c.workspace.ID, m.ID)
 	return err
 }
@@ -222,9 +270,6 @@ func removeWorkspaceUser(c *call) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
-	if err := c.keepAnAdmin(m, true); err != nil {
-		return answer{}, err
-	}
 	if err := c.removeMember(m); err != nil {
 		return answer{}, err
 	}
@@ -232,12 +277,18 @@ func removeWorkspaceUser(c *call) (answer, error) {
 }
 
 func (c *call) removeMember(m member) error {
+	if err := c.rule(ruleSharedMembers(c.workspace.Type)); err != nil {
+		return err
+	}
+	if err := c.keepAnAdmin(m, true); err != nil {
+		return err
+	}
 	_, err := c.tx.Exec("DELETE FROM members WHERE workspace_id = ? AND user_id = ?", c.workspace.ID, m.ID)
 	return err
 }
 
-// keepAnAdmin refuses to take the last Admin from a workspace that keeps members, while the option says so. Leaves tells going
-// from being demoted.
+// keepAnAdmin refuses to take the last Admin from a workspace that keeps members, while
+// the option says so. Leaves tells going from being demoted.
 func (c *call) keepAnAdmin(m member, leaves bool) error {
 	if m.Role != admin || !c.options.ProtectLastAdmin {
 		return nil
@@ -248,5 +299,18 @@ func (c *call) keepAnAdmin(m member, leaves bool) error {
 	if err != nil {
 		return err
 	}
-	return ruleLastAdmin(admins, members, leaves)
+	return c.rule(ruleLastAdmin(admins, members, leaves))
+}
+
+type stateMember struct {
+	Workspace string `json:"workspace"` // its name; the rest is in workspaces
+	Email     string `json:"email"`
+	Role      string `json:"role"`
+}
+
+func stateMembers(c *call) (any, error) {
+	return listed(c, func(r *sql.Rows) (m stateMember, err error) {
+		return m, r.Scan(&m.Workspace, &m.Email, &m.Role)
+	}, `SELECT w.name, u.email, t.role FROM members t JOIN workspaces w ON w.id = t.workspace_id JOIN users u ON u.id = t.user_id
+		ORDER BY w.name, w.seq, u.email_key`)
 }

@@ -33,15 +33,15 @@ func TestOrganizations_aResetOfTheFirstRemovesTheFurtherOnes(t *testing.T) {
 	if got := other.as(anew, "GET", "/management/v1/organization", nil); got.status != 200 || got.id(t) != id {
 		t.Errorf("the other handle, which has the old file open, answers %d %s", got.status, got.body)
 	}
-	if len(other.sandbox.children.open) != 1 {
-		t.Errorf("the other handle keeps %d organizations open", len(other.sandbox.children.open))
+	if len(other.sandbox.tenants.open) != 1 {
+		t.Errorf("the other handle keeps %d organizations open", len(other.sandbox.tenants.open))
 	}
 }
 
 // A create that breaks off leaves a file that nobody has registered.
 func TestOrganizations_leftoverOfACrashIsReplaced(t *testing.T) {
 	w := newWorld(t, onFile(t))
-	leftover, err := New(OpenOptions{Path: w.sandbox.childPath(2), Organization: "Leftover", OwnerEmail: "old@example.com"})
+	leftover, err := New(OpenOptions{Path: w.sandbox.tenantPath(2), Organization: "Leftover", OwnerEmail: "old@example.com"})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -50,7 +50,7 @@ func TestOrganizations_leftoverOfACrashIsReplaced(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, side := range []string{"-wal", "-shm"} {
-		if err := os.WriteFile(w.sandbox.childPath(2)+side, []byte("left"), 0o600); err != nil {
+		if err := os.WriteFile(w.sandbox.tenantPath(2)+side, []byte("left"), 0o600); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -98,7 +98,7 @@ func TestOrganizations_aLostFileConcernsItsOrganizationOnly(t *testing.T) {
 	lost, lostToken := w.openOrganization("Lost", nil)
 	_, token := w.openOrganization("Kept", nil)
 	other := newWorld(t, func(o *OpenOptions) { o.Path = w.sandbox.store.Path() })
-	if err := engine.Remove(w.sandbox.childPath(2)); err != nil {
+	if err := engine.Remove(w.sandbox.tenantPath(2)); err != nil {
 		t.Fatal(err)
 	}
 	for token, want := range map[string]int{token: 200, lostToken: 401, w.sandbox.OwnerToken(): 200, "nobody's": 401} {
@@ -109,7 +109,7 @@ func TestOrganizations_aLostFileConcernsItsOrganizationOnly(t *testing.T) {
 	if got := other.operate(500, "GET", allOrganizations+"/"+lost, nil); !strings.Contains(got.body, "has lost its file") {
 		t.Errorf("got %s", got.body)
 	}
-	if _, err := os.Stat(w.sandbox.childPath(2)); !errors.Is(err, fs.ErrNotExist) {
+	if _, err := os.Stat(w.sandbox.tenantPath(2)); !errors.Is(err, fs.ErrNotExist) {
 		t.Errorf("an empty file has taken its place: %v", err)
 	}
 	other.operate(204, "DELETE", allOrganizations+"/"+lost, nil)
@@ -164,7 +164,7 @@ func TestOrganizations_tokensForAPIUsers(t *testing.T) {
 	there.must(201, "POST", "/management/v1/workspaces", object{"name": "Finance"})
 	robot := object{"name": "Robot", "workspace": "Finance"}
 	made := into[tokenBody](t, w.operate(201, "POST", "/_sandbox/tokens", object{"organization": id, "api_user": robot, "expires_in": "1h"}))
-	w.must(404, "POST", "/_sandbox/tokens", object{"api_user": robot}) // The first has no such workspace.
+	w.must(404, "POST", "/_sandbox/tokens", object{"api_user": robot}) // the first has no such workspace
 	if got := w.as(made.Token, "GET", "/core/v1/workspaces", nil); got.status != 200 || !strings.Contains(got.body, "Finance") {
 		t.Errorf("the API user got %d %s", got.status, got.body)
 	}
