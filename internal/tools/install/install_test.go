@@ -32,14 +32,8 @@ func TestInstall_servesBothCommandLinesFromAnEmptyHome(t *testing.T) {
 	}
 	for _, tool := range commandline.Tools() {
 		t.Run(tool.Name, func(t *testing.T) {
-			cli := os.Getenv(tool.Env)
-			if cli == "" {
-				t.Fatalf("This test runs a real %s, and %s does not say where one is: run `make cli`, or use `make test`.", tool.Title, tool.Env)
-			}
-			dir := t.TempDir()
-			if err := os.WriteFile(filepath.Join(dir, "main.tf"), []byte(layout), 0o644); err != nil {
-				t.Fatal(err)
-			}
+			cli, dir := commandLine(t, tool), t.TempDir()
+			write(t, filepath.Join(dir, "main.tf"), layout)
 			inShell(t, dir, home, cli, "init", "-input=false", "-no-color")
 			inShell(t, dir, home, cli, "apply", "-input=false", "-no-color", "-auto-approve")
 			shell := filepath.Join(home, ".local", "bin", "terraform-provider-tray")
@@ -48,6 +42,15 @@ func TestInstall_servesBothCommandLinesFromAnEmptyHome(t *testing.T) {
 			}
 		})
 	}
+}
+
+func commandLine(t *testing.T, tool commandline.Tool) string {
+	t.Helper()
+	path := os.Getenv(tool.Env)
+	if path == "" {
+		t.Fatalf("This test runs a real %s, and %s does not say where one is: run `make cli`, or use `make test`.", tool.Title, tool.Env)
+	}
+	return path
 }
 
 func firstConfiguration(t *testing.T) string {
@@ -99,9 +102,7 @@ func TestInstall_tellsOfAConfigurationThatHidesIt(t *testing.T) {
 	if err := os.MkdirAll(filepath.Dir(m.configs[0]), 0o755); err != nil {
 		t.Fatal(err)
 	}
-	if err := os.WriteFile(m.configs[0], []byte("provider_installation {\n  direct {}\n}\n"), 0o644); err != nil {
-		t.Fatal(err)
-	}
+	write(t, m.configs[0], "provider_installation {\n  direct {}\n}\n")
 	m.warnOfConfig(said)
 	if silent.String() != "" || !strings.Contains(said.String(), filepath.ToSlash(m.plugins)) {
 		t.Errorf("without such a block %q, with one %q", silent, said)
