@@ -77,7 +77,7 @@ func (d *unmanagedDataSource) Metadata(_ context.Context, req datasource.Metadat
 
 const unmanagedText = `The people, shared workspaces and memberships that exist in Tray although the configuration does not name them.
 
-**Plane:** platform API. On a live Tray without the management plane invitations cannot be listed: ` + "`unmanaged_invitations`" + ` is null there.
+**Works on a live Tray:** yes, but it lists no invitations: ` + "`unmanaged_invitations`" + ` is null there.
 
 Terraform sees drift in what it manages. Somebody who is added in the UI to a workspace whose members are managed one by one is no drift to it. Give this data
 source what the configuration names, from the same locals, and it returns the rest: in a ` + "`check`" + ` block every plan says so.

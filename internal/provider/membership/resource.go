@@ -48,7 +48,7 @@ func (r *memberResource) Metadata(_ context.Context, req resource.MetadataReques
 }
 
 const resourceText = "One person's membership of one workspace, with a role. Other members of the workspace are left alone.\n\n" +
-	"**Plane:** platform API\n\n" +
+	"**Works on a live Tray:** yes\n\n" +
 	"By `email` it works before the person has accepted the invitation to the organization (see `tray_user`): the membership is `pending`, " +
 	"only Terraform's state has it, and the first apply after the acceptance completes it. Until then plans are empty. " +
 	"On a live Tray invitations cannot be listed, so an address that nobody invited is pending too, with a warning; " +

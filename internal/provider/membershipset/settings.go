@@ -69,7 +69,7 @@ func settingsAttributes() map[string]schema.Attribute {
 			Default: booldefault.StaticBool(true),
 		},
 		"overwrite_existing": schema.BoolAttribute{
-			MarkdownDescription: "Let the creation of this resource remove or change people who are there already; a warning of the plan lists those who go. Default `false`: it is an error (`TRAY012`) that holds the import block. It matters to the creation alone.",
+			MarkdownDescription: "Let the creation of this resource remove or change people who are there already; a warning of the plan lists those who go. Default `false`: it is an error (`TRAY012`) that holds the import block. Used only when the resource is created.",
 			Optional:            true, Computed: true,
 			Default: booldefault.StaticBool(false),
 		},

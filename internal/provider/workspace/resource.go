@@ -54,7 +54,7 @@ func (r *workspaceResource) Metadata(_ context.Context, req resource.MetadataReq
 }
 
 const resourceText = "A shared workspace: a place for projects and for the people who work on them.\n\n" +
-	"**Plane:** management plane; on a live Tray it adopts the shared workspace of that name.\n\n" +
+	"**Works on a live Tray:** adopts only: it takes over the shared workspace of that name.\n\n" +
 	"Where the management plane is served (the sandbox), workspaces are created, changed in place and deleted. " +
 	"On a live Tray, whose API only reads workspaces, `terraform plan` finds the one shared workspace with that name and adopts it: " +
 	"its `id` is known in the plan, so memberships below it can be planned too. A workspace that does not exist yet is a plan-time error which says " +

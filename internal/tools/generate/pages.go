@@ -76,6 +76,9 @@ func (p *page) finish(guides, scenarios texts) error {
 	if i < 0 {
 		return fmt.Errorf("docs/%s/%s.md has no subcategory: add one for it in internal/tools/generate/pages.go", p.kind, p.name)
 	}
+	if p.kind != "functions" && !strings.Contains(p.text, "\n**Works on a live Tray:** ") {
+		return fmt.Errorf("docs/%s/%s.md does not say whether it **Works on a live Tray:** yes, adopts only, or no (sandbox only): say it in the description", p.kind, p.name)
+	}
 	p.text = strings.Replace(p.text, `subcategory: ""`, fmt.Sprintf("subcategory: %q", subcategories[i].title), 1)
 	p.linkRules("../guides/rules.md")
 	p.seeAlso(guides, scenarios)

@@ -6,7 +6,7 @@ import (
 )
 
 func TestPage_linksRulesGuidesAndLayouts(t *testing.T) {
-	p := page{kind: "resources", name: "user", text: "---\npage_title: \"x (TRAY001)\"\nsubcategory: \"\"\n---\n\n# tray_user (TRAY002)\n\n" +
+	p := page{kind: "resources", name: "user", text: "---\npage_title: \"x (TRAY001)\"\nsubcategory: \"\"\n---\n\n# tray_user (TRAY002)\n\n**Works on a live Tray:** yes\n\n" +
 		"At most 100 (TRAY007), see `TRAY008` and [TRAY009](../guides/rules.md#tray009).\n\n```\nTRAY003\n```\n"}
 	guides := texts{"people.md": "# People\n`tray_user` tray_user", "other.md": "# Other\ntray_user", "none.md": "# None\ntray_users"}
 	layouts := texts{"pro/main.tf": `resource "tray_user" "a" {}`, "none/main.tf": `data "tray_users" "a" {}`}
@@ -40,9 +40,11 @@ func TestPage_frontPageLinksAreAbsolute(t *testing.T) {
 	}
 }
 
-func TestPage_needsASubcategory(t *testing.T) {
-	p := page{kind: "resources", name: "zebra", text: "---\nsubcategory: \"\"\n---\n"}
-	if err := p.finish(nil, nil); err == nil || !strings.Contains(err.Error(), "docs/resources/zebra.md") {
-		t.Errorf("got %v", err)
+func TestPage_needsASubcategoryAndWhetherItWorksLive(t *testing.T) {
+	for name, want := range map[string]string{"zebra": "subcategory", "user": "Works on a live Tray"} {
+		p := page{kind: "resources", name: name, text: "---\nsubcategory: \"\"\n---\n"}
+		if err := p.finish(nil, nil); err == nil || !strings.Contains(err.Error(), "docs/resources/"+name+".md") || !strings.Contains(err.Error(), want) {
+			t.Errorf("got %v, want %q", err, want)
+		}
 	}
 }
