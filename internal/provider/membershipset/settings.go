@@ -74,7 +74,7 @@ func settingsAttributes() map[string]schema.Attribute {
 			Default: booldefault.StaticBool(false),
 		},
 		"pending": schema.SetAttribute{
-			MarkdownDescription: "E-mail addresses, as they are written above, of people who have not accepted the invitation to the organization. The first apply after they have joined adds them.",
+			MarkdownDescription: "E-mail addresses, as the configuration spells them, of people who have not accepted the invitation to the organization. The first apply after they have joined adds them.",
 			ElementType:         types.StringType,
 			Computed:            true,
 		},

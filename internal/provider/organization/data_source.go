@@ -43,7 +43,7 @@ func (d *dataSource) Metadata(_ context.Context, req datasource.MetadataRequest,
 }
 
 func (d *dataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
-	const managed = " Null on a live Tray without the management plane."
+	const managed = " Null on a live Tray."
 	resp.Schema = schema.Schema{
 		MarkdownDescription: `The organization that the provider's token belongs to.
 

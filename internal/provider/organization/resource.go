@@ -51,7 +51,7 @@ const resourceText = "An organization: created, changed and deleted with an oper
 	"**No live Tray has operators**: there, organizations are requested from Tray and then adopted.\n\n" +
 	"**With a token of an organization** nothing is created: it is there before its first token is, so the resource adopts it, and its `id` is known in the plan. " +
 	"Declare it at most once for a provider configuration, and use one provider alias for each organization. " +
-	"Where the management plane is served (the sandbox), another `name` renames the organization; when that is adopting it, the plan warns. " +
+	"In the sandbox another `name` renames the organization; the plan warns when the resource is about to adopt it. " +
 	"On a live Tray another `name` is a plan-time error that says where in the UI to change it.\n\n" +
 	"`owner_email`, `plan`, `embedded` and `sso` are what the configuration counts on. No API changes them, so one that differs from what is there " +
 	"is a plan-time error on its argument; omitted, they show what is there. A live Tray does not tell them: they are null there, and what is written is kept " +

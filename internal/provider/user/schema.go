@@ -26,7 +26,7 @@ most 100 invitations a day per organization (TRAY007).
 
 Who is there already, or is invited, must be imported (TRAY012). The Owner can be imported, but the role Owner can be neither given nor taken (TRAY001).
 
-**Requests:** all users are read through one list of 1,000 a page for the whole run, all invitations through another (management plane only).
+**Requests:** all users are read through one list of 1,000 a page for the whole run, all invitations through another (sandbox only).
 A new or changed role costs one read of the role list per run. Inviting, creating, changing a role and deleting are one request each, and one that reads it back.`
 
 func (r *userResource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {

@@ -80,7 +80,7 @@ func local(from, target string) (file, fragment string, ok bool) {
 }
 
 var (
-	fence    = regexp.MustCompile("(?ms)^```.*?^```")
+	fence    = regexp.MustCompile("(?ms)^```.*?\n```")
 	codeSpan = regexp.MustCompile("`[^`\n]*`")
 	link     = regexp.MustCompile(`\]\(([^)\s]+)(?: "[^"]*")?\)`)
 	explicit = regexp.MustCompile(`<a (?:id|name)="([^"]+)">`)

@@ -122,7 +122,7 @@ func (p *page) seeAlso(guides, scenarios texts) {
 	for _, guide := range guides.most(regexp.MustCompile(`\b`+regexp.QuoteMeta(noun)+`\b`), 4) {
 		links = append(links, fmt.Sprintf("- Guide: [%s](../guides/%s)", title(guides[guide]), filepath.Base(guide)))
 	}
-	if strings.Contains(p.text, "guides/rules.md#") && !slices.ContainsFunc(links, func(l string) bool { return strings.Contains(l, "/rules.md") }) {
+	if (p.kind == "resources" || strings.Contains(p.text, "guides/rules.md#")) && !slices.ContainsFunc(links, func(l string) bool { return strings.Contains(l, "/rules.md") }) {
 		links = append(links, "- [Rules and guardrails](../guides/rules.md): what a plan refuses, and what to do then")
 	}
 	for _, layout := range scenarios.most(regexp.MustCompile(`"`+noun+`"|`+regexp.QuoteMeta(noun)+`\(`), 3) {
@@ -131,6 +131,9 @@ func (p *page) seeAlso(guides, scenarios texts) {
 		if !slices.Contains(links, link) {
 			links = append(links, link)
 		}
+	}
+	if p.kind == "resources" && !strings.Contains(strings.Join(links, "\n"), "- Layout") {
+		links = append(links, "- Layouts: [one for each way of organizing]("+repository+"/tree/main/examples/scenarios)")
 	}
 	if len(links) == 0 {
 		links = []string{"- Guide: [Getting started without an account](../guides/getting-started-without-an-account.md)"}

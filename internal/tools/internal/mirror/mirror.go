@@ -99,7 +99,7 @@ func CopyExecutable(from, to string) error {
 	if err != nil {
 		return err
 	}
-	defer os.Remove(temp.Name())
+	defer func() { _ = os.Remove(temp.Name()) }()
 	_, err = io.Copy(temp, source)
 	if err := errors.Join(err, temp.Chmod(0o755), temp.Close()); err != nil {
 		return err
