@@ -64,6 +64,9 @@ func (g generator) finish() error {
 type page struct{ kind, name, text string }
 
 func (p *page) finish(guides, scenarios texts) error {
+	if found := leaning.FindStringSubmatch(p.text); found != nil {
+		return fmt.Errorf("docs/%s/%s.md: the description of %s says \"the same\", but arguments are listed by the alphabet, so nobody knows as what", p.kind, p.name, found[1])
+	}
 	switch p.kind {
 	case "":
 		p.linkRules("guides/rules.md")
@@ -84,6 +87,9 @@ func (p *page) finish(guides, scenarios texts) error {
 	p.seeAlso(guides, scenarios)
 	return nil
 }
+
+// leaning is the description of an argument that stands on the one before it.
+var leaning = regexp.MustCompile("(?m)^- `(\\w+)` \\([^)]*\\) The same\\b")
 
 var toGuides = regexp.MustCompile(`\]\(guides/([a-z-]+)\.md`)
 

@@ -48,3 +48,10 @@ func TestPage_needsASubcategoryAndWhetherItWorksLive(t *testing.T) {
 		}
 	}
 }
+
+func TestPage_noDescriptionLeansOnTheOneBefore(t *testing.T) {
+	p := page{text: "---\nx: y\n---\n\n- `a_pem` (String) Certificates.\n- `a_file` (String) The same, as a file.\n"}
+	if err := p.finish(nil, nil); err == nil || !strings.Contains(err.Error(), "a_file") {
+		t.Errorf("got %v", err)
+	}
+}
