@@ -29,7 +29,9 @@ type Access struct {
 	// Person is an e-mail address, or "user " and an id.
 	Person string `json:"person"`
 	// Where is the name of a workspace; Organization says that it is the organization.
-	Where        string `json:"where"`
+	Where string `json:"where"`
+	// WorkspaceID is "" while it is not known.
+	WorkspaceID  string `json:"workspace_id"`
 	Organization bool   `json:"organization"`
 	// From and To are roles, "" for none.
 	From string `json:"from"`
@@ -44,6 +46,7 @@ type Access struct {
 	Addresses []string `json:"addresses"`
 
 	key, personKey string
+	place          phrase
 	vague          bool // the role or the workspace is not quite known
 	accepts        bool // the person has accepted an invitation, which is nobody's doing
 }
@@ -172,12 +175,15 @@ func (s *slot) judge(d *directory) (Access, bool) {
 	if len(s.acting) == 0 {
 		return Access{}, false
 	}
+	if managed := slices.DeleteFunc(slices.Clone(s.after), func(g grant) bool { return g.left }); len(managed) > 0 {
+		s.after = managed
+	}
 	was, is := strongest(s.before), strongest(s.after)
 	g := is
 	if len(s.after) == 0 {
 		g = was
 	}
-	a := Access{Person: g.who.label, Where: g.where.label, Organization: g.where.organization, personKey: g.who.key,
+	a := Access{Person: g.who.label, Where: g.where.label, Organization: g.where.organization, personKey: g.who.key, place: g.where.phrase(),
 		From: roleText(was, len(s.before) > 0), To: roleText(is, len(s.after) > 0), Addresses: slices.Sorted(maps.Keys(s.acting))}
 	if len(s.before) > 0 && len(s.after) > 0 && s.remade() {
 		s.after, is = nil, grant{}
@@ -185,6 +191,9 @@ func (s *slot) judge(d *directory) (Access, bool) {
 		a.To = ""
 	}
 	a.Kind = s.kind(was, is)
+	if id, ok := strings.CutPrefix(g.where.key, "id:"); ok {
+		a.WorkspaceID = id
+	}
 	switch a.Kind {
 	case "":
 		return Access{}, false
@@ -281,7 +290,7 @@ func roleText(g grant, there bool) string {
 func (a *Access) note(d *directory, was, is grant, had bool) {
 	switch {
 	case is.where.unsure:
-		a.Notes = append(a.Notes, say("which workspace it is shows after the apply; its reference says this one"))
+		a.Notes = append(a.Notes, say("the workspace is taken from the key"))
 	case a.Kind == Gain && had && was.pending:
 		a.Notes = append(a.Notes, say("has accepted the invitation"))
 	case a.Kind == Gain && is.maybe:

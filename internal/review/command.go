@@ -20,7 +20,7 @@ const (
 )
 
 // minLimit leaves room for the sentence, the headings and the counts.
-const minLimit = 2000
+const minLimit = 4000
 
 const usage = `Usage: terraform-provider-tray review [flags] PLAN.json
 
@@ -69,7 +69,7 @@ func parseArguments(args []string, help io.Writer) (arguments, error) {
 	flags := flag.NewFlagSet("review", flag.ContinueOnError)
 	flags.SetOutput(io.Discard)
 	flags.StringVar(&a.format, "format", "markdown", "`markdown`, text, json (for policies) or mermaid")
-	flags.IntVar(&a.limit, "limit", DefaultLimit, "`characters` of Markdown or text at most, 2000 or more; the middle of long lists is left out; 0 is no limit")
+	flags.IntVar(&a.limit, "limit", DefaultLimit, "`characters` of Markdown or text at most, 4000 or more; the middle of long lists is left out; 0 is no limit")
 	failOn := flags.String("fail-on", "", "`conditions`, separated by commas, of which none may hold; else the exit status is 4")
 	flags.BoolVar(&a.exitCode, "exit-code", false, "exit with 2 when there is something to apply, with 3 when it takes something away")
 	err := flags.Parse(args)

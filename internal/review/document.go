@@ -21,6 +21,7 @@ type section struct {
 	title, note string
 	head        []string
 	rows        [][]phrase
+	minor       bool // it is cut before the others
 }
 
 // placesPerRow is how many workspaces stand in one cell. Whoever has more gets several rows.
@@ -33,7 +34,7 @@ func (r *Review) document() document {
 		people("Lose access", "", r.only(Lose)),
 		roles("Change role", r.only(Up, Down, Role)),
 		people("Pending", "They get access when they accept their invitation.", r.only(Pending)),
-		people("Withdrawn", "They have not accepted their invitation, and lose nothing that they had.", r.only(Withdrawn)),
+		people("Withdrawn", "They were to get access, and have none yet.", r.only(Withdrawn)),
 		r.unsureSection(),
 		changesSection("Workspaces and the organization", "", r.Changes, partObjects),
 		changesSection("Other changes in Tray", "", r.Changes, partDetails),
@@ -112,7 +113,7 @@ func places(all []Access) phrase {
 	for _, g := range groups {
 		var where []phrase
 		for _, a := range g.items {
-			where = append(where, placeOf(a))
+			where = append(where, a.place)
 		}
 		p := roleName(g.role).and(" in ", joined(where, ", "))
 		if g.organization {
@@ -132,13 +133,6 @@ func membershipOf(kind Kind, where, role phrase) phrase {
 		return say("leaves ").and("", where).and(" (was ", role).and("", say(")"))
 	}
 	return say("joins ").and("", where).and(" as ", role)
-}
-
-func placeOf(a Access) phrase {
-	if a.Organization && a.Where == "the organization" {
-		return say("the organization")
-	}
-	return say("%s", a.Where)
 }
 
 func notesOf(a Access) phrase {
@@ -174,7 +168,7 @@ func roles(name string, all []Access) section {
 		case Down:
 			direction = say("▼ fewer rights")
 		}
-		s.rows = append(s.rows, []phrase{say("%s", a.Person), placeOf(a), roleName(a.From), roleName(a.To), direction.and(" ", notesOf(a))})
+		s.rows = append(s.rows, []phrase{say("%s", a.Person), a.place, roleName(a.From), roleName(a.To), direction.and(" ", notesOf(a))})
 	}
 	return s
 }
@@ -203,7 +197,7 @@ func addresses(all []string) phrase {
 }
 
 func changesSection(name, note string, all []Change, which part) section {
-	s := section{title: name, note: note}
+	s := section{title: name, note: note, minor: which != partObjects}
 	for _, c := range all {
 		if c.part == which {
 			s.rows = append(s.rows, []phrase{c.line()})
@@ -234,16 +228,16 @@ func (r *Review) guardrailSection() section {
 
 // noEffect tells what looks like a change in the plan, and takes nothing away.
 func (r *Review) noEffect() section {
-	s := section{title: "No effect on access", note: "Told so that nobody has to wonder about it."}
+	s := section{title: "No effect on access", minor: true, note: "Told so that nobody has to wonder about it."}
 	for _, a := range r.only(Kept) {
-		s.rows = append(s.rows, []phrase{say("%s stays ", a.Person).and("", roleName(a.From)).and(" in ", placeOf(a)).and(" ", addresses(a.Addresses))})
+		s.rows = append(s.rows, []phrase{say("%s stays ", a.Person).and("", roleName(a.From)).and(" in ", a.place).and(" ", addresses(a.Addresses))})
 	}
 	s.rows = append(s.rows, changesSection("", "", r.Changes, partNoEffect).rows...)
 	return s
 }
 
 func (r *Review) driftSection() section {
-	s := section{title: "Drift", note: "What was changed outside Terraform since the last apply. It is so already; nobody approves it here."}
+	s := section{title: "Drift", minor: true, note: "What was changed outside Terraform since the last apply. It is so already; nobody approves it here."}
 	verbs := map[Kind]string{Gain: "got", Lose: "lost", Up: "was raised to", Down: "was lowered to", Role: "got",
 		Pending: "was invited as", Withdrawn: "is no longer invited as", Unsure: "has or had", Kept: "has"}
 	for _, a := range r.Drift.Access {
@@ -255,7 +249,7 @@ func (r *Review) driftSection() section {
 		if a.accepts {
 			verb = "accepted the invitation, and is"
 		}
-		s.rows = append(s.rows, []phrase{say("%s "+verb+" ", a.Person).and("", roleName(role)).and(" in ", placeOf(a))})
+		s.rows = append(s.rows, []phrase{say("%s "+verb+" ", a.Person).and("", roleName(role)).and(" in ", a.place)})
 	}
 	for _, c := range r.Drift.Changes {
 		s.rows = append(s.rows, []phrase{c.driftLine()})

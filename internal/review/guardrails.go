@@ -29,9 +29,7 @@ func (g guard) touched(c resourceChange, does step) bool {
 	was, is := c.before().str(g.attribute), c.after().str(g.attribute)
 	creates := does == stepCreate || does == stepReplace || does == stepRenew
 	switch {
-	case does == stepDelete:
-		return g.deleteToo && was.s == g.value
-	case is.s != g.value, g.createOnly && !creates, g.updateOnly && creates:
+	case does == stepDelete, is.s != g.value, g.createOnly && !creates, g.updateOnly && creates:
 		return false
 	}
 	return creates || was.s != g.value

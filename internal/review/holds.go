@@ -12,8 +12,9 @@ type grant struct {
 	where   place
 	role    text
 	pending bool
-	// maybe says that it is pending should the person not have joined.
-	maybe bool
+	// maybe says that it is pending should the person not have joined; left, that it is
+	// there because nobody takes it away, and counts while no resource says otherwise.
+	maybe, left bool
 }
 
 func (g grant) key() string { return g.who.key + "\x00" + g.where.key }
@@ -28,7 +29,15 @@ type holding struct {
 // left is what a resource that is no longer managed leaves as it was.
 func (h *holding) left(c resourceChange) {
 	if s := c.Change.step(); s == stepForget || s == stepRenew {
-		h.after = append(h.after, h.before...)
+		h.leave(h.before...)
+	}
+}
+
+// leave adds what stays as it was though the resource no longer stands for it.
+func (h *holding) leave(all ...grant) {
+	for _, g := range all {
+		g.left = true
+		h.after = append(h.after, g)
 	}
 }
 
@@ -148,7 +157,7 @@ func listHolds(d *directory, c resourceChange, attribute string, read func(v val
 	for _, g := range h.before {
 		named := slices.ContainsFunc(h.after, func(a grant) bool { return a.who.key == g.who.key })
 		if leaves[fold(g.who.label)] && !named {
-			h.after = append(h.after, g)
+			h.leave(g)
 		}
 	}
 	h.left(c)

@@ -2,6 +2,7 @@ package review
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -211,9 +212,22 @@ func (d *directory) workspace(v values, c resourceChange) place {
 		}
 		return p
 	case len(found) > 1:
-		return place{key: "?" + c.Address, label: "one of the workspaces that are made", unknown: true}
+		return place{key: "?" + c.Address, label: d.oneOf(found), unknown: true}
 	}
 	return place{key: "?" + c.Address, label: "a workspace that is known after the apply", unknown: true}
+}
+
+// oneOf names what a reference leaves open, when it is not too much.
+func (d *directory) oneOf(found []string) string {
+	if len(found) > 5 {
+		return "one of " + strconv.Itoa(len(found)) + " new workspaces"
+	}
+	var all []string
+	for _, address := range found {
+		all = append(all, d.planned[address])
+	}
+	slices.Sort(all)
+	return "one of " + strings.Join(all, ", ")
 }
 
 // labelled tells workspaces of one name apart, as several organizations may have them.
@@ -233,6 +247,14 @@ func (d *directory) theOrganization(address string) place {
 		p.label = "the organization of " + org
 	}
 	return p
+}
+
+// phrase shows the only organization in our words, and everything else as a name.
+func (p place) phrase() phrase {
+	if p.organization && p.key == "org:" {
+		return say(p.label)
+	}
+	return say("%s", p.label)
 }
 
 // rank is the organization role that somebody has after the apply, as far as it is told.

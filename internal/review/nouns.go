@@ -35,7 +35,6 @@ type guard struct {
 	text             string // %s is the object's name
 	createOnly       bool   // it matters to a creation alone
 	updateOnly       bool   // it is the default, and worth a line when it comes back
-	deleteToo        bool   // it is worth a line when the object goes, as it is what lets it
 }
 
 // Types lists the types of resources that have words of their own, sorted.
@@ -50,7 +49,7 @@ var nouns = map[string]noun{
 			return say("user %s", d.person(v, c.Address).label)
 		},
 		holds:  userHolds,
-		access: []string{"email", roleChange},
+		access: []string{"email", roleChange, "status"},
 		quiet:  []string{"id", "invite_id", "invite_expires_at", "account_type"},
 		shown:  []string{"name", "status", "on_destroy", "onboarding"},
 		guards: []guard{
@@ -95,8 +94,7 @@ var nouns = map[string]noun{
 		},
 		stays: isAdopted, adopted: isAdopted,
 		guards: []guard{
-			{attribute: "deletion_protection", value: "false", deleteToo: true,
-				text: "The %s is not protected: it can be deleted with its projects (deletion_protection = false)."},
+			{attribute: "deletion_protection", value: "false", text: "The %s is not protected: it can be deleted with its projects (deletion_protection = false)."},
 		},
 	},
 	"tray_organization": {
@@ -107,14 +105,13 @@ var nouns = map[string]noun{
 		verbs: map[step]string{stepDelete: "is deleted, with everything in it"},
 		stays: isAdopted, adopted: isAdopted,
 		guards: []guard{
-			{attribute: "deletion_protection", value: "false", deleteToo: true,
-				text: "The %s is not protected: it can be deleted (deletion_protection = false)."},
+			{attribute: "deletion_protection", value: "false", text: "The %s is not protected: it can be deleted (deletion_protection = false)."},
 		},
 	},
 	"tray_organization_settings": {
 		one: "organization's settings", many: "organizations' settings",
 		name: func(d *directory, c resourceChange, _ values) phrase {
-			return say("settings of %s", d.theOrganization(c.Address).label)
+			return say("settings of ").and("", d.theOrganization(c.Address).phrase())
 		},
 		quiet: []string{"id"},
 		shown: []string{"alerting_workflow_id", "allow_workspace_admin_tokens", "embedded_id"},

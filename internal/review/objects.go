@@ -9,7 +9,7 @@ import (
 type Change struct {
 	Address string `json:"address"`
 	Type    string `json:"type"`
-	// Action is one of create, update, delete, replace, forget, import, move.
+	// Action is one of create, update, delete, replace, forget, import, move, run.
 	Action string `json:"action"`
 	// Name is what people call the object.
 	Name string `json:"name"`
@@ -55,6 +55,17 @@ func objectsOf(d *directory, changes []resourceChange, told map[string]bool) []C
 		if o, ok := objectOf(d, c, told[c.id()]); ok {
 			all = append(all, o)
 		}
+	}
+	slices.SortStableFunc(all, func(a, b Change) int { return strings.Compare(a.Address, b.Address) })
+	return all
+}
+
+// actionsOf tells the actions that an apply runs. What they do, no plan tells.
+func actionsOf(p *plan) []Change {
+	var all []Change
+	for _, a := range p.Actions {
+		all = append(all, Change{Address: a.Address, Type: a.Type, Action: "run", Name: a.Address, Attributes: []string{},
+			Text: say("the action %s runs", a.Address), part: partOthers})
 	}
 	slices.SortStableFunc(all, func(a, b Change) int { return strings.Compare(a.Address, b.Address) })
 	return all

@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"strings"
 	"unicode"
-	"unicode/utf8"
 )
 
 // maxName is how many characters of a name, or of a check's message, are shown. Tray
@@ -72,16 +71,16 @@ func (p phrase) MarshalJSON() ([]byte, error) { return json.Marshal(p.String()) 
 func clean(s string) string {
 	var out strings.Builder
 	count := 0
-	for i, r := range s {
+	for _, r := range s { // what is no UTF-8 ranges as the replacement character
 		if count == maxName {
 			out.WriteString("…")
 			break
 		}
 		switch {
-		case r == utf8.RuneError && !strings.HasPrefix(s[i:], "\uFFFD"), unicode.Is(unicode.C, r):
-			r = '\uFFFD'
 		case unicode.IsSpace(r):
 			r = ' '
+		case unicode.Is(unicode.C, r):
+			r = unicode.ReplacementChar
 		}
 		out.WriteRune(r)
 		count++

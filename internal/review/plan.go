@@ -61,6 +61,7 @@ type deferredChange struct {
 
 type actionInvocation struct {
 	Address string `json:"address"`
+	Type    string `json:"type"`
 }
 
 type stateValues struct {
@@ -137,17 +138,17 @@ type expression struct {
 	References []string `json:"references"`
 }
 
-// parse reads one plan. It refuses what else the command lines print as JSON, because a
+// parse reads one plan of at most limit bytes. It refuses what else the command lines print as JSON, because a
 // review of the wrong file that says "nothing changes" would be believed.
-func parse(r io.Reader) (*plan, error) {
-	limited := &io.LimitedReader{R: r, N: maxPlan + 1}
+func parse(r io.Reader, limit int64) (*plan, error) {
+	limited := &io.LimitedReader{R: r, N: limit + 1}
 	d := json.NewDecoder(limited)
 	d.UseNumber() // ids and limits are shown as they are written
 	p := &plan{}
 	err := d.Decode(p)
 	switch {
 	case limited.N <= 0:
-		return nil, fmt.Errorf("the plan is larger than %d MiB", maxPlan>>20)
+		return nil, fmt.Errorf("the plan is larger than %d bytes, which is more than this reads", limit)
 	case errors.Is(err, io.EOF):
 		return nil, errors.New("there is nothing to read: the plan is empty")
 	case err != nil:

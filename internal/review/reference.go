@@ -87,10 +87,18 @@ type trail struct {
 	r     *references
 	d     *directory
 	found map[string]bool
-	// other says that the value may come from elsewhere, or that a key chose.
+	// other says that the value may come from elsewhere.
 	other   bool
 	visited map[string]bool
 	from    string // the module instance that the search began in
+}
+
+// scope is where an expression stands: in an instance of a module, in a block that may
+// be repeated.
+type scope struct {
+	module  string   // without keys
+	key     string   // of the instance of the block, as `["x"]` or `[0]`; "" for none
+	forEach []string // what the block is repeated over
 }
 
 // workspaces lists the addresses of workspaces that workspace_id of a resource can be,
@@ -101,58 +109,49 @@ func (r *references) workspaces(d *directory, c resourceChange) (found []string,
 		return nil, false
 	}
 	t := &trail{r: r, d: d, found: map[string]bool{}, visited: map[string]bool{}, from: c.ModuleAddress}
-	refs := decodeReferences(res.Expressions["workspace_id"])
-	t.follow(refs, withoutKeys(c.ModuleAddress), longest(res.ForEach.References), 0)
-	for address := range t.found {
-		found = append(found, address)
-	}
-	slices.Sort(found)
+	t.follow(decodeReferences(res.Expressions["workspace_id"]),
+		scope{withoutKeys(c.ModuleAddress), instanceKey(c.Address), longest(res.ForEach.References)}, 0)
+	found = sortedKeys(t.found)
 	if len(found) < 2 {
 		return found, !t.other
 	}
-	return narrow(found, refs, c)
+	return narrow(found, c), false
 }
 
-// narrow chooses among several workspaces by the instance's key. Only each.key itself,
-// and nothing beside it, makes that certain.
-func narrow(found, refs []string, c resourceChange) ([]string, bool) {
-	key, ok := c.Index.(string)
-	if !ok || key == "" {
-		return found, false
-	}
-	var same, part []string
+// narrow goes by the key of the instance: rooms["sales"] is likely meant by
+// seats["sales/ana@example.com"]. That is a guess, and is told as one.
+func narrow(found []string, c resourceChange) []string {
+	key := lastKey(c.Address)
+	parts := append(strings.FieldsFunc(key, func(r rune) bool { return strings.ContainsRune("/:|,; ", r) }), key)
+	var likely []string
 	for _, address := range found {
-		k := lastKey(address)
-		if k == key {
-			same = append(same, address)
-		}
-		if k != "" && slices.Contains(strings.FieldsFunc(key, func(r rune) bool { return strings.ContainsRune("/:|,; ", r) }), k) {
-			part = append(part, address)
+		if k := lastKey(address); k != "" && slices.Contains(parts, k) {
+			likely = append(likely, address)
 		}
 	}
-	plain := !slices.ContainsFunc(refs, func(ref string) bool {
-		return ref != "each.key" && ref != "each.value" && !strings.HasPrefix(ref, "tray_workspace.")
-	})
-	switch {
-	case len(same) == 1:
-		return same, plain
-	case len(part) == 1:
-		return part, false
+	if len(likely) == 1 {
+		return likely
 	}
-	return found, false
+	return found
+}
+
+// instanceKey is the key at the end of an address with its brackets.
+func instanceKey(address string) string {
+	all := segments(address)
+	last := all[len(all)-1]
+	if at := strings.IndexByte(last, '['); at >= 0 {
+		return last[at:]
+	}
+	return ""
 }
 
 // lastKey is the string key at the end of an address, "" when there is none.
 func lastKey(address string) string {
-	at := strings.LastIndex(address, `["`)
-	if at < 0 || !strings.HasSuffix(address, `"]`) {
-		return ""
-	}
 	var key string
-	if json.Unmarshal([]byte(address[at+1:len(address)-1]), &key) != nil {
-		return ""
+	if k := instanceKey(address); len(k) > 2 && json.Unmarshal([]byte(k[1:len(k)-1]), &key) == nil {
+		return key
 	}
-	return key
+	return ""
 }
 
 func decodeReferences(raw json.RawMessage) []string {
@@ -176,31 +175,42 @@ func longest(refs []string) []string {
 	return kept
 }
 
-// follow goes through references in a module.
-func (t *trail) follow(refs []string, module string, forEach []string, depth int) {
-	key := module + "\x00" + strings.Join(refs, "\x00")
-	if depth > maxDepth || t.visited[key] {
+// follow goes through the references of an expression.
+func (t *trail) follow(refs []string, s scope, depth int) {
+	visit := s.module + "\x00" + strings.Join(refs, "\x00")
+	if depth > maxDepth || t.visited[visit] {
 		return
 	}
-	t.visited[key] = true
+	t.visited[visit] = true
+	key := ""
+	if chosenByKey(refs) {
+		key = s.key
+	}
 	for _, ref := range refs {
 		head, rest, _ := strings.Cut(ref, ".")
 		switch head {
 		case "tray_workspace":
-			t.workspace(ref, module)
+			t.workspace(ref, s.module, key)
 		case "var":
-			t.variable(firstName(rest), module, depth)
+			t.variable(firstName(rest), s.module, depth)
 		case "each":
 			if firstName(rest) == "value" {
-				t.follow(forEach, module, nil, depth+1)
+				t.follow(s.forEach, scope{module: s.module}, depth+1)
 			}
 		case "module":
-			t.output(rest, module, depth)
+			t.output(rest, s.module, depth)
 		case "count", "path", "terraform", "self":
 		default: // locals, data sources, other resources
 			t.other = true
 		}
 	}
+}
+
+// chosenByKey reports whether nothing but the instance's own key chooses among the
+// instances of the one resource that is referred to.
+func chosenByKey(refs []string) bool {
+	chooses := slices.Contains(refs, "each.key") || slices.Contains(refs, "count.index")
+	return chooses && len(refs) == 2
 }
 
 // firstName is what stands before the first dot or bracket.
@@ -211,10 +221,11 @@ func firstName(s string) string {
 	return s
 }
 
-// workspace notes the instances that a reference can mean: the one whose key it has, or
-// all of the resource. What has an id already is not what is unknown, and what stands in
-// another instance of a module around both is another's.
-func (t *trail) workspace(ref, module string) {
+// workspace notes the instances that a reference can mean: the one whose key it has, the
+// one with the same key as the block, or all of the resource. What has an id already is
+// not what is unknown, and what stands in another instance of a module around both is
+// another's.
+func (t *trail) workspace(ref, module, key string) {
 	parts := strings.Split(withoutKeys(ref), ".")
 	if len(parts) < 2 {
 		return
@@ -224,9 +235,14 @@ func (t *trail) workspace(ref, module string) {
 		if c.after().str("id").is == known || !sameModules(c.ModuleAddress, t.from) {
 			continue
 		}
-		if !strings.Contains(ref, "[") || strings.HasPrefix(ref, own) {
-			t.found[c.Address] = true
+		if strings.Contains(ref, "[") {
+			if !strings.HasPrefix(ref, own) {
+				continue
+			}
+		} else if key != "" && instanceKey(c.Address) != key {
+			continue
 		}
+		t.found[c.Address] = true
 	}
 }
 
@@ -268,11 +284,17 @@ func (t *trail) variable(name, module string, depth int) {
 	if !ok {
 		return // a variable of the root module holds no unknown value
 	}
-	outer := ""
+	outer := scope{forEach: longest(call.ForEach.References)}
 	if at := strings.LastIndex(module, ".module."); at >= 0 {
-		outer = module[:at]
+		outer.module = module[:at]
 	}
-	t.follow(decodeReferences(call.Expressions[name]), outer, longest(call.ForEach.References), depth+1)
+	// The key is known of modules around the resource that the search began with.
+	if names, own := segments(module), segments(t.from); len(own) >= len(names) {
+		if within := strings.Join(own[:len(names)], "."); withoutKeys(within) == module {
+			outer.key = instanceKey(within)
+		}
+	}
+	t.follow(decodeReferences(call.Expressions[name]), outer, depth+1)
 }
 
 // output goes on in the module that is called.
@@ -287,7 +309,7 @@ func (t *trail) output(rest, module string, depth int) {
 	if len(plain) < 2 {
 		return // the beginning of a longer reference, or all outputs
 	}
-	t.follow(longest(call.Module.Outputs[plain[1]].Expression.References), inner, nil, depth+1)
+	t.follow(longest(call.Module.Outputs[plain[1]].Expression.References), scope{module: inner}, depth+1)
 }
 
 // configures reports whether the configuration gives one of the attributes of a

@@ -50,28 +50,44 @@ func (r *Review) JSON() (string, error) {
 	return string(out) + "\n", err
 }
 
+// room says how many rows a section may have: the sections about people and guardrails,
+// and the others. -1 is all.
+type room struct{ major, minor int }
+
+// minorFirst is how many rows a minor section keeps before a major one loses any.
+const minorFirst = 10
+
 // fit writes the document with as many rows a section as there is room for. What is cut
-// is the middle of the longest sections: the beginning and the end of each stay, and so
-// do the sentence and the counts.
+// is the middle of the longest sections, the minor ones first: the beginning and the end
+// of each stay, and so do the sentence and the counts.
 func (doc document) fit(s style, limit int) string {
-	whole, _ := doc.write(s, -1)
-	if limit <= 0 || utf8.RuneCountInString(whole) <= limit {
+	if whole := doc.write(s, room{-1, -1}); limit <= 0 || utf8.RuneCountInString(whole) <= limit {
 		return whole
 	}
-	low, high := 0, 0
+	longest := 0
 	for _, section := range doc.sections {
-		high = max(high, len(section.rows))
+		longest = max(longest, len(section.rows))
 	}
-	best, _ := doc.write(s, 0)
-	for low < high { // the largest number of rows that fits
+	best, rows := doc.largest(s, limit, longest, func(n int) room { return room{n, min(max(n-4, 0), minorFirst)} })
+	if rows == longest {
+		best, _ = doc.largest(s, limit, longest, func(n int) room { return room{-1, n} })
+	}
+	return hardCut(best, limit)
+}
+
+// largest writes with the largest n, up to most, by which the text fits; with 0 when
+// none does.
+func (doc document) largest(s style, limit, most int, of func(n int) room) (text string, n int) {
+	text = doc.write(s, of(0))
+	for low, high := 0, most; low < high; {
 		middle := (low + high + 1) / 2
-		if text, _ := doc.write(s, middle); utf8.RuneCountInString(text) <= limit {
-			low, best = middle, text
+		if t := doc.write(s, of(middle)); utf8.RuneCountInString(t) <= limit {
+			text, n, low = t, middle, middle
 		} else {
 			high = middle - 1
 		}
 	}
-	return hardCut(best, limit)
+	return text, n
 }
 
 // hardCut takes lines out of the middle, for a limit below what the headings need.
@@ -96,11 +112,15 @@ func hardCut(text string, limit int) string {
 	return head + mark + tail
 }
 
-// write writes with at most rows rows a section, and says how many it left out; -1 is all.
-func (doc document) write(s style, rows int) (text string, left int) {
+func (doc document) write(s style, rows room) string {
 	var body strings.Builder
+	left := 0
 	for _, section := range doc.sections {
-		left += section.write(&body, s, rows)
+		limit := rows.major
+		if section.minor {
+			limit = rows.minor
+		}
+		left += section.write(&body, s, limit)
 	}
 	var out strings.Builder
 	if s.markup {
@@ -108,14 +128,14 @@ func (doc document) write(s style, rows int) (text string, left int) {
 	} else {
 		fmt.Fprintln(&out, doc.sentence)
 	}
-	if left > 0 {
-		fmt.Fprintf(&out, "\nThis is shortened: %s left out, each marked by “…”. Run the review with -limit 0 to read them all.\n", many(left, "line is", "lines are"))
-	}
 	lead := section{rows: lines(doc.lead)}
-	lead.write(&out, s, rows)
-	out.WriteString(body.String())
-	fmt.Fprintf(&out, "\n%s\n", doc.counts)
-	return out.String(), left
+	var first strings.Builder
+	left += lead.write(&first, s, rows.major)
+	if left > 0 {
+		fmt.Fprintf(&out, "\nThis is shortened: %s left out, marked by “…”. Run the review with -limit 0 to read them all.\n", many(left, "line is", "lines are"))
+	}
+	fmt.Fprintf(&out, "%s%s\n%s\n", first.String(), body.String(), doc.counts)
+	return out.String()
 }
 
 func (sec section) write(out *strings.Builder, s style, limit int) (left int) {

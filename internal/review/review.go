@@ -62,7 +62,7 @@ type Drift struct {
 
 // Read reviews the plan that r holds.
 func Read(r io.Reader) (*Review, error) {
-	p, err := parse(r)
+	p, err := parse(r, maxPlan)
 	if err != nil {
 		return nil, err
 	}
@@ -76,7 +76,7 @@ func newReview(p *plan) *Review {
 	r.Access = found.access
 	told := r.relate()
 	r.Unsure = doubtsOf(found.doubts, told)
-	r.Changes = objectsOf(d, p.ResourceChanges, told)
+	r.Changes = append(objectsOf(d, p.ResourceChanges, told), actionsOf(p)...)
 	r.Guardrails = slices.Concat(lastAdmins(found.adminless), limitsOf(p, r.count(removes)), guardsOf(d, p.ResourceChanges))
 	r.Warnings, r.later = warningsOf(p)
 	r.Incomplete = incompleteOf(p)
@@ -101,11 +101,12 @@ func (r *Review) relate() (told map[string]bool) {
 		was, ok := drifted[a.key]
 		switch {
 		case !ok || was.accepts:
+		case was.From == "":
+			a.UndoesDrift = a.To == ""
+			a.Notes = append(a.Notes, say("was added outside Terraform"))
 		case rankOf(was.From) == rankOf(a.To) && rankOf(was.To) == rankOf(a.From):
 			a.UndoesDrift = true
 			a.Notes = append(a.Notes, say("undoes what was changed outside Terraform"))
-		case was.From == "":
-			a.Notes = append(a.Notes, say("was added outside Terraform"))
 		default:
 			a.Notes = append(a.Notes, say("was ").and("", roleName(was.From)).and("", say(" until that was changed outside Terraform")))
 		}

@@ -108,6 +108,8 @@ func scalar(value any, isUnknown, isSecret bool) text {
 		return text{x, known}
 	case json.Number:
 		return text{x.String(), known}
+	case float64:
+		return text{strconv.FormatFloat(x, 'f', -1, 64), known}
 	case bool:
 		return text{strconv.FormatBool(x), known}
 	}
