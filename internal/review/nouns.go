@@ -163,3 +163,14 @@ func nameOf(d *directory, c resourceChange) phrase {
 	}
 	return say("%s", c.Address)
 }
+
+// Attributes lists the attributes of a type that its words speak of, sorted.
+func Attributes(typ string) []string {
+	n := nouns[typ]
+	names := slices.Concat(n.access, n.quiet, n.shown)
+	for _, g := range n.guards {
+		names = append(names, g.attribute)
+	}
+	slices.Sort(names)
+	return slices.Compact(names)
+}
