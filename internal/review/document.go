@@ -257,12 +257,13 @@ func (r *Review) driftSection() section {
 	return s
 }
 
+// past turns our words for what is done into words for what was done.
+var past = strings.NewReplacer("is deleted", "was deleted", " changes", " was changed")
+
 // driftLine is the sentence in the past: what is gone is gone.
 func (c Change) driftLine() phrase {
 	p := c.line()
-	for now, then := range map[string]string{verbs[stepDelete]: "was deleted", " changes": " was changed"} {
-		p.format = strings.Replace(p.format, now, then, 1)
-	}
+	p.format = past.Replace(p.format)
 	return p
 }
 

@@ -3,7 +3,6 @@ package review
 import (
 	"encoding/json"
 	"slices"
-	"strconv"
 	"strings"
 )
 
@@ -53,7 +52,7 @@ func limitsOf(p *plan, removals int) []Guardrail {
 			continue
 		}
 		if limit := v.str("max_removals"); limit.is == known {
-			all = append(all, Guardrail{Text: say("%s removals in this plan; the provider block %s allows %s (max_removals).", strconv.Itoa(removals), key, limit.s)})
+			all = append(all, Guardrail{Text: say(many(removals, "removal", "removals")+" in this plan; the provider block %s allows %s (max_removals).", key, limit.s)})
 		}
 		if v.str("max_removal_percent").s == "100" {
 			all = append(all, Guardrail{Text: say("The provider block %s lets a plan remove everybody at once (max_removal_percent = 100).", key)})

@@ -8,10 +8,9 @@ import (
 // noun holds the words for one type of resource. A type joins by one entry in nouns;
 // what an entry leaves out is told by address and by the names of attributes.
 type noun struct {
-	// one and many are what the things are called; sentence puts them into the first
-	// sentence of a review.
+	// one and many are how the first sentence of a review counts them; "" leaves it to the
+	// sections to tell them.
 	one, many string
-	sentence  bool
 	// name is what a reader calls an object, as it is (v) before or after its change.
 	name func(d *directory, c resourceChange, v values) phrase
 	// holds says who has which access by an object, before and after its change.
@@ -23,8 +22,9 @@ type noun struct {
 	// verbs replaces the words for what happens: "is created" and so on.
 	verbs map[step]string
 	// stays reports that a destroy leaves the object in Tray, and adopted that a create
-	// takes over what is there.
+	// takes over what is there; tellsCreate lists attributes also when it is created.
 	stays, adopted func(v values) bool
+	tellsCreate    bool
 	// guards are values that take a brake away.
 	guards []guard
 }
@@ -44,7 +44,6 @@ const roleChange = "organization_role"
 
 var nouns = map[string]noun{
 	"tray_user": {
-		one: "user", many: "users",
 		name: func(d *directory, c resourceChange, v values) phrase {
 			return say("user %s", d.person(v, c.Address).label)
 		},
@@ -52,21 +51,22 @@ var nouns = map[string]noun{
 		access: []string{"email", roleChange, "status"},
 		quiet:  []string{"id", "invite_id", "invite_expires_at", "account_type"},
 		shown:  []string{"name", "status", "on_destroy", "onboarding"},
+		stays: func(v values) bool {
+			how := v.str("on_destroy").s
+			return v.str("status").s == "active" && (how == "keep" || how == "demote")
+		},
 		guards: []guard{
 			{attribute: "on_destroy", value: "delete", updateOnly: true, text: "A later destroy of the %s deletes the person (on_destroy)."},
 		},
 	},
 	"tray_workspace_member": {
-		one: "membership", many: "memberships",
 		name: func(d *directory, c resourceChange, v values) phrase {
 			return say("membership of %s in %s", d.person(v, c.Address).label, d.workspace(v, c).label)
 		},
 		holds:  memberHolds,
 		access: []string{"email", "user_id", "role", "workspace_id", "status"},
-		quiet:  []string{},
 	},
 	"tray_workspace_members": {
-		one: "list of members", many: "lists of members",
 		name:   memberListName,
 		holds:  membersHolds,
 		access: []string{"members", "pending", "workspace_id"},
@@ -75,7 +75,6 @@ var nouns = map[string]noun{
 		guards: memberListGuards,
 	},
 	"tray_workspace_role_members": {
-		one: "list of members with one role", many: "lists of members with one role",
 		name:   memberListName,
 		holds:  roleMembersHolds,
 		access: []string{"emails", "role", "pending", "workspace_id"},
@@ -84,7 +83,7 @@ var nouns = map[string]noun{
 		guards: memberListGuards,
 	},
 	"tray_workspace": {
-		one: "workspace", many: "workspaces", sentence: true,
+		one: "workspace", many: "workspaces",
 		name:  named("workspace"),
 		quiet: []string{"id", "type", "adopted"},
 		shown: []string{"name", "description", "monthly_task_limit", "deletion_protection"},
@@ -98,7 +97,7 @@ var nouns = map[string]noun{
 		},
 	},
 	"tray_organization": {
-		one: "organization", many: "organizations", sentence: true,
+		one: "organization", many: "organizations",
 		name:  named("organization"),
 		quiet: []string{"id", "adopted", "organization_workspace_id", "embedded_workspace_id"},
 		shown: []string{"name", "owner_email", "plan", "sso", "embedded", "deletion_protection"},
@@ -109,17 +108,16 @@ var nouns = map[string]noun{
 		},
 	},
 	"tray_organization_settings": {
-		one: "organization's settings", many: "organizations' settings",
 		name: func(d *directory, c resourceChange, _ values) phrase {
-			return say("settings of ").and("", d.theOrganization(c.Address).phrase())
+			return say("settings block of ").and("", d.theOrganization(c.Address).phrase())
 		},
 		quiet: []string{"id"},
 		shown: []string{"alerting_workflow_id", "allow_workspace_admin_tokens", "embedded_id"},
-		verbs: map[step]string{stepCreate: "come under management", stepUpdate: "change"},
-		stays: always,
+		verbs: map[step]string{stepCreate: "comes under management, and sets"},
+		stays: always, tellsCreate: true,
 		guards: []guard{
 			{attribute: "allow_workspace_admin_tokens", value: "true",
-				text: "By the %s, Admins of a workspace may make API users and tokens for it (allow_workspace_admin_tokens)."},
+				text: "The %s lets Admins of a workspace make API users and tokens for it (allow_workspace_admin_tokens)."},
 		},
 	},
 }

@@ -159,7 +159,7 @@ func (n noun) unchanged(c resourceChange) bool {
 func (n noun) details(c resourceChange, told bool) (text []phrase, names []string) {
 	does := c.Change.step()
 	before, after := c.before(), c.after()
-	if does != stepUpdate && does != stepReplace && (does != stepCreate || n.stays == nil || n.adopted != nil) {
+	if does != stepUpdate && does != stepReplace && (does != stepCreate || !n.tellsCreate) {
 		return nil, nil
 	}
 	for _, name := range changed(before, after) {
@@ -167,7 +167,7 @@ func (n noun) details(c resourceChange, told bool) (text []phrase, names []strin
 			continue
 		}
 		from, to := before.str(name), after.str(name)
-		if does == stepCreate && to.is == null || does == stepReplace && !slices.Contains(n.shown, name) && n.one != "" {
+		if does == stepCreate && to.is == null || does == stepReplace && !slices.Contains(n.shown, name) && n.name != nil {
 			continue
 		}
 		names = append(names, name)

@@ -121,7 +121,7 @@ func one(content string, o object) object {
 // ways that there are.
 func (w *world) change(address, name string, isNew bool, before, after object) {
 	same := fmt.Sprint(before) == fmt.Sprint(after)
-	actions := "update"
+	var actions string
 	switch {
 	case before == nil && after == nil:
 		return

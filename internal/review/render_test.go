@@ -115,9 +115,9 @@ func TestJSON_isWhatPoliciesRead(t *testing.T) {
 	if len(access) != 1 {
 		t.Fatalf("access is %v", got["access"])
 	}
-	want := object{"kind": "lose", "person": "ana@example.com", "where": "sales", "workspace_id": "w1", "organization": false, "from": "Admin", "to": "",
+	want := map[string]any{"kind": "lose", "person": "ana@example.com", "where": "sales", "workspace_id": "w1", "organization": false, "from": "Admin", "to": "",
 		"gains_admin": false, "loses_admin": true, "undoes_drift": false, "notes": []any{}, "addresses": []any{"tray_workspace_member.a"}}
-	if fmt.Sprint(access[0]) != fmt.Sprint(map[string]any(want)) {
+	if fmt.Sprint(access[0]) != fmt.Sprint(want) {
 		t.Errorf("an entry is\n%v\nwant\n%v", access[0], want)
 	}
 	for _, list := range []string{"incomplete", "conditions", "access", "unsure", "changes", "guardrails", "warnings"} {

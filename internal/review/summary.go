@@ -92,7 +92,7 @@ func (r *Review) objectParts() []string {
 	var parts []string
 	for _, typ := range Types() {
 		n := nouns[typ]
-		if !n.sentence {
+		if n.one == "" {
 			continue
 		}
 		for _, does := range []struct {
