@@ -12,7 +12,7 @@ import (
 
 // Functions lists this package's functions.
 func Functions() []func() function.Function {
-	return []func() function.Function{NewCanFunction, NewRolePermissionsFunction}
+	return []func() function.Function{NewAccessDiffFunction, NewCanFunction, NewRolePermissionsFunction}
 }
 
 const roleParameter = "A role with its kind, such as `Organization Admin` or `Workspace Viewer`; letter case does not count. " +
