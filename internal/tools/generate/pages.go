@@ -22,7 +22,7 @@ const (
 var subcategories = []struct{ name, title string }{
 	{"user", "People"}, {"api_user", "People"}, {"api_token", "People"},
 	{"organization", "Organization"}, {"workspace", "Workspaces"},
-	{"access_report", "Reports"}, {"unmanaged", "Reports"}, {"role_permissions", "Reports"}, {"can", "Reports"},
+	{"access_report", "Reports"}, {"access_diff", "Reports"}, {"unmanaged", "Reports"}, {"role_permissions", "Reports"}, {"can", "Reports"},
 	{"custom_service", "Assets"}, {"service", "Assets"}, {"connector", "Assets"}, {"on_prem_agent", "Assets"},
 	{"authentication", "Assets"}, {"trigger", "Assets"},
 	{"project", "Promotion"}, {"remap_export", "Promotion"}, {"snapshot_project", "Promotion"}, {"import_project", "Promotion"},
