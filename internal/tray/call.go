@@ -10,6 +10,8 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+
+	"github.com/hashicorp/go-retryablehttp"
 )
 
 // call is one request, with all its tries.
@@ -26,30 +28,30 @@ type call struct {
 // do carries out a call and decodes a 2xx answer into out (nil: not read). Its error
 // is always a *Error.
 func (c *Client) do(ctx context.Context, k call, out any) error {
+	ctx, tries := withAttempts(ctx)
 	req, err := c.request(ctx, k)
 	if err != nil {
 		return c.fail(k, &Error{Message: err.Error(), Err: err})
 	}
-	ctx, trip := withTrip(req.Context())
-	resp, err := c.http.Do(req.WithContext(ctx))
+	resp, err := c.retrying(k.method, tries).Do(req)
 	if err != nil {
 		if resp != nil { // a refused redirect comes with its answer
 			_ = resp.Body.Close()
 		}
-		return c.fail(k, explainLost(k.method, trip, err))
+		return c.fail(k, explainLost(k.method, tries, err))
 	}
 	defer resp.Body.Close()
 	body, err := io.ReadAll(resp.Body)
 	if err != nil {
-		return c.fail(k, explainLost(k.method, trip, err))
+		return c.fail(k, explainLost(k.method, tries, err))
 	}
 	if resp.StatusCode/100 != 2 {
 		e := explainStatus(k, resp, body)
 		if e.isOperators() {
 			c.operator.Store(true)
 		}
-		e.Ambiguous = trip.maybeDone || maybeDone(k.method, resp, nil)
-		e.repeated = trip.maybeDone
+		e.Ambiguous = tries.maybeDone || maybeDone(k.method, resp, nil)
+		e.repeated = tries.maybeDone
 		return c.fail(k, e)
 	}
 	if e := decodeAnswer(resp, body, out); e != nil {
@@ -70,26 +72,26 @@ func (c *Client) fail(k call, e *Error) *Error {
 	return e
 }
 
-func (c *Client) request(ctx context.Context, k call) (*http.Request, error) {
+func (c *Client) request(ctx context.Context, k call) (*retryablehttp.Request, error) {
 	for _, element := range k.path {
 		// An empty id would address the collection, a dot its parent.
 		if element == "" || element == "." || element == ".." {
 			return nil, fmt.Errorf("%q cannot be part of the address of an object: an id is missing or wrong", element)
 		}
 	}
-	var body io.Reader
+	var body any // nil is none
 	if k.in != nil {
 		raw, err := json.Marshal(k.in)
 		if err != nil {
 			return nil, err
 		}
-		body = bytes.NewReader(raw)
+		body = raw
 	}
 	target := c.base.String() + "/" + strings.Join(escaped(k.path), "/")
 	if len(k.query) > 0 {
 		target += "?" + k.query.Encode()
 	}
-	return http.NewRequestWithContext(ctx, k.method, target, body)
+	return retryablehttp.NewRequestWithContext(ctx, k.method, target, body)
 }
 
 func escaped(path []string) []string {

@@ -84,12 +84,12 @@ func statusHint(k call, status int) string {
 }
 
 // explainLost is the error of a call without an answer.
-func explainLost(method string, trip *trip, err error) *Error {
+func explainLost(method string, tries *attempts, err error) *Error {
 	var wrapped *url.Error
 	if errors.As(err, &wrapped) {
 		err = wrapped.Err // it would repeat the method and the address
 	}
-	ambiguous := trip.maybeDone || maybeDone(method, nil, err)
+	ambiguous := tries.maybeDone || maybeDone(method, nil, err)
 	var known *Error
 	if errors.As(err, &known) {
 		e := *known
