@@ -77,6 +77,7 @@ type Client struct {
 	http    *http.Client
 	limiter *limiter
 	retries int
+	timeout time.Duration // Config.RequestTimeout
 	alone   bool // Config.NoCoalescing
 	logger  func(ctx context.Context, event string, fields map[string]any)
 
@@ -107,7 +108,7 @@ func New(cfg Config) (*Client, error) {
 		}
 	}
 	c := &Client{
-		base: base, token: cfg.Token, retries: cfg.MaxRetries, alone: cfg.NoCoalescing,
+		base: base, token: cfg.Token, retries: cfg.MaxRetries, timeout: cfg.RequestTimeout, alone: cfg.NoCoalescing,
 		limiter: newLimiter(cfg.RequestsPerSecond), logger: cfg.Log,
 	}
 	c.operator.Store(cfg.Operator)

@@ -65,6 +65,9 @@ type fake struct {
 	hook func(r *http.Request)
 	// latency is slept before a request is carried out.
 	latency time.Duration
+	// late is slept after a request was carried out and before its answer, which is lost
+	// when the request is cancelled meanwhile.
+	late time.Duration
 }
 
 type (
@@ -215,7 +218,13 @@ func (f *fake) RoundTrip(r *http.Request) (*http.Response, error) {
 			flt = *wanted
 		}
 	}
-	return f.answer(r, flt)
+	resp, err := f.answer(r, flt)
+	if f.late > 0 {
+		if err := sleep(r.Context(), f.late, nil); err != nil {
+			return nil, err
+		}
+	}
+	return resp, err
 }
 
 func (f *fake) answer(r *http.Request, flt fault) (*http.Response, error) {
