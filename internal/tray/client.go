@@ -78,7 +78,7 @@ type Client struct {
 	limiter *limiter
 	retries int
 	timeout time.Duration // Config.RequestTimeout
-	alone   bool // Config.NoCoalescing
+	alone   bool          // Config.NoCoalescing
 	logger  func(ctx context.Context, event string, fields map[string]any)
 
 	operator atomic.Bool // whether an answer has told that the token is an operator's
