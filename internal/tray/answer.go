@@ -94,9 +94,12 @@ func (c *connection) lost(ctx context.Context, err error) *lostError {
 	if errors.As(err, &op) && op.Op == "dial" {
 		lost.unsent = true
 	}
+	var proxy *proxyError
 	switch {
 	case errors.As(err, &name) && name.IsNotFound, isCertificate(err):
 		lost.unsent, lost.final = true, true
+	case errors.As(err, &proxy):
+		lost.unsent, lost.final = true, proxy.status < 500
 	}
 	return lost
 }

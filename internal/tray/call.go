@@ -23,6 +23,7 @@ type call struct {
 	in    any // sent as JSON; nil sends no body
 	// right says which token may do this, for the hint of a 403.
 	right string
+	size  *int // when set, told how many bytes the answer has
 }
 
 // do carries out a call and decodes a 2xx answer into out (nil: not read). Its error
@@ -38,15 +39,15 @@ func (c *Client) do(ctx context.Context, k call, out any) error {
 		if resp != nil { // a refused redirect comes with its answer
 			_ = resp.Body.Close()
 		}
-		return c.fail(k, explainLost(k.method, tries, err))
+		return c.fail(k, c.explainLost(k.method, tries, err))
 	}
 	defer resp.Body.Close()
 	body, err := io.ReadAll(resp.Body)
 	if err != nil {
-		return c.fail(k, explainLost(k.method, tries, err))
+		return c.fail(k, c.explainLost(k.method, tries, err))
 	}
 	if resp.StatusCode/100 != 2 {
-		e := explainStatus(k, resp, body)
+		e := c.explainStatus(k, resp, body)
 		if e.isOperators() {
 			c.operator.Store(true)
 		}
@@ -54,20 +55,28 @@ func (c *Client) do(ctx context.Context, k call, out any) error {
 		e.repeated = tries.maybeDone
 		return c.fail(k, e)
 	}
-	if e := decodeAnswer(resp, body, out); e != nil {
+	if k.size != nil {
+		*k.size = len(body)
+	}
+	if e := c.decodeAnswer(resp, body, out); e != nil {
 		e.Ambiguous = k.method != http.MethodGet
 		return c.fail(k, e)
 	}
 	return nil
 }
 
-// fail completes an error: which call it was, and no token in any of it.
+// fail completes an error: which call it was, and neither a token nor anything that a
+// terminal would obey in any of it.
 func (c *Client) fail(k call, e *Error) *Error {
 	e.Method, e.Path = k.method, "/"+strings.Join(escaped(k.path), "/")
-	e.Message, e.Hint, e.Code = c.redact(e.Message), c.redact(e.Hint), c.redact(e.Code)
-	e.RequestID = c.redact(e.RequestID)
-	if e.Err != nil && c.redact(e.Err.Error()) != e.Err.Error() {
-		e.Err = errors.New(c.redact(e.Err.Error()))
+	for _, text := range []*string{&e.Message, &e.Hint, &e.Code, &e.RequestID} {
+		*text = printable(c.redact(*text))
+	}
+	if e.Err == nil {
+		return e
+	}
+	if safe := printable(c.redact(e.Err.Error())); safe != e.Err.Error() {
+		e.Err = errors.New(safe)
 	}
 	return e
 }
@@ -104,7 +113,7 @@ func escaped(path []string) []string {
 
 // decodeAnswer decodes a 2xx body. An empty one decodes to nothing when nothing is
 // wanted (204, and proxies that drop an empty object).
-func decodeAnswer(resp *http.Response, body []byte, out any) *Error {
+func (c *Client) decodeAnswer(resp *http.Response, body []byte, out any) *Error {
 	body = bytes.TrimSpace(body)
 	if len(body) == 0 && out == nil {
 		return nil
@@ -114,6 +123,9 @@ func decodeAnswer(resp *http.Response, body []byte, out any) *Error {
 		e.Message = fmt.Sprintf("%s answered with %s, not JSON: probably a proxy or a wrong base_url",
 			resp.Request.URL.Host, kindOf(resp, body))
 		e.Hint = "Check base_url or region, and what HTTPS_PROXY points to."
+		if via := c.proxy(); via != "" {
+			e.Hint = "Check base_url or region, and the proxy " + via + ", which HTTPS_PROXY names."
+		}
 		return e
 	}
 	if out == nil {

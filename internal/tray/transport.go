@@ -1,11 +1,13 @@
 package tray
 
 import (
+	"context"
 	"crypto/tls"
 	"crypto/x509"
 	"errors"
 	"fmt"
 	"net/http"
+	"net/url"
 	"time"
 )
 
@@ -133,6 +135,12 @@ func networkTransport(pem []byte) (http.RoundTripper, error) {
 	}
 	t := std.Clone()
 	t.MaxIdleConnsPerHost = 32
+	t.OnProxyConnectResponse = func(_ context.Context, via *url.URL, _ *http.Request, resp *http.Response) error {
+		if resp.StatusCode == http.StatusOK {
+			return nil
+		}
+		return &proxyError{via.Host, resp.StatusCode}
+	}
 	if len(pem) == 0 {
 		return t, nil
 	}

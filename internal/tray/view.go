@@ -78,7 +78,7 @@ func (v *view[T]) add(s *source[T], p page[T], stamp uint64) error {
 		v.sparse = v.sparse || !e.whole
 	}
 	v.ends = append(v.ends, len(v.order))
-	return v.turn(p.next, fresh)
+	return v.turn(p.next, fresh, p.size)
 }
 
 // learn keeps the newest fact of an object, but a whole one over a sparse one: that
