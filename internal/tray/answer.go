@@ -99,7 +99,7 @@ func (c *connection) lost(ctx context.Context, err error) *lostError {
 	case errors.As(err, &name) && name.IsNotFound, isCertificate(err):
 		lost.unsent, lost.final = true, true
 	case errors.As(err, &proxy):
-		lost.unsent, lost.final = true, proxy.status < 500
+		lost.final = proxy.status < 500
 	}
 	return lost
 }

@@ -125,6 +125,34 @@ func TestInterrupt_noneOfManyInFlightIsLost(t *testing.T) {
 	}
 }
 
+// What was written is known without reading it back, and then nothing more is sent.
+func TestInterrupt_nothingIsSentAfterItThatNeedNotBe(t *testing.T) {
+	for k := 1; k <= 12; k++ {
+		synctest.Test(t, func(t *testing.T) {
+			f := newFake(12)
+			c := f.client(t)
+			_, err1 := c.Members.List(t.Context(), "ws")
+			_, err2 := c.Users.List(t.Context())
+			if err := errors.Join(err1, err2); err != nil {
+				t.Fatal(err)
+			}
+			ctx := cancelledAt(t, f, k)
+			count := f.hook
+			f.hook = func(r *http.Request) {
+				count(r)
+				if ctx.Err() != nil {
+					t.Errorf("cancelled during request %d, and then it sent %s %s", k, r.Method, r.URL.Path)
+				}
+			}
+			var all sync.WaitGroup
+			for i := range 12 {
+				all.Go(func() { _, _ = c.Members.SetRole(ctx, "ws", userID(i+1), toRole(admin)) })
+			}
+			all.Wait()
+		})
+	}
+}
+
 // A server that never answers keeps nobody for longer than request_timeout.
 func TestInterrupt_aWriteWithoutAnswerIsGivenUpAfterItsTimeout(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

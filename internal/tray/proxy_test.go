@@ -21,7 +21,7 @@ func through(t *testing.T, base, proxy string) *Client {
 		t.Fatal(err)
 	}
 	network.(*http.Transport).Proxy = http.ProxyURL(via)
-	return onNetwork(t, base, func(cfg *Config) { cfg.Transport = network })
+	return onNetwork(t, base, func(cfg *Config) { cfg.Transport, cfg.MaxRetries = network, 1 })
 }
 
 // A proxy's refusal read "Tray could not be reached: Forbidden", or as Tray's own.
@@ -39,7 +39,9 @@ func TestProxy_refusalNamesTheProxy(t *testing.T) {
 		"as a sign-in page":            {"http://api.test", 200, []string{"an HTML page, not JSON", "and the proxy"}},
 	} {
 		t.Run(what, func(t *testing.T) {
+			asked := 0
 			proxy := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+				asked++
 				w.Header().Set("Content-Type", "text/html")
 				w.WriteHeader(test.status)
 				_, _ = w.Write([]byte("<html>"))
@@ -54,6 +56,9 @@ func TestProxy_refusalNamesTheProxy(t *testing.T) {
 				if !strings.Contains(err.Error(), part) {
 					t.Errorf("%q does not say %q", err, part)
 				}
+			}
+			if want := map[bool]int{true: 2, false: 1}[test.status == 503]; asked != want {
+				t.Errorf("asked %d times, want %d", asked, want)
 			}
 			if strings.Contains(err.Error(), "secret") {
 				t.Errorf("%q holds the proxy's password", err)

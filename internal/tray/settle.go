@@ -34,7 +34,7 @@ func settle[T any](ctx context.Context, c *Client, post, look func() (*T, error)
 			return found, nil
 		case hasStatus(err, http.StatusConflict):
 			return nil, err
-		case try > c.retries, ctx.Err() != nil:
+		case try > c.retries:
 			return nil, settledNot(err)
 		}
 		pause := backoff(try)
