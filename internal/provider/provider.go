@@ -17,8 +17,8 @@ import (
 
 	"github.com/tray-community/terraform-provider-tray/internal/provider/access"
 	"github.com/tray-community/terraform-provider-tray/internal/provider/base"
-	"github.com/tray-community/terraform-provider-tray/internal/provider/member"
-	"github.com/tray-community/terraform-provider-tray/internal/provider/members"
+	"github.com/tray-community/terraform-provider-tray/internal/provider/membership"
+	"github.com/tray-community/terraform-provider-tray/internal/provider/membershipset"
 	"github.com/tray-community/terraform-provider-tray/internal/provider/organization"
 	"github.com/tray-community/terraform-provider-tray/internal/provider/role"
 	"github.com/tray-community/terraform-provider-tray/internal/provider/user"
@@ -136,8 +136,8 @@ func (p *trayProvider) client(s settings, terraformVersion string, diags *diagno
 
 func (p *trayProvider) Resources(context.Context) []func() resource.Resource {
 	return slices.Concat(
-		member.Resources(),
-		members.Resources(),
+		membership.Resources(),
+		membershipset.Resources(),
 		organization.Resources(),
 		user.Resources(),
 		workspace.Resources(),
@@ -147,7 +147,7 @@ func (p *trayProvider) Resources(context.Context) []func() resource.Resource {
 func (p *trayProvider) DataSources(context.Context) []func() datasource.DataSource {
 	return slices.Concat(
 		access.DataSources(),
-		member.DataSources(),
+		membership.DataSources(),
 		organization.DataSources(),
 		role.DataSources(),
 		user.DataSources(),
@@ -157,8 +157,8 @@ func (p *trayProvider) DataSources(context.Context) []func() datasource.DataSour
 
 func (p *trayProvider) ListResources(context.Context) []func() list.ListResource {
 	return slices.Concat(
-		member.ListResources(),
-		members.ListResources(),
+		membership.ListResources(),
+		membershipset.ListResources(),
 		user.ListResources(),
 		workspace.ListResources(),
 	)

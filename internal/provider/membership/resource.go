@@ -1,0 +1,111 @@
+// Package membership implements tray_workspace_member, one person's membership of one
+// workspace, and the data source tray_workspace_members. It speaks to the endpoints
+// /core/v1/workspaces/{id}/users of Tray's platform API.
+package membership
+
+import (
+	"context"
+
+	"github.com/hashicorp/terraform-plugin-framework-validators/resourcevalidator"
+	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/resource/identityschema"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+
+	"github.com/tray-community/terraform-provider-tray/internal/provider/base"
+)
+
+var (
+	_ resource.ResourceWithConfigure        = (*memberResource)(nil)
+	_ resource.ResourceWithIdentity         = (*memberResource)(nil)
+	_ resource.ResourceWithImportState      = (*memberResource)(nil)
+	_ resource.ResourceWithModifyPlan       = (*memberResource)(nil)
+	_ resource.ResourceWithConfigValidators = (*memberResource)(nil)
+)
+
+// Resources lists the package's resources for the provider.
+func Resources() []func() resource.Resource {
+	return []func() resource.Resource{NewResource}
+}
+
+// DataSources lists the package's data sources for the provider.
+func DataSources() []func() datasource.DataSource {
+	return []func() datasource.DataSource{NewDataSource}
+}
+
+// NewResource returns the tray_workspace_member resource.
+func NewResource() resource.Resource { return &memberResource{} }
+
+type memberResource struct{ base.Resource }
+
+func (r *memberResource) Metadata(_ context.Context, req resource.MetadataRequest, resp *resource.MetadataResponse) {
+	resp.TypeName = req.ProviderTypeName + "_workspace_member"
+}
+
+const resourceText = "One person's membership of one workspace, with a role. Other members of the workspace are left alone.\n\n" +
+	"**Plane:** platform API\n\n" +
+	"By `email` it works before the person has accepted the invitation to the organization (see `tray_user`): the membership is `pending`, " +
+	"only Terraform's state has it, and the first apply after the acceptance completes it. Until then plans are empty. " +
+	"On a live Tray invitations cannot be listed, so an address that nobody invited is pending too, with a warning; " +
+	"where the management plane is served, it is an error (`TRAY009`).\n\n" +
+	"A membership that exists already is imported, never taken over silently (error `TRAY012` holds the import block). " +
+	"Organization Owners and Admins can only be `Admin` in a workspace (`TRAY002`). " +
+	"Members are managed in shared and Embedded workspaces: the Organization workspace takes its people from the organization, a Personal one has its person.\n\n" +
+	"**Identity:** the workspace and one name of the person, fixed for the life of the resource: the e-mail address, in lower case, when it was created or imported by it, else the user id.\n\n" +
+	"**Requests:** one list a workspace (100 members a page) serves every membership in it; the first plan that needs them also reads the users of the organization (1,000 a page), the workspaces and a workspace's roles. " +
+	"A plan without changes costs the lists of members alone, and those of users and workspaces while a membership is pending. " +
+	"Where Tray's lists carry ids only, each membership costs one request more."
+
+func (r *memberResource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
+	notEmpty := []validator.String{stringvalidator.LengthAtLeast(1)}
+	resp.Schema = schema.Schema{
+		MarkdownDescription: resourceText,
+		Attributes: map[string]schema.Attribute{
+			"workspace_id": schema.StringAttribute{
+				MarkdownDescription: "Identifier of a shared or Embedded workspace. Another workspace replaces the membership.",
+				Required:            true,
+				Validators:          notEmpty,
+				PlanModifiers:       []planmodifier.String{stringplanmodifier.RequiresReplace()},
+			},
+			"email": schema.StringAttribute{
+				MarkdownDescription: "E-mail address of the person, as in the organization. Letter case does not count. Give this or `user_id`; with both, they must name the same person. " +
+					"Another person's address replaces the membership; a new address of the same person does not.",
+				Optional: true, Computed: true,
+				CustomType: base.EmailType{},
+			},
+			"user_id": schema.StringAttribute{
+				MarkdownDescription: "Identifier of a user of the organization; API users have one too. Give this or `email`. Another user replaces the membership. Null while it is pending.",
+				Optional:            true, Computed: true,
+				Validators: notEmpty,
+			},
+			"role": schema.StringAttribute{
+				MarkdownDescription: "Role in the workspace: `Admin`, `Contributor` or `Viewer` (letter case does not count, `View Only` is `Viewer`). Changed in place. Organization Owners and Admins can only be `Admin`.",
+				Required:            true,
+				CustomType:          base.RoleType{},
+			},
+			"status": schema.StringAttribute{
+				MarkdownDescription: "`active`, or `pending` until the person has accepted the invitation to the organization and an apply has completed the membership.",
+				Computed:            true,
+			},
+		},
+	}
+}
+
+// ConfigValidators implements resource.ResourceWithConfigValidators.
+func (r *memberResource) ConfigValidators(context.Context) []resource.ConfigValidator {
+	return []resource.ConfigValidator{resourcevalidator.AtLeastOneOf(path.MatchRoot("email"), path.MatchRoot("user_id"))}
+}
+
+// IdentitySchema implements resource.ResourceWithIdentity.
+func (r *memberResource) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse) {
+	resp.IdentitySchema = identityschema.Schema{Attributes: map[string]identityschema.Attribute{
+		"workspace_id": identityschema.StringAttribute{Description: "Identifier of the workspace.", RequiredForImport: true},
+		"email":        identityschema.StringAttribute{Description: "E-mail address of the person, in lower case. Give this or user_id.", OptionalForImport: true},
+		"user_id":      identityschema.StringAttribute{Description: "Identifier of the user. Give this or email.", OptionalForImport: true},
+	}}
+}

@@ -1,0 +1,128 @@
+package membership
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+
+	"github.com/tray-community/terraform-provider-tray/internal/provider/base"
+	"github.com/tray-community/terraform-provider-tray/internal/tray"
+)
+
+// mustBeAdmin is rule TRAY002: an organization Owner or Admin is Admin in every
+// workspace. It returns what to do, or "" when the roles go together.
+func mustBeAdmin(person, organizationRole string, role base.Role) string {
+	if !tray.SameRole(organizationRole, "Owner") && !tray.SameRole(organizationRole, "Admin") || role.Is("Admin") {
+		return ""
+	}
+	return fmt.Sprintf("%s is %s of the organization, and such a person is Admin in a workspace, nothing less. Write role = \"Admin\", "+
+		"or give the person a lower organization role first.", person, organizationRole)
+}
+
+// takesMembers is why a workspace has no members to manage, or "".
+func takesMembers(w *tray.Workspace) string {
+	switch w.Type {
+	case tray.WorkspaceOrganization:
+		return fmt.Sprintf("%q is the Organization workspace: everybody in the organization is in it, with the organization role. Manage that with tray_user.", w.Name)
+	case tray.WorkspacePersonal, tray.WorkspacePersonalExternal:
+		return fmt.Sprintf("%q is a Personal workspace: it belongs to one person and takes no members. Share work through a shared workspace.", w.Name)
+	default:
+		return ""
+	}
+}
+
+// samePerson refuses a configuration whose e-mail address and user id name two people.
+func samePerson(config model, who *tray.User, diags *diag.Diagnostics) bool {
+	if config.Email.IsNull() || config.Email.IsUnknown() || who.Email == "" || base.FoldEmail(who.Email) == config.Email.Folded() {
+		return true
+	}
+	diags.AddAttributeError(path.Root("email"), "E-mail address and user id name two people",
+		fmt.Sprintf("The user %s has the address %s, not %s. Keep one of the two arguments.", who.ID, who.Email, config.Email.ValueString()))
+	return false
+}
+
+const onlyMembers = "TRAY009: only members of the organization join a workspace"
+
+func noUser(diags *diag.Diagnostics, id string) {
+	diags.AddAttributeError(path.Root("user_id"), onlyMembers,
+		fmt.Sprintf("Nobody in the organization has the user id %q. Write email = \"…\" instead for somebody who has not accepted the invitation yet.", id))
+}
+
+func notInvited(diags *diag.Diagnostics, email base.Email) {
+	diags.AddAttributeError(path.Root("email"), onlyMembers,
+		fmt.Sprintf("Nobody in the organization has the address %s, and nobody has invited it. %s", email.ValueString(), remedy))
+}
+
+const remedy = "Add a tray_user resource for the address and refer to it (email = tray_user.<name>.email), so that it is invited first."
+
+func mayBeUnknown(diags *diag.Diagnostics, email base.Email) {
+	diags.AddAttributeWarning(path.Root("email"), "Nobody has this address yet",
+		fmt.Sprintf("Nobody in the organization has the address %s, and this plan has not come across an invitation for it. Is it spelled right? "+
+			"If this membership is meant to wait for an invitation: %s", email.ValueString(), remedy))
+}
+
+func cannotSeeInvitations(diags *diag.Diagnostics, email base.Email) {
+	diags.AddAttributeWarning(path.Root("email"), "The membership waits for an invitation that cannot be seen",
+		fmt.Sprintf("Nobody in the organization has the address %s yet, and this token cannot list invitations. The membership is pending; "+
+			"the first apply after the person has joined completes it. If nobody invited the address, it waits forever: look in Tray under Settings > People, Other tab.", email.ValueString()))
+}
+
+func noWorkspace(diags *diag.Diagnostics, id string) {
+	diags.AddAttributeError(path.Root("workspace_id"), "Could not find the workspace",
+		fmt.Sprintf("There is no workspace with the id %q that the token can see. Refer to the workspace (tray_workspace.<name>.id), "+
+			"or use a token that sees it.", id))
+}
+
+// exists refuses to take over a membership that is there (TRAY012), whatever its role.
+func exists(diags *diag.Diagnostics, plan model, there *tray.Member) {
+	at, name := path.Root("user_id"), plan.UserID.ValueString()
+	if !plan.Email.IsNull() && !plan.Email.IsUnknown() {
+		at, name = path.Root("email"), plan.Email.Folded()
+	}
+	base.Exists(diags, at, fmt.Sprintf("%s is %s in the workspace %s already.", plan.person(), there.Role.Name, there.WorkspaceID),
+		"tray_workspace_member", there.WorkspaceID+"/"+name)
+}
+
+// moved reports whether Tray shows another address for the same user.
+func moved(before, now model) bool {
+	return before.Email.ValueString() != "" && before.Email.Folded() != now.Email.Folded()
+}
+
+// newAddress warns that the person changed address. The state keeps the old one, by
+// which the configuration names the person: shown as a change, it would look as if
+// another person were wanted, and replace a membership that is right.
+func newAddress(diags *diag.Diagnostics, before, now model) {
+	diags.AddWarning("The member has another e-mail address now",
+		fmt.Sprintf("The user %s, whom the configuration calls %s, is %s in Tray now. The membership is as it was. Write email = %q in the configuration.",
+			now.UserID.ValueString(), before.Email.ValueString(), now.Email.ValueString(), now.Email.ValueString()))
+}
+
+// refused reports whether Tray understood the request and would not do it.
+func refused(err error) bool {
+	var e *tray.Error
+	return errors.As(err, &e) && !e.Ambiguous && (e.Status == http.StatusBadRequest || e.Status == http.StatusConflict)
+}
+
+// privateState is what the framework lends of a resource's private data.
+type privateState interface {
+	GetKey(ctx context.Context, key string) ([]byte, diag.Diagnostics)
+	SetKey(ctx context.Context, key string, value []byte) diag.Diagnostics
+}
+
+// namedKey holds, beside the state, whether the configuration names the person by
+// e-mail address. The state alone cannot tell: it always has both names.
+const namedKey = "named_by_email"
+
+func setNamed(ctx context.Context, private privateState, byEmail bool) diag.Diagnostics {
+	return private.SetKey(ctx, namedKey, fmt.Appendf(nil, "%t", byEmail))
+}
+
+func named(ctx context.Context, private privateState, diags *diag.Diagnostics) bool {
+	value, d := private.GetKey(ctx, namedKey)
+	diags.Append(d...)
+	return string(value) == "true"
+}

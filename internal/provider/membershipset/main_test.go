@@ -1,0 +1,213 @@
+package membershipset_test
+
+import (
+	"net/http"
+	"net/url"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/tray-community/terraform-provider-tray/internal/acctest"
+)
+
+func TestMain(m *testing.M) { acctest.Main(m) }
+
+// body is anything that a control call sends.
+type body map[string]any
+
+// office is an organization with the shared workspaces sales and ops, in which the Owner
+// is Admin, and a real command line on it.
+type office struct {
+	*acctest.CLI
+	env *acctest.Env
+	t   *testing.T
+}
+
+// staff are the people of every office, with their organization role.
+var staff = map[string]string{
+	"ana@example.com": "Viewer", "ben@example.com": "Viewer", "cleo@example.com": "Viewer", "dan@example.com": "Contributor",
+	"chief@example.com": "Admin",
+}
+
+// onBoth runs a story on both command lines.
+func onBoth(t *testing.T, story func(t *testing.T, o office), opts ...acctest.Option) {
+	t.Helper()
+	for _, cli := range []string{acctest.Terraform, acctest.Tofu} {
+		t.Run(cli, func(t *testing.T) {
+			t.Parallel()
+			story(t, open(t, cli, opts...))
+		})
+	}
+}
+
+func open(t *testing.T, cli string, opts ...acctest.Option) office {
+	t.Helper()
+	env := acctest.Start(t, opts...)
+	for email, role := range staff {
+		env.Control(http.MethodPost, "ui/users", body{"email": email, "name": email, "role": role})
+	}
+	for _, name := range []string{"sales", "ops"} {
+		env.Control(http.MethodPost, "ui/workspaces", body{"name": name})
+	}
+	o := office{env.Layout(t, cli, ""), env, t}
+	o.guard("")
+	o.Write("main.tf", "")
+	o.Init()
+	return o
+}
+
+// guard sets the guardrails of the provider block.
+func (o office) guard(guardrails string) {
+	if guardrails != "" {
+		guardrails = "  guardrails = { " + guardrails + " }"
+	}
+	o.Write("provider.tf", o.env.Provider(guardrails))
+}
+
+// fill puts ids for {name} of a workspace and {address} of a user.
+func (o office) fill(hcl string) string {
+	o.t.Helper()
+	return regexp.MustCompile(`\{[a-z0-9.]+(@[a-z.]+)?\}`).ReplaceAllStringFunc(hcl, func(name string) string {
+		return o.id(strings.Trim(name, "{}"))
+	})
+}
+
+func (o office) id(name string) string {
+	o.t.Helper()
+	state := o.env.State()
+	for _, u := range state.Users {
+		if u.Email == name {
+			return u.ID
+		}
+	}
+	for _, w := range state.Workspaces {
+		if w.Name == name && w.Type == "Shared" {
+			return w.ID
+		}
+	}
+	o.t.Fatalf("nothing is called %q", name)
+	return ""
+}
+
+// apply writes the configuration and applies it; the plan after it must be empty.
+func (o office) apply(hcl string) acctest.Result {
+	o.t.Helper()
+	o.Write("main.tf", o.fill(hcl))
+	r := o.Apply()
+	o.NoChanges()
+	return r
+}
+
+// refuses plans the configuration and wants an error with each of the parts, before
+// anything is written to Tray.
+func (o office) refuses(hcl string, parts ...string) {
+	o.t.Helper()
+	o.Write("main.tf", o.fill(hcl))
+	o.env.ClearRequests()
+	r := o.Run("plan", "-input=false")
+	if r.Code != 1 {
+		o.t.Fatalf("the plan ended with %d, want an error:\n%s%s", r.Code, r.Stdout, r.Stderr)
+	}
+	o.says(r, parts...)
+	if writes := o.env.Requests().Writes(); len(writes) > 0 {
+		o.t.Errorf("the plan wrote\n%s", writes)
+	}
+}
+
+// fails applies the configuration and wants an error with each of the parts.
+func (o office) fails(hcl string, parts ...string) acctest.Result {
+	o.t.Helper()
+	o.Write("main.tf", o.fill(hcl))
+	r := o.Run("apply", "-input=false", "-auto-approve")
+	if r.Code != 1 {
+		o.t.Fatalf("the apply ended with %d, want an error:\n%s%s", r.Code, r.Stdout, r.Stderr)
+	}
+	o.says(r, parts...)
+	return r
+}
+
+func (o office) says(r acctest.Result, parts ...string) {
+	o.t.Helper()
+	for _, part := range parts {
+		if !strings.Contains(r.Text(), part) {
+			o.t.Errorf("no %q in:\n%s%s", part, r.Stdout, r.Stderr)
+		}
+	}
+}
+
+// puts gives somebody a role in a workspace, without Terraform and its rules; "" is out.
+func (o office) puts(workspace, email, role string) {
+	o.t.Helper()
+	path := "ui/workspaces/" + o.id(workspace) + "/members/" + url.PathEscape(email)
+	if role == "" {
+		o.env.Control(http.MethodDelete, path+"?force=true", nil)
+		return
+	}
+	o.env.Control(http.MethodPut, path, body{"role": role, "force": true})
+}
+
+// hires makes more people, p1@example.com and so on.
+func (o office) hires(n int) []string {
+	o.t.Helper()
+	emails := make([]string, n)
+	for i := range emails {
+		emails[i] = "p" + string(rune('a'+i/26)) + string(rune('a'+i%26)) + "@example.com"
+		o.env.Control(http.MethodPost, "ui/users", body{"email": emails[i], "name": emails[i], "role": "Viewer"})
+	}
+	return emails
+}
+
+// holds wants exactly these people in a workspace, the Owner left out.
+func (o office) holds(workspace string, want map[string]string) {
+	o.t.Helper()
+	got := map[string]string{}
+	for _, m := range o.env.State().Members {
+		if m.Workspace == workspace && m.Email != acctest.OwnerEmail {
+			got[m.Email] = m.Role
+		}
+	}
+	if len(got) != len(want) {
+		o.t.Errorf("%s holds %v, want %v", workspace, got, want)
+		return
+	}
+	for email, role := range want {
+		if got[email] != role {
+			o.t.Errorf("%s holds %v, want %v", workspace, got, want)
+			return
+		}
+	}
+}
+
+// all is a tray_workspace_members for sales: "ana = Admin, ben = Viewer".
+func all(people string, more ...string) string { return allIn("sales", people, more...) }
+
+func allIn(workspace, people string, more ...string) string {
+	var lines []string
+	for _, p := range strings.Split(people, ", ") {
+		if name, role, ok := strings.Cut(p, " = "); ok {
+			if !strings.Contains(name, "@") {
+				name += "@example.com"
+			}
+			lines = append(lines, "    \""+name+"\" = \""+role+"\"")
+		}
+	}
+	return "resource \"tray_workspace_members\" \"" + workspace + "\" {\n  workspace_id = \"{" + workspace + "}\"\n  members = {\n" +
+		strings.Join(lines, "\n") + "\n  }\n  " + strings.Join(more, "\n  ") + "\n}\n"
+}
+
+// one is a tray_workspace_member of sales.
+func one(label, email, role string) string {
+	return "resource \"tray_workspace_member\" \"" + label + "\" {\n  workspace_id = \"{sales}\"\n  email = \"" + email + "@example.com\"\n  role = \"" + role + "\"\n}\n"
+}
+
+// roleOf is a tray_workspace_role_members of sales.
+func roleOf(label, role string, names ...string) string {
+	for i, n := range names {
+		names[i] = "\"" + n + "@example.com\""
+	}
+	return "resource \"tray_workspace_role_members\" \"" + label + "\" {\n  workspace_id = \"{sales}\"\n  role = \"" + role + "\"\n  emails = [" + strings.Join(names, ", ") + "]\n}\n"
+}
+
+// onlyOne takes the Owner out of a workspace, so that rules about Admins have something
+// to say.
+func (o office) withoutOwner(workspace string) { o.puts(workspace, acctest.OwnerEmail, "") }

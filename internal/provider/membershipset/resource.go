@@ -1,0 +1,245 @@
+// Package membershipset implements the authoritative memberships: tray_workspace_members, which
+// stands for everybody in a workspace, and tray_workspace_role_members, for everybody
+// with one role there. tray_workspace_member, for one person, is in package membership. They
+// speak to /core/v1/workspaces/{id}/users of Tray's platform API.
+package membershipset
+
+import (
+	"context"
+	"maps"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/resource/identityschema"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/tray-community/terraform-provider-tray/internal/provider/base"
+	"github.com/tray-community/terraform-provider-tray/internal/provider/law"
+	"github.com/tray-community/terraform-provider-tray/internal/provider/rule"
+	"github.com/tray-community/terraform-provider-tray/internal/tray"
+)
+
+var (
+	_ resource.ResourceWithConfigure      = (*membersResource)(nil)
+	_ resource.ResourceWithIdentity       = (*membersResource)(nil)
+	_ resource.ResourceWithImportState    = (*membersResource)(nil)
+	_ resource.ResourceWithModifyPlan     = (*membersResource)(nil)
+	_ resource.ResourceWithValidateConfig = (*membersResource)(nil)
+)
+
+// Resources lists this package's resources.
+func Resources() []func() resource.Resource {
+	return []func() resource.Resource{NewResource, NewRoleResource}
+}
+
+// NewResource returns the tray_workspace_members resource.
+func NewResource() resource.Resource { return &membersResource{} }
+
+type membersResource struct{ governor }
+
+// model is tray_workspace_members in configuration, plan and state.
+type model struct {
+	settings
+	Members people `tfsdk:"members"`
+}
+
+type identity struct {
+	WorkspaceID types.String `tfsdk:"workspace_id"`
+}
+
+func (r *membersResource) Metadata(_ context.Context, req resource.MetadataRequest, resp *resource.MetadataResponse) {
+	resp.TypeName = req.ProviderTypeName + "_workspace_members"
+}
+
+const resourceText = "Everybody in one workspace, with their roles: whoever is in the workspace and not named here is removed.\n\n" +
+	"**Plane:** platform API\n\n" +
+	"The plan reads as a table of who gains, loses or changes what. An apply adds first, then changes roles, then removes, so that a swap leaves nobody out and the workspace always has an `Admin`. " +
+	"When Tray refuses some of it, the rest of the step is still done, nothing is taken away after a failed addition, the state holds what is true, and the next apply finishes. " +
+	"When the creation fails, the resource is not in the state; who was added stays, and the next apply goes on from there.\n\n" +
+	"People who have not accepted the invitation to the organization (see `tray_user`) are `pending`; the first apply after they have joined adds them. " +
+	"API and System accounts, and Owners and Admins of the organization, are left alone unless they are named; `ignored` says who and why. " +
+	"A workspace that has other members already, or members with another role, is imported first, or `overwrite_existing` is set (`TRAY012`). " +
+	"No other resource may stand for members of the same workspace (`TRAY008`). A destroy removes the people it names.\n\n" +
+	"**Requests:** one list of members per workspace (100 a page) and nothing else for a plan without changes, but for the organization's users while somebody is pending, or when members who are not named may be there by right. " +
+	"An apply costs one request for each change."
+
+func (r *membersResource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
+	attributes := settingsAttributes()
+	attributes["members"] = schema.MapAttribute{
+		MarkdownDescription: "E-mail address → role in the workspace: `Admin`, `Contributor` or `Viewer`. Letter case counts in neither; the state keeps your spelling. " +
+			"Owners and Admins of the organization can only be `Admin` (`TRAY002`).",
+		CustomType:  newPeopleType(),
+		ElementType: base.RoleType{},
+		Required:    true,
+	}
+	resp.Schema = schema.Schema{MarkdownDescription: resourceText, Attributes: attributes}
+}
+
+// IdentitySchema implements resource.ResourceWithIdentity.
+func (r *membersResource) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse) {
+	resp.IdentitySchema = identityschema.Schema{Attributes: map[string]identityschema.Attribute{
+		"workspace_id": identityschema.StringAttribute{Description: "Identifier of the workspace.", RequiredForImport: true},
+	}}
+}
+
+// ValidateConfig implements resource.ResourceWithValidateConfig.
+func (r *membersResource) ValidateConfig(ctx context.Context, req resource.ValidateConfigRequest, resp *resource.ValidateConfigResponse) {
+	if m, ok := base.Load[model](ctx, req.Config, &resp.Diagnostics); ok && !m.Members.IsUnknown() {
+		m.check(m.Members.seats(), path.Root("members"), &resp.Diagnostics)
+	}
+}
+
+// ModifyPlan implements resource.ResourceWithModifyPlan.
+func (r *membersResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
+	diags := &resp.Diagnostics
+	var was *document
+	var state, plan model
+	var ok bool
+	if !req.State.Raw.IsNull() {
+		if state, ok = base.Load[model](ctx, req.State, diags); !ok {
+			return
+		}
+		d := state.document()
+		was = &d
+	}
+	if req.Plan.Raw.IsNull() {
+		r.planDestroy(ctx, *was, diags)
+		return
+	}
+	if plan, ok = base.Load[model](ctx, req.Plan, diags); !ok || !plan.known() || !r.Ready(nil) {
+		return
+	}
+	if was != nil && was.workspace != plan.WorkspaceID.ValueString() { // replaced: planned again without a state
+		r.planDestroy(ctx, *was, diags)
+		return
+	}
+	again := law.Again(ctx, r.Provider, req.Private, resp.Private)
+	if !plan.Members.known() {
+		return
+	}
+	want := plan.document()
+	if !again {
+		law.Claim(ctx, r.Provider, want.all, want.claims(), diags)
+	}
+	switch {
+	case was != nil && sameSeats(was.seats, want.seats) && state.sameScope(plan.settings):
+		plan.Pending, plan.Ignored = state.Pending, state.Ignored
+		diags.Append(resp.Plan.Set(ctx, plan)...)
+	case was == nil && again: // what is there goes before this comes
+	default:
+		r.planChange(ctx, was, want, diags)
+	}
+}
+
+func (r *membersResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
+	plan, ok := base.Load[model](ctx, req.Plan, &resp.Diagnostics)
+	if !ok || !r.ReadyToWrite(&resp.Diagnostics) {
+		return
+	}
+	got := r.bring(ctx, nil, plan.document(), &resp.Diagnostics)
+	if resp.Diagnostics.HasError() { // no state: tainted, the next apply would first remove everybody
+		return
+	}
+	resp.Diagnostics.Append(resp.Identity.Set(ctx, identity{plan.WorkspaceID})...)
+	resp.Diagnostics.Append(resp.State.Set(ctx, plan.with(got))...)
+}
+
+func (r *membersResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
+	state, ok := base.Load[model](ctx, req.State, &resp.Diagnostics)
+	if !ok || !r.ReadyToRead(&resp.Diagnostics) {
+		return
+	}
+	resp.Diagnostics.Append(resp.Identity.Set(ctx, identity{state.WorkspaceID})...)
+	state.settings = state.withDefaults()
+	d := state.document()
+	d, waiting, ignored, err := r.settle(ctx, d, nil, d.pending)
+	if tray.IsGone(err) {
+		base.Forget(&resp.Diagnostics, "workspace", state.WorkspaceID.ValueString())
+		resp.State.RemoveResource(ctx)
+		return
+	}
+	if base.Failed(&resp.Diagnostics, "read the members of the workspace", err) {
+		return
+	}
+	resp.Diagnostics.Append(resp.State.Set(ctx, state.with(result{document: d, waiting: waiting, ignored: ignored, read: true}))...)
+}
+
+func (r *membersResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
+	plan, ok := base.Load[model](ctx, req.Plan, &resp.Diagnostics)
+	state, ok2 := base.Load[model](ctx, req.State, &resp.Diagnostics)
+	if !ok || !ok2 || !r.ReadyToWrite(&resp.Diagnostics) {
+		return
+	}
+	resp.Diagnostics.Append(resp.Identity.Set(ctx, identity{plan.WorkspaceID})...)
+	was := state.document()
+	if sameSeats(was.seats, plan.Members.seats()) && state.sameScope(plan.settings) { // spelling
+		resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
+		return
+	}
+	if got := r.bring(ctx, &was, plan.document(), &resp.Diagnostics); got.read {
+		resp.Diagnostics.Append(resp.State.Set(ctx, plan.with(got))...)
+	}
+}
+
+func (r *membersResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
+	state, ok := base.Load[model](ctx, req.State, &resp.Diagnostics)
+	if !ok || !r.ReadyToWrite(&resp.Diagnostics) {
+		return
+	}
+	if got := r.clear(ctx, state.document(), &resp.Diagnostics); got.read {
+		resp.Diagnostics.Append(resp.State.Set(ctx, state.with(got))...)
+	}
+}
+
+// ImportState takes the workspace's id or name, or an identity.
+func (r *membersResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
+	id := r.importWorkspace(ctx, req, &resp.Diagnostics)
+	if id == "" {
+		return
+	}
+	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("workspace_id"), id)...)
+	resp.Diagnostics.Append(resp.Identity.Set(ctx, identity{types.StringValue(id)})...)
+}
+
+// importWorkspace returns the id of the workspace that an import of everybody names.
+func (g *governor) importWorkspace(ctx context.Context, req resource.ImportStateRequest, diags *diag.Diagnostics) string {
+	if !g.Ready(diags) {
+		return ""
+	}
+	id := req.ID
+	if id == "" {
+		named, ok := base.Load[identity](ctx, req.Identity, diags)
+		if !ok {
+			return ""
+		}
+		id = named.WorkspaceID.ValueString()
+	}
+	w := base.FindWorkspace(ctx, g.API, id, diags)
+	if w == nil || !g.takesMembers(ctx, w.ID, diags) {
+		return ""
+	}
+	return w.ID
+}
+
+func (m model) document() document {
+	all := path.Root("members")
+	seats := m.Members.seats()
+	return document{
+		scope: m.scope(rule.AllMembers, ""), words: wording(m.scope(rule.AllMembers, ""), seats), seats: seats, pending: m.pendingPeople(), overwrite: m.OverwriteExisting.ValueBool(),
+		all: all,
+		at: func(who string) path.Path {
+			if s, named := seats[who]; named {
+				return all.AtMapKey(s.email)
+			}
+			return all
+		},
+	}
+}
+
+func (m model) with(got result) model {
+	m.settings = m.report(got.waiting, got.ignored)
+	m.Members = peopleValue(maps.Clone(got.seats))
+	return m
+}

@@ -1,0 +1,260 @@
+package membershipset
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/tray-community/terraform-provider-tray/internal/provider/base"
+	"github.com/tray-community/terraform-provider-tray/internal/provider/law"
+	"github.com/tray-community/terraform-provider-tray/internal/provider/rule"
+	"github.com/tray-community/terraform-provider-tray/internal/tray"
+)
+
+// scope says for whom in a workspace a resource stands.
+type scope struct {
+	form      rule.Form
+	workspace string // id
+	role      string // the one role that it stands for; "" is every role
+
+	ignoreTypes     []string
+	ignoreEmails    map[string]bool // folded
+	ignoreOrgAdmins bool
+}
+
+// occupant is a member of the workspace, or a user who is wanted there.
+type occupant struct {
+	who         string // as law.Person names people
+	userID      string
+	email       string
+	accountType string
+	role        string // in the workspace; "" for somebody who is no member yet
+	// orgRole is the organization role; it is read for those only on whom it depends
+	// whether they are ignored.
+	orgRole string
+}
+
+func occupantOf(m tray.Member) occupant {
+	return occupant{who: law.Person(m.Email, m.UserID), userID: m.UserID, email: m.Email, accountType: string(m.AccountType), role: m.Role.Name}
+}
+
+// situation is what Tray has, for one scope.
+type situation struct {
+	present map[string]occupant // members of the workspace, whatever their role
+	joining map[string]occupant // users of the organization who are wanted but no members
+	absent  map[string]seat     // wanted, and not in the organization
+}
+
+// claimed reports whether the resource stands for a member of that role.
+func (s scope) claimed(role string) bool { return s.role == "" || tray.SameRole(s.role, role) }
+
+// listed says why the configuration's lists leave somebody alone; "" when they do not.
+func (s scope) listed(o occupant) string {
+	switch {
+	case s.ignoreEmails[o.who]:
+		return "named in ignore_emails"
+	case slices.Contains(s.ignoreTypes, o.accountType):
+		return o.accountType + " account"
+	case o.email == "":
+		return "has no e-mail address that this token can see"
+	}
+	return ""
+}
+
+// byRight says why somebody is there without being asked; "" when not.
+func (s scope) byRight(o occupant) string {
+	if s.ignoreOrgAdmins && (tray.SameRole(o.orgRole, rule.Owner) || tray.SameRole(o.orgRole, rule.Admin)) {
+		return "organization " + o.orgRole + ", there by right"
+	}
+	return ""
+}
+
+// unsure reports whether it takes o's organization role to tell if o is ignored.
+func (s scope) unsure(o occupant, named map[string]seat) bool {
+	_, is := named[o.who]
+	return s.ignoreOrgAdmins && !is && s.claimed(o.role) && s.listed(o) == ""
+}
+
+// divide tells those whom the resource stands for from those it leaves alone, and says
+// why it does: whoever is named is its own.
+func (s scope) divide(present map[string]occupant, named map[string]seat) (own map[string]occupant, ignored map[string]string) {
+	own, ignored = map[string]occupant{}, map[string]string{}
+	for who, o := range present {
+		if !s.claimed(o.role) {
+			continue
+		}
+		_, is := named[who]
+		why := s.listed(o)
+		if why == "" {
+			why = s.byRight(o)
+		}
+		if is || why == "" {
+			own[who] = o
+			continue
+		}
+		ignored[display(o)] = why
+	}
+	return own, ignored
+}
+
+// changes is what an apply does, each sorted by person.
+type changes struct {
+	add, raise, lower, remove []move
+	// waiting are people who have not joined the organization yet.
+	waiting []seat
+}
+
+// move takes somebody to a role; "" is out.
+type move struct {
+	occupant
+	to string
+	// email is the configuration's spelling, for messages and attribute paths.
+	email string
+}
+
+// diff says how to get from now to wanted. Managed are those that the state has: they
+// leave when they are no longer wanted, unless ignore_emails now names them.
+func (s scope) diff(now situation, wanted, managed map[string]seat) changes {
+	var c changes
+	for _, who := range slices.Sorted(maps.Keys(wanted)) {
+		want := wanted[who]
+		switch o, present := now.present[who]; {
+		case present && tray.SameRole(o.role, want.role):
+		case present && tray.SameRole(want.role, rule.Admin):
+			c.raise = append(c.raise, move{o, want.role, want.email})
+		case present:
+			c.lower = append(c.lower, move{o, want.role, want.email})
+		default:
+			if o, joins := now.joining[who]; joins {
+				c.add = append(c.add, move{o, want.role, want.email})
+			} else {
+				c.waiting = append(c.waiting, want)
+			}
+		}
+	}
+	for _, o := range s.leaving(now, wanted, managed) {
+		c.remove = append(c.remove, move{o, "", display(o)})
+	}
+	return c
+}
+
+// leaving are those who are there, are not wanted and are not left alone: Admins last,
+// as a workspace that is taken down loses its Admin last.
+func (s scope) leaving(now situation, wanted, managed map[string]seat) []occupant {
+	var out []occupant
+	for who, o := range now.present {
+		_, stays := wanted[who]
+		_, ours := managed[who]
+		alone := s.ignoreEmails[who] || !ours && (s.listed(o) != "" || s.byRight(o) != "")
+		if stays || alone || !s.claimed(o.role) {
+			continue
+		}
+		out = append(out, o)
+	}
+	slices.SortFunc(out, func(a, b occupant) int {
+		if aa, ba := isAdmin(a.role), isAdmin(b.role); aa != ba {
+			if ba {
+				return -1
+			}
+			return 1
+		}
+		if a.who < b.who {
+			return -1
+		}
+		return 1
+	})
+	return out
+}
+
+func isAdmin(role string) bool { return tray.SameRole(role, rule.Admin) }
+
+// acts are the changes as rules see them.
+func (c changes) acts(workspace string) []rule.Act {
+	acts := slices.Concat(toActs(rule.AddMember, workspace, c.add), toActs(rule.SetMember, workspace, c.raise),
+		toActs(rule.SetMember, workspace, c.lower), toActs(rule.RemoveMember, workspace, c.remove))
+	for _, w := range c.waiting {
+		acts = append(acts, rule.Act{Verb: rule.AddMember, Workspace: workspace, Who: base.FoldEmail(w.email), Role: w.role})
+	}
+	return acts
+}
+
+func toActs(verb rule.Verb, workspace string, moves []move) []rule.Act {
+	acts := make([]rule.Act, len(moves))
+	for i, m := range moves {
+		acts[i] = rule.Act{Verb: verb, Workspace: workspace, Who: m.who, Role: m.to}
+	}
+	return acts
+}
+
+// claims are what the resource stands for, for rule TRAY008.
+func (d document) claims() []rule.Act {
+	all := []rule.Act{{Verb: rule.Manage, Form: d.form, Workspace: d.workspace, Role: d.role, Words: d.words}}
+	for _, who := range slices.Sorted(maps.Keys(d.seats)) {
+		all = append(all, rule.Act{Verb: rule.Manage, Form: d.form, Workspace: d.workspace, Who: who, Role: d.seats[who].role, Words: d.words})
+	}
+	return all
+}
+
+// wording is what a resource says, word for word.
+func wording(scope scope, seats map[string]seat) string {
+	said := []string{scope.workspace, scope.role}
+	for _, who := range slices.Sorted(maps.Keys(seats)) {
+		said = append(said, seats[who].email, seats[who].role)
+	}
+	return strings.Join(said, " ")
+}
+
+// settled is the resource's map once Tray has now: whom it stands for, and those that
+// were pending and still are. Spellings are those of named.
+func (s scope) settled(now situation, named map[string]seat, pending map[string]bool) (seats map[string]seat, stillPending []string, ignored map[string]string) {
+	own, ignored := s.divide(now.present, named)
+	seats = make(map[string]seat, len(own))
+	for who, o := range own {
+		seats[who] = spelled(o, named[who])
+	}
+	for who, n := range named {
+		if _, absent := now.absent[who]; absent && pending[who] {
+			seats[who] = n
+			stillPending = append(stillPending, n.email)
+		}
+	}
+	slices.Sort(stillPending)
+	return seats, stillPending, ignored
+}
+
+// spelled writes down a member as the configuration spells it, where that is the same.
+func spelled(o occupant, named seat) seat {
+	s := seat{o.email, o.role}
+	if named.email != "" {
+		s.email = named.email
+		if tray.SameRole(named.role, o.role) {
+			s.role = named.role
+		}
+	}
+	return s
+}
+
+// display is what messages and `ignored` call somebody.
+func display(o occupant) string {
+	if o.email == "" {
+		return o.userID
+	}
+	return o.email
+}
+
+// lines lists moves for a message.
+func lines(moves []move) string {
+	text := ""
+	for _, m := range moves {
+		switch {
+		case m.to == "":
+			text += fmt.Sprintf("\n  - %s (%s)", m.email, m.role)
+		case m.role == "":
+			text += fmt.Sprintf("\n  - %s, as %s", m.email, m.to)
+		default:
+			text += fmt.Sprintf("\n  - %s: %s, not %s", m.email, m.role, m.to)
+		}
+	}
+	return text
+}

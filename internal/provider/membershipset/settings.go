@@ -1,0 +1,240 @@
+package membershipset
+
+import (
+	"context"
+	"maps"
+	"slices"
+
+	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
+	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/booldefault"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/setdefault"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/tray-community/terraform-provider-tray/internal/provider/base"
+	"github.com/tray-community/terraform-provider-tray/internal/provider/rule"
+	"github.com/tray-community/terraform-provider-tray/internal/tray"
+)
+
+// settings are the arguments and attributes that both resources have.
+type settings struct {
+	WorkspaceID        types.String `tfsdk:"workspace_id"`
+	IgnoreAccountTypes types.Set    `tfsdk:"ignore_account_types"`
+	IgnoreEmails       types.Set    `tfsdk:"ignore_emails"`
+	IgnoreOrgAdmins    types.Bool   `tfsdk:"ignore_org_admins"`
+	OverwriteExisting  types.Bool   `tfsdk:"overwrite_existing"`
+	Pending            types.Set    `tfsdk:"pending"`
+	Ignored            types.Map    `tfsdk:"ignored"`
+}
+
+// machines are the account types that nobody manages by hand.
+var machines = types.SetValueMust(types.StringType, []attr.Value{
+	types.StringValue(string(tray.AccountAPI)), types.StringValue(string(tray.AccountSystem)),
+})
+
+var accountTypes = []string{string(tray.AccountAPI), string(tray.AccountExternal), string(tray.AccountIntegration),
+	string(tray.AccountPartner), string(tray.AccountRegular), string(tray.AccountSystem)}
+
+func settingsAttributes() map[string]schema.Attribute {
+	return map[string]schema.Attribute{
+		"workspace_id": schema.StringAttribute{
+			MarkdownDescription: "Identifier of a shared or Embedded workspace. Another workspace replaces the resource.",
+			Required:            true,
+			Validators:          []validator.String{stringvalidator.LengthAtLeast(1)},
+			PlanModifiers:       []planmodifier.String{stringplanmodifier.RequiresReplace()},
+		},
+		"ignore_account_types": schema.SetAttribute{
+			MarkdownDescription: "Account types that are left alone unless an account is named here by e-mail address: `API`, `External`, `Integration`, `Partner`, `Regular`, `System`. Default `[\"API\", \"System\"]`; `[]` leaves none alone.",
+			ElementType:         types.StringType,
+			Optional:            true, Computed: true,
+			Default:    setdefault.StaticValue(machines),
+			Validators: []validator.Set{setvalidator.ValueStringsAre(stringvalidator.OneOf(accountTypes...))},
+		},
+		"ignore_emails": schema.SetAttribute{
+			MarkdownDescription: "E-mail addresses of people who are left alone: neither removed nor changed. Letter case does not count. Somebody who is no longer named as a member and is named here instead stays, unmanaged.",
+			ElementType:         base.EmailType{},
+			Optional:            true,
+		},
+		"ignore_org_admins": schema.BoolAttribute{
+			MarkdownDescription: "Leave Owners and Admins of the organization alone unless they are named: they reach every workspace by right, as a member or not. Default `true`. With `false` the organization's users need not be read.",
+			Optional:            true, Computed: true,
+			Default: booldefault.StaticBool(true),
+		},
+		"overwrite_existing": schema.BoolAttribute{
+			MarkdownDescription: "Let the creation of this resource remove or change people who are there already; a warning of the plan lists those who go. Default `false`: it is an error (`TRAY012`) that holds the import block. It matters to the creation alone.",
+			Optional:            true, Computed: true,
+			Default: booldefault.StaticBool(false),
+		},
+		"pending": schema.SetAttribute{
+			MarkdownDescription: "E-mail addresses, as they are written above, of people who have not accepted the invitation to the organization. The first apply after they have joined adds them.",
+			ElementType:         types.StringType,
+			Computed:            true,
+		},
+		"ignored": schema.MapAttribute{
+			MarkdownDescription: "Who is in the workspace and left alone, by e-mail address (or user id, without one), and why.",
+			ElementType:         types.StringType,
+			Computed:            true,
+		},
+	}
+}
+
+// withDefaults fills in what an import leaves null.
+func (s settings) withDefaults() settings {
+	if s.IgnoreAccountTypes.IsNull() {
+		s.IgnoreAccountTypes = machines
+	}
+	if s.IgnoreEmails.IsNull() {
+		s.IgnoreEmails = types.SetNull(base.EmailType{})
+	}
+	if s.IgnoreOrgAdmins.IsNull() {
+		s.IgnoreOrgAdmins = types.BoolValue(true)
+	}
+	if s.OverwriteExisting.IsNull() {
+		s.OverwriteExisting = types.BoolValue(false)
+	}
+	return s
+}
+
+// known reports whether everything that the scope depends on is known.
+func (s settings) known() bool {
+	for _, v := range []attr.Value{s.WorkspaceID, s.IgnoreAccountTypes, s.IgnoreEmails, s.IgnoreOrgAdmins, s.OverwriteExisting} {
+		if v.IsUnknown() {
+			return false
+		}
+	}
+	for _, v := range slices.Concat(s.IgnoreAccountTypes.Elements(), s.IgnoreEmails.Elements()) {
+		if v.IsUnknown() {
+			return false
+		}
+	}
+	return true
+}
+
+// scope is for whom the resource stands; role is "" for everybody.
+func (s settings) scope(form rule.Form, role string) scope {
+	sc := scope{form: form, workspace: s.WorkspaceID.ValueString(), role: role,
+		ignoreEmails: map[string]bool{}, ignoreOrgAdmins: s.IgnoreOrgAdmins.ValueBool()}
+	for _, v := range s.IgnoreAccountTypes.Elements() {
+		sc.ignoreTypes = append(sc.ignoreTypes, v.(types.String).ValueString())
+	}
+	for _, email := range addresses(s.IgnoreEmails) {
+		sc.ignoreEmails[base.FoldEmail(email)] = true
+	}
+	return sc
+}
+
+// sameScope reports whether two settings leave the same people alone.
+func (s settings) sameScope(o settings) bool {
+	fold := func(set types.Set) []string {
+		all := addresses(set)
+		for i := range all {
+			all[i] = base.FoldEmail(all[i])
+		}
+		slices.Sort(all)
+		return all
+	}
+	return s.IgnoreAccountTypes.Equal(o.IgnoreAccountTypes) && s.IgnoreOrgAdmins.Equal(o.IgnoreOrgAdmins) &&
+		slices.Equal(fold(s.IgnoreEmails), fold(o.IgnoreEmails))
+}
+
+// pendingPeople are those of the state who wait, folded.
+func (s settings) pendingPeople() map[string]bool {
+	people := map[string]bool{}
+	for _, v := range s.Pending.Elements() {
+		if email, ok := v.(types.String); ok {
+			people[base.FoldEmail(email.ValueString())] = true
+		}
+	}
+	return people
+}
+
+// report fills in what Tray says.
+func (s settings) report(pending []string, ignored map[string]string) settings {
+	waiting := make([]attr.Value, len(pending))
+	for i, email := range pending {
+		waiting[i] = types.StringValue(email)
+	}
+	s.Pending = types.SetValueMust(types.StringType, waiting)
+	why := make(map[string]attr.Value, len(ignored))
+	for who, reason := range ignored {
+		why[who] = types.StringValue(reason)
+	}
+	s.Ignored = types.MapValueMust(types.StringType, why)
+	return s
+}
+
+// check refuses somebody who is both named and to be left alone.
+func (s settings) check(named map[string]seat, at path.Path, diags *diag.Diagnostics) {
+	emails := addresses(s.IgnoreEmails)
+	if detail := spelledTwice(slices.Clone(emails)); detail != "" {
+		diags.AddAttributeError(path.Root("ignore_emails"), "One person is named twice", detail)
+	}
+	for _, email := range emails {
+		if _, there := named[base.FoldEmail(email)]; there {
+			diags.AddAttributeError(path.Root("ignore_emails"), "Named and ignored",
+				email+" is in "+at.String()+" as well. A person is managed here or left alone: take the address out of one of the two.")
+		}
+	}
+}
+
+// addresses returns the known addresses of a set.
+func addresses(set types.Set) []string {
+	var all []string
+	for _, v := range set.Elements() {
+		if email, ok := v.(base.Email); ok && !email.IsUnknown() {
+			all = append(all, email.ValueString())
+		}
+	}
+	slices.Sort(all)
+	return all
+}
+
+// document is what a resource's configuration, plan or state says, without Terraform.
+type document struct {
+	scope
+	seats map[string]seat
+	// pending are those of seats that wait, folded.
+	pending   map[string]bool
+	overwrite bool
+	// words are what the resource says; see rule.Act.
+	words string
+	// at gives the attribute that names somebody, and all the attribute for everybody.
+	at  func(who string) path.Path
+	all path.Path
+}
+
+// active are the seats that Tray has.
+func (d document) active() map[string]seat {
+	return d.some(false)
+}
+
+func (d document) some(pending bool) map[string]seat {
+	some := map[string]seat{}
+	maps.Copy(some, d.seats)
+	maps.DeleteFunc(some, func(who string, _ seat) bool { return d.pending[who] != pending })
+	return some
+}
+
+// settle reads what Tray has and takes it over. It keeps the spelling of also and of d
+// itself, in this order; pending says who of them may be waiting.
+func (g *governor) settle(ctx context.Context, d document, also map[string]seat, pending map[string]bool) (document, []string, map[string]string, error) {
+	named := map[string]seat{}
+	maps.Copy(named, d.seats)
+	maps.Copy(named, also)
+	waiting := maps.Clone(named)
+	maps.DeleteFunc(waiting, func(who string, _ seat) bool { return !pending[who] })
+	now, err := g.gather(ctx, d.scope, waiting, named)
+	if err != nil {
+		return d, nil, nil, err
+	}
+	seats, stillPending, ignored := d.settled(now, named, pending)
+	d.seats = seats
+	return d, stillPending, ignored, nil
+}
