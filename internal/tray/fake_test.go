@@ -182,7 +182,7 @@ func (f *fake) clone() *fake {
 	defer f.mu.Unlock()
 	c := &fake{
 		users: maps.Clone(f.users), workspaces: maps.Clone(f.workspaces), members: map[string]map[string]string{},
-		invites: slices.Clone(f.invites), renamed: f.renamed, settings: maps.Clone(f.settings), management: f.management, organizations: maps.Clone(f.organizations), page: f.page, sparse: f.sparse,
+		invites: slices.Clone(f.invites), renamed: f.renamed, settings: maps.Clone(f.settings), management: f.management, operator: f.operator, organizations: maps.Clone(f.organizations), page: f.page, sparse: f.sparse,
 	}
 	for ws, members := range f.members {
 		c.members[ws] = maps.Clone(members)

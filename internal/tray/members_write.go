@@ -22,9 +22,7 @@ func (m *Members) Add(ctx context.Context, workspaceID, userID string, role Role
 		func() (*Member, error) { return m.post(ctx, workspaceID, userID, role) },
 		func() (*Member, error) { return m.search(after, all, userID) })
 	if err != nil {
-		if isAmbiguous(err) || hasStatus(err, http.StatusConflict) || hasStatus(err, http.StatusNotFound) {
-			all.forget(userID)
-		}
+		all.forgetAfter(userID, err)
 		return nil, err
 	}
 	made.Role = role
@@ -39,7 +37,7 @@ func (m *Members) Add(ctx context.Context, workspaceID, userID string, role Role
 // refuseExisting looks before adding: what Tray answers to adding a member again is
 // not documented, and it may be to change the role.
 func (m *Members) refuseExisting(ctx context.Context, all *collection[Member], workspaceID, userID string) error {
-	member, err := all.get(ctx, key{id: userID})
+	member, err := all.find(ctx, key{id: userID})
 	switch {
 	case err == nil:
 		return &Error{

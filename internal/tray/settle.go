@@ -80,13 +80,10 @@ func stillAmbiguous(err, lookErr error) error {
 // reading failed too.
 func settleRole[T any](after context.Context, all *collection[T], id string, err error, done func(T) bool) (T, error) {
 	var none T
+	all.forgetAfter(id, err)
 	if !isAmbiguous(err) {
-		if hasStatus(err, http.StatusNotFound) || hasStatus(err, http.StatusConflict) {
-			all.forget(id)
-		}
 		return none, err
 	}
-	all.forget(id)
 	now, lookErr := all.one(after, id)
 	switch {
 	case hasStatus(lookErr, http.StatusNotFound):
@@ -112,13 +109,10 @@ func settleRemoval[T any](all *collection[T], id string, err error, look func() 
 	if notFound && (e.repeated || all.removedByUs(id)) {
 		return nil
 	}
+	all.forgetAfter(id, err)
 	if !notFound && !e.Ambiguous {
-		if e.Status == http.StatusConflict {
-			all.forget(id)
-		}
 		return err
 	}
-	all.forget(id)
 	switch lookErr := look(); {
 	case IsGone(lookErr):
 		return nil

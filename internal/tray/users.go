@@ -56,7 +56,7 @@ func newUsers(c *Client) *Users {
 	u.all = newCollection(c, source[User]{
 		what: "user", path: "/core/v1/users",
 		page: func(ctx context.Context, cursor string) (page[User], error) { return list.fetch(ctx, c, cursor) },
-		one:  u.fetch, find: u.find,
+		one:  u.fetch, search: u.find,
 		id:    func(user User) string { return user.ID },
 		alias: func(user User) string { return foldEmail(user.Email) },
 		shows: func(read, want User) bool { return want.Role.ID == "" || read.Role.ID == want.Role.ID },
@@ -114,7 +114,7 @@ func (u *Users) lookup(ctx context.Context, id string) (User, error) {
 	err := u.all.listable(ctx)
 	var user User
 	if err == nil {
-		user, err = u.all.get(ctx, key{id: id})
+		user, err = u.all.find(ctx, key{id: id})
 	}
 	if IsForbidden(err) || hasStatus(err, http.StatusNotFound) {
 		return User{}, nil

@@ -8,6 +8,8 @@ type fact[T any] struct {
 	err     error
 	// whole is false for a list element that lacks fields.
 	whole bool
+	// byID says that the object was read by itself, not found in a list.
+	byID bool
 	// stamp is the collection's write clock when the read was sent: it shows every
 	// write that had finished by then.
 	stamp uint64
@@ -54,6 +56,11 @@ func newView[T any](began uint64) *view[T] {
 		began: began, facts: map[string]fact[T]{}, aliases: map[string]alias{},
 		listed: map[string]struct{}{}, proven: map[string]struct{}{}, asked: map[key]struct{}{}, singles: map[key]*flight{},
 	}
+}
+
+// reading reports whether a read under way may bring the object.
+func (v *view[T]) reading(id string) bool {
+	return v != nil && (v.paging != nil || v.singles[key{id: id}] != nil)
 }
 
 // key names an object by id or, when id is "", by a folded secondary key.

@@ -117,11 +117,12 @@ func (c *collection[T]) lay(w *written[T]) *written[T] {
 }
 
 // touched voids what is known of an object that a write elsewhere has changed, also
-// for a write to it that is under way.
+// for a write to it or a read of it that is under way.
 func (c *collection[T]) touched(id string) {
 	c.mu.Lock()
 	_, known := c.lookup(c.view, key{id: id})
 	_, begun := c.begun[id]
+	begun = begun || c.view.reading(id) || c.check.reading(id)
 	c.mu.Unlock()
 	if begun || (known != unknown && known != absent) {
 		c.forget(id)
