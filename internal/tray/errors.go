@@ -64,7 +64,7 @@ func sentence(s string) string {
 }
 
 // IsGone reports whether err proves that the object does not exist. A 404 alone does
-// not: Tray also answers 404 for what a token may not see (facts: errors).
+// not: Tray also answers 404 for what a token may not see (entries: errors).
 func IsGone(err error) bool {
 	var e *Error
 	return errors.As(err, &e) && e.Gone

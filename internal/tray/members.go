@@ -3,7 +3,6 @@ package tray
 import (
 	"cmp"
 	"context"
-	"errors"
 	"iter"
 	"net/http"
 	"slices"
@@ -136,7 +135,7 @@ func (m *Members) roleSeen(workspaceID, name string) (Role, bool) {
 	all := m.of(workspaceID)
 	all.mu.Lock()
 	defer all.mu.Unlock()
-	for _, f := range all.view.facts {
+	for _, f := range all.snapshot.entries {
 		if role := f.value.Role; f.present && role.ID != "" && SameRole(role.Name, name) {
 			return role, true
 		}
@@ -182,21 +181,9 @@ func (m *Members) workspaceKnownGone(workspaceID string) error {
 	return gone("member", "the workspace does not exist any more")
 }
 
-// fetch reads one membership past everything remembered.
 func (m *Members) fetch(ctx context.Context, workspaceID, userID string) (Member, error) {
-	k := call{method: http.MethodGet, path: membersPath(workspaceID, userID), right: rightSeeWorkspace}
-	var wire wireMember
-	if err := m.c.do(ctx, k, &wire); err != nil {
-		return Member{}, err
-	}
-	e, err := wire.element(workspaceID)
-	if err == nil && e.value.UserID != userID {
-		err = errors.New("the answer is about another user")
-	}
-	if err != nil {
-		return Member{}, m.c.fail(k, &Error{Status: http.StatusOK, Message: err.Error()})
-	}
-	return e.value, nil
+	k := call{path: membersPath(workspaceID, userID), right: rightSeeWorkspace}
+	return fetch(ctx, m.of(workspaceID), k, userID, func(w wireMember) (element[Member], error) { return w.element(workspaceID) })
 }
 
 // fill gives a member its address if Tray left it out and the token may read users.

@@ -222,7 +222,7 @@ func (a act) judge(before, after, read string, err error, may allowed, alone boo
 	case err == nil && a.kind != "remove" && (after != a.role.ID || read != a.role.ID):
 		return "it succeeded, but was not done"
 	case a.kind == "add" && err == nil && before != "":
-		return "it disturbed a membership"
+		return "it raced a membership"
 	}
 	return ""
 }

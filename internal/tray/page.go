@@ -32,6 +32,14 @@ type element[T any] struct {
 	whole bool
 }
 
+// object is the value, nil for no element.
+func (e *element[T]) object() *T {
+	if e == nil {
+		return nil
+	}
+	return &e.value
+}
+
 // page is one page of a list.
 type page[T any] struct {
 	elements []element[T]
