@@ -301,6 +301,56 @@ func TestModel_laggingListsNeverHideAWrite(t *testing.T) {
 	})
 }
 
+// meddle is somebody else's change of a membership, behind the client's back.
+func meddle(t *rapid.T, f *fake, users int) act {
+	a := drawAct(t, []string{"add", "set", "remove"}, users)
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	switch _, there := f.members[a.ws][a.user]; {
+	case a.kind == "remove":
+		delete(f.members[a.ws], a.user)
+	case there == (a.kind == "set"):
+		f.members[a.ws][a.user] = a.role.ID
+	}
+	return a
+}
+
+// An outsider changes things as well: a list begun after that shows it, also where this
+// client has written before, once a read has shown that; and so does every read from it.
+func TestModel_listsShowWhatOthersChanged(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		rapid.Check(inBubble{t}, func(t *rapid.T) {
+			const users = 5
+			f := modelOrganization(t, users)
+			f.sparse = false // such lists show no role, so that no write of ours has shown
+			c := newModelClient(t, f)
+			reads := []string{"list", "pages"}
+			agree := func(a act, kind string) {
+				for i := range users {
+					a := act{kind: kind, ws: a.ws, user: userID(i + 1)}
+					if read, err := a.run(context.Background(), c); err != nil || read != truth(f, a) {
+						t.Errorf("%+v read %q, %v; the server holds %q", a, read, err, truth(f, a))
+					}
+				}
+			}
+			for range rapid.IntRange(1, 10).Draw(t, "rounds") {
+				for range rapid.IntRange(0, 3).Draw(t, "writes") {
+					a := drawAct(t, []string{"add", "set", "remove", "user role"}, users)
+					_, _ = a.run(context.Background(), c)
+				}
+				for _, ws := range []string{"ws", "ws2"} { // our writes show
+					c.Members.of(ws).invalidate()
+					agree(act{ws: ws}, rapid.SampledFrom(reads).Draw(t, "shown by"))
+				}
+				a := meddle(t, f, users)
+				c.Members.of(a.ws).invalidate()
+				agree(a, rapid.SampledFrom(reads).Draw(t, "read by"))
+				agree(a, "get") // as that list has it
+			}
+		})
+	})
+}
+
 // The bound of collection.find, for any list, any page size, any keys, any concurrency.
 func TestModel_readsStayWithinTheirBound(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

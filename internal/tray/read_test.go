@@ -603,3 +603,41 @@ func TestMember_laggingListDoesNotUndoWhatHasShown(t *testing.T) {
 		t.Errorf("%v %v", all, err)
 	}
 }
+
+// A page read after a removal starts one too late at a server that counts elements: the
+// list is read once more.
+func TestMember_listDuringWhichOneIsRemovedIsReadAgain(t *testing.T) {
+	f := newFake(30)
+	f.page, f.offsets = 10, true
+	c := f.client(t)
+	remove := sync.OnceFunc(func() {
+		if err := c.Members.Remove(t.Context(), "ws", "u0001"); err != nil {
+			t.Error(err)
+		}
+	})
+	f.hook = func(r *http.Request) {
+		if r.URL.Query().Get("cursor") == "20" {
+			remove()
+		}
+	}
+	if all, err := c.Members.List(t.Context(), "ws"); err != nil || len(all) != 29 {
+		t.Errorf("%d members, %v; want 29", len(all), err)
+	}
+}
+
+// What pages read already cannot tell any more is read by itself, not by further pages.
+func TestMember_whatIsVoidIsReadByItself(t *testing.T) {
+	f := newFake(30)
+	f.page = 10
+	c := f.client(t)
+	for _, id := range []string{"u0001", "u0002"} {
+		if _, err := c.Members.Get(t.Context(), "ws", id); err != nil {
+			t.Fatal(err)
+		}
+	}
+	c.Members.of("ws").forget("u0001")
+	if _, err := c.Members.Get(t.Context(), "ws", "u0001"); err != nil {
+		t.Fatal(err)
+	}
+	wantRequests(t, f, "GET /workspaces/ws/users", "GET /workspaces/ws/users/u0001")
+}
