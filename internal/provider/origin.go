@@ -1,13 +1,15 @@
 package provider
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
-	"strings"
+	"slices"
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 
+	"github.com/tray-community/terraform-provider-tray/internal/provider/base"
 	"github.com/tray-community/terraform-provider-tray/internal/tray"
 )
 
@@ -15,11 +17,9 @@ import (
 // people would be invited again, and everything planned anew. So each resource keeps its
 // organization in its private state, and the server compares it, for every type alike.
 //
-// The question whose token it is goes out beside a Read's own requests and costs a plan
-// no time; see tray.Client.Home.
-
-// originKey holds the organization in the private state.
-const originKey = "organization"
+// To ask whose token it is may cost a request (tray.Client.Home). What a Read finds as the
+// state has it was found by its id, and ids are no other organization's. So a plan without
+// changes does not ask; what seems to be gone, or changed, or is to be written does.
 
 // privateData is private state as Terraform keeps it.
 type privateData map[string][]byte
@@ -35,7 +35,7 @@ func decodePrivate(raw []byte) privateData {
 // origin is the organization that private state names; its ID is "" in states from before
 // it was kept, and where it was not told.
 func origin(raw []byte) (o tray.Home) {
-	if json.Unmarshal(decodePrivate(raw)[originKey], &o) != nil {
+	if json.Unmarshal(decodePrivate(raw)[base.OriginKey], &o) != nil {
 		return tray.Home{}
 	}
 	return o
@@ -51,7 +51,7 @@ func withOrigin(raw []byte, o tray.Home) []byte {
 	if err != nil {
 		return raw
 	}
-	data[originKey] = value
+	data[base.OriginKey] = value
 	added, err := json.Marshal(data)
 	if err != nil {
 		return raw
@@ -59,28 +59,13 @@ func withOrigin(raw []byte, o tray.Home) []byte {
 	return added
 }
 
-// answer is whose token it is, or why that is not known.
-type answer struct {
-	home *tray.Home // nil when nobody tells
-	err  error
-}
-
-// asks finds out whose token it is. Nobody waits for it before calling the result.
-func (s *server) asks(ctx context.Context, typeName string) func() answer {
+// whose returns the organization that the token belongs to, nil when nobody tells.
+func (s *server) whose(ctx context.Context) (*tray.Home, error) {
 	api := s.client()
 	if api == nil {
-		return func() answer { return answer{} }
+		return nil, nil
 	}
-	ask := func() answer {
-		home, err := api.Home(ctx)
-		return answer{home, err}
-	}
-	if strings.HasPrefix(typeName, "tray_organization") { // these read what tells it: wait for that
-		return ask
-	}
-	got := make(chan answer, 1)
-	go func() { got <- ask() }()
-	return func() answer { return <-got }
+	return api.Home(ctx)
 }
 
 // foreign returns the error of a resource that belongs to another organization than the
@@ -96,7 +81,7 @@ func (s *server) foreign(was tray.Home, now *tray.Home) *tfprotov6.Diagnostic {
 	d.Summary = "The state belongs to another organization than the token"
 	d.Detail = fmt.Sprintf("The state holds what is in the organization %s, and the provider's token belongs to %s. Nothing was compared, and nothing changes.\n\n"+
 		"Use a token of %q (TRAY_API_TOKEN, or token in the provider block), with a provider alias or a state of its own for each organization. "+
-		"provider \"tray\" { organization = %q } refuses other tokens before anything is read.",
+		"provider \"tray\" { organization = %q } refuses other tokens before anything is read. If that organization is gone for good, begin with an empty state.",
 		named(was), named(*now), was.Name, was.ID)
 	return d
 }
@@ -115,35 +100,51 @@ func untold(err error) *tfprotov6.Diagnostic {
 
 // readHere is a Read, unless the resource belongs to another organization.
 func (s *server) readHere(ctx context.Context, in *tfprotov6.ReadResourceRequest, read func() (*tfprotov6.ReadResourceResponse, error)) (*tfprotov6.ReadResourceResponse, error) {
-	was, asked := origin(in.Private), s.asks(ctx, in.TypeName)
+	s.refreshed.Store(true)
+	was := origin(in.Private)
 	resp, err := read()
-	if err != nil || resp == nil {
+	if err != nil || resp == nil || was.ID != "" && !s.mayBeElsewhere(in, resp) {
 		return resp, err
 	}
-	now := asked()
-	d := s.foreign(was, now.home)
-	if d == nil && now.err != nil && was.ID != "" && isNull(resp.NewState) {
-		d = untold(now.err)
+	now, err := s.whose(ctx)
+	s.silent.Store(err != nil)
+	d := s.foreign(was, now)
+	if err != nil && was.ID != "" && isNull(resp.NewState) {
+		d = untold(err)
 	}
 	switch {
 	case d != nil:
 		return &tfprotov6.ReadResourceResponse{NewState: in.CurrentState, NewIdentity: in.CurrentIdentity, Private: in.Private,
 			Diagnostics: []*tfprotov6.Diagnostic{d}}, nil
-	case now.home != nil && !isNull(resp.NewState):
-		resp.Private = withOrigin(resp.Private, *now.home)
+	case was.ID != "":
+		resp.Private = withOrigin(resp.Private, was)
+	case now != nil && !isNull(resp.NewState):
+		resp.Private = withOrigin(resp.Private, *now)
 	}
 	return resp, nil
 }
 
+// mayBeElsewhere reports whether a Read leaves it open whose the resource is. When one
+// failed, to ask may say why; but a token or a connection that failed at that is not asked
+// of again by every resource.
+func (s *server) mayBeElsewhere(in *tfprotov6.ReadResourceRequest, resp *tfprotov6.ReadResourceResponse) bool {
+	failed := slices.ContainsFunc(resp.Diagnostics, func(d *tfprotov6.Diagnostic) bool { return d.Severity == tfprotov6.DiagnosticSeverityError })
+	if failed {
+		return !s.silent.Load()
+	}
+	return !sameState(in.CurrentState, resp.NewState) || origin(resp.Private).ID == ""
+}
+
 // planHere returns the plan of a resource that belongs to another organization, nil for
-// any other. After a refresh it costs nothing.
+// any other. It asks only where nothing was refreshed: with -refresh=false, or to apply.
 func (s *server) planHere(ctx context.Context, in *tfprotov6.PlanResourceChangeRequest) *tfprotov6.PlanResourceChangeResponse {
 	was := origin(in.PriorPrivate)
-	if was.ID == "" {
+	if was.ID == "" || s.refreshed.Load() {
 		return nil
 	}
-	d := s.foreign(was, s.asks(ctx, in.TypeName)().home)
-	if d == nil {
+	now, err := s.whose(ctx)
+	d := s.foreign(was, now)
+	if err != nil || d == nil { // the apply asks again
 		return nil
 	}
 	return &tfprotov6.PlanResourceChangeResponse{PlannedState: in.PriorState, PlannedPrivate: in.PriorPrivate, PlannedIdentity: in.PriorIdentity,
@@ -153,12 +154,12 @@ func (s *server) planHere(ctx context.Context, in *tfprotov6.PlanResourceChangeR
 // applyHere is an apply, unless the resource belongs to another organization, as with a
 // saved plan and another token. What it creates is given its organization.
 func (s *server) applyHere(ctx context.Context, in *tfprotov6.ApplyResourceChangeRequest, apply func() (*tfprotov6.ApplyResourceChangeResponse, error)) (*tfprotov6.ApplyResourceChangeResponse, error) {
-	was, asked := origin(in.PlannedPrivate), s.asks(ctx, in.TypeName)
+	was := origin(in.PlannedPrivate)
 	if was.ID != "" {
-		now := asked()
-		d := s.foreign(was, now.home)
-		if now.err != nil {
-			d = untold(now.err)
+		now, err := s.whose(ctx)
+		d := s.foreign(was, now)
+		if err != nil {
+			d = untold(err)
 		}
 		if d != nil {
 			return &tfprotov6.ApplyResourceChangeResponse{NewState: in.PriorState, Private: in.PlannedPrivate, NewIdentity: in.PlannedIdentity,
@@ -170,10 +171,15 @@ func (s *server) applyHere(ctx context.Context, in *tfprotov6.ApplyResourceChang
 	if err != nil || resp == nil || isNull(resp.NewState) {
 		return resp, err
 	}
-	if now := asked(); now.home != nil {
-		resp.Private = withOrigin(resp.Private, *now.home)
+	if now, err := s.whose(ctx); err == nil && now != nil {
+		resp.Private = withOrigin(resp.Private, *now)
 	}
 	return resp, nil
+}
+
+// sameState reports whether two states are the same, as the protocol spells them.
+func sameState(a, b *tfprotov6.DynamicValue) bool {
+	return a != nil && b != nil && bytes.Equal(a.MsgPack, b.MsgPack) && bytes.Equal(a.JSON, b.JSON)
 }
 
 // isNull reports whether there is no state: the resource left it.

@@ -230,8 +230,7 @@ func TestProvider_aPinThatCannotBeCheckedFails(t *testing.T) {
 	}
 }
 
-// Whose token it is costs a plan without changes nothing where the workspaces are read,
-// and one page of them elsewhere.
+// Whose token it is costs a plan without changes nothing: what was found by its id is here.
 func TestPromise_whatItCostsToKnowTheOrganization(t *testing.T) {
 	t.Parallel()
 	env := acctest.Start(t)
@@ -239,7 +238,7 @@ func TestPromise_whatItCostsToKnowTheOrganization(t *testing.T) {
 	for hcl, want := range map[string]int{
 		`resource "tray_workspace" "a" { name = "sales" }`: 1,
 		"resource \"tray_user\" \"a\" {\n  for_each = toset([\"a@example.com\", \"b@example.com\", \"c@example.com\"])\n  email = each.key\n  name = \"N\"\n" +
-			"  organization_role = \"Viewer\"\n  onboarding = \"create\"\n}\n": 3, // a lone read, the list of users, and that page
+			"  organization_role = \"Viewer\"\n  onboarding = \"create\"\n}\n": 2, // a lone read and the list of users
 		`resource "tray_organization" "a" { name = "Sandbox" }`: 2,
 	} {
 		c.Write("main.tf", env.Config(hcl))

@@ -23,6 +23,7 @@ var nouns = []noun{
 	{typ: "tray_user", hcl: `email = "ivy@example.com"` + "\n" + `organization_role = "Viewer"`},
 	{typ: "tray_workspace", hcl: `name = "sales"`, gone: "DELETE ui/workspaces/sales"},
 	{typ: "tray_workspace_member", hcl: `workspace_id = data.tray_workspace.ops.id` + "\n" + `email = "ben@example.com"` + "\n" + `role = "Viewer"`, gone: "DELETE ui/workspaces/ops/members/ben@example.com"},
+	{typ: "tray_workspace_member", hcl: `workspace_id = data.tray_workspace.ops.id` + "\n" + `email = "ivy@example.com"` + "\n" + `role = "Viewer"` + "\n" + `depends_on = [tray_user.nb]`},
 	{typ: "tray_workspace_members", hcl: `workspace_id = data.tray_workspace.crm.id` + "\n" + `members = { "ben@example.com" = "Admin" }`, gone: "DELETE ui/workspaces/crm"},
 	{typ: "tray_workspace_role_members", hcl: `workspace_id = data.tray_workspace.hr.id` + "\n" + `role = "Admin"` + "\n" + `emails = ["ben@example.com"]`, gone: "DELETE ui/workspaces/hr"},
 	{typ: "tray_organization", hcl: `name = "Sandbox"`},

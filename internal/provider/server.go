@@ -94,7 +94,11 @@ type server struct {
 	fullServer
 	client func() *tray.Client // of the last Configure; nil while that is not possible
 	logs   bool                // somebody asked for logs
-	said   sync.Map            // which pairs of organizations an error has named, see foreign
+
+	// See origin.go.
+	said      sync.Map    // which pairs of organizations an error has named
+	refreshed atomic.Bool // whether this process has read a resource
+	silent    atomic.Bool // whether asking whose token it is has failed
 }
 
 // operates reports whether the token is known to be an operator's, who belongs to no

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/url"
 	"sync"
+	"sync/atomic"
 )
 
 // Home is the organization that a token belongs to, as it can be told on both planes and
@@ -20,6 +21,9 @@ type home struct {
 	mu    sync.Mutex
 	told  bool
 	value *Home
+	// failed is the last error, for those who waited while it came about; asked counts.
+	failed error
+	asked  atomic.Uint64
 }
 
 // Home returns the organization that the token belongs to, nil when nobody tells: an
@@ -27,16 +31,22 @@ type home struct {
 // management plane. It costs the first page of workspaces, which most runs read anyway,
 // and nothing when an answer to another question has told.
 func (c *Client) Home(ctx context.Context) (*Home, error) {
-	c.home.mu.Lock()
-	defer c.home.mu.Unlock()
-	if c.home.told {
-		return c.home.value, nil
+	h := &c.home
+	before := h.asked.Load()
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	switch {
+	case h.told:
+		return h.value, nil
+	case h.asked.Load() != before && h.failed != nil && ctx.Err() == nil:
+		return nil, h.failed
 	}
 	value, err := c.findHome(ctx)
 	if IsForbidden(err) || hasStatus(err, http.StatusNotFound) {
 		value, err = nil, nil
 	}
-	c.home.told, c.home.value = err == nil, value
+	h.told, h.value, h.failed = err == nil, value, err
+	h.asked.Add(1)
 	return value, err
 }
 
