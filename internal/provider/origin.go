@@ -8,6 +8,7 @@ import (
 	"slices"
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
 	"github.com/tray-community/terraform-provider-tray/internal/provider/base"
 	"github.com/tray-community/terraform-provider-tray/internal/tray"
@@ -132,7 +133,7 @@ func (s *server) mayBeElsewhere(in *tfprotov6.ReadResourceRequest, resp *tfproto
 	if failed {
 		return !s.silent.Load()
 	}
-	return !sameState(in.CurrentState, resp.NewState) || origin(resp.Private).ID == ""
+	return !s.sameState(in.TypeName, in.CurrentState, resp.NewState) || origin(resp.Private).ID == ""
 }
 
 // planHere returns the plan of a resource that belongs to another organization, nil for
@@ -177,9 +178,38 @@ func (s *server) applyHere(ctx context.Context, in *tfprotov6.ApplyResourceChang
 	return resp, nil
 }
 
-// sameState reports whether two states are the same, as the protocol spells them.
-func sameState(a, b *tfprotov6.DynamicValue) bool {
-	return a != nil && b != nil && bytes.Equal(a.MsgPack, b.MsgPack) && bytes.Equal(a.JSON, b.JSON)
+// sameState reports whether two states of a resource are the same. Mostly they are so byte
+// for byte; the elements of a map come in any order.
+func (s *server) sameState(typeName string, a, b *tfprotov6.DynamicValue) bool {
+	switch {
+	case a == nil || b == nil || len(a.MsgPack) != len(b.MsgPack):
+		return false
+	case bytes.Equal(a.MsgPack, b.MsgPack):
+		return true
+	}
+	typ, known := s.types()[typeName]
+	if !known {
+		return false
+	}
+	was, err := a.Unmarshal(typ)
+	if err != nil {
+		return false
+	}
+	is, err := b.Unmarshal(typ)
+	return err == nil && was.Equal(is)
+}
+
+// resourceTypes are the types of all states.
+func resourceTypes(s tfprotov6.ProviderServer) map[string]tftypes.Type {
+	types := map[string]tftypes.Type{}
+	all, err := s.GetProviderSchema(context.Background(), &tfprotov6.GetProviderSchemaRequest{})
+	if err != nil {
+		return nil
+	}
+	for name, schema := range all.ResourceSchemas {
+		types[name] = schema.ValueType()
+	}
+	return types
 }
 
 // isNull reports whether there is no state: the resource left it.

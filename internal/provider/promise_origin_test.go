@@ -235,18 +235,37 @@ func TestPromise_whatItCostsToKnowTheOrganization(t *testing.T) {
 	t.Parallel()
 	env := acctest.Start(t)
 	c := env.Layout(t, acctest.Terraform, "")
-	for hcl, want := range map[string]int{
-		`resource "tray_workspace" "a" { name = "sales" }`: 1,
-		"resource \"tray_user\" \"a\" {\n  for_each = toset([\"a@example.com\", \"b@example.com\", \"c@example.com\"])\n  email = each.key\n  name = \"N\"\n" +
-			"  organization_role = \"Viewer\"\n  onboarding = \"create\"\n}\n": 2, // a lone read and the list of users
-		`resource "tray_organization" "a" { name = "Sandbox" }`: 2,
+	ids := map[string]string{}
+	for _, name := range []string{"ops", "crm", "hr"} {
+		env.Control(http.MethodPost, "ui/workspaces", map[string]any{"name": name})
+	}
+	for _, w := range env.State().Workspaces {
+		ids[w.Name] = w.ID
+	}
+	people := []string{"a@example.com", "b@example.com", "c@example.com"}
+	for _, email := range people {
+		env.Control(http.MethodPost, "ui/users", map[string]any{"email": email, "name": "N", "role": "Viewer"})
+	}
+	each := fmt.Sprintf("  for_each = toset([%q])\n", strings.Join(people, `", "`))
+	each = strings.ReplaceAll(each, `\"`, `"`)
+	for name, k := range map[string]struct {
+		hcl  string
+		want int
+	}{
+		"workspace":    {`resource "tray_workspace" "a" { name = "sales" }`, 1},
+		"organization": {`resource "tray_organization" "a" { name = "Sandbox" }`, 2},
+		"users": {"resource \"tray_user\" \"a\" {\n" + strings.ReplaceAll(each, "@example", "@other.example") +
+			"  email = each.key\n  name = \"N\"\n  organization_role = \"Viewer\"\n  onboarding = \"create\"\n}\n", 2}, // a lone read and the list
+		"member":  {"resource \"tray_workspace_member\" \"a\" {\n" + each + "  workspace_id = \"" + ids["ops"] + "\"\n  email = each.key\n  role = \"Viewer\"\n}\n", 2},
+		"members": {"resource \"tray_workspace_members\" \"a\" {\n  workspace_id = \"" + ids["crm"] + "\"\n  members = { \"a@example.com\" = \"Admin\", \"b@example.com\" = \"Viewer\" }\n}\n", 2}, // the users: who is there by right
+		"role":    {"resource \"tray_workspace_role_members\" \"a\" {\n  workspace_id = \"" + ids["hr"] + "\"\n  role = \"Admin\"\n  emails = [\"b@example.com\", \"a@example.com\"]\n}\n", 2},
 	} {
-		c.Write("main.tf", env.Config(hcl))
+		c.Write("main.tf", env.Config(k.hcl))
 		c.Apply()
 		env.ClearRequests()
 		c.NoChanges()
-		if got := env.Requests(); len(got) > want {
-			t.Errorf("%s: %d requests, want %d:\n%s", hcl, len(got), want, got)
+		if got := env.Requests(); len(got) > k.want {
+			t.Errorf("%s: %d requests, want %d:\n%s", name, len(got), k.want, got)
 		}
 	}
 }

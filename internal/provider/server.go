@@ -14,6 +14,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6/tf6server"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
 	"github.com/tray-community/terraform-provider-tray/internal/tray"
 )
@@ -72,6 +73,7 @@ func Server(p framework.Provider) tfprotov6.ProviderServer {
 	inner := providerserver.NewProtocol6(p)()
 	if all, ok := inner.(fullServer); ok {
 		s := &server{fullServer: all, logs: logsWanted(), client: func() *tray.Client { return nil }}
+		s.types = sync.OnceValue(func() map[string]tftypes.Type { return resourceTypes(all) })
 		if ours, ok := p.(*trayProvider); ok {
 			s.client = ours.api.Load
 		}
@@ -96,6 +98,7 @@ type server struct {
 	logs   bool                // somebody asked for logs
 
 	// See origin.go.
+	types     func() map[string]tftypes.Type
 	said      sync.Map    // which pairs of organizations an error has named
 	refreshed atomic.Bool // whether this process has read a resource
 	silent    atomic.Bool // whether asking whose token it is has failed
