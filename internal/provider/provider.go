@@ -92,7 +92,8 @@ func (p *trayProvider) Configure(ctx context.Context, req framework.ConfigureReq
 			return
 		}
 		shared.Guardrails, shared.Embedded = s.guardrails, s.embedded
-		shared.Plan.Run.Trusting = s.sandbox != nil // module tests keep one provider for all their runs
+		kept, known := keptForTests()
+		shared.Plan.Run.Trusting = kept || !known && s.sandbox != nil
 		shared.API = p.client(s, req.TerraformVersion, &resp.Diagnostics)
 		p.api.Store(shared.API)
 		if shared.API == nil || !pinned(ctx, shared.API, m.Organization.ValueString(), &resp.Diagnostics) {

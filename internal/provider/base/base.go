@@ -60,21 +60,26 @@ func (p *Provider) Ready(diags *diag.Diagnostics) bool {
 	return false
 }
 
-// ReadyToRead is Ready for a resource's Read.
-func (p *Provider) ReadyToRead(diags *diag.Diagnostics) bool {
-	if !p.Ready(diags) {
+// BeginRead is Ready for a resource's Read. It marks the instance, so that it can be told
+// from every other wherever its address is, and leaves with it what is lifted for the plan.
+func (p *Provider) BeginRead(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) bool {
+	if !p.Ready(&resp.Diagnostics) {
 		return false
 	}
 	p.Plan.Reading()
+	Refreshed(ctx, req, resp)
+	p.keepLifts(ctx, req.Private, resp.Private)
 	return true
 }
 
-// ReadyToWrite is Ready for a resource's Create, Update and Delete.
-func (p *Provider) ReadyToWrite(diags *diag.Diagnostics) bool {
+// BeginWrite is Ready for a resource's Create, Update and Delete. Private is the request's,
+// for a create the response's.
+func (p *Provider) BeginWrite(ctx context.Context, private PrivateState, diags *diag.Diagnostics) bool {
 	if !p.Ready(diags) {
 		return false
 	}
 	p.Plan.Run.Writing()
+	p.acceptLifts(ctx, private)
 	return true
 }
 

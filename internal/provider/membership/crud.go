@@ -21,7 +21,7 @@ func (r *memberResource) Create(ctx context.Context, req resource.CreateRequest,
 		return
 	}
 	config, ok := base.Load[model](ctx, req.Config, diags)
-	if !ok || !r.ReadyToWrite(diags) {
+	if !ok || !r.BeginWrite(ctx, resp.Private, diags) {
 		return
 	}
 	if !r.join(ctx, config, &plan, diags) {
@@ -85,7 +85,7 @@ func (r *memberResource) add(ctx context.Context, m *model, userID string, diags
 func (r *memberResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
 	diags := &resp.Diagnostics
 	state, ok := base.Load[model](ctx, req.State, diags)
-	if !ok || !r.ReadyToRead(diags) {
+	if !ok || !r.BeginRead(ctx, req, resp) {
 		return
 	}
 	byEmail := named(ctx, req.Private, diags)
@@ -168,7 +168,7 @@ func (r *memberResource) Update(ctx context.Context, req resource.UpdateRequest,
 		return
 	}
 	config, ok := base.Load[model](ctx, req.Config, diags)
-	if !ok || !r.ReadyToWrite(diags) {
+	if !ok || !r.BeginWrite(ctx, req.Private, diags) {
 		return
 	}
 	switch {
@@ -247,7 +247,7 @@ func (r *memberResource) Delete(ctx context.Context, req resource.DeleteRequest,
 	if !ok || state.UserID.IsNull() { // pending: Tray knows nothing of it
 		return
 	}
-	if !r.ReadyToWrite(&resp.Diagnostics) {
+	if !r.BeginWrite(ctx, req.Private, &resp.Diagnostics) {
 		return
 	}
 	remove := func() error {

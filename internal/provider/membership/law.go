@@ -29,14 +29,15 @@ func (m model) words() string {
 
 // planLeave asks the rules about a membership that goes: with its resource, or because
 // another workspace or person takes its place.
-func (r *memberResource) planLeave(ctx context.Context, state model, diags *diag.Diagnostics) {
+func (r *memberResource) planLeave(ctx context.Context, state model, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
+	mark := base.Planned(ctx, req, resp, nil).Mark
 	if !r.Ready(nil) || state.UserID.IsNull() { // pending: Tray knows nothing of it
 		return
 	}
 	r.Plan.Reading()
 	leaves := state.act(rule.RemoveMember, "")
-	leaves.Form, leaves.Words = rule.OneMember, state.words()
-	law.Judge(ctx, r.Provider, law.Case{Acts: []rule.Act{leaves}, Rules: shared}, diags)
+	leaves.Form, leaves.Mark = rule.OneMember, mark
+	law.Judge(ctx, r.Provider, law.Case{Acts: []rule.Act{leaves}, Rules: shared}, &resp.Diagnostics)
 }
 
 // planAct notes what the plan does with a membership that stays or comes, and asks the
@@ -59,14 +60,15 @@ func (r *memberResource) planAct(ctx context.Context, state *model, plan model, 
 
 // claim says that this resource stands for the membership (TRAY008).
 func (r *memberResource) claim(ctx context.Context, plan model, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
-	if !r.Ready(nil) || law.Again(ctx, r.Provider, req.Private, resp.Private) {
+	if !r.Ready(nil) {
 		return
 	}
+	mark := base.Planned(ctx, req, resp, plan.creates(req)).Mark
 	claim := plan.act(rule.Manage, plan.Role.ValueString())
 	if plan.WorkspaceID.IsUnknown() || claim.Who == "" {
 		return
 	}
-	claim.Form, claim.Words = rule.OneMember, plan.words()
+	claim.Form, claim.Mark, claim.Words = rule.OneMember, mark, plan.words()
 	at := path.Root("email")
 	if plan.Email.ValueString() == "" {
 		at = path.Root("user_id")

@@ -1,9 +1,11 @@
 package membership
 
 import (
+	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/tray-community/terraform-provider-tray/internal/provider/base"
+	"github.com/tray-community/terraform-provider-tray/internal/provider/rule"
 	"github.com/tray-community/terraform-provider-tray/internal/tray"
 )
 
@@ -68,3 +70,25 @@ func (m model) person() string {
 
 // key names the membership in the ledger.
 func (m model) key() string { return m.WorkspaceID.ValueString() + "/" + m.UserID.ValueString() }
+
+// object is the membership as one thing in Tray: by ids where the user is known, and by the
+// person's address.
+func (m model) object() rule.Object {
+	o := rule.Object{Type: string(rule.OneMember)}
+	if id := m.UserID.ValueString(); id != "" {
+		o.ID = m.WorkspaceID.ValueString() + "/" + id
+	}
+	if email := m.Email.Folded(); email != "" {
+		o.Name = m.WorkspaceID.ValueString() + "/" + email
+	}
+	return o
+}
+
+// creates is the membership that a plan without a state makes; nil for any other plan.
+func (m model) creates(req resource.ModifyPlanRequest) *rule.Object {
+	if !req.State.Raw.IsNull() {
+		return nil
+	}
+	o := m.object()
+	return &o
+}

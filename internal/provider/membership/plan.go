@@ -24,7 +24,7 @@ const inState = "membership in state"
 func (r *memberResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
 	if req.Plan.Raw.IsNull() {
 		if state, ok := base.Load[model](ctx, req.State, &resp.Diagnostics); ok {
-			r.planLeave(ctx, state, &resp.Diagnostics)
+			r.planLeave(ctx, state, req, resp)
 		}
 		return
 	}
@@ -55,7 +55,7 @@ func (r *memberResource) ModifyPlan(ctx context.Context, req resource.ModifyPlan
 		}
 		if at := r.planUpdate(ctx, config, state, &plan, &resp.Diagnostics); !at.Equal(path.Empty()) {
 			resp.RequiresReplace.Append(at)
-			r.planLeave(ctx, state, &resp.Diagnostics)
+			r.planLeave(ctx, state, req, resp)
 			return
 		}
 		r.planAct(ctx, &state, plan, &resp.Diagnostics)

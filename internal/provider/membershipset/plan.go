@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
 
 	"github.com/tray-community/terraform-provider-tray/internal/provider/base"
 	"github.com/tray-community/terraform-provider-tray/internal/provider/law"
@@ -94,7 +95,8 @@ func warnUnseen(remove []move, managed map[string]seat, diags *diag.Diagnostics)
 }
 
 // planDestroy asks the rules about everybody who leaves with the resource.
-func (g *governor) planDestroy(ctx context.Context, was document, diags *diag.Diagnostics) {
+func (g *governor) planDestroy(ctx context.Context, was document, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
+	mark := base.Planned(ctx, req, resp, nil).Mark
 	if g.Ready(nil) {
 		g.Plan.Reading()
 	}
@@ -104,7 +106,7 @@ func (g *governor) planDestroy(ctx context.Context, was document, diags *diag.Di
 	}
 	acts := c.acts(was.workspace)
 	for i := range acts {
-		acts[i].Form, acts[i].Words = was.form, was.words
+		acts[i].Form, acts[i].Mark = was.form, mark
 	}
 	slices.SortFunc(acts, func(a, b rule.Act) int {
 		if a.Who < b.Who {
@@ -112,7 +114,7 @@ func (g *governor) planDestroy(ctx context.Context, was document, diags *diag.Di
 		}
 		return 1
 	})
-	law.Judge(ctx, g.Provider, law.Case{Acts: acts, Rules: asked, Whole: was.form == rule.AllMembers}, diags)
+	law.Judge(ctx, g.Provider, law.Case{Acts: acts, Rules: asked, Whole: was.form == rule.AllMembers}, &resp.Diagnostics)
 }
 
 // canonical is how an identity and an import id write a role: as Tray does.

@@ -105,29 +105,27 @@ func (r *membersResource) ModifyPlan(ctx context.Context, req resource.ModifyPla
 		was = &d
 	}
 	if req.Plan.Raw.IsNull() {
-		r.planDestroy(ctx, *was, diags)
+		r.planDestroy(ctx, *was, req, resp)
 		return
 	}
 	if plan, ok = base.Load[model](ctx, req.Plan, diags); !ok || !plan.known() || !r.Ready(nil) {
 		return
 	}
 	if was != nil && was.workspace != plan.WorkspaceID.ValueString() { // replaced: planned again without a state
-		r.planDestroy(ctx, *was, diags)
+		r.planDestroy(ctx, *was, req, resp)
 		return
 	}
-	again := law.Again(ctx, r.Provider, req.Private, resp.Private)
+	instance := base.Planned(ctx, req, resp, creates(req, plan.document()))
 	if !plan.Members.known() {
 		return
 	}
 	want := plan.document()
-	if !again {
-		law.Claim(ctx, r.Provider, want.all, want.claims(), diags)
-	}
+	law.Claim(ctx, r.Provider, want.all, want.claims(instance.Mark), diags)
 	switch {
 	case was != nil && sameSeats(was.seats, want.seats) && state.sameScope(plan.settings):
 		plan.Pending, plan.Ignored = state.Pending, state.Ignored
 		diags.Append(resp.Plan.Set(ctx, plan)...)
-	case was == nil && again: // what is there goes before this comes
+	case was == nil && instance.Replaces: // what is there goes before this comes
 	default:
 		r.planChange(ctx, was, want, diags)
 	}
@@ -135,7 +133,7 @@ func (r *membersResource) ModifyPlan(ctx context.Context, req resource.ModifyPla
 
 func (r *membersResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
 	plan, ok := base.Load[model](ctx, req.Plan, &resp.Diagnostics)
-	if !ok || !r.ReadyToWrite(&resp.Diagnostics) {
+	if !ok || !r.BeginWrite(ctx, resp.Private, &resp.Diagnostics) {
 		return
 	}
 	got := r.bring(ctx, nil, plan.document(), &resp.Diagnostics)
@@ -148,7 +146,7 @@ func (r *membersResource) Create(ctx context.Context, req resource.CreateRequest
 
 func (r *membersResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
 	state, ok := base.Load[model](ctx, req.State, &resp.Diagnostics)
-	if !ok || !r.ReadyToRead(&resp.Diagnostics) {
+	if !ok || !r.BeginRead(ctx, req, resp) {
 		return
 	}
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, identity{state.WorkspaceID})...)
@@ -169,7 +167,7 @@ func (r *membersResource) Read(ctx context.Context, req resource.ReadRequest, re
 func (r *membersResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
 	plan, ok := base.Load[model](ctx, req.Plan, &resp.Diagnostics)
 	state, ok2 := base.Load[model](ctx, req.State, &resp.Diagnostics)
-	if !ok || !ok2 || !r.ReadyToWrite(&resp.Diagnostics) {
+	if !ok || !ok2 || !r.BeginWrite(ctx, req.Private, &resp.Diagnostics) {
 		return
 	}
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, identity{plan.WorkspaceID})...)
@@ -185,7 +183,7 @@ func (r *membersResource) Update(ctx context.Context, req resource.UpdateRequest
 
 func (r *membersResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
 	state, ok := base.Load[model](ctx, req.State, &resp.Diagnostics)
-	if !ok || !r.ReadyToWrite(&resp.Diagnostics) {
+	if !ok || !r.BeginWrite(ctx, req.Private, &resp.Diagnostics) {
 		return
 	}
 	if got := r.clear(ctx, state.document(), &resp.Diagnostics); got.read {

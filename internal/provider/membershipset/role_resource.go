@@ -114,7 +114,7 @@ func (r *roleResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRe
 		was = &d
 	}
 	if req.Plan.Raw.IsNull() {
-		r.planDestroy(ctx, *was, diags)
+		r.planDestroy(ctx, *was, req, resp)
 		return
 	}
 	if plan, ok = base.Load[roleModel](ctx, req.Plan, diags); !ok || !plan.known() || plan.Role.IsUnknown() || !r.Ready(nil) {
@@ -122,21 +122,19 @@ func (r *roleResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRe
 	}
 	want := plan.document()
 	if was != nil && (was.workspace != want.workspace || !tray.SameRole(was.role, want.role)) { // replaced: planned again without a state
-		r.planDestroy(ctx, *was, diags)
+		r.planDestroy(ctx, *was, req, resp)
 		return
 	}
-	again := law.Again(ctx, r.Provider, req.Private, resp.Private)
+	instance := base.Planned(ctx, req, resp, creates(req, plan.document()))
 	if !knownSet(plan.Emails) {
 		return
 	}
-	if !again {
-		law.Claim(ctx, r.Provider, want.all, want.claims(), diags)
-	}
+	law.Claim(ctx, r.Provider, want.all, want.claims(instance.Mark), diags)
 	switch {
 	case was != nil && sameSeats(was.seats, want.seats) && state.sameScope(plan.settings):
 		plan.Pending, plan.Ignored = state.Pending, state.Ignored
 		diags.Append(resp.Plan.Set(ctx, plan)...)
-	case was == nil && again: // what is there goes before this comes
+	case was == nil && instance.Replaces: // what is there goes before this comes
 	default:
 		r.planChange(ctx, was, want, diags)
 	}
@@ -144,7 +142,7 @@ func (r *roleResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRe
 
 func (r *roleResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
 	plan, ok := base.Load[roleModel](ctx, req.Plan, &resp.Diagnostics)
-	if !ok || !r.ReadyToWrite(&resp.Diagnostics) {
+	if !ok || !r.BeginWrite(ctx, resp.Private, &resp.Diagnostics) {
 		return
 	}
 	got := r.bring(ctx, nil, plan.document(), &resp.Diagnostics)
@@ -157,7 +155,7 @@ func (r *roleResource) Create(ctx context.Context, req resource.CreateRequest, r
 
 func (r *roleResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
 	state, ok := base.Load[roleModel](ctx, req.State, &resp.Diagnostics)
-	if !ok || !r.ReadyToRead(&resp.Diagnostics) {
+	if !ok || !r.BeginRead(ctx, req, resp) {
 		return
 	}
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, state.identity())...)
@@ -178,7 +176,7 @@ func (r *roleResource) Read(ctx context.Context, req resource.ReadRequest, resp 
 func (r *roleResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
 	plan, ok := base.Load[roleModel](ctx, req.Plan, &resp.Diagnostics)
 	state, ok2 := base.Load[roleModel](ctx, req.State, &resp.Diagnostics)
-	if !ok || !ok2 || !r.ReadyToWrite(&resp.Diagnostics) {
+	if !ok || !ok2 || !r.BeginWrite(ctx, req.Private, &resp.Diagnostics) {
 		return
 	}
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, plan.identity())...)
@@ -194,7 +192,7 @@ func (r *roleResource) Update(ctx context.Context, req resource.UpdateRequest, r
 
 func (r *roleResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
 	state, ok := base.Load[roleModel](ctx, req.State, &resp.Diagnostics)
-	if !ok || !r.ReadyToWrite(&resp.Diagnostics) {
+	if !ok || !r.BeginWrite(ctx, req.Private, &resp.Diagnostics) {
 		return
 	}
 	if got := r.clear(ctx, state.document(), &resp.Diagnostics); got.read {

@@ -188,10 +188,10 @@ func toActs(verb rule.Verb, workspace string, moves []move) []rule.Act {
 }
 
 // claims are what the resource stands for, for rule TRAY008.
-func (d document) claims() []rule.Act {
-	all := []rule.Act{{Verb: rule.Manage, Form: d.form, Workspace: d.workspace, Role: d.role, Words: d.words}}
+func (d document) claims(mark string) []rule.Act {
+	all := []rule.Act{{Verb: rule.Manage, Form: d.form, Workspace: d.workspace, Role: d.role, Mark: mark, Words: d.words}}
 	for _, who := range slices.Sorted(maps.Keys(d.seats)) {
-		all = append(all, rule.Act{Verb: rule.Manage, Form: d.form, Workspace: d.workspace, Who: who, Role: d.seats[who].role, Words: d.words})
+		all = append(all, rule.Act{Verb: rule.Manage, Form: d.form, Workspace: d.workspace, Who: who, Role: d.seats[who].role, Mark: mark, Words: d.words})
 	}
 	return all
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/booldefault"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
@@ -237,4 +238,19 @@ func (g *governor) settle(ctx context.Context, d document, also map[string]seat,
 	seats, stillPending, ignored := d.settled(now, named, pending)
 	d.seats = seats
 	return d, stillPending, ignored, nil
+}
+
+// object is what the resource stands for as one thing: everybody in the workspace, or
+// everybody with a role there.
+func (d document) object() rule.Object {
+	return rule.Object{Type: string(d.form), ID: d.workspace + "/" + canonical(d.role)}
+}
+
+// creates is the object of a plan without a state; nil for any other plan.
+func creates(req resource.ModifyPlanRequest, want document) *rule.Object {
+	if !req.State.Raw.IsNull() {
+		return nil
+	}
+	o := want.object()
+	return &o
 }

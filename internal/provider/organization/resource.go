@@ -132,7 +132,7 @@ var identitySchema = identityschema.Schema{Attributes: map[string]identityschema
 
 func (r *organizationResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
 	plan, ok := base.Load[model](ctx, req.Plan, &resp.Diagnostics)
-	if !ok || !r.ReadyToWrite(&resp.Diagnostics) {
+	if !ok || !r.BeginWrite(ctx, resp.Private, &resp.Diagnostics) {
 		return
 	}
 	if operator, err := r.API.Management.Operator(ctx); base.Failed(&resp.Diagnostics, "create the organization", err) {
@@ -180,7 +180,7 @@ func (r *organizationResource) save(ctx context.Context, plan *model, there mode
 
 func (r *organizationResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
 	state, ok := base.Load[model](ctx, req.State, &resp.Diagnostics)
-	if !ok || !r.ReadyToRead(&resp.Diagnostics) {
+	if !ok || !r.BeginRead(ctx, req, resp) {
 		return
 	}
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, identity{state.ID})...)
@@ -203,7 +203,7 @@ func (r *organizationResource) Read(ctx context.Context, req resource.ReadReques
 
 func (r *organizationResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
 	plan, ok := base.Load[model](ctx, req.Plan, &resp.Diagnostics)
-	if !ok || !r.ReadyToWrite(&resp.Diagnostics) {
+	if !ok || !r.BeginWrite(ctx, req.Private, &resp.Diagnostics) {
 		return
 	}
 	if operator, err := r.API.Management.Operator(ctx); base.Failed(&resp.Diagnostics, "change the organization", err) {
@@ -231,7 +231,7 @@ func (r *organizationResource) Delete(ctx context.Context, req resource.DeleteRe
 	case !ok:
 	case state.adopted():
 		stays(&resp.Diagnostics, state)
-	case r.ReadyToWrite(&resp.Diagnostics):
+	case r.BeginWrite(ctx, req.Private, &resp.Diagnostics):
 		r.closeOpened(ctx, state, &resp.Diagnostics)
 	}
 }

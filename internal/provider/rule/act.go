@@ -41,9 +41,10 @@ type Act struct {
 	Role      string `json:"role"`      // the role given
 	Form      Form   `json:"form"`      // of Manage
 	Name      string `json:"name"`      // of CreateWorkspace
-	// Words are what the resource behind the act says, word for word. Two acts of one
-	// form with the same words are taken for one resource that is planned again, as
-	// `terraform test` does, which keeps a provider for several plans and applies.
+	// Mark is that of the instance behind a Manage, or behind the removals of a destroy:
+	// what one instance does never clashes with itself.
+	Mark string `json:"mark"`
+	// Words are what that resource says, word for word; see Run.Trusting.
 	Words string `json:"words"`
 }
 

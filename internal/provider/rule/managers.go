@@ -29,7 +29,7 @@ func TRAY008OneManager(before Organization, acts []Act, _ Limits) []Violation {
 
 // conflict says why two resources cannot both do what they do; "" when they can.
 func conflict(a, b Act, workspace string) string {
-	if a.Form == b.Form && a.Words != "" && a.Words == b.Words {
+	if a.Mark != "" && a.Mark == b.Mark || a.Form == b.Form && a.Words != "" && a.Words == b.Words {
 		return ""
 	}
 	if b.Verb == RemoveMember {

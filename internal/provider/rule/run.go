@@ -1,6 +1,7 @@
 package rule
 
 import (
+	"context"
 	"crypto/rand"
 	"slices"
 	"sync"
@@ -17,11 +18,11 @@ type Run struct {
 	// Patience overrides how long Take waits; 0 is 20 seconds.
 	Patience time.Duration
 
-	// Trusting takes acts with the same Words for those of one resource. Terraform
-	// plans a new resource again when it comes to apply it. As a rule another provider
-	// instance sees that, but `terraform test` keeps one, and nothing tells such a plan
-	// from that of a second resource that looks the same. Two that really are two are
-	// then refused by the apply of the second, which finds the membership there.
+	// Trusting takes what is new and says the same words for one resource. Terraform plans
+	// a new resource again, without its mark, when it comes to apply it. As a rule another
+	// provider process sees that, but `terraform test` keeps one, and nothing tells such a
+	// plan from that of a second resource that looks the same. Two that really are two are
+	// then refused by the apply of the second, which finds what the first has made.
 	Trusting bool
 
 	mu       sync.Mutex
@@ -34,6 +35,13 @@ type Run struct {
 	wide         map[string][]Act // claims on many memberships, by workspace
 	narrow       map[place][]Act  // claims on one membership
 	held         map[string][]Act // the same, by person
+
+	claims      register      // what instances plan for objects
+	holders     register      // in an apply: who has made what its own
+	handed      register      // in an apply: what a replacement leaves to its second half
+	phase       chan struct{} // closed when it is known whether this is a plan or an apply
+	reading     bool          // something was read since the run began
+	silentSince time.Time     // when Applying was first asked before either
 
 	done    []Act // what this process has written
 	taking  []Act // what it is about to write, and what would take rights away
@@ -73,17 +81,61 @@ func (r *Run) Reading() bool {
 	if begins {
 		r.id = ""
 	}
+	r.reading = true
+	r.known()
 	return begins
 }
 
 // turn goes over to the apply, or back to planning, and forgets what was planned.
 func (r *Run) turn(applying bool) {
+	if applying {
+		r.known()
+	}
 	if r.applying == applying {
 		return
 	}
-	r.applying = applying
+	r.applying, r.reading, r.silentSince = applying, false, time.Time{}
+	r.claims, r.holders, r.handed = nil, nil, nil
 	r.organization, r.workspaces, r.removals = nil, nil, nil
 	r.wide, r.narrow, r.held = nil, nil, nil
+}
+
+// known wakes those who wait in Applying. It wants r.mu.
+func (r *Run) known() {
+	if r.phase != nil {
+		close(r.phase)
+		r.phase = nil
+	}
+}
+
+// Applying reports whether a plan is being applied. Terraform plans what changes once more
+// when it comes to apply it, in a process that has read nothing yet, and nothing in such a
+// call tells it from one of the plan. Before anything was read or written it therefore waits
+// for either until wait has passed since it was first asked, and takes silence for a plan.
+func (r *Run) Applying(ctx context.Context, wait time.Duration) bool {
+	r.mu.Lock()
+	if r.applying || r.reading {
+		defer r.mu.Unlock()
+		return r.applying
+	}
+	if r.phase == nil {
+		r.phase = make(chan struct{})
+	}
+	if r.silentSince.IsZero() {
+		r.silentSince = time.Now()
+	}
+	phase, left := r.phase, wait-time.Since(r.silentSince)
+	r.mu.Unlock()
+	timer := time.NewTimer(left)
+	defer timer.Stop()
+	select {
+	case <-phase:
+	case <-timer.C:
+	case <-ctx.Done():
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.applying
 }
 
 // plain takes the Words off acts unless the run trusts them.

@@ -43,7 +43,7 @@ func (r *userResource) Metadata(_ context.Context, req resource.MetadataRequest,
 
 func (r *userResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
 	plan, ok := base.Load[model](ctx, req.Plan, &resp.Diagnostics)
-	if !ok || !r.ReadyToWrite(&resp.Diagnostics) {
+	if !ok || !r.BeginWrite(ctx, resp.Private, &resp.Diagnostics) {
 		return
 	}
 	now, err := r.find(ctx, plan)
@@ -68,7 +68,7 @@ func (r *userResource) Create(ctx context.Context, req resource.CreateRequest, r
 
 func (r *userResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
 	state, ok := base.Load[model](ctx, req.State, &resp.Diagnostics)
-	if !ok || !r.ReadyToRead(&resp.Diagnostics) {
+	if !ok || !r.BeginRead(ctx, req, resp) {
 		return
 	}
 	setIdentity(ctx, resp.Identity, state, &resp.Diagnostics)
@@ -98,7 +98,7 @@ func (r *userResource) Read(ctx context.Context, req resource.ReadRequest, resp 
 func (r *userResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
 	plan, ok := base.Load[model](ctx, req.Plan, &resp.Diagnostics)
 	state, ok2 := base.Load[model](ctx, req.State, &resp.Diagnostics)
-	if !ok || !ok2 || !r.ReadyToWrite(&resp.Diagnostics) {
+	if !ok || !ok2 || !r.BeginWrite(ctx, req.Private, &resp.Diagnostics) {
 		return
 	}
 	got := state
@@ -113,7 +113,7 @@ func (r *userResource) Update(ctx context.Context, req resource.UpdateRequest, r
 
 func (r *userResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
 	state, ok := base.Load[model](ctx, req.State, &resp.Diagnostics)
-	if !ok || !r.ReadyToWrite(&resp.Diagnostics) {
+	if !ok || !r.BeginWrite(ctx, req.Private, &resp.Diagnostics) {
 		return
 	}
 	// The person may have accepted since the plan: on_destroy decides about people.

@@ -120,7 +120,7 @@ func (r *workspaceResource) IdentitySchema(_ context.Context, _ resource.Identit
 
 func (r *workspaceResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
 	plan, ok := base.Load[model](ctx, req.Plan, &resp.Diagnostics)
-	if !ok || !r.ReadyToWrite(&resp.Diagnostics) {
+	if !ok || !r.BeginWrite(ctx, resp.Private, &resp.Diagnostics) {
 		return
 	}
 	managed, err := r.API.Management.Available(ctx)
@@ -162,7 +162,7 @@ func (r *workspaceResource) make(ctx context.Context, plan model, found []tray.W
 
 func (r *workspaceResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
 	state, ok := base.Load[model](ctx, req.State, &resp.Diagnostics)
-	if !ok || !r.ReadyToRead(&resp.Diagnostics) {
+	if !ok || !r.BeginRead(ctx, req, resp) {
 		return
 	}
 	// Before anything can return: the framework wants an identity even of what is gone.
@@ -197,7 +197,7 @@ func (r *workspaceResource) Update(ctx context.Context, req resource.UpdateReque
 		return
 	}
 	state, ok := base.Load[model](ctx, req.State, &resp.Diagnostics)
-	if !ok || !r.ReadyToWrite(&resp.Diagnostics) {
+	if !ok || !r.BeginWrite(ctx, req.Private, &resp.Diagnostics) {
 		return
 	}
 	if details := changed(state, plan); len(details) > 0 {
@@ -221,7 +221,7 @@ func (r *workspaceResource) Update(ctx context.Context, req resource.UpdateReque
 
 func (r *workspaceResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
 	state, ok := base.Load[model](ctx, req.State, &resp.Diagnostics)
-	if !ok || !r.ReadyToWrite(&resp.Diagnostics) {
+	if !ok || !r.BeginWrite(ctx, req.Private, &resp.Diagnostics) {
 		return
 	}
 	managed, err := r.API.Management.Available(ctx)
