@@ -22,6 +22,7 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+	"unicode"
 )
 
 // Config says which organization a Client speaks for, and how.
@@ -73,11 +74,13 @@ type Client struct {
 	Organizations *Organizations
 
 	base    *url.URL
+	network http.RoundTripper // Config.Transport
 	token   string
 	http    *http.Client
 	limiter *limiter
 	retries int
-	alone   bool // Config.NoCoalescing
+	timeout time.Duration // Config.RequestTimeout
+	alone   bool          // Config.NoCoalescing
 	logger  func(ctx context.Context, event string, fields map[string]any)
 
 	operator atomic.Bool  // whether an answer has told that the token is an operator's
@@ -109,7 +112,7 @@ func New(cfg Config) (*Client, error) {
 		}
 	}
 	c := &Client{
-		base: base, token: cfg.Token, retries: cfg.MaxRetries, alone: cfg.NoCoalescing,
+		base: base, network: cfg.Transport, token: cfg.Token, retries: cfg.MaxRetries, timeout: cfg.RequestTimeout, alone: cfg.NoCoalescing,
 		limiter: newLimiter(cfg.RequestsPerSecond), logger: cfg.Log,
 	}
 	c.operator.Store(cfg.Operator)
@@ -165,6 +168,7 @@ func (c *Client) Lagging() []string {
 }
 
 func (c *Client) noteLag(ctx context.Context, what string) {
+	what = printable(what)
 	c.lagMu.Lock()
 	if !slices.Contains(c.lag, what) {
 		c.lag = append(c.lag, what)
@@ -180,10 +184,24 @@ func (c *Client) log(ctx context.Context, event string, fields map[string]any) {
 	}
 	for k, v := range fields {
 		if s, ok := v.(string); ok {
-			fields[k] = c.redact(s)
+			fields[k] = printable(c.redact(s))
 		}
 	}
 	c.logger(ctx, event, fields)
+}
+
+// printable is text of a server or a proxy made fit for a terminal, which would obey its
+// escape sequences and its marks of writing direction: one line, without either.
+func printable(s string) string {
+	return strings.Map(func(r rune) rune {
+		switch {
+		case unicode.IsSpace(r):
+			return ' '
+		case unicode.IsControl(r), unicode.Is(unicode.Bidi_Control, r):
+			return -1
+		}
+		return r
+	}, strings.ToValidUTF8(s, "\uFFFD"))
 }
 
 // redact removes the token, which must not be in s in the first place.

@@ -2,6 +2,7 @@ package tray
 
 import (
 	"context"
+	"net/http"
 	"sync"
 )
 
@@ -13,9 +14,9 @@ type source[T any] struct {
 	page func(ctx context.Context, cursor string) (page[T], error)
 	// one reads an object by id; nil when there is no such call.
 	one func(ctx context.Context, id string) (T, error)
-	// find reads by secondary key; nil, nil means that nobody has it.
-	find func(ctx context.Context, k key) (*element[T], error)
-	id   func(T) string
+	// search reads by secondary key; nil, nil means that nobody has it.
+	search func(ctx context.Context, k key) (*element[T], error)
+	id     func(T) string
 	// alias is the folded secondary key of a value; nil when there is none.
 	alias func(T) string
 	// shows reports whether what was read shows what was written.
@@ -30,8 +31,9 @@ type source[T any] struct {
 //     stamp below that write's, and never prevails over it.
 //   - A write is laid over the views, as Tray answers most writes with {}. It prevails
 //     over every read with an older stamp, and over newer ones too until one of them
-//     has shown it: a server may lag, and what was just made must not seem absent. (That
-//     a server shows a write and then no more is not told from a change by others.)
+//     has shown it: a server may lag, and what was just made must not seem absent. A list
+//     that later contradicts it may lag as well, or somebody else has made a change: the
+//     object is read by itself, and that counts.
 //   - What may have changed without our knowing how is void as of then: only a later
 //     read counts.
 //
@@ -104,20 +106,41 @@ func (c *collection[T]) lookup(v *view[T], k key) (fact[T], verdict) {
 			return fact[T]{}, absent
 		}
 		return fact[T]{value: w.value, present: true, whole: true, stamp: w.at}, present
+	} else if w != nil && c.doubtful(w, f, read) {
+		return fact[T]{}, listed
 	}
 	switch {
 	case read && f.stamp < c.void[k.id]:
 		return fact[T]{}, unknown
+	case read && !f.present && c.lacks(v, k.id):
+		return f, absent
 	case read && !f.present:
 		return f, missing
 	case read && !f.whole:
 		return f, listed
 	case read:
 		return f, present
-	case v.done && !v.disturbed && v.began >= c.void[k.id]:
+	case c.lacks(v, k.id):
 		return fact[T]{}, absent
 	}
 	return fact[T]{}, unknown
+}
+
+// lacks reports whether v is a complete list without the object.
+func (c *collection[T]) lacks(v *view[T], id string) bool {
+	_, there := v.listed[id]
+	return v.done && !v.disturbed && v.began >= c.void[id] && !there
+}
+
+// doubtful reports whether a list contradicts a write of ours that had shown before.
+func (c *collection[T]) doubtful(w *written[T], f fact[T], read bool) bool {
+	switch {
+	case c.one == nil || f.byID:
+		return false
+	case w.gone:
+		return read
+	}
+	return !read || f.whole && !c.shows(f.value, w.value)
 }
 
 // resolve finds the id behind a secondary key.
@@ -128,6 +151,8 @@ func (c *collection[T]) resolve(v *view[T], a string) (string, verdict) {
 			return "", absent
 		}
 		return w.id, present
+	} else if w != nil && !w.gone && !read && c.one != nil {
+		return w.id, present // for lookup to doubt
 	}
 	switch {
 	case read && found.id == "":
@@ -153,10 +178,17 @@ func (c *collection[T]) prevails(v *view[T], w *written[T], stamp uint64, read b
 	}
 }
 
-// settle marks the writes that a read sent at stamp has shown.
+// settle marks the writes that a read sent at stamp has shown, and forgets those that
+// had shown and that the object, read by itself, contradicts: somebody else came after.
 func (c *collection[T]) settle(id string, f fact[T]) {
 	w := c.written[id]
-	if w == nil || w.settled || f.stamp < w.at {
+	if w == nil || f.stamp < w.at {
+		return
+	}
+	if w.settled {
+		if f.byID && (f.present == w.gone || f.present && !c.shows(f.value, w.value)) {
+			delete(c.written, id)
+		}
 		return
 	}
 	switch {
@@ -198,6 +230,18 @@ func (c *collection[T]) invalidate() {
 	defer c.mu.Unlock()
 	c.clock++
 	c.view, c.check = newView[T](c.clock), nil
+}
+
+// forgetAfter voids what is known of an object to which a write failed in a way that
+// tells that it is not as we think. A 404 for what we have removed tells nothing new.
+func (c *collection[T]) forgetAfter(id string, err error) {
+	notFound := hasStatus(err, http.StatusNotFound)
+	if notFound && c.removedByUs(id) {
+		return
+	}
+	if notFound || hasStatus(err, http.StatusConflict) || isAmbiguous(err) {
+		c.forget(id)
+	}
 }
 
 // forget voids what was read, or written by us, of one object.

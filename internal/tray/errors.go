@@ -51,7 +51,7 @@ func (e *Error) Error() string {
 	case e.Status != 0:
 		parts = append(parts, fmt.Sprintf("HTTP %d", e.Status))
 	}
-	return strings.Join(parts, " ")
+	return printable(strings.Join(parts, " "))
 }
 
 // sentence is s with a full stop.

@@ -23,7 +23,8 @@ type flight struct {
 // launch starts work on behalf of the caller, who must hold mu and must then wait.
 // work is run without mu; land is called with it, when the work is over or abandoned.
 func launch(ctx context.Context, mu *sync.Mutex, work func(context.Context) error, land func(*flight)) *flight {
-	detached, cancel := context.WithTimeout(context.WithoutCancel(ctx), flightTime)
+	bounded, cancel := context.WithTimeout(context.WithoutCancel(ctx), flightTime)
+	detached := patient{bounded}
 	f := &flight{done: make(chan struct{}), cancel: cancel}
 	f.land = sync.OnceFunc(func() { land(f) })
 	go func() {
@@ -37,6 +38,13 @@ func launch(ctx context.Context, mu *sync.Mutex, work func(context.Context) erro
 	}()
 	return f
 }
+
+// patient hides the deadline of a flight, which is nobody's: what a pause may last is
+// then bounded by patience, as it is for those who wait.
+type patient struct{ context.Context }
+
+// Deadline implements context.Context.
+func (patient) Deadline() (time.Time, bool) { return time.Time{}, false }
 
 // wait returns the flight's error, or ctx's when that ends first. The caller holds mu
 // on entry and on return, but not in between.

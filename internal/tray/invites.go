@@ -78,7 +78,7 @@ func newInvites(c *Client) *Invites {
 // failure is settled through the management plane, or through GetByEmail of Users;
 // what cannot be settled is an Error with Ambiguous set.
 func (i *Invites) Create(ctx context.Context, email, roleID string) (*Invite, error) {
-	unlock, err := i.all.lock(ctx, "to "+foldEmail(email))
+	after, unlock, err := i.all.lock(ctx, "to "+foldEmail(email))
 	if err != nil {
 		return nil, err
 	}
@@ -88,7 +88,7 @@ func (i *Invites) Create(ctx context.Context, email, roleID string) (*Invite, er
 		return nil, err
 	}
 	made, err := settle(ctx, i.c, func() (*Invite, error) { return i.post(ctx, email, roleID) },
-		func() (*Invite, error) { return i.search(ctx, email, known) })
+		func() (*Invite, error) { return i.search(after, email, known) })
 	if err != nil {
 		i.all.invalidate()
 		return nil, err
@@ -213,7 +213,7 @@ func (i *Invites) Cancel(ctx context.Context, id string) error {
 	if err := i.c.Management.need(ctx, "cancelling an invitation"); err != nil {
 		return err
 	}
-	unlock, err := i.all.lock(ctx, id)
+	after, unlock, err := i.all.lock(ctx, id)
 	if err != nil {
 		return err
 	}
@@ -225,11 +225,11 @@ func (i *Invites) Cancel(ctx context.Context, id string) error {
 		return nil
 	}
 	open := failed.Status == http.StatusNotFound || failed.Status == http.StatusConflict || failed.Ambiguous
-	if !open || ctx.Err() != nil {
+	if !open {
 		return err
 	}
 	i.void(id)
-	inv, lookErr := i.Get(ctx, id)
+	inv, lookErr := i.Get(after, id)
 	switch {
 	case IsGone(lookErr), lookErr == nil && inv.Status == InviteCancelled:
 		return nil

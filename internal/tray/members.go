@@ -111,10 +111,20 @@ func (m *Members) Pages(ctx context.Context, workspaceID string) iter.Seq2[[]Mem
 // Get returns one membership. IsGone(err) means proven absent, which needs a
 // workspace that the token can still see.
 func (m *Members) Get(ctx context.Context, workspaceID, userID string) (*Member, error) {
+	return m.read(ctx, workspaceID, userID, true)
+}
+
+// Find is Get for a membership that need not be there: its absence from a complete list
+// is enough, and costs no read of its own. Nothing is to be dropped on that.
+func (m *Members) Find(ctx context.Context, workspaceID, userID string) (*Member, error) {
+	return m.read(ctx, workspaceID, userID, false)
+}
+
+func (m *Members) read(ctx context.Context, workspaceID, userID string, proof bool) (*Member, error) {
 	if err := m.workspaceKnownGone(workspaceID); err != nil {
 		return nil, err
 	}
-	member, err := m.of(workspaceID).get(ctx, key{id: userID})
+	member, err := m.of(workspaceID).read(ctx, key{id: userID}, proof)
 	if err != nil {
 		return nil, m.prove(ctx, workspaceID, err)
 	}

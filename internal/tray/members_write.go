@@ -10,7 +10,7 @@ import (
 // (the server's own, or ours after looking).
 func (m *Members) Add(ctx context.Context, workspaceID, userID string, role Role) (*Member, error) {
 	all := m.of(workspaceID)
-	unlock, err := all.lock(ctx, userID)
+	after, unlock, err := all.lock(ctx, userID)
 	if err != nil {
 		return nil, err
 	}
@@ -20,26 +20,24 @@ func (m *Members) Add(ctx context.Context, workspaceID, userID string, role Role
 	}
 	made, err := settle(ctx, m.c,
 		func() (*Member, error) { return m.post(ctx, workspaceID, userID, role) },
-		func() (*Member, error) { return m.search(ctx, all, userID) })
+		func() (*Member, error) { return m.search(after, all, userID) })
 	if err != nil {
-		if isAmbiguous(err) || hasStatus(err, http.StatusConflict) || hasStatus(err, http.StatusNotFound) {
-			all.forget(userID)
-		}
+		all.forgetAfter(userID, err)
 		return nil, err
 	}
 	made.Role = role
 	w := all.wrote(userID, *made)
-	member, err := all.confirm(ctx, w, false)
+	member, err := all.confirm(ctx, after, w, false)
 	if err != nil {
 		return nil, roleKept(err, member.Role, role)
 	}
-	return m.complete(ctx, all, w, member)
+	return m.complete(after, all, w, member)
 }
 
 // refuseExisting looks before adding: what Tray answers to adding a member again is
 // not documented, and it may be to change the role.
 func (m *Members) refuseExisting(ctx context.Context, all *collection[Member], workspaceID, userID string) error {
-	member, err := all.get(ctx, key{id: userID})
+	member, err := all.find(ctx, key{id: userID})
 	switch {
 	case err == nil:
 		return &Error{
@@ -94,7 +92,7 @@ func (m *Members) complete(ctx context.Context, all *collection[Member], w *writ
 // SetRole changes a member's role and returns the membership as read back.
 func (m *Members) SetRole(ctx context.Context, workspaceID, userID string, role Role) (*Member, error) {
 	all := m.of(workspaceID)
-	unlock, err := all.lock(ctx, userID)
+	after, unlock, err := all.lock(ctx, userID)
 	if err != nil {
 		return nil, err
 	}
@@ -105,20 +103,20 @@ func (m *Members) SetRole(ctx context.Context, workspaceID, userID string, role 
 		in: map[string]string{"roleId": role.ID},
 	}, nil)
 	if err != nil {
-		now, err := settleRole(ctx, all, userID, err, func(now Member) bool { return now.Role.ID == role.ID })
+		now, err := settleRole(after, all, userID, err, func(now Member) bool { return now.Role.ID == role.ID })
 		if err != nil {
-			return nil, m.prove(ctx, workspaceID, err)
+			return nil, m.prove(after, workspaceID, err)
 		}
 		before, known = now, present
 	}
-	after := before
-	after.WorkspaceID, after.UserID, after.Role = workspaceID, userID, role
-	w := all.wrote(userID, after)
-	member, err := all.confirm(ctx, w, known != present)
+	want := before
+	want.WorkspaceID, want.UserID, want.Role = workspaceID, userID, role
+	w := all.wrote(userID, want)
+	member, err := all.confirm(ctx, after, w, known != present)
 	if err != nil {
 		return nil, roleKept(err, member.Role, role)
 	}
-	if err := m.fill(ctx, &member); err != nil { // the role is set: that must not seem to have failed
+	if err := m.fill(after, &member); err != nil { // the role is set: that must not seem to have failed
 		m.c.log(ctx, "address not read", map[string]any{"user": userID, "error": err.Error()})
 	}
 	return &member, nil
@@ -127,16 +125,16 @@ func (m *Members) SetRole(ctx context.Context, workspaceID, userID string, role 
 // Remove takes a user out of a workspace. One who is already out is success.
 func (m *Members) Remove(ctx context.Context, workspaceID, userID string) error {
 	all := m.of(workspaceID)
-	unlock, err := all.lock(ctx, userID)
+	after, unlock, err := all.lock(ctx, userID)
 	if err != nil {
 		return err
 	}
 	defer unlock()
 	err = m.c.do(ctx, call{method: http.MethodDelete, path: membersPath(workspaceID, userID), right: rightRunWorkspace}, nil)
-	err = settleRemoval(ctx, all, userID, err, func() error { _, err := m.Get(ctx, workspaceID, userID); return err })
+	err = settleRemoval(all, userID, err, func() error { _, err := m.Get(after, workspaceID, userID); return err })
 	if err != nil {
 		return err
 	}
-	_, err = all.confirm(ctx, all.removed(userID), false)
+	_, err = all.confirm(ctx, after, all.removed(userID), false)
 	return err
 }

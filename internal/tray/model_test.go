@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"strings"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -269,7 +270,38 @@ func TestModel_staleAnswersNeverHideAWrite(t *testing.T) {
 	})
 }
 
-// The bound of collection.get, for any list, any page size, any keys, any concurrency.
+// A list that lags in any way, forward and back, as one behind several servers does: no
+// write of this client is ever hidden by it, as what it contradicts is read by itself.
+func TestModel_laggingListsNeverHideAWrite(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		rapid.Check(inBubble{t}, func(t *rapid.T) {
+			const users = 5
+			f := modelOrganization(t, users)
+			c := newModelClient(t, f)
+			servers := []*fake{nil}
+			script := rapid.SliceOfN(rapid.IntRange(0, 9), 1, 30).Draw(t, "which server")
+			f.fault = func(n int, r *http.Request) *fault {
+				if s := servers[min(script[n%len(script)], len(servers)-1)]; s != nil && strings.HasSuffix(r.URL.Path, "/users") {
+					return &fault{stale: s}
+				}
+				return nil
+			}
+			for range rapid.IntRange(1, 15).Draw(t, "rounds") {
+				a := drawAct(t, []string{"get", "list", "pages", "add", "set", "remove"}, users)
+				if rapid.Bool().Draw(t, "read anew") {
+					c.Members.of(a.ws).invalidate()
+				}
+				servers = append(servers, f.clone())
+				read, err := a.run(context.Background(), c)
+				if reading := a.kind == "get" || a.kind == "list" || a.kind == "pages"; reading && (err != nil || read != truth(f, a)) {
+					t.Errorf("%+v read %q, %v; the server holds %q", a, read, err, truth(f, a))
+				}
+			}
+		})
+	})
+}
+
+// The bound of collection.find, for any list, any page size, any keys, any concurrency.
 func TestModel_readsStayWithinTheirBound(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		rapid.Check(inBubble{t}, func(t *rapid.T) {
@@ -287,7 +319,7 @@ func TestModel_readsStayWithinTheirBound(t *testing.T) {
 				for _, k := range keys {
 					distinct[k] = true
 					readers.Go(func() {
-						_, err := all.get(context.Background(), key{id: userID(k)})
+						_, err := all.find(context.Background(), key{id: userID(k)})
 						if (err == nil) != (k <= members) {
 							t.Errorf("%s: %v", userID(k), err)
 						}

@@ -117,7 +117,7 @@ func (o *Organizations) Create(ctx context.Context, spec OrganizationSpec) (*Org
 	if err := o.c.Management.need(ctx, "creating an organization"); err != nil {
 		return nil, err
 	}
-	unlock, err := o.all.lock(ctx, "named "+spec.Name)
+	after, unlock, err := o.all.lock(ctx, "named "+spec.Name)
 	if err != nil {
 		return nil, err
 	}
@@ -127,7 +127,7 @@ func (o *Organizations) Create(ctx context.Context, spec OrganizationSpec) (*Org
 		return nil, err
 	}
 	made, err := settle(ctx, o.c, func() (*Organization, error) { return o.post(ctx, spec) },
-		func() (*Organization, error) { return o.search(ctx, spec, before) })
+		func() (*Organization, error) { return o.search(after, spec, before) })
 	if err != nil {
 		if isAmbiguous(err) || hasStatus(err, http.StatusConflict) {
 			o.all.invalidate()
@@ -188,14 +188,14 @@ func (o *Organizations) Update(ctx context.Context, id string, change Organizati
 	if err := o.c.Management.need(ctx, "changing an organization"); err != nil {
 		return nil, err
 	}
-	unlock, err := o.all.lock(ctx, id)
+	after, unlock, err := o.all.lock(ctx, id)
 	if err != nil {
 		return nil, err
 	}
 	defer unlock()
 	org, err := o.write(ctx, call{method: http.MethodPatch, path: organizationsPath(id), right: rightOperate, in: change.body()})
 	if err != nil {
-		now, err := settleRole(ctx, o.all, id, err, change.made)
+		now, err := settleRole(after, o.all, id, err, change.made)
 		if err != nil {
 			return nil, err
 		}
@@ -233,16 +233,16 @@ func (o *Organizations) Delete(ctx context.Context, id string) error {
 	if err := o.c.Management.need(ctx, "deleting an organization"); err != nil {
 		return err
 	}
-	unlock, err := o.all.lock(ctx, id)
+	after, unlock, err := o.all.lock(ctx, id)
 	if err != nil {
 		return err
 	}
 	defer unlock()
 	err = o.c.do(ctx, call{method: http.MethodDelete, path: organizationsPath(id), right: rightOperate}, nil)
-	if err = settleRemoval(ctx, o.all, id, err, func() error { _, err := o.Get(ctx, id); return err }); err != nil {
+	if err = settleRemoval(o.all, id, err, func() error { _, err := o.Get(after, id); return err }); err != nil {
 		return err
 	}
-	_, err = o.all.confirm(ctx, o.all.removed(id), false)
+	_, err = o.all.confirm(ctx, after, o.all.removed(id), false)
 	return err
 }
 

@@ -24,8 +24,19 @@ const (
 // all"; and once P keys have been asked for, every further one is answered by pages.
 //
 // An error with Gone is proof; a 404 without it is the server's word, for the noun to
-// weigh.
+// weigh. As a list may lag, absence from it is no proof of what has an id and can be read
+// by it: one single read must agree.
 func (c *collection[T]) get(ctx context.Context, k key) (T, error) {
+	return c.read(ctx, k, true)
+}
+
+// find is get for what need not be there, such as what is about to be made: absence from
+// a complete list is enough, and costs nothing more.
+func (c *collection[T]) find(ctx context.Context, k key) (T, error) {
+	return c.read(ctx, k, false)
+}
+
+func (c *collection[T]) read(ctx context.Context, k key, proof bool) (T, error) {
 	var none T
 	if c.c.alone {
 		return c.getAlone(ctx, k)
@@ -42,7 +53,10 @@ func (c *collection[T]) get(ctx context.Context, k key) (T, error) {
 		case missing:
 			return none, f.err
 		case absent:
-			return none, gone(c.what, "a complete list does not hold it")
+			if !proof || c.agreed(v, k) {
+				return none, gone(c.what, "a complete list does not hold it")
+			}
+			verdict = listed // a read of its own decides
 		}
 		if v.done && c.one == nil { // the list is all there is, and it is void
 			v = c.restart(v)
@@ -51,6 +65,19 @@ func (c *collection[T]) get(ctx context.Context, k key) (T, error) {
 			return none, err
 		}
 	}
+}
+
+// agreed reports whether the absence of k is beyond what one list says: we removed it, a
+// single read found nothing either, or there is no such read. It wants c.mu.
+func (c *collection[T]) agreed(v *view[T], k key) bool {
+	if c.one == nil || k.id == "" {
+		return true
+	}
+	if w := c.written[k.id]; w != nil && w.gone {
+		return true
+	}
+	f, read := v.facts[k.id]
+	return read && !f.present && f.stamp >= c.void[k.id]
 }
 
 // restart begins a new view unless that has been done already. It wants c.mu.
@@ -160,7 +187,7 @@ func (c *collection[T]) readOne(ctx context.Context, v *view[T], id string, stam
 	if err != nil && !hasStatus(err, http.StatusNotFound) {
 		return fact[T]{}, err
 	}
-	f := fact[T]{value: value, present: err == nil, whole: true, err: err, stamp: stamp}
+	f := fact[T]{value: value, present: err == nil, whole: true, byID: true, err: err, stamp: stamp}
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	v.learn(id, f)
@@ -173,7 +200,7 @@ func (c *collection[T]) readOne(ctx context.Context, v *view[T], id string, stam
 
 // findOne reads an object by secondary key into v.
 func (c *collection[T]) findOne(ctx context.Context, v *view[T], k key, stamp uint64) error {
-	e, err := c.find(ctx, k)
+	e, err := c.search(ctx, k)
 	if err != nil {
 		return err
 	}
@@ -194,8 +221,8 @@ func (c *collection[T]) findOne(ctx context.Context, v *view[T], k key, stamp ui
 // getAlone is get for Config.NoCoalescing: a request of its own, nothing remembered.
 func (c *collection[T]) getAlone(ctx context.Context, k key) (T, error) {
 	var none T
-	if k.id == "" && c.find != nil {
-		e, err := c.find(ctx, k)
+	if k.id == "" && c.search != nil {
+		e, err := c.search(ctx, k)
 		switch {
 		case err != nil:
 			return none, err

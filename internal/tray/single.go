@@ -54,11 +54,13 @@ func (s *single[T]) load(read func(context.Context) (T, error)) func(context.Con
 
 // write carries out a write that answers with the object. After a failure that leaves
 // open what was done, the object is read: one that done accepts is success.
-func (s *single[T]) write(ctx context.Context, send func() (T, error), read func(context.Context) (T, error), done func(T) bool) (T, error) {
+func (s *single[T]) write(ctx context.Context, c *Client, send func() (T, error), read func(context.Context) (T, error), done func(T) bool) (T, error) {
 	began := s.forget()
+	after, end := c.afterwards(ctx)
+	defer end()
 	got, err := send()
-	if isAmbiguous(err) && ctx.Err() == nil {
-		now, lookErr := read(ctx)
+	if isAmbiguous(err) {
+		now, lookErr := read(after)
 		switch {
 		case lookErr != nil:
 			err = stillAmbiguous(err, lookErr)

@@ -56,7 +56,7 @@ func newUsers(c *Client) *Users {
 	u.all = newCollection(c, source[User]{
 		what: "user", path: "/core/v1/users",
 		page: func(ctx context.Context, cursor string) (page[User], error) { return list.fetch(ctx, c, cursor) },
-		one:  u.fetch, find: u.find,
+		one:  u.fetch, search: u.find,
 		id:    func(user User) string { return user.ID },
 		alias: func(user User) string { return foldEmail(user.Email) },
 		shows: func(read, want User) bool { return want.Role.ID == "" || read.Role.ID == want.Role.ID },
@@ -125,7 +125,7 @@ func (u *Users) lookup(ctx context.Context, id string) (User, error) {
 	err := u.all.listable(ctx)
 	var user User
 	if err == nil {
-		user, err = u.all.get(ctx, key{id: id})
+		user, err = u.all.find(ctx, key{id: id})
 	}
 	if IsForbidden(err) || hasStatus(err, http.StatusNotFound) {
 		return User{}, nil
@@ -155,7 +155,7 @@ func (u *Users) GetByEmail(ctx context.Context, email string) (*User, error) {
 // Create makes a user without sending an invitation (SSO organizations). After an
 // ambiguous failure it looks the address up before trying again.
 func (u *Users) Create(ctx context.Context, spec UserSpec) (*User, error) {
-	unlock, err := u.all.lock(ctx, foldEmail(spec.Email))
+	after, unlock, err := u.all.lock(ctx, foldEmail(spec.Email))
 	if err != nil {
 		return nil, err
 	}
@@ -169,8 +169,8 @@ func (u *Users) Create(ctx context.Context, spec UserSpec) (*User, error) {
 	} else if !IsGone(err) && !IsForbidden(err) {
 		return nil, err
 	}
-	user, err := settle(ctx, u.c, func() (*User, error) { return u.post(ctx, spec) },
-		func() (*User, error) { return u.search(ctx, spec.Email) })
+	user, err := settle(ctx, u.c, func() (*User, error) { return u.post(ctx, after, spec) },
+		func() (*User, error) { return u.search(after, spec.Email) })
 	if err != nil {
 		if isAmbiguous(err) || hasStatus(err, http.StatusConflict) {
 			u.all.invalidate()
@@ -181,7 +181,7 @@ func (u *Users) Create(ctx context.Context, spec UserSpec) (*User, error) {
 	return user, nil
 }
 
-func (u *Users) post(ctx context.Context, spec UserSpec) (*User, error) {
+func (u *Users) post(ctx, after context.Context, spec UserSpec) (*User, error) {
 	var made wireUser
 	k := call{method: http.MethodPost, path: usersPath(), right: rightUsers, in: map[string]string{
 		"name": spec.Name, "email": spec.Email, "organizationRoleId": spec.RoleID,
@@ -196,7 +196,7 @@ func (u *Users) post(ctx context.Context, spec UserSpec) (*User, error) {
 	case e.whole:
 		return &e.value, nil
 	}
-	user, err := u.fetch(ctx, e.value.ID)
+	user, err := u.fetch(after, e.value.ID)
 	if err != nil { // made all the same: settle it by its address
 		return nil, stillAmbiguous(err, err)
 	}
@@ -205,7 +205,7 @@ func (u *Users) post(ctx context.Context, spec UserSpec) (*User, error) {
 
 // SetRole gives the user an organization role and returns the user as read back.
 func (u *Users) SetRole(ctx context.Context, id string, role Role) (*User, error) {
-	unlock, err := u.all.lock(ctx, id)
+	after, unlock, err := u.all.lock(ctx, id)
 	if err != nil {
 		return nil, err
 	}
@@ -219,17 +219,17 @@ func (u *Users) SetRole(ctx context.Context, id string, role Role) (*User, error
 		if isAmbiguous(err) {
 			u.c.Members.touched(id)
 		}
-		now, err := settleRole(ctx, u.all, id, err, func(now User) bool { return now.Role.ID == role.ID })
+		now, err := settleRole(after, u.all, id, err, func(now User) bool { return now.Role.ID == role.ID })
 		if err != nil {
 			return nil, u.prove(ctx, id, err)
 		}
 		before, known = now, present
 	}
-	after := before
-	after.ID, after.Role = id, role
-	w := u.all.wrote(id, after)
+	want := before
+	want.ID, want.Role = id, role
+	w := u.all.wrote(id, want)
 	u.c.Members.touched(id) // an organization Admin is Admin in every workspace
-	user, err := u.all.confirm(ctx, w, known != present)
+	user, err := u.all.confirm(ctx, after, w, known != present)
 	if err != nil {
 		return nil, roleKept(err, user.Role, role)
 	}
@@ -238,7 +238,7 @@ func (u *Users) SetRole(ctx context.Context, id string, role Role) (*User, error
 
 // Delete removes the user from the organization. A user that is already gone is success.
 func (u *Users) Delete(ctx context.Context, id string) error {
-	unlock, err := u.all.lock(ctx, id)
+	after, unlock, err := u.all.lock(ctx, id)
 	if err != nil {
 		return err
 	}
@@ -248,14 +248,14 @@ func (u *Users) Delete(ctx context.Context, id string) error {
 		u.c.Members.touched(id)
 		u.c.Workspaces.all.invalidate()
 	}
-	if err = settleRemoval(ctx, u.all, id, err, func() error { _, err := u.Get(ctx, id); return err }); err != nil {
+	if err = settleRemoval(u.all, id, err, func() error { _, err := u.Get(after, id); return err }); err != nil {
 		return err
 	}
 	w := u.all.removed(id)
 	u.c.Members.userDeleted(id)
 	// The user's personal assets move into a new shared workspace (docs: users).
 	u.c.Workspaces.all.invalidate()
-	_, err = u.all.confirm(ctx, w, false)
+	_, err = u.all.confirm(ctx, after, w, false)
 	return err
 }
 

@@ -8,6 +8,8 @@ type fact[T any] struct {
 	err     error
 	// whole is false for a list element that lacks fields.
 	whole bool
+	// byID says that the object was read by itself, not found in a list.
+	byID bool
 	// stamp is the collection's write clock when the read was sent: it shows every
 	// write that had finished by then.
 	stamp uint64
@@ -56,6 +58,11 @@ func newView[T any](began uint64) *view[T] {
 	}
 }
 
+// reading reports whether a read under way may bring the object.
+func (v *view[T]) reading(id string) bool {
+	return v != nil && (v.paging != nil || v.singles[key{id: id}] != nil)
+}
+
 // key names an object by id or, when id is "", by a folded secondary key.
 type key struct {
 	id, alias string
@@ -78,7 +85,7 @@ func (v *view[T]) add(s *source[T], p page[T], stamp uint64) error {
 		v.sparse = v.sparse || !e.whole
 	}
 	v.ends = append(v.ends, len(v.order))
-	return v.turn(p.next, fresh)
+	return v.turn(p.next, fresh, p.size)
 }
 
 // learn keeps the newest fact of an object, but a whole one over a sparse one: that

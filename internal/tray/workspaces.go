@@ -178,7 +178,7 @@ func (w *Workspaces) Create(ctx context.Context, spec WorkspaceSpec) (*Workspace
 	if err := w.c.Management.need(ctx, "creating a workspace"); err != nil {
 		return nil, err
 	}
-	unlock, err := w.all.lock(ctx, "named "+spec.Name)
+	after, unlock, err := w.all.lock(ctx, "named "+spec.Name)
 	if err != nil {
 		return nil, err
 	}
@@ -188,7 +188,7 @@ func (w *Workspaces) Create(ctx context.Context, spec WorkspaceSpec) (*Workspace
 		return nil, err
 	}
 	made, err := settle(ctx, w.c, func() (*Workspace, error) { return w.post(ctx, spec) },
-		func() (*Workspace, error) { return w.search(ctx, spec.Name, before) })
+		func() (*Workspace, error) { return w.search(after, spec.Name, before) })
 	if err != nil {
 		if isAmbiguous(err) || hasStatus(err, http.StatusConflict) {
 			w.all.invalidate()
@@ -256,7 +256,7 @@ func (w *Workspaces) Update(ctx context.Context, id string, spec WorkspaceSpec) 
 	if err := w.c.Management.need(ctx, "changing a workspace"); err != nil {
 		return nil, err
 	}
-	unlock, err := w.all.lock(ctx, id)
+	after, unlock, err := w.all.lock(ctx, id)
 	if err != nil {
 		return nil, err
 	}
@@ -272,7 +272,7 @@ func (w *Workspaces) Update(ctx context.Context, id string, spec WorkspaceSpec) 
 	ws, err := w.write(ctx, call{method: http.MethodPatch, path: managedPath("workspaces", id), right: rightManage, in: body})
 	if err != nil {
 		want := Workspace{Name: spec.Name, Description: spec.Description, MonthlyTaskLimit: spec.MonthlyTaskLimit}
-		now, err := settleRole(ctx, w.all, id, err, func(now Workspace) bool { return sameDetails(now, want) })
+		now, err := settleRole(after, w.all, id, err, func(now Workspace) bool { return sameDetails(now, want) })
 		if err != nil {
 			return nil, err
 		}
@@ -289,7 +289,7 @@ func (w *Workspaces) Delete(ctx context.Context, id string, contents bool) error
 	if err := w.c.Management.need(ctx, "deleting a workspace"); err != nil {
 		return err
 	}
-	unlock, err := w.all.lock(ctx, id)
+	after, unlock, err := w.all.lock(ctx, id)
 	if err != nil {
 		return err
 	}
@@ -299,12 +299,12 @@ func (w *Workspaces) Delete(ctx context.Context, id string, contents bool) error
 		k.query = url.Values{"contents": {"delete"}}
 	}
 	err = w.c.do(ctx, k, nil)
-	if err = settleRemoval(ctx, w.all, id, err, func() error { _, err := w.Get(ctx, id); return err }); err != nil {
+	if err = settleRemoval(w.all, id, err, func() error { _, err := w.Get(after, id); return err }); err != nil {
 		return err
 	}
 	deleted := w.all.removed(id)
 	w.c.Members.workspaceDeleted(id)
-	_, err = w.all.confirm(ctx, deleted, false)
+	_, err = w.all.confirm(ctx, after, deleted, false)
 	return err
 }
 

@@ -17,8 +17,9 @@ const (
 )
 
 // lock makes writes to one object take turns, so that the order in which they finish
-// here is the order in which the server saw them. It fails only with ctx.
-func (c *collection[T]) lock(ctx context.Context, id string) (unlock func(), err error) {
+// here is the order in which the server saw them. It fails only with ctx. What completes
+// the write, once sent, runs on after; see Client.afterwards.
+func (c *collection[T]) lock(ctx context.Context, id string) (after context.Context, unlock func(), err error) {
 	c.mu.Lock()
 	turn := c.locks[id]
 	if turn == nil {
@@ -29,17 +30,29 @@ func (c *collection[T]) lock(ctx context.Context, id string) (unlock func(), err
 	select {
 	case turn <- struct{}{}:
 	case <-ctx.Done():
-		return nil, asError(ctx.Err())
+		return nil, nil, asError(ctx.Err())
 	}
+	after, end := c.c.afterwards(ctx)
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.begun[id] = c.clock
-	return func() {
+	return after, func() {
+		end()
 		c.mu.Lock()
 		delete(c.begun, id)
 		c.mu.Unlock()
 		<-turn
 	}, nil
+}
+
+// afterwards is the context of what completes a write that was sent: looking up what
+// became of it, and reading it back. What is cancelled meanwhile, as by Ctrl-C, must not
+// be in Tray and unknown to the caller, so this goes on for one request_timeout after ctx
+// has ended; no write is sent on it.
+func (c *Client) afterwards(ctx context.Context) (context.Context, context.CancelFunc) {
+	after, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	stop := context.AfterFunc(ctx, func() { time.AfterFunc(c.timeout, cancel) })
+	return after, func() { stop(); cancel() }
 }
 
 // wrote lays a finished write over everything read before it.
@@ -104,11 +117,12 @@ func (c *collection[T]) lay(w *written[T]) *written[T] {
 }
 
 // touched voids what is known of an object that a write elsewhere has changed, also
-// for a write to it that is under way.
+// for a write to it or a read of it that is under way.
 func (c *collection[T]) touched(id string) {
 	c.mu.Lock()
 	_, known := c.lookup(c.view, key{id: id})
 	_, begun := c.begun[id]
+	begun = begun || c.view.reading(id) || c.check.reading(id)
 	c.mu.Unlock()
 	if begun || (known != unknown && known != absent) {
 		c.forget(id)
@@ -122,23 +136,24 @@ func (c *collection[T]) touched(id string) {
 // write of a collection is read back, by the list where that has no more pages than
 // there are writes to verify (and then it verifies them all), by itself otherwise.
 // The writes between are trusted on their 200 and verified by the next list read for
-// whatever reason. must asks for a read-back now.
-func (c *collection[T]) confirm(ctx context.Context, w *written[T], must bool) (T, error) {
+// whatever reason. must asks for a read-back now. Once ctx, the operation's, has ended,
+// nothing is read that need not be.
+func (c *collection[T]) confirm(ctx, after context.Context, w *written[T], must bool) (T, error) {
 	c.mu.Lock()
 	c.writes++
-	due := must || c.c.alone || isPowerOfFour(c.writes)
+	due := must || (ctx.Err() == nil && (c.c.alone || isPowerOfFour(c.writes)))
 	budget := c.listBudget()
 	c.mu.Unlock()
 	if w.raced {
-		return c.readRaced(ctx, w, must)
+		return c.readRaced(after, w, must)
 	}
 	if !due {
 		return w.value, nil
 	}
 	if budget > 0 {
-		c.verifyByList(ctx, w, budget)
+		c.verifyByList(after, w, budget)
 	}
-	return c.verify(ctx, w, must)
+	return c.verify(after, w, must)
 }
 
 func isPowerOfFour(n int) bool {
