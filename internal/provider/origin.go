@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
@@ -20,7 +21,7 @@ import (
 //
 // To ask whose token it is may cost a request (tray.Client.Home). What a Read finds as the
 // state has it was found by its id, and ids are no other organization's. So a plan without
-// changes does not ask; what seems to be gone, or changed, or is to be written does.
+// changes does not ask; what seems to be gone, has changed, or is to be deleted does.
 
 // privateData is private state as Terraform keeps it.
 type privateData map[string][]byte
@@ -66,7 +67,9 @@ func (s *server) whose(ctx context.Context) (*tray.Home, error) {
 	if api == nil {
 		return nil, nil
 	}
-	return api.Home(ctx)
+	home, err := api.Home(ctx)
+	s.silent.Store(err != nil)
+	return home, err
 }
 
 // foreign returns the error of a resource that belongs to another organization than the
@@ -108,7 +111,6 @@ func (s *server) readHere(ctx context.Context, in *tfprotov6.ReadResourceRequest
 		return resp, err
 	}
 	now, err := s.whose(ctx)
-	s.silent.Store(err != nil)
 	d := s.foreign(was, now)
 	if err != nil && was.ID != "" && isNull(resp.NewState) {
 		d = untold(err)
@@ -129,18 +131,27 @@ func (s *server) readHere(ctx context.Context, in *tfprotov6.ReadResourceRequest
 // failed, to ask may say why; but a token or a connection that failed at that is not asked
 // of again by every resource.
 func (s *server) mayBeElsewhere(in *tfprotov6.ReadResourceRequest, resp *tfprotov6.ReadResourceResponse) bool {
-	failed := slices.ContainsFunc(resp.Diagnostics, func(d *tfprotov6.Diagnostic) bool { return d.Severity == tfprotov6.DiagnosticSeverityError })
-	if failed {
+	if failed(resp.Diagnostics) {
 		return !s.silent.Load()
 	}
 	return !s.sameState(in.TypeName, in.CurrentState, resp.NewState) || origin(resp.Private).ID == ""
+}
+
+// writtenByID begins the names of the types that are changed by ids alone: those of the
+// workspace, and of who is in it. In another organization such a change does nothing.
+const writtenByID = "tray_workspace"
+
+// asksFirst reports whether a change could hit another organization, or seem done there: a
+// person is found by the address, and what is to be deleted and is not there is done.
+func asksFirst(typeName string, wanted *tfprotov6.DynamicValue) bool {
+	return isNull(wanted) || !strings.HasPrefix(typeName, writtenByID)
 }
 
 // planHere returns the plan of a resource that belongs to another organization, nil for
 // any other. It asks only where nothing was refreshed: with -refresh=false, or to apply.
 func (s *server) planHere(ctx context.Context, in *tfprotov6.PlanResourceChangeRequest) *tfprotov6.PlanResourceChangeResponse {
 	was := origin(in.PriorPrivate)
-	if was.ID == "" || s.refreshed.Load() {
+	if was.ID == "" || s.refreshed.Load() || !asksFirst(in.TypeName, in.ProposedNewState) {
 		return nil
 	}
 	now, err := s.whose(ctx)
@@ -156,26 +167,40 @@ func (s *server) planHere(ctx context.Context, in *tfprotov6.PlanResourceChangeR
 // saved plan and another token. What it creates is given its organization.
 func (s *server) applyHere(ctx context.Context, in *tfprotov6.ApplyResourceChangeRequest, apply func() (*tfprotov6.ApplyResourceChangeResponse, error)) (*tfprotov6.ApplyResourceChangeResponse, error) {
 	was := origin(in.PlannedPrivate)
-	if was.ID != "" {
+	if was.ID != "" && asksFirst(in.TypeName, in.PlannedState) {
 		now, err := s.whose(ctx)
-		d := s.foreign(was, now)
 		if err != nil {
-			d = untold(err)
+			return notApplied(in, untold(err)), nil
 		}
-		if d != nil {
-			return &tfprotov6.ApplyResourceChangeResponse{NewState: in.PriorState, Private: in.PlannedPrivate, NewIdentity: in.PlannedIdentity,
-				Diagnostics: []*tfprotov6.Diagnostic{d}}, nil
+		if d := s.foreign(was, now); d != nil {
+			return notApplied(in, d), nil
 		}
-		return apply()
 	}
 	resp, err := apply()
-	if err != nil || resp == nil || isNull(resp.NewState) {
+	if err != nil || resp == nil || was.ID != "" && (!failed(resp.Diagnostics) || s.silent.Load()) {
 		return resp, err
 	}
-	if now, err := s.whose(ctx); err == nil && now != nil {
+	now, err := s.whose(ctx)
+	if err != nil || now == nil {
+		return resp, nil
+	}
+	if d := s.foreign(was, now); d != nil {
+		return notApplied(in, d), nil
+	}
+	if !isNull(resp.NewState) {
 		resp.Private = withOrigin(resp.Private, *now)
 	}
 	return resp, nil
+}
+
+// notApplied leaves the state as it is, and says why.
+func notApplied(in *tfprotov6.ApplyResourceChangeRequest, why *tfprotov6.Diagnostic) *tfprotov6.ApplyResourceChangeResponse {
+	return &tfprotov6.ApplyResourceChangeResponse{NewState: in.PriorState, Private: in.PlannedPrivate, NewIdentity: in.PlannedIdentity,
+		Diagnostics: []*tfprotov6.Diagnostic{why}}
+}
+
+func failed(diags []*tfprotov6.Diagnostic) bool {
+	return slices.ContainsFunc(diags, func(d *tfprotov6.Diagnostic) bool { return d.Severity == tfprotov6.DiagnosticSeverityError })
 }
 
 // sameState reports whether two states of a resource are the same. Mostly they are so byte

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"net/http"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -537,7 +538,8 @@ func TestClient_oneStaleListDropsNothing(t *testing.T) {
 					t.Errorf("it is gone: %v", err)
 				}
 			}
-			if got := f.requests(); len(got) != 2 {
+			got := slices.DeleteFunc(f.requests(), func(line string) bool { return strings.HasPrefix(line, "GET /core/v1/roles") }) // see proof.go
+			if len(got) != 2 {
 				t.Errorf("%d requests, want the list and one of its own: %v", len(got), got)
 			}
 		})
