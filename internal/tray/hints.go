@@ -53,11 +53,15 @@ func (c *Client) explainStatus(k call, resp *http.Response, body []byte) *Error 
 		e.Message = "Tray could not be reached: " + (&proxyError{c.proxy(), resp.StatusCode}).Error()
 	}
 	e.Hint = statusHint(k, resp.StatusCode)
-	if e.isOperators() {
+	if e.isOperators() || e.Code == codeSandbox {
 		e.Hint = "" // the message says it all
 	}
 	return e
 }
+
+// codeSandbox is the code of a failure of the sandbox's own, such as a broken file:
+// Tray has no part in it.
+const codeSandbox = "sandbox_failed"
 
 // codeOperator is the code of a 403 for an operator, who belongs to no organization.
 const codeOperator = "operator"
