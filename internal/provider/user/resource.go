@@ -82,6 +82,9 @@ func (r *userResource) Read(ctx context.Context, req resource.ReadRequest, resp 
 		warnOtherAddress(&resp.Diagnostics, state.Email, now.user)
 		resp.Diagnostics.Append(resp.State.Set(ctx, state.joined(now.user))...)
 	case now.invite != nil:
+		if !now.managed { // the state's word alone
+			base.Unseen(ctx, resp.Private)
+		}
 		resp.Diagnostics.Append(resp.State.Set(ctx, state.waiting(now.invite, now.status))...)
 	case now.cancelled:
 		resp.Diagnostics.AddWarning("The invitation was cancelled", cancelledDetail(state.Email))
