@@ -73,7 +73,7 @@ func Server(p framework.Provider) tfprotov6.ProviderServer {
 		if ours, ok := p.(*trayProvider); ok {
 			operates = ours.operates
 		}
-		return &server{all, operates, logsWanted()}
+		return &server{fullServer: all, operates: operates, logs: logsWanted()}
 	}
 	return inner
 }
@@ -92,6 +92,7 @@ type server struct {
 	fullServer
 	operates func() bool
 	logs     bool // somebody asked for logs
+	told     told
 }
 
 // lend carries out a call with a context that ends with it. While nobody asked for logs it
@@ -128,6 +129,11 @@ func (l *loan) Done() <-chan struct{}       { return l.now.Load().Done() }
 func (l *loan) Err() error                  { return l.now.Load().Err() }
 func (l *loan) Value(key any) any           { return l.now.Load().Value(key) }
 
+func (s *server) ConfigureProvider(ctx context.Context, in *tfprotov6.ConfigureProviderRequest) (*tfprotov6.ConfigureProviderResponse, error) {
+	s.told.again()
+	return s.fullServer.ConfigureProvider(ctx, in)
+}
+
 func (s *server) ValidateResourceConfig(ctx context.Context, in *tfprotov6.ValidateResourceConfigRequest) (*tfprotov6.ValidateResourceConfigResponse, error) {
 	return lend(ctx, s.logs, s.fullServer.ValidateResourceConfig, in)
 }
@@ -141,13 +147,21 @@ func (s *server) UpgradeResourceIdentity(ctx context.Context, in *tfprotov6.Upgr
 }
 
 func (s *server) ReadResource(ctx context.Context, in *tfprotov6.ReadResourceRequest) (*tfprotov6.ReadResourceResponse, error) {
-	return lend(ctx, s.logs, s.fullServer.ReadResource, in)
+	s.told.turn(false)
+	resp, err := lend(ctx, s.logs, s.fullServer.ReadResource, in)
+	if err == nil {
+		resp.Diagnostics = s.told.shorten(resp.Diagnostics)
+	}
+	return resp, err
 }
 
 func (s *server) PlanResourceChange(ctx context.Context, in *tfprotov6.PlanResourceChangeRequest) (*tfprotov6.PlanResourceChangeResponse, error) {
 	resp, err := lend(ctx, s.logs, s.fullServer.PlanResourceChange, in)
 	if err == nil && in.TypeName != "tray_organization" && s.operates() {
 		resp.Diagnostics = append(resp.Diagnostics, noOrganization)
+	}
+	if err == nil {
+		resp.Diagnostics = s.told.shorten(resp.Diagnostics)
 	}
 	return resp, err
 }
@@ -161,11 +175,20 @@ var noOrganization = &tfprotov6.Diagnostic{
 }
 
 func (s *server) ApplyResourceChange(ctx context.Context, in *tfprotov6.ApplyResourceChangeRequest) (*tfprotov6.ApplyResourceChangeResponse, error) {
-	return lend(ctx, s.logs, s.fullServer.ApplyResourceChange, in)
+	s.told.turn(true)
+	resp, err := lend(ctx, s.logs, s.fullServer.ApplyResourceChange, in)
+	if err == nil {
+		resp.Diagnostics = s.told.shorten(resp.Diagnostics)
+	}
+	return resp, err
 }
 
 func (s *server) ImportResourceState(ctx context.Context, in *tfprotov6.ImportResourceStateRequest) (*tfprotov6.ImportResourceStateResponse, error) {
-	return lend(ctx, s.logs, s.fullServer.ImportResourceState, in)
+	resp, err := lend(ctx, s.logs, s.fullServer.ImportResourceState, in)
+	if err == nil {
+		resp.Diagnostics = s.told.shorten(resp.Diagnostics)
+	}
+	return resp, err
 }
 
 func (s *server) GenerateResourceConfig(ctx context.Context, in *tfprotov6.GenerateResourceConfigRequest) (*tfprotov6.GenerateResourceConfigResponse, error) {
@@ -177,7 +200,11 @@ func (s *server) ValidateDataResourceConfig(ctx context.Context, in *tfprotov6.V
 }
 
 func (s *server) ReadDataSource(ctx context.Context, in *tfprotov6.ReadDataSourceRequest) (*tfprotov6.ReadDataSourceResponse, error) {
-	return lend(ctx, s.logs, s.fullServer.ReadDataSource, in)
+	resp, err := lend(ctx, s.logs, s.fullServer.ReadDataSource, in)
+	if err == nil {
+		resp.Diagnostics = s.told.shorten(resp.Diagnostics)
+	}
+	return resp, err
 }
 
 func (s *server) CallFunction(ctx context.Context, in *tfprotov6.CallFunctionRequest) (*tfprotov6.CallFunctionResponse, error) {
