@@ -31,11 +31,55 @@ type Workspace struct {
 	MonthlyTaskLimit *int64 // tasks per calendar month; nil means no limit
 }
 
-// WorkspaceSpec is what the management plane may set. Nil clears.
+// WorkspaceSpec is what a new workspace is made with. Nil is nothing.
 type WorkspaceSpec struct {
 	Name             string
 	Description      *string
 	MonthlyTaskLimit *int64
+}
+
+// WorkspaceChange says what to change. Nil leaves it as it is; "" and 0 take it away.
+type WorkspaceChange struct {
+	Name             *string
+	Description      *string
+	MonthlyTaskLimit *int64
+}
+
+// body holds the fields to change: "" and 0 are sent as null.
+func (c WorkspaceChange) body() map[string]any {
+	body := map[string]any{}
+	if c.Name != nil {
+		body["name"] = *c.Name
+	}
+	if c.Description != nil {
+		body["description"] = valueOrNil(*c.Description)
+	}
+	if c.MonthlyTaskLimit != nil {
+		body["monthlyTaskLimit"] = valueOrNil(*c.MonthlyTaskLimit)
+	}
+	return body
+}
+
+// made reports whether now shows the change.
+func (c WorkspaceChange) made(now Workspace) bool {
+	var text string
+	var limit int64
+	if now.Description != nil {
+		text = *now.Description
+	}
+	if now.MonthlyTaskLimit != nil {
+		limit = *now.MonthlyTaskLimit
+	}
+	return wants(c.Name, now.Name) && wants(c.Description, text) && wants(c.MonthlyTaskLimit, limit)
+}
+
+// valueOrNil is nil for the zero value.
+func valueOrNil[V comparable](v V) any {
+	var zero V
+	if v == zero {
+		return nil
+	}
+	return v
 }
 
 // Workspaces are the workspaces that the token can see. Writes need the management plane.
@@ -261,11 +305,10 @@ func (w *Workspaces) search(ctx context.Context, name string, before []Workspace
 	}
 }
 
-// Update changes a workspace's details to exactly spec. It needs the management plane.
-//
-// The task limit is sent only when it changes: an Admin of the workspace may set the
-// name and the description, but not the limit.
-func (w *Workspaces) Update(ctx context.Context, id string, spec WorkspaceSpec) (*Workspace, error) {
+// Update changes a workspace's details and returns it as it is then. It needs the management
+// plane. What does not change is not sent: somebody may have changed it meanwhile, and an
+// Admin of the workspace may set the name and the description, but not the task limit.
+func (w *Workspaces) Update(ctx context.Context, id string, change WorkspaceChange) (*Workspace, error) {
 	if err := w.c.Management.need(ctx, "changing a workspace"); err != nil {
 		return nil, err
 	}
@@ -274,18 +317,9 @@ func (w *Workspaces) Update(ctx context.Context, id string, spec WorkspaceSpec) 
 		return nil, err
 	}
 	defer unlock()
-	body := map[string]any{"name": spec.Name, "description": spec.Description}
-	before, err := w.Get(ctx, id)
+	ws, err := w.write(ctx, call{method: http.MethodPatch, path: managedPath("workspaces", id), right: rightManage, in: change.body()})
 	if err != nil {
-		return nil, err
-	}
-	if !sameValue(before.MonthlyTaskLimit, spec.MonthlyTaskLimit) {
-		body["monthlyTaskLimit"] = spec.MonthlyTaskLimit
-	}
-	ws, err := w.write(ctx, call{method: http.MethodPatch, path: managedPath("workspaces", id), right: rightManage, in: body})
-	if err != nil {
-		want := Workspace{Name: spec.Name, Description: spec.Description, MonthlyTaskLimit: spec.MonthlyTaskLimit}
-		now, err := settleRole(ctx, w.all, id, err, func(now Workspace) bool { return sameDetails(now, want) })
+		now, err := settleRole(ctx, w.all, id, err, change.made)
 		if err != nil {
 			return nil, err
 		}

@@ -91,6 +91,9 @@ func (c Case) report(ctx context.Context, p *base.Provider, before rule.Organiza
 		if v.Code == "TRAY005" {
 			v.Detail = further(p, v, acts, start)
 		}
+		if tooFewAdmins(v) {
+			v.Healable = !settled(p, before)
+		}
 		c.say(v, diags)
 	}
 }

@@ -53,7 +53,7 @@ func holds(diags *diag.Diagnostics, plan string, shared int) {
 // mayClose reports whether the organization may be deleted, or says in diags why not.
 func mayClose(diags *diag.Diagnostics, state model, operator bool) bool {
 	switch {
-	case state.DeletionProtection.IsNull() || state.DeletionProtection.ValueBool():
+	case state.DeletionProtection.ValueBool():
 		diags.AddError("Could not delete the organization", fmt.Sprintf("%q is protected: deletion_protection is true. %s", label(state), unprotect))
 		return false
 	case !operator:

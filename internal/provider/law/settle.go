@@ -1,0 +1,53 @@
+package law
+
+import (
+	"context"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+
+	"github.com/tray-community/terraform-provider-tray/internal/provider/base"
+	"github.com/tray-community/terraform-provider-tray/internal/provider/rule"
+)
+
+// The ledger's kinds: that a plan lacks organization Admins, and that an error has said so.
+const (
+	unsettled = "organization Admins are missing so far"
+	isSettled = "organization Admins are missing"
+)
+
+// tooFewAdmins picks the violation that only another user's promotion makes harmless.
+func tooFewAdmins(v rule.Violation) bool {
+	return v.Code == "TRAY003" && v.Workspace == "" && v.Healable
+}
+
+// settled reports whether nobody can be promoted by this plan any more: everybody who is not
+// Admin yet has been planned. It notes first that this matters, so that whoever is planned
+// at the same time looks again.
+func settled(p *base.Provider, before rule.Organization) bool {
+	p.Plan.Note(unsettled, "")
+	for _, who := range before.MayRise() {
+		if !p.Plan.Run.IsPlanned(rule.Object{Type: "tray_user", Name: who}) {
+			return false
+		}
+	}
+	p.Plan.Note(isSettled, "")
+	return true
+}
+
+// Settle is for every plan of a user, once it is noted: when the organization lacks Admins so
+// far and this was the last plan that could have made one, it says so, as an error.
+func Settle(ctx context.Context, p *base.Provider, diags *diag.Diagnostics) {
+	if !p.Ready(nil) || !p.Plan.Has(unsettled, "") || p.Plan.Has(isSettled, "") {
+		return
+	}
+	acts, start := p.Plan.Run.Plan()
+	before, err := survey(ctx, p, acts, start)
+	if err != nil {
+		return
+	}
+	for _, v := range rule.TRAY003LastAdmin(before, acts, Limits(p.Guardrails)) {
+		if tooFewAdmins(v) && settled(p, before) {
+			Case{Whole: true}.say(v, diags)
+		}
+	}
+}
