@@ -100,7 +100,7 @@ func TestOrganizationResource_lifecycle(t *testing.T) {
 			facts := map[string]knownvalue.Check{
 				"id": id, "adopted": knownvalue.Bool(true), "name": knownvalue.StringExact("Acme"), "owner_email": knownvalue.StringExact("boss@example.com"),
 				"plan": knownvalue.StringExact("team"), "embedded": knownvalue.Bool(false), "sso": knownvalue.Bool(false),
-				"organization_workspace_id": workspace, "embedded_workspace_id": knownvalue.Null(), "deletion_protection": knownvalue.Bool(true),
+				"organization_workspace_id": workspace, "embedded_workspace_id": knownvalue.Null(), "deletion_protection": knownvalue.Bool(false),
 			}
 			adopted := does(address, plancheck.ResourceActionCreate)
 			for attribute, check := range facts { // all of it is known in the plan
