@@ -74,8 +74,12 @@ func Note(p *base.Provider, acts ...rule.Act) {
 
 // Limits are the guardrails as rules want them.
 func Limits(g base.Guardrails) rule.Limits {
+	admins := g.MinOrgAdmins
+	if admins <= 1 { // that is the Owner, whom no API takes away (TRAY001): nobody is counted
+		admins = 0
+	}
 	return rule.Limits{
-		MaxRemovals: g.MaxRemovals, MaxRemovalPercent: g.MaxRemovalPercent, MinOrgAdmins: g.MinOrgAdmins,
+		MaxRemovals: g.MaxRemovals, MaxRemovalPercent: g.MaxRemovalPercent, MinOrgAdmins: admins,
 		RequiredAdmins: g.RequiredAdmins, AllowSelfRemoval: g.AllowSelfRemoval,
 	}
 }

@@ -9,10 +9,12 @@ import (
 	"github.com/tray-community/terraform-provider-tray/internal/provider/rule"
 )
 
-// The ledger's kinds: that a plan lacks organization Admins, and that an error has said so.
+// The ledger's kinds: that a plan lacks organization Admins, that an error has said so, and
+// who can make it otherwise no more.
 const (
 	unsettled = "organization Admins are missing so far"
 	isSettled = "organization Admins are missing"
+	judged    = "user who is planned, acts and all"
 )
 
 // tooFewAdmins picks the violation that only another user's promotion makes harmless.
@@ -26,7 +28,7 @@ func tooFewAdmins(v rule.Violation) bool {
 func settled(p *base.Provider, before rule.Organization) bool {
 	p.Plan.Note(unsettled, "")
 	for _, who := range before.MayRise() {
-		if !p.Plan.Run.IsPlanned(rule.Object{Type: "tray_user", Name: who}) {
+		if !p.Plan.Has(judged, who) {
 			return false
 		}
 	}
@@ -34,10 +36,14 @@ func settled(p *base.Provider, before rule.Organization) bool {
 	return true
 }
 
-// Settle is for every plan of a user, once it is noted: when the organization lacks Admins so
-// far and this was the last plan that could have made one, it says so, as an error.
-func Settle(ctx context.Context, p *base.Provider, diags *diag.Diagnostics) {
-	if !p.Ready(nil) || !p.Plan.Has(unsettled, "") || p.Plan.Has(isSettled, "") {
+// Settle is for the end of every plan of a user: when the organization lacks Admins so far
+// and this was the last plan that could have made one, it says so, as an error.
+func Settle(ctx context.Context, p *base.Provider, who string, diags *diag.Diagnostics) {
+	if !p.Ready(nil) {
+		return
+	}
+	p.Plan.Note(judged, who)
+	if !p.Plan.Has(unsettled, "") || p.Plan.Has(isSettled, "") {
 		return
 	}
 	acts, start := p.Plan.Run.Plan()

@@ -20,7 +20,7 @@ const (
 func (r *Run) Gives(holder, taker Object) Giving {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	for seen := map[string]bool{}; ; seen[holder.ID] = true {
+	for seen := map[string]bool{}; ; {
 		planned, giving := r.planned(holder)
 		switch {
 		case len(seen) == 0 && giving != Leaves:
@@ -28,6 +28,7 @@ func (r *Run) Gives(holder, taker Object) Giving {
 		case giving != Leaves, seen[holder.ID]:
 			return Leaves
 		}
+		seen[holder.ID] = true
 		next, there := r.called(Object{Type: holder.Type, Name: planned}, holder.ID)
 		if !there {
 			return Leaves

@@ -93,8 +93,8 @@ func (r *userResource) planLeave(ctx context.Context, state model, how string, d
 
 // settle says once more, as an error, that the organization would have too few Admins, when
 // it is this plan after which nobody can become one any more.
-func (r *userResource) settle(ctx context.Context, diags *diagnostics) {
-	law.Settle(ctx, r.Provider, diags)
+func (r *userResource) settle(ctx context.Context, m model, diags *diagnostics) {
+	law.Settle(ctx, r.Provider, m.Email.Folded(), diags)
 }
 
 func (r *userResource) judge(ctx context.Context, state model, act rule.Act, rules []rule.Rule, at path.Path, diags *diagnostics) {

@@ -28,7 +28,8 @@ func (r *userResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRe
 		return
 	}
 	if plan.Status.ValueString() == statusActive && req.Plan.Raw.Equal(req.State.Raw) { // nothing to plan; most instances of most plans
-		r.planStays(ctx, base.Planned(ctx, req, resp, nil), plan, diags)
+		r.planStays(base.Planned(ctx, req, resp, nil), plan, diags)
+		r.settle(ctx, plan, diags)
 		return
 	}
 	config, ok := base.Load[model](ctx, req.Config, diags)
@@ -52,21 +53,20 @@ func (r *userResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRe
 		r.planDestroy(ctx, i, state, diags)
 		return
 	}
-	if r.planStays(ctx, i, state.called(plan), diags) {
+	if r.planStays(i, state.called(plan), diags) {
 		plan = r.planUpdate(ctx, state, plan, config, diags)
 	}
+	r.settle(ctx, plan, diags)
 	diags.Append(resp.Plan.Set(ctx, plan)...)
 }
 
 // planStays notes that the instance stands for somebody who stays.
-func (r *userResource) planStays(ctx context.Context, i base.Instance, m model, diags *diagnostics) bool {
+func (r *userResource) planStays(i base.Instance, m model, diags *diagnostics) bool {
 	if !r.Ready(nil) {
 		return true
 	}
 	r.remember(i.Mark, m)
-	ok := r.Claim(i, rule.Keeps, object(m), "user", "", path.Root("email"), diags)
-	r.settle(ctx, diags)
-	return ok
+	return r.Claim(i, rule.Keeps, object(m), "user", "", path.Root("email"), diags)
 }
 
 func (r *userResource) planCreate(ctx context.Context, i base.Instance, plan, config model, diags *diagnostics) model {
@@ -77,7 +77,7 @@ func (r *userResource) planCreate(ctx context.Context, i base.Instance, plan, co
 	if !r.Claim(i, rule.Creates, object(plan), "user", plan.Email.ValueString(), path.Root("email"), diags) {
 		return plan
 	}
-	defer r.settle(ctx, diags)
+	defer r.settle(ctx, plan, diags)
 	was, replaced := r.replaced(i, plan)
 	now, err := r.find(ctx, model{Email: plan.Email})
 	switch there := err == nil && (now.user != nil || now.pending()); {
@@ -203,7 +203,7 @@ func (r *userResource) planDestroy(ctx context.Context, i base.Instance, state m
 	if !r.Claim(i, rule.Destroys, object(state), "user", "", path.Empty(), diags) {
 		return
 	}
-	defer r.settle(ctx, diags)
+	defer r.settle(ctx, state, diags)
 	how := state.OnDestroy.ValueString()
 	switch state.Status.ValueString() {
 	case statusActive:

@@ -3,6 +3,7 @@ package workspace_test
 import (
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 
@@ -40,8 +41,8 @@ func (y yard) apply(hcl string) acctest.Result {
 func (y yard) refuses(args []string, texts ...string) acctest.Result {
 	y.t.Helper()
 	y.env.ClearRequests()
-	r := y.Run(append(args, "-input=false")...)
-	if r.Code != 1 || !says(texts...).MatchString(r.Text()) {
+	r := y.Run(append([]string{args[0], "-input=false"}, args[1:]...)...)
+	if r.Code != 1 || !says(slices.Clone(texts)...).MatchString(r.Text()) {
 		y.t.Errorf("%v ended with %d and does not say %q:\n%s", args, r.Code, texts, r.Text())
 	}
 	if writes := y.env.Requests().Writes(); len(writes) > 0 {

@@ -153,9 +153,8 @@ func TestWorkspace_settingsOfTheProviderNeedNoRequest(t *testing.T) {
 		resource.TestStep{
 			PreConfig: env.ClearRequests,
 			Config: env.Config(`resource "tray_workspace" "a" {
-  name                = "sales"
-  deletion_protection = true
-  force_destroy       = true
+  name          = "sales"
+  force_destroy = true
 }`),
 			ConfigPlanChecks: action(plancheck.ResourceActionUpdate),
 			Check: func(*terraform.State) error {

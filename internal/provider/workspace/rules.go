@@ -152,7 +152,8 @@ const goneFrom = "gone from the state"
 func nameTaken(diags *diag.Diagnostics, other tray.Workspace, name string) {
 	diags.AddAttributeError(path.Root("name"), "Could not rename the workspace",
 		fmt.Sprintf("Another shared workspace (%s) is named %q already. Names of shared workspaces are unique: choose another, or rename that one first. "+
-			"If this configuration renames that one too, name its resource in depends_on here, so that it goes first.", other.ID, name))
+			"If this configuration renames that one too, name its resource in depends_on here, so that it goes first. "+
+			"If the two swap names, take two steps: give this one a name that is free, say %q, and apply; then the name that you want.", other.ID, name, name+"-new"))
 }
 
 // manageable refuses what is not a shared workspace.
