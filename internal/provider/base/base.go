@@ -62,7 +62,8 @@ func (p *Provider) Ready(diags *diag.Diagnostics) bool {
 }
 
 // BeginRead is Ready for a resource's Read. It marks the instance, so that it can be told
-// from every other wherever its address is, and notes which objects its state has.
+// from every other wherever its address is, notes which objects its state has, and leaves
+// with it what is lifted for the plan.
 func (p *Provider) BeginRead(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse, has ...rule.Object) bool {
 	if !p.Ready(&resp.Diagnostics) {
 		return false
@@ -72,6 +73,7 @@ func (p *Provider) BeginRead(ctx context.Context, req resource.ReadRequest, resp
 	for _, o := range has {
 		p.Plan.Run.Stand(rule.Claim{Mark: i.Mark, Stance: rule.InState, Object: o})
 	}
+	p.keepLifts(ctx, req.Private, resp.Private)
 	return true
 }
 
@@ -82,6 +84,7 @@ func (p *Provider) BeginWrite(ctx context.Context, private PrivateState, diags *
 		return false
 	}
 	p.Plan.Run.Writing()
+	p.acceptLifts(ctx, private)
 	return true
 }
 

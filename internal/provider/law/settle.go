@@ -51,7 +51,7 @@ func Settle(ctx context.Context, p *base.Provider, who string, diags *diag.Diagn
 	if err != nil {
 		return
 	}
-	for _, v := range rule.TRAY003LastAdmin(before, acts, Limits(p.Guardrails)) {
+	for _, v := range rule.TRAY003LastAdmin(before, acts, Limits(p)) {
 		if tooFewAdmins(v) && settled(p, before) {
 			Case{Whole: true}.say(v, diags)
 		}

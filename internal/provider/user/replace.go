@@ -70,7 +70,7 @@ func (r *userResource) planReturn(ctx context.Context, was, plan model, diags *d
 	}
 	who := was.Email.Folded()
 	now := rule.Organization{Self: law.Person(self.Email, self.ID), Users: map[string]rule.User{who: {Role: was.OrganizationRole.ValueString()}}}
-	for _, v := range rule.TRAY004OwnUser(now, []rule.Act{{Verb: rule.DeleteUser, Who: who}}, law.Limits(r.Guardrails)) {
+	for _, v := range rule.TRAY004OwnUser(now, []rule.Act{{Verb: rule.DeleteUser, Who: who}}, law.Limits(r.Provider)) {
 		diags.AddError(v.Code+": "+v.Summary, v.Detail)
 	}
 }
