@@ -2,10 +2,13 @@ resource "tray_workspace" "sales_prod" {
   name               = "sales-prod"
   description        = "What sales runs on. Changes come from sales-dev."
   monthly_task_limit = 250000
+
+  # Refuses its deletion, whatever it holds.
+  deletion_protection = true
 }
 
-# deletion_protection = false lets a destroy take the projects in it along.
+# force_destroy lets a destroy take along what is in it, such as projects.
 resource "tray_workspace" "playground" {
-  name                = "playground"
-  deletion_protection = false
+  name          = "playground"
+  force_destroy = true
 }
