@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"iter"
+	"maps"
 	"net/http"
 	"net/url"
 	"slices"
@@ -213,20 +214,30 @@ func (w *Workspaces) SharedByName(ctx context.Context, name string) ([]Workspace
 	}), nil
 }
 
-// Projects returns how many projects the workspace holds. It needs the management plane.
-func (w *Workspaces) Projects(ctx context.Context, id string) (int, error) {
-	if err := w.c.Management.need(ctx, "counting a workspace's projects"); err != nil {
-		return 0, err
+// Contents returns what a deletion of the workspace would take with it, by kind ("projects"):
+// only what there is, so an empty map is an empty workspace. Members are no contents. It
+// needs the management plane; an older one counts the projects alone.
+func (w *Workspaces) Contents(ctx context.Context, id string) (map[string]int64, error) {
+	if err := w.c.Management.need(ctx, "counting what a workspace holds"); err != nil {
+		return nil, err
 	}
 	k := call{method: http.MethodGet, path: managedPath("workspaces", id), right: rightSeeWorkspace}
 	var wire wireWorkspace
 	if err := w.c.do(ctx, k, &wire); err != nil {
-		return 0, err
+		return nil, err
 	}
-	if wire.ProjectCount == nil {
-		return 0, w.c.fail(k, &Error{Status: http.StatusOK, Message: "The answer does not say how many projects there are"})
+	if wire.Contents == nil && wire.ProjectCount == nil {
+		return nil, w.c.fail(k, &Error{Status: http.StatusOK, Message: "The answer does not say what the workspace holds"})
 	}
-	return int(*wire.ProjectCount), nil
+	held := map[string]int64{}
+	if wire.ProjectCount != nil {
+		held["projects"] = int64(*wire.ProjectCount)
+	}
+	for kind, n := range wire.Contents {
+		held[kind] = int64(n)
+	}
+	maps.DeleteFunc(held, func(_ string, n int64) bool { return n == 0 })
+	return held, nil
 }
 
 // Create makes a shared workspace. After an ambiguous failure it looks the name up

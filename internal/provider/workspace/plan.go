@@ -177,15 +177,15 @@ func (r *workspaceResource) planLeave(ctx context.Context, i base.Instance, stat
 
 // planContents refuses to delete what a workspace holds, unless force_destroy says so.
 func (r *workspaceResource) planContents(ctx context.Context, state model, diags *diag.Diagnostics) bool {
-	projects, err := r.API.Workspaces.Projects(ctx, state.ID.ValueString())
+	held, err := r.API.Workspaces.Contents(ctx, state.ID.ValueString())
 	switch {
-	case err != nil || projects == 0:
+	case err != nil || len(held) == 0:
 		return true
 	case !state.ForceDestroy.ValueBool():
-		diags.AddError("Could not delete the workspace", fmt.Sprintf("%q is not empty: it holds %d project(s). %s", state.label(), projects, howToEmpty))
+		diags.AddError("Could not delete the workspace", fmt.Sprintf("%q is not empty: it holds %s. %s", state.label(), counted(held), howToEmpty))
 		return false
 	}
 	diags.AddWarning("What a workspace holds is deleted with it",
-		fmt.Sprintf("%q holds %d project(s), and force_destroy is true: they are deleted with it, for good.", state.label(), projects))
+		fmt.Sprintf("%q holds %s, and force_destroy is true: all of it is deleted with the workspace, for good.", state.label(), counted(held)))
 	return true
 }

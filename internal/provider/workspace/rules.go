@@ -2,6 +2,7 @@ package workspace
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -27,6 +28,19 @@ const howToEmpty = "Move what it holds to another workspace, " +
 func isProtected(state model) string {
 	return fmt.Sprintf("%q is protected: deletion_protection is true. Set deletion_protection = false on this resource, apply that, and destroy again. "+
 		"To leave the workspace as it is, take the resource out of the state instead:\n\n%s", state.label(), base.ForgetBlock("tray_workspace"))
+}
+
+// counted says what a workspace holds: "2 projects, 1 service".
+func counted(held map[string]int64) string {
+	kinds := slices.Sorted(maps.Keys(held))
+	for i, kind := range kinds {
+		n := held[kind]
+		if n == 1 {
+			kind = strings.TrimSuffix(kind, "s")
+		}
+		kinds[i] = fmt.Sprintf("%d %s", n, kind)
+	}
+	return strings.Join(kinds, ", ")
 }
 
 // howToCreate tells a person how to make by hand what the platform API cannot. Missing
