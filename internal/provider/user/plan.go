@@ -42,6 +42,12 @@ func (r *userResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRe
 		diags.Append(resp.Plan.Set(ctx, plan)...)
 		return
 	}
+	r.planChange(ctx, req, resp, plan, config)
+}
+
+// planChange plans for somebody who is in the state, and is to be otherwise, or replaced.
+func (r *userResource) planChange(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse, plan, config model) {
+	diags := &resp.Diagnostics
 	i := base.Planned(ctx, req, resp, nil)
 	state, ok := base.Load[model](ctx, req.State, diags)
 	if !ok {
