@@ -14,7 +14,7 @@ import (
 )
 
 // noun is one kind of resource in the table of TestPromise_oneObjectOneManager: joining is
-// one line.
+// one line. It may refer to what stays.
 type noun struct {
 	body string // the arguments of one object, whatever the address of its resource
 	id   string // to import it by
@@ -29,6 +29,16 @@ var nouns = map[string]noun{
 	"tray_organization":          {`name = "Acme"`, "Acme", false},
 	"tray_organization_settings": {`allow_workspace_admin_tokens = true`, "settings", false},
 }
+
+// stays is in every configuration, at one address.
+const stays = `resource "tray_user" "stays" {
+  email             = "ben@example.com"
+  name              = "Ben"
+  organization_role = "Viewer"
+  onboarding        = "create"
+}
+resource "tray_workspace" "stays" { name = "hr" }
+`
 
 // blocks are resources of every noun under a label. Meta are meta-arguments; what is
 // inside each, "; " apart.
@@ -106,7 +116,7 @@ func begin(t *testing.T, l life) troupe {
 	t.Parallel()
 	env := acctest.Start(t, acctest.Organization("Acme", "owner@acme.example"))
 	s := troupe{env.Layout(t, cmp.Or(os.Getenv("TRAY_TEST_CLI"), acctest.Terraform), ""), env, t}
-	s.Write("provider.tf", env.Provider())
+	s.Write("provider.tf", env.Provider()+stays)
 	s.Write("main.tf", l.before)
 	s.Init()
 	s.Apply()

@@ -96,8 +96,11 @@ func (c Case) report(ctx context.Context, p *base.Provider, before rule.Organiza
 		if v.Code == "TRAY005" {
 			v.Detail = further(p, v, acts, start)
 		}
-		if tooFewAdmins(v) {
-			v.Healable = !settled(p, before)
+		if tooFewAdmins(v) && settled(p, before) {
+			if !tooFewNow(p, before) { // somebody was promoted while this was judged
+				continue
+			}
+			v.Healable = false
 		}
 		c.say(v, diags)
 	}

@@ -2,6 +2,7 @@ package law
 
 import (
 	"context"
+	"slices"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 
@@ -24,9 +25,13 @@ func tooFewAdmins(v rule.Violation) bool {
 
 // settled reports whether nobody can be promoted by this plan any more: everybody who is not
 // Admin yet has been planned. It notes first that this matters, so that whoever is planned
-// at the same time looks again.
+// at the same time looks again. In an apply, which was judged before, and sees a few alone,
+// nothing is settled.
 func settled(p *base.Provider, before rule.Organization) bool {
 	p.Plan.Note(unsettled, "")
+	if !p.Plan.Run.Planning() {
+		return false
+	}
 	for _, who := range before.MayRise() {
 		if !p.Plan.Has(judged, who) {
 			return false
@@ -51,9 +56,19 @@ func Settle(ctx context.Context, p *base.Provider, who string, diags *diag.Diagn
 	if err != nil {
 		return
 	}
+	if !settled(p, before) {
+		return
+	}
+	acts, _ = p.Plan.Run.Plan() // as they are now that nothing more can come
 	for _, v := range rule.TRAY003LastAdmin(before, acts, Limits(p)) {
-		if tooFewAdmins(v) && settled(p, before) {
+		if tooFewAdmins(v) {
 			Case{Whole: true}.say(v, diags)
 		}
 	}
+}
+
+// tooFewNow judges all acts so far, which are more than when a plan began.
+func tooFewNow(p *base.Provider, before rule.Organization) bool {
+	acts, _ := p.Plan.Run.Plan()
+	return slices.ContainsFunc(rule.TRAY003LastAdmin(before, acts, Limits(p)), tooFewAdmins)
 }

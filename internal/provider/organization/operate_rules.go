@@ -34,7 +34,7 @@ func needsOwner(diags *diag.Diagnostics) {
 
 // exists refuses to create an organization over the one that has its name.
 func exists(diags *diag.Diagnostics, found []tray.Organization) {
-	base.Exists(diags, path.Root("name"), fmt.Sprintf("An organization named %q exists already.", found[0].Name), "tray_organization", found[0].ID)
+	base.ExistsOnce(diags, path.Root("name"), fmt.Sprintf("An organization named %q exists already.", found[0].Name), "tray_organization", found[0].ID)
 }
 
 func nameTaken(diags *diag.Diagnostics, other tray.Organization) {

@@ -121,7 +121,7 @@ func alreadyThere(diags *diagnostics, email base.Email, now person) {
 	if now.user == nil {
 		what = "is invited already."
 	}
-	base.Exists(diags, path.Root("email"), email.ValueString()+" "+what, "tray_user", email.ValueString())
+	base.ExistsOnce(diags, path.Root("email"), email.ValueString()+" "+what, "tray_user", email.ValueString())
 }
 
 // cannotCancel is for a replacement of somebody invited on a live Tray.
