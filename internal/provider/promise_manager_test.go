@@ -13,9 +13,9 @@ import (
 	"github.com/tray-community/terraform-provider-tray/internal/acctest"
 )
 
-// noun is one kind of resource in the table of TestPromise_oneObjectOneManager: joining is
+// manager is one kind of resource in the table of TestPromise_oneObjectOneManager: joining is
 // one line. It may refer to what stays.
-type noun struct {
+type manager struct {
 	body string // the arguments of one object, whatever the address of its resource
 	id   string // to import it by
 	// single says that two of one natural key cannot be there at once, so that nothing can
@@ -23,7 +23,7 @@ type noun struct {
 	single bool
 }
 
-var nouns = map[string]noun{
+var managers = map[string]manager{
 	"tray_user":                  {`email = "ana@example.com", name = "Ana", organization_role = "Viewer", onboarding = "create"`, "ana@example.com", true},
 	"tray_workspace":             {`name = "sales"`, "sales", true},
 	"tray_organization":          {`name = "Acme"`, "Acme", false},
@@ -44,7 +44,7 @@ resource "tray_workspace" "stays" { name = "hr" }
 // inside each, "; " apart.
 func blocks(label, meta string) string {
 	var b strings.Builder
-	for kind, n := range nouns {
+	for kind, n := range managers {
 		fmt.Fprintf(&b, "resource %q %q {\n  %s\n  %s\n}\n", kind, label, strings.ReplaceAll(n.body, ", ", "\n  "), meta)
 	}
 	return b.String()
@@ -53,7 +53,7 @@ func blocks(label, meta string) string {
 // each writes a block for every noun; %[1]s is its type, %[2]q its import id.
 func each(format string) string {
 	var b strings.Builder
-	for kind, n := range nouns {
+	for kind, n := range managers {
 		fmt.Fprintf(&b, format+"\n", kind, n.id)
 	}
 	return b.String()
@@ -163,8 +163,8 @@ func TestPromise_oneObjectOneManager(t *testing.T) {
 				if advice = r.Text(); r.Code != 1 {
 					t.Fatalf("plan %d is accepted:\n%s", try, r.Stdout)
 				}
-				for kind := range nouns {
-					if !strings.Contains(advice, kind+".<") && l.want == "moved {" || strings.Count(advice, l.want) < len(nouns) {
+				for kind := range managers {
+					if !strings.Contains(advice, kind+".<") && l.want == "moved {" || strings.Count(advice, l.want) < len(managers) {
 						t.Fatalf("plan %d does not say %q of %s:\n%s", try, l.want, kind, r.Stderr)
 					}
 				}
@@ -188,7 +188,7 @@ var acceptedLives = map[string]func(s troupe){
 		s.Write("main.tf", blocks("b", "")+each("removed {\n  from = %[1]s.a\n  lifecycle {\n    destroy = false\n  }\n}\nimport {\n  to = %[1]s.b\n  id = %[2]q\n}"))
 	},
 	"tainted": func(s troupe) {
-		for kind := range nouns {
+		for kind := range managers {
 			s.Run("taint", kind+".a")
 		}
 	},
@@ -214,7 +214,7 @@ func TestPromise_oneObjectOneManagerWhileItLives(t *testing.T) {
 	t.Run("-replace", func(t *testing.T) {
 		s := begin(t, life{before: blocks("a", "")})
 		var args []string
-		for kind := range nouns {
+		for kind := range managers {
 			args = append(args, "-replace="+kind+".a")
 		}
 		s.Apply(args...)
@@ -228,7 +228,7 @@ func TestPromise_oneObjectOneManagerWhileItLives(t *testing.T) {
 func TestPromise_createBeforeDestroyOfWhatIsUnique(t *testing.T) {
 	const meta = "lifecycle {\n    create_before_destroy = true\n  }"
 	s := begin(t, life{before: blocks("a", meta)})
-	for kind, n := range nouns {
+	for kind, n := range managers {
 		if !n.single {
 			s.Apply("-replace=" + kind + ".a")
 			continue

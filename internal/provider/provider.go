@@ -63,13 +63,6 @@ type trayProvider struct {
 	api         atomic.Pointer[tray.Client] // Of the last Configure; nil while that is not possible.
 }
 
-// operates reports whether the token is known to be an operator's, who belongs to no
-// organization.
-func (p *trayProvider) operates() bool {
-	api := p.api.Load()
-	return api != nil && api.Management.KnownOperator()
-}
-
 // New returns a function that makes the provider, as the plugin server wants it.
 func New(version string, opts ...Option) func() framework.Provider {
 	return func() framework.Provider {
@@ -103,7 +96,7 @@ func (p *trayProvider) Configure(ctx context.Context, req framework.ConfigureReq
 		shared.Plan.Run.Trusting = kept || !known && s.sandbox != nil
 		shared.API = p.client(s, req.TerraformVersion, &resp.Diagnostics)
 		p.api.Store(shared.API)
-		if shared.API == nil {
+		if shared.API == nil || !pinned(ctx, shared.API, m.Organization.ValueString(), &resp.Diagnostics) {
 			return
 		}
 	} else if req.ClientCapabilities.DeferralAllowed {

@@ -50,7 +50,7 @@ func (m model) unknown(ctx context.Context) []string {
 		v    attr.Value
 	}{
 		{"token", m.Token}, {"master_token", m.MasterToken}, {"region", m.Region}, {"base_url", m.BaseURL},
-		{"graphql_url", m.GraphQLURL}, {"requests_per_second", m.RequestsPerSecond}, {"max_retries", m.MaxRetries},
+		{"graphql_url", m.GraphQLURL}, {"organization", m.Organization}, {"requests_per_second", m.RequestsPerSecond}, {"max_retries", m.MaxRetries},
 		{"request_timeout", m.RequestTimeout}, {"ca_certificate_pem", m.CACertificatePEM},
 		{"ca_certificate_file", m.CACertificateFile}, {"sandbox", m.Sandbox}, {"guardrails", m.Guardrails},
 	}

@@ -90,6 +90,9 @@ func (r *userResource) Read(ctx context.Context, req resource.ReadRequest, resp 
 		warnOtherAddress(&resp.Diagnostics, state.Email, now.user)
 		r.set(ctx, state.joined(now.user), resp)
 	case now.invite != nil:
+		if !now.managed { // the state's word alone
+			base.Unseen(ctx, resp.Private)
+		}
 		r.set(ctx, state.waiting(now.invite, now.status), resp)
 	case now.cancelled:
 		resp.Diagnostics.AddWarning("The invitation was cancelled", cancelledDetail(state.Email))
