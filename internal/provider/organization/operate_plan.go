@@ -94,10 +94,9 @@ func (r *organizationResource) planChange(ctx context.Context, plan, state model
 // planDestroy says what a destroy does, or why it cannot be.
 func (r *organizationResource) planDestroy(ctx context.Context, i base.Instance, state model, diags *diag.Diagnostics) {
 	o := object(state)
-	if r.Ready(nil) && !(r.Claim(i, rule.Destroys, o, "organization", "", path.Empty(), diags) && r.KeepsName(i, o, true, "organization", diags)) {
-		return
+	if !r.Ready(nil) || r.Claim(i, rule.Destroys, o, "organization", "", path.Empty(), diags) && r.KeepsName(i, o, true, "organization", diags) {
+		r.planClose(ctx, state, diags)
 	}
-	r.planClose(ctx, state, diags)
 }
 
 func (r *organizationResource) planClose(ctx context.Context, state model, diags *diag.Diagnostics) {

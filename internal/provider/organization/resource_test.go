@@ -240,7 +240,7 @@ func TestOrganizationResource_tokenOfAnotherOrganizationIsAnError(t *testing.T) 
 	dir.Apply()
 	dir.Write("main.tf", other.Config(hcl))
 	got := dir.Run("plan")
-	if got.Code != 1 || !says("Could not read the organization", env.State().Organization.ID, `"Umbrella"`, "Use a token of the organization in the state").MatchString(got.Text()) {
+	if got.Code != 1 || !says("The state belongs to another organization than the token", `"Acme"`, `"Umbrella"`, `Use a token of "Acme"`).MatchString(got.Text()) {
 		t.Errorf("the plan ended with %d:\n%s", got.Code, got.Text())
 	}
 	dir.Write("main.tf", env.Config(hcl))

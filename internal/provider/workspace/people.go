@@ -90,13 +90,16 @@ func some(who []string) string {
 // cameSince returns who would lose the workspace without having been named in the plan.
 func (r *workspaceResource) cameSince(ctx context.Context, private base.PrivateState, id string) ([]string, error) {
 	value, _ := private.GetKey(ctx, peopleKey)
-	var named []string
-	if len(value) == 0 || json.Unmarshal(value, &named) != nil { // the plan could not read them
+	if len(value) == 0 { // the plan could not read them
 		return nil, nil
+	}
+	var named []string
+	if err := json.Unmarshal(value, &named); err != nil {
+		return nil, err
 	}
 	now, err := r.losers(ctx, id)
-	if tray.IsGone(err) {
-		return nil, nil
+	if err != nil && !tray.IsGone(err) {
+		return nil, err
 	}
-	return slices.DeleteFunc(now, func(who string) bool { return slices.Contains(named, who) }), err
+	return slices.DeleteFunc(now, func(who string) bool { return slices.Contains(named, who) }), nil
 }
