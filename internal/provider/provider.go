@@ -27,10 +27,11 @@ import (
 )
 
 var (
-	_ framework.Provider                   = (*trayProvider)(nil)
-	_ framework.ProviderWithValidateConfig = (*trayProvider)(nil)
-	_ framework.ProviderWithFunctions      = (*trayProvider)(nil)
-	_ framework.ProviderWithListResources  = (*trayProvider)(nil)
+	_ framework.Provider                     = (*trayProvider)(nil)
+	_ framework.ProviderWithValidateConfig   = (*trayProvider)(nil)
+	_ framework.ProviderWithConfigValidators = (*trayProvider)(nil)
+	_ framework.ProviderWithFunctions        = (*trayProvider)(nil)
+	_ framework.ProviderWithListResources    = (*trayProvider)(nil)
 )
 
 // SandboxOptions says which sandbox to open. It is an alias of an unnamed struct so

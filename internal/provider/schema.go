@@ -6,7 +6,6 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/float64validator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
-	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	framework "github.com/hashicorp/terraform-plugin-framework/provider"
@@ -213,8 +212,7 @@ func guardrailsAttribute() schema.Attribute {
 			"required_admins": schema.SetAttribute{
 				MarkdownDescription: "E-mail addresses of people who stay Owner or Admin.",
 				Optional:            true,
-				ElementType:         types.StringType,
-				Validators:          []validator.Set{setvalidator.NoNullValues(), emails{}},
+				ElementType:         base.EmailType{},
 			},
 			"allow_self_removal": schema.BoolAttribute{
 				MarkdownDescription: "Whether a plan may take rights from the token's own user. Default `false`. A live Tray does not tell whose token it is, so the rule is not checked there.",

@@ -102,6 +102,8 @@ type server struct {
 	said      sync.Map    // which pairs of organizations an error has named
 	refreshed atomic.Bool // whether this process has read a resource
 	silent    atomic.Bool // whether asking whose token it is has failed
+
+	told told
 }
 
 // operates reports whether the token is known to be an operator's, who belongs to no
@@ -145,6 +147,11 @@ func (l *loan) Done() <-chan struct{}       { return l.now.Load().Done() }
 func (l *loan) Err() error                  { return l.now.Load().Err() }
 func (l *loan) Value(key any) any           { return l.now.Load().Value(key) }
 
+func (s *server) ConfigureProvider(ctx context.Context, in *tfprotov6.ConfigureProviderRequest) (*tfprotov6.ConfigureProviderResponse, error) {
+	s.told.again()
+	return s.fullServer.ConfigureProvider(ctx, in)
+}
+
 func (s *server) ValidateResourceConfig(ctx context.Context, in *tfprotov6.ValidateResourceConfigRequest) (*tfprotov6.ValidateResourceConfigResponse, error) {
 	return lend(ctx, s.logs, s.fullServer.ValidateResourceConfig, in)
 }
@@ -158,9 +165,14 @@ func (s *server) UpgradeResourceIdentity(ctx context.Context, in *tfprotov6.Upgr
 }
 
 func (s *server) ReadResource(ctx context.Context, in *tfprotov6.ReadResourceRequest) (*tfprotov6.ReadResourceResponse, error) {
-	return s.readHere(ctx, in, func() (*tfprotov6.ReadResourceResponse, error) {
+	s.told.turn(false)
+	resp, err := s.readHere(ctx, in, func() (*tfprotov6.ReadResourceResponse, error) {
 		return lend(ctx, s.logs, s.fullServer.ReadResource, in)
 	})
+	if err == nil {
+		resp.Diagnostics = s.told.shorten(resp.Diagnostics)
+	}
+	return resp, err
 }
 
 func (s *server) PlanResourceChange(ctx context.Context, in *tfprotov6.PlanResourceChangeRequest) (*tfprotov6.PlanResourceChangeResponse, error) {
@@ -170,6 +182,9 @@ func (s *server) PlanResourceChange(ctx context.Context, in *tfprotov6.PlanResou
 	resp, err := lend(ctx, s.logs, s.fullServer.PlanResourceChange, in)
 	if err == nil && in.TypeName != "tray_organization" && s.operates() {
 		resp.Diagnostics = append(resp.Diagnostics, noOrganization)
+	}
+	if err == nil {
+		resp.Diagnostics = s.told.shorten(resp.Diagnostics)
 	}
 	return resp, err
 }
@@ -183,13 +198,22 @@ var noOrganization = &tfprotov6.Diagnostic{
 }
 
 func (s *server) ApplyResourceChange(ctx context.Context, in *tfprotov6.ApplyResourceChangeRequest) (*tfprotov6.ApplyResourceChangeResponse, error) {
-	return s.applyHere(ctx, in, func() (*tfprotov6.ApplyResourceChangeResponse, error) {
+	s.told.turn(true)
+	resp, err := s.applyHere(ctx, in, func() (*tfprotov6.ApplyResourceChangeResponse, error) {
 		return lend(ctx, s.logs, s.fullServer.ApplyResourceChange, in)
 	})
+	if err == nil {
+		resp.Diagnostics = s.told.shorten(resp.Diagnostics)
+	}
+	return resp, err
 }
 
 func (s *server) ImportResourceState(ctx context.Context, in *tfprotov6.ImportResourceStateRequest) (*tfprotov6.ImportResourceStateResponse, error) {
-	return lend(ctx, s.logs, s.fullServer.ImportResourceState, in)
+	resp, err := lend(ctx, s.logs, s.fullServer.ImportResourceState, in)
+	if err == nil {
+		resp.Diagnostics = s.told.shorten(resp.Diagnostics)
+	}
+	return resp, err
 }
 
 func (s *server) GenerateResourceConfig(ctx context.Context, in *tfprotov6.GenerateResourceConfigRequest) (*tfprotov6.GenerateResourceConfigResponse, error) {
@@ -201,7 +225,11 @@ func (s *server) ValidateDataResourceConfig(ctx context.Context, in *tfprotov6.V
 }
 
 func (s *server) ReadDataSource(ctx context.Context, in *tfprotov6.ReadDataSourceRequest) (*tfprotov6.ReadDataSourceResponse, error) {
-	return lend(ctx, s.logs, s.fullServer.ReadDataSource, in)
+	resp, err := lend(ctx, s.logs, s.fullServer.ReadDataSource, in)
+	if err == nil {
+		resp.Diagnostics = s.told.shorten(resp.Diagnostics)
+	}
+	return resp, err
 }
 
 func (s *server) CallFunction(ctx context.Context, in *tfprotov6.CallFunctionRequest) (*tfprotov6.CallFunctionResponse, error) {

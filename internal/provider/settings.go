@@ -28,6 +28,11 @@ type settings struct {
 	guardrails base.Guardrails
 }
 
+// ConfigValidators implements framework.ProviderWithConfigValidators.
+func (p *trayProvider) ConfigValidators(context.Context) []framework.ConfigValidator {
+	return []framework.ConfigValidator{base.Elements{}}
+}
+
 // ValidateConfig refuses what the block alone shows to be wrong. The environment is
 // left to Configure: `terraform validate` must not depend on it.
 func (p *trayProvider) ValidateConfig(ctx context.Context, req framework.ValidateConfigRequest, resp *framework.ValidateConfigResponse) {

@@ -179,7 +179,7 @@ func another(state model, u *tray.User) bool {
 // apply creates the person again.
 func (r *userResource) leave(ctx context.Context, state model, u *tray.User, returns bool, diags *diagnostics) {
 	how := state.OnDestroy.ValueString()
-	if problem := ownerLeaves(u.Role.Name, how); problem != "" {
+	if problem := ownerLeaves(state.Email.ValueString(), u.Role.Name, how); problem != "" {
 		diags.AddError(ownerSummary, problem)
 		return
 	}

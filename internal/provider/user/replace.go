@@ -54,7 +54,7 @@ func (r *userResource) planTakeOver(ctx context.Context, plan, config model, u *
 // planReturn judges a user who is deleted and comes back: as a departure, unless the same
 // apply creates the person again.
 func (r *userResource) planReturn(ctx context.Context, was, plan model, diags *diagnostics) {
-	if problem := ownerLeaves(was.OrganizationRole.ValueString(), destroyDelete); problem != "" {
+	if problem := ownerLeaves(was.Email.ValueString(), was.OrganizationRole.ValueString(), destroyDelete); problem != "" {
 		diags.AddAttributeError(path.Root("organization_role"), ownerSummary, problem)
 		return
 	}
