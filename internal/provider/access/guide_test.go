@@ -201,7 +201,6 @@ func TestGuide_queryGenerateImport(t *testing.T) {
 	env.ClearRequests()
 	g.commands("### 2. Look, then generate", "### 3. Review")
 	atMost(t, env, "two queries", 2*(pages(env)+1))
-	g.commands("### 3. Review", "### 4. Import")
 	generated, err := os.ReadFile(filepath.Join(g.cli.Dir, "generated.tf"))
 	if err != nil {
 		t.Fatal(err)

@@ -19,9 +19,9 @@ func ImportBlock(resourceType, id string) string {
 }
 
 // RemovedBlock is a removed block to paste in place of a resource of that type: it leaves
-// the state, and nothing happens in Tray.
-func RemovedBlock(resourceType string) string {
-	return fmt.Sprintf("removed {\n  from = %s.<name>\n\n  lifecycle {\n    destroy = false\n  }\n}", resourceType)
+// the state, and nothing happens in Tray. Name stands for the resource's, as in "<old>".
+func RemovedBlock(resourceType, name string) string {
+	return fmt.Sprintf("removed {\n  from = %s.%s\n\n  lifecycle {\n    destroy = false\n  }\n}", resourceType, name)
 }
 
 // Exists records rule TRAY012 on the attribute that names the object: what is there
@@ -47,7 +47,8 @@ func existing(what, resourceType string, ids []string) string {
 	}
 	return what + " If this configuration, or its state, has it under another address, say that it has moved, with the addresses' names in place of <old> and <new>:\n\n" +
 		MovedBlock(resourceType) + "\n\n" +
-		"If nobody manages it with Terraform, import it, with the resource's own name in place of <name>:\n\n" +
+		"If nobody manages it with Terraform, import it, with the resource's own name in place of <name> " +
+		"(several instances of one resource share one import block with for_each):\n\n" +
 		strings.Join(blocks, "\n\n")
 }
 

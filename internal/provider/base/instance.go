@@ -5,7 +5,6 @@ import (
 	"crypto/rand"
 	"encoding/json"
 	"fmt"
-	"strings"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -116,7 +115,7 @@ func (p *Provider) Claim(i Instance, stance rule.Stance, o rule.Object, noun, fi
 
 func twoManagers(resourceType, noun, name string) string {
 	return fmt.Sprintf("Two %s blocks (or instances of one) of this configuration stand for the %s %s: each apply would undo or repeat what the other does. "+
-		"Keep one. If the other is in the state already, take it out without a destroy:\n\n%s", resourceType, noun, name, ForgetBlock(resourceType))
+		"Keep one. If the other is in the state already, take it out without a destroy:\n\n%s", resourceType, noun, name, RemovedBlock(resourceType, "<old>"))
 }
 
 func addressChanged(resourceType, noun, name string) string {
@@ -125,17 +124,12 @@ func addressChanged(resourceType, noun, name string) string {
 		"An import does not help here. Instances that move because a list grew or shrank are named for good by for_each over a map or set, in place of count. "+
 		"If another resource takes over, take the old one out of the state without a destroy instead:\n\n%s\n\n"+
 		"If the plan shows a deposed object, an interrupted replacement left it: `terraform state rm` the resource, then import it.",
-		noun, name, MovedBlock(resourceType), ForgetBlock(resourceType))
+		noun, name, MovedBlock(resourceType), RemovedBlock(resourceType, "<old>"))
 }
 
 // MovedBlock is a moved block to paste; the addresses are left to the user.
 func MovedBlock(resourceType string) string {
 	return fmt.Sprintf("moved {\n  from = %[1]s.<old>\n  to   = %[1]s.<new>\n}", resourceType)
-}
-
-// ForgetBlock is a removed block to paste that takes a resource out of the state only.
-func ForgetBlock(resourceType string) string {
-	return strings.Join([]string{"removed {", "  from = " + resourceType + ".<old>", "", "  lifecycle {", "    destroy = false", "  }", "}"}, "\n")
 }
 
 // silence is how long a plan that finds what it would create waits for a sign that it is

@@ -130,7 +130,7 @@ func (r *userResource) delete(ctx context.Context, u *tray.User, returns bool, d
 		if refused(err) && strings.Contains(err.Error(), "custom service") {
 			diags.AddError("TRAY006: The user owns custom services",
 				u.Email+": "+err.Error()+"\n\nMove the services first, in Tray: to the Organization workspace. To let the user stay as they are instead, "+
-					"paste this in place of the resource, with its own name in place of <name>:\n\n"+base.RemovedBlock("tray_user"))
+					"paste this in place of the resource, with its own name in place of <name>:\n\n"+base.RemovedBlock("tray_user", "<name>"))
 			return law.ErrReported
 		}
 		return err

@@ -112,7 +112,7 @@ func ownerLeaves(who, role, onDestroy string) string {
 		return ""
 	}
 	return who + " is the organization's Owner, who can be neither deleted nor demoted. " +
-		"To take the Owner out of the configuration only, paste this in place of the resource, with its own name in place of <name>:\n\n" + base.RemovedBlock("tray_user")
+		"To take the Owner out of the configuration only, paste this in place of the resource, with its own name in place of <name>:\n\n" + base.RemovedBlock("tray_user", "<name>")
 }
 
 // alreadyThere is TRAY012: what exists is imported, never taken over silently.

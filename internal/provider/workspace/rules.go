@@ -27,7 +27,7 @@ const howToEmpty = "Move what it holds to another workspace, " +
 // isProtected refuses a deletion, whatever the workspace holds.
 func isProtected(state model) string {
 	return fmt.Sprintf("%q is protected: deletion_protection is true. Set deletion_protection = false on this resource, apply that, and destroy again. "+
-		"To leave the workspace as it is, take the resource out of the state instead:\n\n%s", state.label(), base.ForgetBlock("tray_workspace"))
+		"To leave the workspace as it is, take the resource out of the state instead:\n\n%s", state.label(), base.RemovedBlock("tray_workspace", "<old>"))
 }
 
 // counted says what a workspace holds: "2 projects, 1 service".
