@@ -193,6 +193,7 @@ func (s seat) result(ctx context.Context, req framework.ListRequest) framework.L
 	r := req.NewListResult(ctx)
 	m := model{Email: base.EmailNull()}
 	m.fromAPI(&s.member)
+	m.ID = types.StringValue(s.workspace.Name + "/" + m.who())
 	r.DisplayName = fmt.Sprintf("%s → %s (%s)", m.person(), s.workspace.Name, s.member.Role.Name)
 	r.Diagnostics.Append(r.Identity.Set(ctx, m.identify(true))...)
 	if req.IncludeResource {

@@ -17,21 +17,24 @@ import (
 // whom they stand to what the configuration wants.
 type governor struct{ base.Resource }
 
-// gather reads what Tray has for s. The list of members is one per workspace; somebody
-// in the organization is looked up when the list leaves the answer open: those who are
-// wanted and no members, and those who may be there by right.
-func (g *governor) gather(ctx context.Context, s scope, wanted, managed map[string]seat) (situation, error) {
-	now := situation{present: map[string]occupant{}, joining: map[string]occupant{}, absent: map[string]seat{}}
+// present reads who is in the workspace. The list of members is one per workspace.
+func (g *governor) present(ctx context.Context, s scope) (situation, error) {
 	all, err := g.API.Members.List(ctx, s.workspace)
-	if err != nil {
-		return now, err
-	}
+	now := newSituation(len(all))
 	for _, m := range all {
-		o := occupantOf(m)
+		now.enter(occupantOf(m))
+	}
+	return now, err
+}
+
+// complete looks people of the organization up when the members leave the answer open: those
+// who are wanted and no members, and those who may be there by right.
+func (g *governor) complete(ctx context.Context, s scope, now situation, wanted, managed map[string]seat) error {
+	for _, o := range now.present {
 		if err := g.rank(ctx, s, wanted, managed, &o); err != nil {
-			return now, err
+			return err
 		}
-		now.present[o.who] = o
+		now.enter(o)
 	}
 	for who, want := range wanted {
 		if _, present := now.present[who]; present {
@@ -42,12 +45,12 @@ func (g *governor) gather(ctx context.Context, s scope, wanted, managed map[stri
 		case tray.IsGone(err):
 			now.absent[who] = want
 		case err != nil:
-			return now, fmt.Errorf("look up %s: %w", want.email, err)
+			return fmt.Errorf("look up %s: %w", want.email, err)
 		default:
 			now.joining[who] = occupant{who: who, userID: u.ID, email: u.Email, accountType: string(u.AccountType), orgRole: u.Role.Name}
 		}
 	}
-	return now, nil
+	return nil
 }
 
 // rank reads the organization role of a member when it depends on that whether they

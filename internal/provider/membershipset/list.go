@@ -95,7 +95,7 @@ func (l *membersList) List(ctx context.Context, req list.ListRequest, stream *li
 	}
 	stream.Results = base.Results(req, "workspaces with members", workspaces, func(w tray.Workspace) (list.ListResult, bool) {
 		r := req.NewListResult(ctx)
-		m := model{settings: settings{WorkspaceID: types.StringValue(w.ID)}.withDefaults()}
+		m := model{settings: settings{ID: types.StringValue(w.Name), WorkspaceID: types.StringValue(w.ID)}.withDefaults()}
 		r.DisplayName = "everybody in " + w.Name
 		r.Diagnostics.Append(r.Identity.Set(ctx, identity{m.WorkspaceID})...)
 		if !req.IncludeResource {
@@ -118,7 +118,7 @@ func (l *roleList) List(ctx context.Context, req list.ListRequest, stream *list.
 	}
 	stream.Results = base.Results(req, "roles in workspaces", inEach(workspaces, config.Role), func(p place) (list.ListResult, bool) {
 		r := req.NewListResult(ctx)
-		m := roleModel{settings: settings{WorkspaceID: types.StringValue(p.workspace.ID)}.withDefaults(), Role: base.RoleValue(p.role)}
+		m := roleModel{settings: settings{ID: types.StringValue(p.workspace.Name + "/" + canonical(p.role)), WorkspaceID: types.StringValue(p.workspace.ID)}.withDefaults(), Role: base.RoleValue(p.role)}
 		got, ok := l.found(ctx, m.document(), p.workspace, &r.Diagnostics)
 		if !ok {
 			return r, true
@@ -134,14 +134,14 @@ func (l *roleList) List(ctx context.Context, req list.ListRequest, stream *list.
 
 // found reads a document as a refresh after an import would.
 func (g *governor) found(ctx context.Context, d document, w tray.Workspace, diags *diag.Diagnostics) (result, bool) {
-	d, waiting, ignored, err := g.settle(ctx, d, nil, d.pending)
+	got, err := g.settle(ctx, d, d.pending, nil)
 	if err != nil {
 		err = fmt.Errorf("the members of the workspace %q: %w", w.Name, err)
 	}
 	if base.Failed(diags, "list the memberships", err) {
 		return result{}, false
 	}
-	return result{document: d, waiting: waiting, ignored: ignored, read: true}, true
+	return got, true
 }
 
 // matching yields the workspaces that take members and whose name fits.

@@ -27,6 +27,7 @@ var (
 	_ resource.ResourceWithImportState    = (*membersResource)(nil)
 	_ resource.ResourceWithModifyPlan     = (*membersResource)(nil)
 	_ resource.ResourceWithValidateConfig = (*membersResource)(nil)
+	_ resource.ResourceWithMoveState      = (*membersResource)(nil)
 )
 
 // Resources lists this package's resources.
@@ -95,7 +96,7 @@ func (r *membersResource) ValidateConfig(ctx context.Context, req resource.Valid
 func (r *membersResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
 	diags := &resp.Diagnostics
 	var was *document
-	var state, plan model
+	var state model
 	var ok bool
 	if !req.State.Raw.IsNull() {
 		if state, ok = base.Load[model](ctx, req.State, diags); !ok {
@@ -104,31 +105,30 @@ func (r *membersResource) ModifyPlan(ctx context.Context, req resource.ModifyPla
 		d := state.document()
 		was = &d
 	}
+	ro := loadRoster(ctx, req.Private)
 	if req.Plan.Raw.IsNull() {
-		r.planDestroy(ctx, *was, req, resp)
+		r.planDestroy(ctx, base.Planned(ctx, req, resp, nil), *was, nil, ro, diags)
 		return
 	}
-	if plan, ok = base.Load[model](ctx, req.Plan, diags); !ok || !plan.known() || !r.Ready(nil) {
-		return
-	}
-	if was != nil && was.workspace != plan.WorkspaceID.ValueString() { // replaced: planned again without a state
-		r.planDestroy(ctx, *was, req, resp)
-		return
-	}
-	instance := base.Planned(ctx, req, resp, creates(req, plan.document()))
-	if !plan.Members.known() {
+	plan, ok := base.Load[model](ctx, req.Plan, diags)
+	if !ok || !plan.known() || !r.Ready(nil) {
 		return
 	}
 	want := plan.document()
-	law.Claim(ctx, r.Provider, want.all, want.claims(instance.Mark), diags)
+	instance := base.Planned(ctx, req, resp, creates(req, want))
 	switch {
-	case was != nil && sameSeats(was.seats, want.seats) && state.sameScope(plan.settings):
-		plan.Pending, plan.Ignored = state.Pending, state.Ignored
-		diags.Append(resp.Plan.Set(ctx, plan)...)
-	case was == nil && instance.Replaces: // what is there goes before this comes
-	default:
-		r.planChange(ctx, was, want, diags)
+	case was == nil:
+		succeed(ctx, resp.Private, want.workspace, want.seats, plan.Members.known())
+	case !(was.workspace == want.workspace): // replaced: planned again without a state
+		r.planDestroy(ctx, instance, *was, &want, ro, diags)
+		return
 	}
+	if !plan.Members.known() {
+		return
+	}
+	law.Claim(ctx, r.Provider, want.all, want.claims(instance.Mark), diags)
+	plan.settings = r.planSettings(ctx, instance, was, want, state.settings, plan.settings, ro, diags)
+	diags.Append(resp.Plan.Set(ctx, plan)...)
 }
 
 func (r *membersResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
@@ -136,10 +136,12 @@ func (r *membersResource) Create(ctx context.Context, req resource.CreateRequest
 	if !ok || !r.BeginWrite(ctx, resp.Private, &resp.Diagnostics) {
 		return
 	}
-	got := r.bring(ctx, nil, plan.document(), &resp.Diagnostics)
+	got := r.bring(ctx, base.Applied(ctx, resp.Private), nil, plan.document(), nil, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() { // no state: tainted, the next apply would first remove everybody
 		return
 	}
+	plan.settings = r.identified(ctx, plan.settings, "")
+	got.roster.save(ctx, resp.Private)
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, identity{plan.WorkspaceID})...)
 	resp.Diagnostics.Append(resp.State.Set(ctx, plan.with(got))...)
 }
@@ -151,8 +153,9 @@ func (r *membersResource) Read(ctx context.Context, req resource.ReadRequest, re
 	}
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, identity{state.WorkspaceID})...)
 	state.settings = state.withDefaults()
-	d := state.document()
-	d, waiting, ignored, err := r.settle(ctx, d, nil, d.pending)
+	d, ro := state.document(), loadRoster(ctx, req.Private)
+	r.inState(base.Refreshed(ctx, req, resp).Mark, d, ro)
+	got, err := r.settle(ctx, d, d.pending, ro)
 	if tray.IsGone(err) {
 		base.Forget(&resp.Diagnostics, "workspace", state.WorkspaceID.ValueString())
 		resp.State.RemoveResource(ctx)
@@ -161,7 +164,10 @@ func (r *membersResource) Read(ctx context.Context, req resource.ReadRequest, re
 	if base.Failed(&resp.Diagnostics, "read the members of the workspace", err) {
 		return
 	}
-	resp.Diagnostics.Append(resp.State.Set(ctx, state.with(result{document: d, waiting: waiting, ignored: ignored, read: true}))...)
+	got.warnRenamed(&resp.Diagnostics)
+	got.roster.save(ctx, resp.Private)
+	state.settings = r.identified(ctx, state.settings, "")
+	resp.Diagnostics.Append(resp.State.Set(ctx, state.with(got))...)
 }
 
 func (r *membersResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
@@ -171,12 +177,15 @@ func (r *membersResource) Update(ctx context.Context, req resource.UpdateRequest
 		return
 	}
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, identity{plan.WorkspaceID})...)
+	plan.settings = r.identified(ctx, plan.settings, "")
 	was := state.document()
 	if sameSeats(was.seats, plan.Members.seats()) && state.sameScope(plan.settings) { // spelling
 		resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
 		return
 	}
-	if got := r.bring(ctx, &was, plan.document(), &resp.Diagnostics); got.read {
+	ro := loadRoster(ctx, req.Private)
+	if got := r.bring(ctx, base.Applied(ctx, req.Private), &was, plan.document(), ro, &resp.Diagnostics); got.read {
+		got.roster.save(ctx, resp.Private)
 		resp.Diagnostics.Append(resp.State.Set(ctx, plan.with(got))...)
 	}
 }
@@ -186,7 +195,8 @@ func (r *membersResource) Delete(ctx context.Context, req resource.DeleteRequest
 	if !ok || !r.BeginWrite(ctx, req.Private, &resp.Diagnostics) {
 		return
 	}
-	if got := r.clear(ctx, state.document(), &resp.Diagnostics); got.read {
+	ro := loadRoster(ctx, req.Private)
+	if got := r.clear(ctx, base.Applied(ctx, req.Private), state.document(), ro, req.Private, &resp.Diagnostics); got.read {
 		resp.Diagnostics.Append(resp.State.Set(ctx, state.with(got))...)
 	}
 }
@@ -237,7 +247,7 @@ func (m model) document() document {
 }
 
 func (m model) with(got result) model {
-	m.settings = m.report(got.waiting, got.ignored)
+	m.settings = m.report(got)
 	m.Members = peopleValue(maps.Clone(got.seats))
 	return m
 }

@@ -29,6 +29,7 @@ var (
 	_ resource.ResourceWithImportState    = (*roleResource)(nil)
 	_ resource.ResourceWithModifyPlan     = (*roleResource)(nil)
 	_ resource.ResourceWithValidateConfig = (*roleResource)(nil)
+	_ resource.ResourceWithMoveState      = (*roleResource)(nil)
 )
 
 // NewRoleResource returns the tray_workspace_role_members resource.
@@ -104,7 +105,7 @@ func (r *roleResource) ValidateConfig(ctx context.Context, req resource.Validate
 func (r *roleResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
 	diags := &resp.Diagnostics
 	var was *document
-	var state, plan roleModel
+	var state roleModel
 	var ok bool
 	if !req.State.Raw.IsNull() {
 		if state, ok = base.Load[roleModel](ctx, req.State, diags); !ok {
@@ -113,31 +114,30 @@ func (r *roleResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRe
 		d := state.document()
 		was = &d
 	}
+	ro := loadRoster(ctx, req.Private)
 	if req.Plan.Raw.IsNull() {
-		r.planDestroy(ctx, *was, req, resp)
+		r.planDestroy(ctx, base.Planned(ctx, req, resp, nil), *was, nil, ro, diags)
 		return
 	}
-	if plan, ok = base.Load[roleModel](ctx, req.Plan, diags); !ok || !plan.known() || plan.Role.IsUnknown() || !r.Ready(nil) {
+	plan, ok := base.Load[roleModel](ctx, req.Plan, diags)
+	if !ok || !plan.known() || plan.Role.IsUnknown() || !r.Ready(nil) {
 		return
 	}
 	want := plan.document()
-	if was != nil && (was.workspace != want.workspace || !tray.SameRole(was.role, want.role)) { // replaced: planned again without a state
-		r.planDestroy(ctx, *was, req, resp)
+	instance := base.Planned(ctx, req, resp, creates(req, want))
+	switch {
+	case was == nil:
+		succeed(ctx, resp.Private, want.workspace, want.seats, knownSet(plan.Emails))
+	case !(was.workspace == want.workspace && tray.SameRole(was.role, want.role)): // replaced: planned again without a state
+		r.planDestroy(ctx, instance, *was, &want, ro, diags)
 		return
 	}
-	instance := base.Planned(ctx, req, resp, creates(req, plan.document()))
 	if !knownSet(plan.Emails) {
 		return
 	}
 	law.Claim(ctx, r.Provider, want.all, want.claims(instance.Mark), diags)
-	switch {
-	case was != nil && sameSeats(was.seats, want.seats) && state.sameScope(plan.settings):
-		plan.Pending, plan.Ignored = state.Pending, state.Ignored
-		diags.Append(resp.Plan.Set(ctx, plan)...)
-	case was == nil && instance.Replaces: // what is there goes before this comes
-	default:
-		r.planChange(ctx, was, want, diags)
-	}
+	plan.settings = r.planSettings(ctx, instance, was, want, state.settings, plan.settings, ro, diags)
+	diags.Append(resp.Plan.Set(ctx, plan)...)
 }
 
 func (r *roleResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
@@ -145,10 +145,12 @@ func (r *roleResource) Create(ctx context.Context, req resource.CreateRequest, r
 	if !ok || !r.BeginWrite(ctx, resp.Private, &resp.Diagnostics) {
 		return
 	}
-	got := r.bring(ctx, nil, plan.document(), &resp.Diagnostics)
+	got := r.bring(ctx, base.Applied(ctx, resp.Private), nil, plan.document(), nil, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() { // no state, as in tray_workspace_members
 		return
 	}
+	plan.settings = r.identified(ctx, plan.settings, plan.Role.ValueString())
+	got.roster.save(ctx, resp.Private)
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, plan.identity())...)
 	resp.Diagnostics.Append(resp.State.Set(ctx, plan.with(got))...)
 }
@@ -160,8 +162,9 @@ func (r *roleResource) Read(ctx context.Context, req resource.ReadRequest, resp 
 	}
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, state.identity())...)
 	state.settings = state.withDefaults()
-	d := state.document()
-	d, waiting, ignored, err := r.settle(ctx, d, nil, d.pending)
+	d, ro := state.document(), loadRoster(ctx, req.Private)
+	r.inState(base.Refreshed(ctx, req, resp).Mark, d, ro)
+	got, err := r.settle(ctx, d, d.pending, ro)
 	if tray.IsGone(err) {
 		base.Forget(&resp.Diagnostics, "workspace", state.WorkspaceID.ValueString())
 		resp.State.RemoveResource(ctx)
@@ -170,7 +173,10 @@ func (r *roleResource) Read(ctx context.Context, req resource.ReadRequest, resp 
 	if base.Failed(&resp.Diagnostics, "read the members of the workspace", err) {
 		return
 	}
-	resp.Diagnostics.Append(resp.State.Set(ctx, state.with(result{document: d, waiting: waiting, ignored: ignored, read: true}))...)
+	got.warnRenamed(&resp.Diagnostics)
+	got.roster.save(ctx, resp.Private)
+	state.settings = r.identified(ctx, state.settings, state.Role.ValueString())
+	resp.Diagnostics.Append(resp.State.Set(ctx, state.with(got))...)
 }
 
 func (r *roleResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
@@ -180,12 +186,15 @@ func (r *roleResource) Update(ctx context.Context, req resource.UpdateRequest, r
 		return
 	}
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, plan.identity())...)
+	plan.settings = r.identified(ctx, plan.settings, plan.Role.ValueString())
 	was := state.document()
 	if sameSeats(was.seats, plan.seats()) && state.sameScope(plan.settings) { // spelling
 		resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
 		return
 	}
-	if got := r.bring(ctx, &was, plan.document(), &resp.Diagnostics); got.read {
+	ro := loadRoster(ctx, req.Private)
+	if got := r.bring(ctx, base.Applied(ctx, req.Private), &was, plan.document(), ro, &resp.Diagnostics); got.read {
+		got.roster.save(ctx, resp.Private)
 		resp.Diagnostics.Append(resp.State.Set(ctx, plan.with(got))...)
 	}
 }
@@ -195,7 +204,8 @@ func (r *roleResource) Delete(ctx context.Context, req resource.DeleteRequest, r
 	if !ok || !r.BeginWrite(ctx, req.Private, &resp.Diagnostics) {
 		return
 	}
-	if got := r.clear(ctx, state.document(), &resp.Diagnostics); got.read {
+	ro := loadRoster(ctx, req.Private)
+	if got := r.clear(ctx, base.Applied(ctx, req.Private), state.document(), ro, req.Private, &resp.Diagnostics); got.read {
 		resp.Diagnostics.Append(resp.State.Set(ctx, state.with(got))...)
 	}
 }
@@ -263,7 +273,7 @@ func (m roleModel) document() document {
 }
 
 func (m roleModel) with(got result) roleModel {
-	m.settings = m.report(got.waiting, got.ignored)
+	m.settings = m.report(got)
 	emails := []attr.Value{}
 	for _, who := range slices.Sorted(maps.Keys(got.seats)) {
 		emails = append(emails, base.EmailValue(got.seats[who].email))

@@ -42,8 +42,22 @@ func occupantOf(m tray.Member) occupant {
 // situation is what Tray has, for one scope.
 type situation struct {
 	present map[string]occupant // members of the workspace, whatever their role
+	byID    map[string]string   // their names, by user id
 	joining map[string]occupant // users of the organization who are wanted but no members
 	absent  map[string]seat     // wanted, and not in the organization
+}
+
+func newSituation(members int) situation {
+	return situation{
+		present: make(map[string]occupant, members), byID: make(map[string]string, members),
+		joining: map[string]occupant{}, absent: map[string]seat{},
+	}
+}
+
+// enter notes a member.
+func (now situation) enter(o occupant) {
+	now.present[o.who] = o
+	now.byID[o.userID] = o.who
 }
 
 // claimed reports whether the resource stands for a member of that role.
@@ -73,7 +87,7 @@ func (s scope) byRight(o occupant) string {
 // unsure reports whether it takes o's organization role to tell if o is ignored.
 func (s scope) unsure(o occupant, named map[string]seat) bool {
 	_, is := named[o.who]
-	return s.ignoreOrgAdmins && !is && s.claimed(o.role) && s.listed(o) == ""
+	return s.ignoreOrgAdmins && !is && o.orgRole == "" && s.claimed(o.role) && s.listed(o) == ""
 }
 
 // divide tells those whom the resource stands for from those it leaves alone, and says
@@ -111,6 +125,19 @@ type move struct {
 	to string
 	// email is the configuration's spelling, for messages and attribute paths.
 	email string
+}
+
+// object is the membership as one thing in Tray, whoever stands for it.
+func (o occupant) object(workspace string) rule.Object {
+	return rule.MembershipObject(workspace, o.userID, o.who)
+}
+
+// object is somebody's membership, by all that is known of them.
+func (now situation) object(workspace, who string) rule.Object {
+	if o, there := now.present[who]; there {
+		return o.object(workspace)
+	}
+	return rule.MembershipObject(workspace, now.joining[who].userID, who)
 }
 
 // diff says how to get from now to wanted. Managed are those that the state has: they
@@ -168,6 +195,15 @@ func (s scope) leaving(now situation, wanted, managed map[string]seat) []occupan
 }
 
 func isAdmin(role string) bool { return tray.SameRole(role, rule.Admin) }
+
+// ignoredAfter is who is left alone once c is done, and why.
+func (s scope) ignoredAfter(then situation, wanted map[string]seat, c changes) map[string]string {
+	_, ignored := s.divide(then.present, wanted)
+	for _, m := range c.remove {
+		delete(ignored, display(m.occupant))
+	}
+	return ignored
+}
 
 // acts are the changes as rules see them.
 func (c changes) acts(workspace string) []rule.Act {

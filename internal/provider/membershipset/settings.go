@@ -26,6 +26,7 @@ import (
 
 // settings are the arguments and attributes that both resources have.
 type settings struct {
+	ID                 types.String `tfsdk:"id"`
 	WorkspaceID        types.String `tfsdk:"workspace_id"`
 	IgnoreAccountTypes types.Set    `tfsdk:"ignore_account_types"`
 	IgnoreEmails       types.Set    `tfsdk:"ignore_emails"`
@@ -45,6 +46,10 @@ var accountTypes = []string{string(tray.AccountAPI), string(tray.AccountExternal
 
 func settingsAttributes() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
+		"id": schema.StringAttribute{
+			MarkdownDescription: "Says whose members they are: the workspace's name, followed by the role where the resource stands for one, as they were when it was created or imported. It never changes, and an import takes it.",
+			Computed:            true,
+		},
 		"workspace_id": schema.StringAttribute{
 			MarkdownDescription: "Identifier of a shared or Embedded workspace. Another workspace replaces the resource.",
 			Required:            true,
@@ -69,7 +74,7 @@ func settingsAttributes() map[string]schema.Attribute {
 			Default: booldefault.StaticBool(true),
 		},
 		"overwrite_existing": schema.BoolAttribute{
-			MarkdownDescription: "Let the creation of this resource remove or change people who are there already; a warning of the plan lists those who go. Default `false`: it is an error (`TRAY012`) that holds the import block. It matters to the creation alone.",
+			MarkdownDescription: "Let the creation of this resource take over a workspace that others are in already: it gives the people named here their roles. People who are there and not named stay until the next plan, which shows each of them as removed: a creation removes nobody, as a warning is not a plan. Default `false`: it is an error (`TRAY012`) that holds the import block. It matters to the creation alone.",
 			Optional:            true, Computed: true,
 			Default: booldefault.StaticBool(false),
 		},
@@ -156,19 +161,31 @@ func (s settings) pendingPeople() map[string]bool {
 	return people
 }
 
-// report fills in what Tray says.
-func (s settings) report(pending []string, ignored map[string]string) settings {
-	waiting := make([]attr.Value, len(pending))
-	for i, email := range pending {
+// report fills in what Tray says; after an apply as planned only what the plan left open.
+func (s settings) report(got result) settings {
+	if s.Pending.IsUnknown() || !got.asPlanned {
+		s.Pending = pendingSet(got.waiting)
+	}
+	if s.Ignored.IsUnknown() || !got.asPlanned {
+		s.Ignored = ignoredMap(got.ignored)
+	}
+	return s
+}
+
+func pendingSet(emails []string) types.Set {
+	waiting := make([]attr.Value, len(emails))
+	for i, email := range emails {
 		waiting[i] = types.StringValue(email)
 	}
-	s.Pending = types.SetValueMust(types.StringType, waiting)
+	return types.SetValueMust(types.StringType, waiting)
+}
+
+func ignoredMap(ignored map[string]string) types.Map {
 	why := make(map[string]attr.Value, len(ignored))
 	for who, reason := range ignored {
 		why[who] = types.StringValue(reason)
 	}
-	s.Ignored = types.MapValueMust(types.StringType, why)
-	return s
+	return types.MapValueMust(types.StringType, why)
 }
 
 // check refuses somebody who is both named and to be left alone.
@@ -216,6 +233,18 @@ func (d document) active() map[string]seat {
 	return d.some(false)
 }
 
+// stillWaiting are those who waited in the state and are still named, as they are spelled now.
+func (d document) stillWaiting(was *document) []string {
+	var waiting []string
+	for who, s := range d.seats {
+		if was != nil && was.pending[who] {
+			waiting = append(waiting, s.email)
+		}
+	}
+	slices.Sort(waiting)
+	return waiting
+}
+
 func (d document) some(pending bool) map[string]seat {
 	some := map[string]seat{}
 	maps.Copy(some, d.seats)
@@ -223,21 +252,22 @@ func (d document) some(pending bool) map[string]seat {
 	return some
 }
 
-// settle reads what Tray has and takes it over. It keeps the spelling of also and of d
-// itself, in this order; pending says who of them may be waiting.
-func (g *governor) settle(ctx context.Context, d document, also map[string]seat, pending map[string]bool) (document, []string, map[string]string, error) {
-	named := map[string]seat{}
-	maps.Copy(named, d.seats)
-	maps.Copy(named, also)
+// settle reads what Tray has and takes it over, for the people whom d names; pending says who
+// of them may be waiting. It keeps d's spelling.
+func (g *governor) settle(ctx context.Context, d document, pending map[string]bool, ro roster) (result, error) {
+	now, err := g.present(ctx, d.scope)
+	if err != nil {
+		return result{}, err
+	}
+	named := ro.rename(d.seats, now)
 	waiting := maps.Clone(named)
 	maps.DeleteFunc(waiting, func(who string, _ seat) bool { return !pending[who] })
-	now, err := g.gather(ctx, d.scope, waiting, named)
-	if err != nil {
-		return d, nil, nil, err
+	if err := g.complete(ctx, d.scope, now, waiting, named); err != nil {
+		return result{}, err
 	}
 	seats, stillPending, ignored := d.settled(now, named, pending)
 	d.seats = seats
-	return d, stillPending, ignored, nil
+	return result{document: d, waiting: stillPending, ignored: ignored, roster: rosterOf(now, seats), read: true}, nil
 }
 
 // object is what the resource stands for as one thing: everybody in the workspace, or

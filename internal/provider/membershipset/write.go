@@ -3,6 +3,7 @@ package membershipset
 import (
 	"context"
 	"maps"
+	"slices"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 
@@ -10,35 +11,49 @@ import (
 	"github.com/tray-community/terraform-provider-tray/internal/tray"
 )
 
-// result is what a write leaves for the state.
+// result is what a read or a write leaves for the state.
 type result struct {
 	document
 	waiting []string
 	ignored map[string]string
+	roster  roster
 	// read says that Tray was asked; otherwise the state stays as it was.
 	read bool
+	// asPlanned says that an apply did all that was planned: what the plan knew stands.
+	asPlanned bool
 }
 
 // bring makes the workspace what want says and returns what then is there. was is the
-// state, nil on a create. After a failure the result is the truth as far as it got.
-func (g *governor) bring(ctx context.Context, was *document, want document, diags *diag.Diagnostics) result {
-	o := order{scope: want.scope, wanted: want.seats, at: want.at}
-	also := maps.Clone(want.seats)
-	if was != nil {
-		o.managed = was.active()
-		for who, s := range was.seats {
-			if _, there := also[who]; !there {
-				also[who] = s
-			}
-		}
+// state, nil on a create, and ro its roster. After a failure the result is the truth as far
+// as it got.
+func (g *governor) bring(ctx context.Context, i base.Instance, was *document, want document, ro roster, diags *diag.Diagnostics) result {
+	in, err := g.intend(ctx, was, want, ro)
+	if err == nil {
+		err = g.settleUp(ctx, want.scope, &in)
 	}
-	g.carryOut(ctx, o, diags)
+	if base.Failed(diags, "read the members of the workspace", err) {
+		return result{}
+	}
+	if was == nil {
+		warnUnnamed(in.remove, diags)
+		in.remove = nil // a creation removes nobody
+	}
+	o := order{scope: want.scope, instance: i, at: want.at, overwrite: want.overwrite, creates: was == nil}
+	g.carryOut(ctx, o, in, diags)
+	// Whoever has left is not to be called ignored, so both are named.
+	both := document{scope: want.scope, seats: maps.Clone(want.seats)}
 	everybody := map[string]bool{}
 	for who := range want.seats {
 		everybody[who] = true
 	}
-	// Whoever has left is not to be called ignored: also names them.
-	d, waiting, ignored, err := g.settle(ctx, document{scope: want.scope}, also, everybody)
+	if was != nil {
+		for who, s := range was.seats {
+			if _, there := both.seats[who]; !there {
+				both.seats[who] = s
+			}
+		}
+	}
+	got, err := g.settle(ctx, both, everybody, ro)
 	if err != nil {
 		if !diags.HasError() {
 			base.Failed(diags, "read the members back", err)
@@ -46,37 +61,66 @@ func (g *governor) bring(ctx context.Context, was *document, want document, diag
 		return result{}
 	}
 	if !diags.HasError() {
-		d.seats = want.seats // as it is spelled there
+		got.seats, got.asPlanned = want.seats, true // as it is spelled there
+		got.waiting = slices.Sorted(slices.Values(append(emails(in.waiting), want.stillWaiting(was)...)))
+		g.Hold(i, want.object())
 	}
-	return result{document: d, waiting: waiting, ignored: ignored, read: true}
+	return got
 }
 
-// clear removes everybody for whom the resource stands. It returns who is left of them
-// when that fails.
-func (g *governor) clear(ctx context.Context, was document, diags *diag.Diagnostics) result {
-	now, err := g.gather(ctx, was.scope, nil, was.seats)
-	if tray.IsGone(err) { // the workspace is gone, and its members with it
-		return result{}
+func emails(seats []seat) []string {
+	all := make([]string, len(seats))
+	for i, s := range seats {
+		all[i] = s.email
 	}
-	if base.Failed(diags, "read the members of the workspace", err) {
-		return result{}
+	return all
+}
+
+// clear removes everybody for whom the resource stands, but for those who stay with the
+// second half of its replacement, or with another resource of the run. It returns who is
+// left of them when that fails.
+func (g *governor) clear(ctx context.Context, i base.Instance, was document, ro roster, private base.PrivateState, diags *diag.Diagnostics) result {
+	then := ro.situation()
+	if ro == nil {
+		var err error
+		then, err = g.present(ctx, was.scope)
+		if tray.IsGone(err) { // the workspace is gone, and its members with it
+			return result{}
+		}
+		if base.Failed(diags, "read the members of the workspace", err) {
+			return result{}
+		}
 	}
-	ours := was.active()
-	c := was.diff(now, nil, ours)
+	ours := ro.rename(was.active(), then)
+	stay := stays(ctx, private, was, ro, then, ours)
 	var remove []move
-	for _, m := range c.remove {
-		if _, is := ours[m.who]; is {
+	for _, m := range was.diff(then, nil, ours).remove {
+		switch _, is := ours[m.who]; {
+		case is && stay[m.who]:
+			g.Plan.Run.HandOver(m.object(was.workspace))
+		case is:
 			remove = append(remove, m)
 		}
 	}
-	g.takeAway(ctx, order{scope: was.scope, at: was.at}, changes{remove: remove}, nil, diags)
+	o := order{scope: was.scope, instance: i, at: was.at}
+	g.announce(o, intended{}, remove)
+	spared := g.takeAway(ctx, o, changes{remove: remove}, nil, diags)
 	if !diags.HasError() {
+		warnSpared(spared, diags)
 		return result{}
 	}
-	d, waiting, ignored, err := g.settle(ctx, document{scope: was.scope}, was.seats, was.pending)
+	got, err := g.settle(ctx, was, was.pending, ro)
 	if err != nil {
 		return result{}
 	}
-	maps.DeleteFunc(d.seats, func(who string, _ seat) bool { _, is := was.seats[who]; return !is })
-	return result{document: d, waiting: waiting, ignored: ignored, read: true}
+	ours = ro.rename(was.seats, got.roster.situation())
+	maps.DeleteFunc(got.seats, func(who string, _ seat) bool { _, is := ours[who]; return !is })
+	return got
+}
+
+// warnSpared says who stays although the resource that had them is destroyed.
+func warnSpared(spared []move, diags *diag.Diagnostics) {
+	if len(spared) > 0 {
+		diags.AddWarning("Members stay in the workspace", "Another resource of this apply stands for their memberships now:"+lines(spared))
+	}
 }

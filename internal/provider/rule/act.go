@@ -61,6 +61,9 @@ type Violation struct {
 	Workspace string
 	// Healable says that an act planned later in the same run may make it harmless.
 	Healable bool
+	// Elsewhere says that only another resource can do so, even if this one stands for a whole
+	// workspace.
+	Elsewhere bool
 	// Acts are the acts to blame, as indexes into the acts that were judged.
 	Acts []int
 }

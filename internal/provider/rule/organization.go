@@ -43,6 +43,9 @@ type User struct {
 	AccountType string `json:"account_type"`
 	// Services are the custom services that this person owns.
 	Services []string `json:"services"`
+	// MayChange says that another resource of this run, which is not planned yet, may give
+	// the person another organization role.
+	MayChange bool `json:"may_change"`
 }
 
 // Workspace is a workspace and the role of each of its members.
