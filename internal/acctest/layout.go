@@ -261,3 +261,11 @@ func (c *CLI) OwnerToken(file, organization string) string {
 	}
 	return token
 }
+
+// Kill is a machine that goes down: the whole process group ends at once.
+func (b *Command) Kill() {
+	b.t.Helper()
+	if err := syscall.Kill(-b.cmd.Process.Pid, syscall.SIGKILL); err != nil && !errors.Is(err, syscall.ESRCH) {
+		b.t.Fatal(err)
+	}
+}

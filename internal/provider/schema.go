@@ -177,7 +177,7 @@ func sandboxAttribute() schema.Attribute {
 
 func guardrailsAttribute() schema.Attribute {
 	return schema.SingleNestedAttribute{
-		MarkdownDescription: "Limits for plans that take access away (rules `TRAY003`, `TRAY004` and `TRAY005`): one that passes a limit is refused, and says who is concerned. For one run an environment variable goes before the block: " +
+		MarkdownDescription: "Limits for plans that take access away (rules `TRAY003`, `TRAY004` and `TRAY005`): one that passes a limit is refused, and says who is concerned. For one plan, and the apply of it, an environment variable goes before the block: " +
 			"`TRAY_GUARDRAILS_MAX_REMOVALS`, `TRAY_GUARDRAILS_MAX_REMOVAL_PERCENT`, `TRAY_GUARDRAILS_MIN_ORG_ADMINS`, `TRAY_GUARDRAILS_ALLOW_SELF_REMOVAL`.",
 		Optional: true,
 		Attributes: map[string]schema.Attribute{

@@ -61,13 +61,14 @@ func (p *Provider) Ready(diags *diag.Diagnostics) bool {
 }
 
 // BeginRead is Ready for a resource's Read. It marks the instance, so that it can be told
-// from every other wherever its address is.
+// from every other wherever its address is, and leaves with it what is lifted for the plan.
 func (p *Provider) BeginRead(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) bool {
 	if !p.Ready(&resp.Diagnostics) {
 		return false
 	}
 	p.Plan.Reading()
 	Refreshed(ctx, req, resp)
+	p.keepLifts(ctx, req.Private, resp.Private)
 	return true
 }
 
@@ -78,6 +79,7 @@ func (p *Provider) BeginWrite(ctx context.Context, private PrivateState, diags *
 		return false
 	}
 	p.Plan.Run.Writing()
+	p.acceptLifts(ctx, private)
 	return true
 }
 

@@ -20,15 +20,38 @@ type Guardrails struct {
 	RequiredAdmins []string
 	// AllowSelfRemoval lets a plan take rights from the token's own user.
 	AllowSelfRemoval bool
+	// Lifted is what the environment sets for the plan, before the block.
+	Lifted Lifts
 }
 
-// Override returns g with what the environment says for one run, which goes before the
+// Lifts are limits that hold for one plan and the apply of it; nil leaves the block's.
+type Lifts struct {
+	MaxRemovals       *int64 `json:"max_removals,omitempty"`
+	MaxRemovalPercent *int64 `json:"max_removal_percent,omitempty"`
+	MinOrgAdmins      *int64 `json:"min_org_admins,omitempty"`
+	AllowSelfRemoval  *bool  `json:"allow_self_removal,omitempty"`
+}
+
+// Under returns the limits as they are under lifts.
+func (g Guardrails) Under(l Lifts) Guardrails {
+	for to, lifted := range map[*int64]*int64{&g.MaxRemovals: l.MaxRemovals, &g.MaxRemovalPercent: l.MaxRemovalPercent, &g.MinOrgAdmins: l.MinOrgAdmins} {
+		if lifted != nil {
+			*to = *lifted
+		}
+	}
+	if l.AllowSelfRemoval != nil {
+		g.AllowSelfRemoval = *l.AllowSelfRemoval
+	}
+	return g
+}
+
+// Override returns g with what the environment says for one plan, which goes before the
 // block: TRAY_GUARDRAILS_MAX_REMOVALS, _MAX_REMOVAL_PERCENT, _MIN_ORG_ADMINS (numbers) and
 // _ALLOW_SELF_REMOVAL (true or false). An error names the variable that holds something else.
 func (g Guardrails) Override(env func(string) string) (Guardrails, error) {
 	const prefix = "TRAY_GUARDRAILS_"
-	for name, to := range map[string]*int64{
-		"MAX_REMOVALS": &g.MaxRemovals, "MAX_REMOVAL_PERCENT": &g.MaxRemovalPercent, "MIN_ORG_ADMINS": &g.MinOrgAdmins,
+	for name, to := range map[string]**int64{
+		"MAX_REMOVALS": &g.Lifted.MaxRemovals, "MAX_REMOVAL_PERCENT": &g.Lifted.MaxRemovalPercent, "MIN_ORG_ADMINS": &g.Lifted.MinOrgAdmins,
 	} {
 		given := env(prefix + name)
 		if given == "" {
@@ -38,16 +61,16 @@ func (g Guardrails) Override(env func(string) string) (Guardrails, error) {
 		if err != nil || n < 0 {
 			return g, fmt.Errorf("the environment variable %s%s holds %q: want a number, 0 or more", prefix, name, given)
 		}
-		*to = n
+		*to = &n
 	}
 	if given := env(prefix + "ALLOW_SELF_REMOVAL"); given != "" {
 		allowed, err := strconv.ParseBool(given)
 		if err != nil {
 			return g, fmt.Errorf("the environment variable %sALLOW_SELF_REMOVAL holds %q: want true or false", prefix, given)
 		}
-		g.AllowSelfRemoval = allowed
+		g.Lifted.AllowSelfRemoval = &allowed
 	}
-	return g, nil
+	return g.Under(g.Lifted), nil
 }
 
 // Ledger collects what the resources of one provider process have planned, so that a
@@ -57,8 +80,9 @@ type Ledger struct {
 	// Run holds the acts that rules judge together; see package law.
 	Run rule.Run
 
-	mu      sync.Mutex
-	entries map[string]map[string]bool // kind → name
+	mu       sync.Mutex
+	entries  map[string]map[string]bool // kind → name
+	accepted Lifts                      // what the plan that is being applied had lifted
 }
 
 // Reading says that something is refreshed, or a destroy planned. After an apply that

@@ -74,7 +74,8 @@ func Note(p *base.Provider, acts ...rule.Act) {
 }
 
 // Limits are the guardrails as rules want them.
-func Limits(g base.Guardrails) rule.Limits {
+func Limits(p *base.Provider) rule.Limits {
+	g := p.Limits()
 	return rule.Limits{
 		MaxRemovals: g.MaxRemovals, MaxRemovalPercent: g.MaxRemovalPercent, MinOrgAdmins: g.MinOrgAdmins,
 		RequiredAdmins: g.RequiredAdmins, AllowSelfRemoval: g.AllowSelfRemoval,
@@ -111,7 +112,8 @@ func further(p *base.Provider, v rule.Violation, acts []rule.Act, start int) str
 			more = append(more, acts[i].Who)
 		}
 	}
-	return "Beyond those that the first error of this kind lists, this removes " + strings.Join(more, ", ") + "."
+	_, allow, _ := strings.Cut(v.Detail, "\n\n")
+	return "Beyond those that the first error of this kind lists, this removes " + strings.Join(more, ", ") + ".\n\n" + allow
 }
 
 // judge returns what the acts from start on are to blame for, each thing once.
@@ -122,7 +124,7 @@ func (c Case) judge(before rule.Organization, acts []rule.Act, start int, p *bas
 	}
 	var broken []rule.Violation
 	for _, r := range rules {
-		for _, v := range r(before, acts, Limits(p.Guardrails)) {
+		for _, v := range r(before, acts, Limits(p)) {
 			same := func(o rule.Violation) bool {
 				return o.Code == v.Code && o.Summary == v.Summary && o.Workspace == v.Workspace && slices.Equal(o.Who, v.Who)
 			}
@@ -223,7 +225,7 @@ func counted(p *base.Provider, acts []rule.Act) bool {
 			lowered = true
 		}
 	}
-	return deletions > few && p.Guardrails.MaxRemovalPercent < 100 || lowered && p.Guardrails.MinOrgAdmins > 1
+	return deletions > few && p.Limits().MaxRemovalPercent < 100 || lowered && p.Limits().MinOrgAdmins > 1
 }
 
 // concerned are the workspaces to look at. Somebody who leaves the organization leaves
@@ -275,7 +277,7 @@ var ErrReported = errors.New("reported already")
 // "Could not <doing>".
 func Take(ctx context.Context, p *base.Provider, doing string, acts []rule.Act, do func() error, diags *diag.Diagnostics, at ...path.Path) bool {
 	read := func() (rule.Organization, error) { return survey(ctx, p, acts, 0) }
-	err := p.Plan.Run.Take(ctx, acts, Limits(p.Guardrails), read, do)
+	err := p.Plan.Run.Take(ctx, acts, Limits(p), read, do)
 	var refused *rule.Refused
 	if errors.As(err, &refused) {
 		v := refused.Violations[0]

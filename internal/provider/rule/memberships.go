@@ -88,7 +88,7 @@ func organizationAdmins(before, after Organization, acts []Act, limits Limits) [
 		all = append(all, Violation{
 			Code: "TRAY003", Summary: "The organization would have too few Admins",
 			Detail: fmt.Sprintf("Without %s the organization has %d Owners and Admins; guardrails.min_org_admins asks for %d. "+
-				"Make somebody else Admin in the same plan, or keep one (for one run: TRAY_GUARDRAILS_MIN_ORG_ADMINS=%d). "+
+				"Make somebody else Admin in the same plan, or keep one (for the plan: TRAY_GUARDRAILS_MIN_ORG_ADMINS=%d). "+
 				"Somebody who is only invited does not count.", list(people(acts, which)), left, limits.MinOrgAdmins, left),
 			Who: people(acts, which), Healable: true, Acts: which,
 		})

@@ -10,7 +10,7 @@ import (
 // Up to here max_removal_percent is not judged.
 const fewRemovals = 3
 
-// TRAY005Removals: the people who lose access in one run stay within the guardrails.
+// TRAY005Removals: the people who lose access in one plan stay within the guardrails.
 // Leaving a workspace counts one, leaving the organization counts one; a demotion
 // counts nothing. A share is that of one workspace, or of the organization's users.
 func TRAY005Removals(before Organization, acts []Act, limits Limits) []Violation {
@@ -23,30 +23,67 @@ func TRAY005Removals(before Organization, acts []Act, limits Limits) []Violation
 		all = append(all, Violation{
 			Code: "TRAY005", Summary: "Too many removals in one plan",
 			Detail: fmt.Sprintf("guardrails.max_removals allows %d; so far this plan removes %d:\n%s\n\n"+
-				"If that is meant, allow it for one run: TRAY_GUARDRAILS_MAX_REMOVALS=%d.", limits.MaxRemovals, len(lost), table(before, acts, lost), len(lost)),
+				"%s", limits.MaxRemovals, len(lost), table(before, acts, lost), allow(before, acts, lost, limits)),
 			Who: people(acts, lost), Acts: lost,
 		})
 	}
-	for _, where := range collections(acts, lost) {
-		which := slices.DeleteFunc(slices.Clone(lost), func(i int) bool { return acts[i].Workspace != where })
-		size := len(before.Workspaces[where].Members)
-		of := "the members of the workspace " + before.title(where)
-		if where == "" {
-			size, of = len(before.Users), "the users of the organization"
+	for _, s := range shares(before, acts, lost, limits) {
+		of := "the members of the workspace " + before.title(s.where)
+		if s.where == "" {
+			of = "the users of the organization"
 		}
-		if len(which) <= fewRemovals || size == 0 || limits.MaxRemovalPercent >= 100 || int64(len(which))*100 <= limits.MaxRemovalPercent*int64(size) {
-			continue
-		}
-		percent := (len(which)*100 + size - 1) / size
 		all = append(all, Violation{
 			Code: "TRAY005", Summary: "Too large a share is removed in one plan",
-			Detail: fmt.Sprintf("guardrails.max_removal_percent allows %d %% of %s; so far this plan removes %d of %d, which is %d %%:\n%s\n\n"+
-				"If that is meant, allow it for one run: TRAY_GUARDRAILS_MAX_REMOVAL_PERCENT=%d.",
-				limits.MaxRemovalPercent, of, len(which), size, percent, table(before, acts, which), min(percent, 100)),
-			Who: people(acts, which), Workspace: where, Acts: which,
+			Detail: fmt.Sprintf("guardrails.max_removal_percent allows %d %% of %s; so far this plan removes %d of %d, which is %d %%:\n%s\n\n%s",
+				limits.MaxRemovalPercent, of, len(s.which), s.size, s.percent(), table(before, acts, s.which), allow(before, acts, lost, limits)),
+			Who: people(acts, s.which), Workspace: s.where, Acts: s.which,
 		})
 	}
 	return all
+}
+
+// share is what one collection loses.
+type share struct {
+	where string // workspace id, "" for the organization
+	size  int
+	which []int // the acts by which somebody leaves it
+}
+
+// percent is the share, rounded up, as a limit that allows it has to be written.
+func (s share) percent() int { return min((len(s.which)*100+s.size-1)/s.size, 100) }
+
+// shares are the collections that lose more than the limits allow.
+func shares(before Organization, acts []Act, lost []int, limits Limits) []share {
+	var over []share
+	for _, where := range collections(acts, lost) {
+		s := share{where: where, size: len(before.Workspaces[where].Members)}
+		s.which = slices.DeleteFunc(slices.Clone(lost), func(i int) bool { return acts[i].Workspace != where })
+		if where == "" {
+			s.size = len(before.Users)
+		}
+		if len(s.which) > fewRemovals && s.size > 0 && limits.MaxRemovalPercent < 100 && int64(len(s.which))*100 > limits.MaxRemovalPercent*int64(s.size) {
+			over = append(over, s)
+		}
+	}
+	return over
+}
+
+// allow says how to allow all removals planned so far, of whichever kind: with a limit lifted
+// for one kind alone, the next plan would stop at the other.
+func allow(before Organization, acts []Act, lost []int, limits Limits) string {
+	var variables []string
+	if limits.MaxRemovals >= 0 && int64(len(lost)) > limits.MaxRemovals {
+		variables = append(variables, fmt.Sprintf("TRAY_GUARDRAILS_MAX_REMOVALS=%d", len(lost)))
+	}
+	percent := 0
+	for _, s := range shares(before, acts, lost, limits) {
+		percent = max(percent, s.percent())
+	}
+	if percent > 0 {
+		variables = append(variables, fmt.Sprintf("TRAY_GUARDRAILS_MAX_REMOVAL_PERCENT=%d", percent))
+	}
+	return "If that is meant, allow it for the plan, whose apply then needs nothing more: " + strings.Join(variables, " ") +
+		". When further errors of this plan name a larger number, take the largest."
 }
 
 // losses are the acts by which somebody loses access, each loss once. Who is given the

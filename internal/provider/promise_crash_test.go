@@ -1,0 +1,198 @@
+package provider_test
+
+import (
+	"fmt"
+	"net/http"
+	"os"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/tray-community/terraform-provider-tray/internal/acctest"
+)
+
+// change is one apply whose every write is cut off in turn. A new noun joins by adding
+// itself to before and after.
+type change struct {
+	name          string
+	before, after string
+}
+
+const sets = `
+resource "tray_user" "cy" {
+  for_each          = toset(["cy@example.com", "dee@example.com"])
+  email             = each.key
+  name              = "N"
+  organization_role = "Viewer"
+  onboarding        = "create"
+}
+resource "tray_workspace" "ops" { name = "ops" }
+resource "tray_workspace_members" "ops" {
+  workspace_id = tray_workspace.ops.id
+  members      = { for p in tray_user.cy : p.email => "Admin" }
+}
+resource "tray_workspace" "lab" { name = "lab" }
+resource "tray_workspace_role_members" "lab" {
+  workspace_id = tray_workspace.lab.id
+  role         = "Contributor"
+  emails       = [for p in tray_user.cy : p.email]
+}
+`
+
+var crashes = []change{
+	{name: "create", before: "", after: created + sets},
+	{name: "change", before: created + sets, after: changed + strings.NewReplacer(
+		`=> "Admin"`, `=> p.email == "cy@example.com" ? "Admin" : "Viewer"`, `for p in tray_user.cy : p.email]`, `for p in tray_user.cy : p.email if p.email != "dee@example.com"]`,
+		`{ name = "lab" }`, "{\n  name = \"lab\"\n  description = \"x\"\n}").Replace(sets)},
+}
+
+// cut is how a write ends badly. Kill ends Terraform and the provider once Tray has it.
+type cut struct {
+	name string
+	acctest.Fault
+	kill bool
+}
+
+var cuts = []cut{
+	{name: "lost before", Fault: acctest.Fault{Drop: "before"}},
+	{name: "lost after", Fault: acctest.Fault{Drop: "after"}},
+	{name: "502 after commit", Fault: acctest.Fault{Status: http.StatusBadGateway, AfterCommit: true}},
+	{name: "killed", kill: true},
+}
+
+var writing = []string{http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete}
+
+// Whichever write of an apply is lost, answered with an error although done, or the last
+// before the machine goes down: nothing is there twice, and the next apply converges, after
+// imports where its message says so, which are pasted as they are printed.
+//
+// TRAY_TEST_FAULTS=all cuts off every write in every way; else some.
+func TestPromise_aCrashAnywhereMakesNothingTwice(t *testing.T) {
+	everything := os.Getenv("TRAY_TEST_FAULTS") == "all"
+	turn := 0
+	for _, c := range crashes {
+		want, writes := c.undisturbed(t)
+		for _, method := range writing {
+			for k := range writes[method] {
+				for _, how := range cuts {
+					if turn++; !everything && turn%7 != 0 {
+						continue
+					}
+					t.Run(fmt.Sprintf("%s/%s %d/%s", c.name, method, k+1, how.name), func(t *testing.T) {
+						t.Parallel()
+						c.survives(t, method, k, how, want)
+					})
+				}
+			}
+		}
+	}
+	if turn < 20 {
+		t.Errorf("only %d ways to crash: has the layout lost its writes?", turn)
+	}
+}
+
+// layout brings an organization to where the change begins.
+func (c change) layout(t *testing.T, real bool) (*acctest.Env, *acctest.CLI) {
+	t.Helper()
+	env := acctest.Start(t)
+	dir := env.Layout(t, acctest.Terraform, "")
+	dir.Write("provider.tf", env.Provider("  requests_per_second = 30"))
+	dir.Write("main.tf", c.before)
+	if real {
+		dir.Process()
+		dir.Write("required.tf", required)
+		dir.Init()
+	}
+	dir.Apply()
+	dir.Write("main.tf", c.after)
+	env.ClearRequests()
+	return env, dir
+}
+
+// undisturbed is what the organization holds after the change, and how many writes of each
+// method it took.
+func (c change) undisturbed(t *testing.T) (string, map[string]int) {
+	t.Helper()
+	env, dir := c.layout(t, false)
+	dir.Apply()
+	writes := map[string]int{}
+	for _, r := range env.Requests().Writes() {
+		writes[r.Method]++
+	}
+	return everythingIn(env), writes
+}
+
+func (c change) survives(t *testing.T, method string, k int, how cut, want string) {
+	env, dir := c.layout(t, how.kill)
+	if how.kill {
+		running := dir.Begin(t.Context(), "apply", "-auto-approve", "-input=false")
+		eventually(t, "the write", func() bool { return len(env.Requests().Writes().Matching(method, "/**")) > k })
+		running.Kill()
+		running.Wait()
+	} else {
+		how.Method, how.Path, how.Skip, how.Times = method, "**", k, 1
+		env.Fault(how.Fault)
+		dir.Run("apply", "-auto-approve", "-input=false")
+		env.ClearFaults()
+	}
+	for range 3 {
+		r := dir.Run("apply", "-auto-approve", "-input=false")
+		if r.Code == 0 {
+			break
+		}
+		blocks := importsIn(r)
+		if blocks == "" {
+			t.Fatalf("the next apply fails and says nothing to paste:\n%s%s", r.Stdout, r.Stderr)
+		}
+		dir.Write("imports.tf", blocks)
+	}
+	dir.NoChanges()
+	if got := everythingIn(env); got != want {
+		t.Errorf("Tray holds:\n%s\nwant, as undisturbed:\n%s", got, want)
+	}
+}
+
+var (
+	errorAt     = regexp.MustCompile(`with ([a-z_]+\.[a-z]+(?:\["[^"]*"\])?),`)
+	importBlock = regexp.MustCompile(`(?s)import \{\s+to = [a-z_]+\.<name>\s+id = ("[^"]*")\s+\}`)
+	frame       = regexp.MustCompile(`(?m)^[│╷╵] ?`)
+)
+
+// importsIn are the import blocks that errors hold, each for the resource of its error.
+func importsIn(r acctest.Result) string {
+	text := frame.ReplaceAllString(regexp.MustCompile("\x1b\\[[0-9;]*m").ReplaceAllString(r.Stderr, ""), "")
+	var blocks []string
+	for _, one := range strings.Split(text, "Error: ")[1:] {
+		at, block := errorAt.FindStringSubmatch(one), importBlock.FindStringSubmatch(one)
+		if at != nil && block != nil {
+			blocks = append(blocks, fmt.Sprintf("import {\n  to = %s\n  id = %s\n}\n", at[1], block[1]))
+		}
+	}
+	return strings.Join(blocks, "")
+}
+
+// everythingIn lists what there is in Tray by its natural keys, one a line, so that what is
+// there twice is two lines. Invitations that were cancelled count.
+func everythingIn(env *acctest.Env) string {
+	s := env.State()
+	var all []string
+	for _, u := range s.Users {
+		all = append(all, "user "+u.Email+" "+u.Role.Name)
+	}
+	for _, w := range s.Workspaces {
+		description := ""
+		if w.Description != nil {
+			description = *w.Description
+		}
+		all = append(all, "workspace "+w.Type+" "+w.Name+" "+description)
+	}
+	for _, m := range s.Members {
+		all = append(all, "member "+m.Workspace+"/"+m.Email+" "+m.Role)
+	}
+	for _, i := range s.Invites {
+		all = append(all, "invitation "+i.Email+" "+i.Status)
+	}
+	slices.Sort(all)
+	return strings.Join(all, "\n")
+}

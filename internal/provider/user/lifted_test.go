@@ -1,0 +1,46 @@
+package user_test
+
+import (
+	"testing"
+
+	"github.com/tray-community/terraform-provider-tray/internal/acctest"
+)
+
+// What the environment lifted for a plan holds for the apply of that saved plan, which runs
+// without the variables, and for no later one.
+func TestUser_aSavedPlanKeepsWhatWasLiftedForIt(t *testing.T) {
+	const lift = "TRAY_GUARDRAILS_MIN_ORG_ADMINS"
+	for _, name := range []string{acctest.Terraform, acctest.Tofu} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			env := acctest.Start(t)
+			dir := env.Layout(t, name, "").Process()
+			users := func(role string) {
+				dir.Write("main.tf", env.Provider("  guardrails = { min_org_admins = 2 }")+
+					"resource \"tray_user\" \"chief\" {\n  email = \"chief@example.com\"\n  name = \"Chief\"\n  onboarding = \"create\"\n  organization_role = \""+role+"\"\n}\n")
+			}
+			users("Admin")
+			dir.Init()
+			dir.Apply()
+			users("Viewer")
+			dir.Environ = append(dir.Environ, lift+"=1")
+			if r := dir.Run("plan", "-input=false", "-out=plan.bin"); r.Code != 0 {
+				t.Fatalf("the plan ended with %d:\n%s", r.Code, r.Text())
+			}
+			dir.Environ = dir.Environ[:len(dir.Environ)-1]
+			if r := dir.Run("apply", "-input=false", "plan.bin"); r.Code != 0 {
+				t.Errorf("the apply of the plan ended with %d:\n%s", r.Code, r.Text())
+			}
+			dir.NoChanges()
+			if role := env.State().Roles()["chief@example.com"]; role != "Viewer" {
+				t.Errorf("the chief is %s", role)
+			}
+			users("Admin")
+			dir.Apply()
+			users("Viewer")
+			if r := dir.Run("apply", "-input=false", "-auto-approve"); r.Code != 1 {
+				t.Errorf("without the variable the apply ended with %d:\n%s", r.Code, r.Text())
+			}
+		})
+	}
+}
