@@ -93,13 +93,14 @@ func (p settings) foresee(was *document, want document, in intended) settings {
 // Nothing is read for a resource that changes nothing, and a read that fails leaves the
 // verdict to the apply.
 func (g *governor) planChange(ctx context.Context, i base.Instance, was *document, want document, in intended, diags *diag.Diagnostics) {
-	if was == nil && !g.takesMembers(ctx, want.workspace, diags) || g.settleUp(ctx, want.scope, &in) != nil {
+	if g.settleUp(ctx, want.scope, &in) != nil {
 		return
 	}
 	if twice := in.roster.twice(want.seats, in.then); twice != "" {
 		diags.AddAttributeError(want.all, "One person is named twice", twice)
 		return
 	}
+	_, _ = g.API.Members.List(ctx, want.workspace)                                             // the rules want them anyway, and they tell the roles
 	_, _ = g.roles(ctx, want.scope, slices.Concat(in.add, in.raise, in.lower), want.at, diags) // what cannot be read, the apply says
 	if was == nil {
 		g.planExisting(ctx, i, want, in.changes, diags)
@@ -245,6 +246,9 @@ func (g *governor) planSettings(ctx context.Context, i base.Instance, was *docum
 		return plan
 	}
 	if was == nil && i.Replaces { // what is there goes before this comes, or stays
+		return plan
+	}
+	if was == nil && !g.takesMembers(ctx, want.workspace, diags) {
 		return plan
 	}
 	in, err := g.intend(ctx, was, want, ro)
