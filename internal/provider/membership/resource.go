@@ -49,11 +49,11 @@ func (r *memberResource) Metadata(_ context.Context, req resource.MetadataReques
 }
 
 const resourceText = "One person's membership of one workspace, with a role. Other members of the workspace are left alone.\n\n" +
-	"**Plane:** platform API\n\n" +
+	"**Works on a live Tray:** yes\n\n" +
 	"By `email` it works before the person has accepted the invitation to the organization (see `tray_user`): the membership is `pending`, " +
 	"only Terraform's state has it, and the first apply after the acceptance completes it. Until then plans are empty. " +
 	"On a live Tray invitations cannot be listed, so an address that nobody invited is pending too, with a warning; " +
-	"where the management plane is served, it is an error (`TRAY009`).\n\n" +
+	"in the sandbox it is an error (`TRAY009`).\n\n" +
 	"A membership that exists already with the same role is taken over with a warning, and nothing is sent; one with another role is imported first (error `TRAY012` holds the import block). " +
 	"When another resource of the same configuration has the person so far, as `tray_workspace_role_members` with another role, or the first half of a replacement, they go from one to the other in one apply and are not out meanwhile. " +
 	"Organization Owners and Admins can only be `Admin` in a workspace (`TRAY002`). " +

@@ -74,12 +74,12 @@ func settingsAttributes() map[string]schema.Attribute {
 			Default: booldefault.StaticBool(true),
 		},
 		"overwrite_existing": schema.BoolAttribute{
-			MarkdownDescription: "Let the creation of this resource take over a workspace that others are in already: it gives the people named here their roles. People who are there and not named stay until the next plan, which shows each of them as removed: a creation removes nobody, as a warning is not a plan. Default `false`: it is an error (`TRAY012`) that holds the import block. It matters to the creation alone.",
+			MarkdownDescription: "Let the creation of this resource take over a workspace that others are in already: it gives the people named here their roles. People who are there and not named stay until the next plan, which shows each of them as removed: a creation removes nobody, as a warning is not a plan. Default `false`: it is an error (`TRAY012`) that holds the import block. Used only when the resource is created.",
 			Optional:            true, Computed: true,
 			Default: booldefault.StaticBool(false),
 		},
 		"pending": schema.SetAttribute{
-			MarkdownDescription: "E-mail addresses, as they are written above, of people who have not accepted the invitation to the organization. The first apply after they have joined adds them.",
+			MarkdownDescription: "E-mail addresses, as the configuration spells them, of people who have not accepted the invitation to the organization. The first apply after they have joined adds them.",
 			ElementType:         types.StringType,
 			Computed:            true,
 		},
