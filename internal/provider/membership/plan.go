@@ -149,7 +149,10 @@ func (r *memberResource) planNew(ctx context.Context, i base.Instance, plan mode
 		if !r.Plan.Run.MemberInState(ctx, ws, plan.object(), 0) {
 			takenOver(diags, plan)
 		}
-	case !r.Plan.Run.MemberInState(ctx, ws, plan.object(), sign) && !r.MayBeThere(ctx, i, plan.object()):
+	case r.Plan.Run.MemberInState(ctx, ws, plan.object(), sign) || r.MayBeThere(ctx, i, plan.object()):
+	case r.Plan.Run.SilentApply(): // the apply takes no role away that no plan has shown
+		standsBy(diags, plan, there)
+	default:
 		exists(diags, plan, there)
 	}
 }

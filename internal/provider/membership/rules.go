@@ -97,6 +97,13 @@ func takenOver(diags *diag.Diagnostics, plan model) {
 		plan.person(), plan.Role.ValueString(), plan.WorkspaceID.ValueString()))
 }
 
+// standsBy warns that somebody is there with another role, which is not taken away.
+func standsBy(diags *diag.Diagnostics, plan model, there *tray.Member) {
+	diags.AddAttributeWarning(path.Root("role"), "The member is there with another role", fmt.Sprintf(
+		"%s is %s in the workspace already, which no resource of this apply has given up so far. The role is left as it is: "+
+			"it becomes %s when one does, or else the next plan shows the change.", plan.person(), there.Role.Name, plan.Role.ValueString()))
+}
+
 // exists refuses to take over a membership that is there with another role (TRAY012).
 func exists(diags *diag.Diagnostics, plan model, there *tray.Member) {
 	at, name := path.Root("user_id"), plan.UserID.ValueString()

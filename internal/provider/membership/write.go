@@ -124,9 +124,7 @@ func (r *memberResource) standBy(ctx context.Context, i base.Instance, m *model,
 	m.Role = planned
 	r.Plan.Run.Means(i.Mark, m.object(), planned.ValueString())
 	r.Hold(i, m.object())
-	diags.AddAttributeWarning(path.Root("role"), "The member is there with another role", fmt.Sprintf(
-		"%s is %s in the workspace already, which no resource of this apply has given up so far. The role is left as it is: "+
-			"it becomes %s when one does, or else the next plan shows the change.", m.person(), there.Role.Name, planned.ValueString()))
+	standsBy(diags, *m, there)
 	return true
 }
 

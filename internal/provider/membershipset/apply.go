@@ -86,10 +86,7 @@ func (g *governor) lowerable(ctx context.Context, o order, lower []move, diags *
 			stay = append(stay, m)
 		}
 	}
-	if len(stay) > 0 {
-		diags.AddWarning("Members are there with another role", "No resource of this apply has given them up so far, so their roles are left as they are: "+
-			"they change when one does, or else the next plan shows the change:"+lines(stay))
-	}
+	warnOtherRoles(stay, diags)
 	return may
 }
 

@@ -146,11 +146,15 @@ func (g *governor) planExisting(ctx context.Context, i base.Instance, want docum
 	strangers := slices.DeleteFunc(slices.Clone(there), func(m move) bool {
 		return g.Plan.Run.MemberInState(ctx, want.workspace, m.object(want.workspace), sign)
 	})
-	if len(strangers) > 0 && !g.MayBeThere(ctx, i, want.object()) {
+	switch {
+	case len(strangers) == 0 || g.MayBeThere(ctx, i, want.object()):
+		warnUnnamed(c.remove, diags)
+	case g.Plan.Run.SilentApply(): // the apply takes nothing away that no plan has shown
+		warnUnnamed(c.remove, diags)
+		warnOtherRoles(c.lower, diags)
+	default:
 		g.refuseExisting(ctx, want, strangers, diags)
-		return
 	}
-	warnUnnamed(c.remove, diags)
 }
 
 func (g *governor) refuseExisting(ctx context.Context, want document, there []move, diags *diag.Diagnostics) {
@@ -233,6 +237,14 @@ func canonical(role string) string {
 		}
 	}
 	return role
+}
+
+// warnOtherRoles lists those whose roles a creation leaves as they are.
+func warnOtherRoles(lower []move, diags *diag.Diagnostics) {
+	if len(lower) > 0 {
+		diags.AddWarning("Members are there with another role", "No resource of this apply has given them up so far, so their roles are left as they are: "+
+			"they change when one does, or else the next plan shows the change:"+lines(lower))
+	}
 }
 
 // planSettings checks what the plan does, and returns its settings with what is known of

@@ -152,6 +152,15 @@ func (r *Run) InApply() bool {
 	return r.applying
 }
 
+// SilentApply reports whether a command that applies plans runs, and nothing was read or
+// written yet: that is how the first plan of an apply looks, which was judged before, and the
+// plan of a configuration without a state, made by that command itself.
+func (r *Run) SilentApply() bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.MayApply && !r.applying && !r.reading
+}
+
 // OrganizationRole returns the organization role that the plan so far gives somebody.
 func (r *Run) OrganizationRole(who string) (role string, planned bool) {
 	r.mu.Lock()

@@ -25,6 +25,9 @@ type Run struct {
 	// then refused by the apply of the second, which finds what the first has made.
 	Trusting bool
 
+	// MayApply says that a command runs which applies plans, and perhaps makes them first.
+	MayApply bool
+
 	mu       sync.Mutex
 	id       string
 	applying bool // the plan of this run is being applied
