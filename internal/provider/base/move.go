@@ -13,7 +13,7 @@ import (
 // to the new type to convert: types of this provider do not turn into one another, as each
 // stands for its objects in its own way. The answer is what to paste instead. ImportIDs are
 // the import ids of the objects in the source's state, as far as the target can have them;
-// nil is a target that has its object's id in "id".
+// nil is a target that no other type's state can name.
 func StaysItsType(target string, importIDs func(source string, attributes map[string]any) []string) []resource.StateMover {
 	return []resource.StateMover{{StateMover: func(_ context.Context, req resource.MoveStateRequest, resp *resource.MoveStateResponse) {
 		attributes := map[string]any{}
@@ -23,8 +23,6 @@ func StaysItsType(target string, importIDs func(source string, attributes map[st
 		var ids []string
 		if importIDs != nil {
 			ids = importIDs(req.SourceTypeName, attributes)
-		} else if id, ok := attributes["id"].(string); ok && strings.HasPrefix(req.SourceTypeName, target) {
-			ids = []string{id}
 		}
 		if len(ids) == 0 {
 			ids = []string{"<id>"}

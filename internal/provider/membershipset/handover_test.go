@@ -40,10 +40,18 @@ func TestMembers_createBeforeDestroyTakesNobodyOut(t *testing.T) {
 		o.env.ClearRequests()
 		o.apply(rev("2") + after + all("ana = Admin, ben = Viewer, dan = Viewer", replaced))
 		o.nobodyOut("create_before_destroy")
-		// Whom the new one does not name, the old one takes along. The creation is the first
-		// call of its process, which nothing but the command tells from one of the plan.
+	})
+}
+
+// Whom the new one does not name, the old one takes along. The creation is the first call of
+// its process, which nothing but the command tells from one of the plan.
+func TestMembers_createBeforeDestroyTakesOthersAlong(t *testing.T) {
+	onBoth(t, func(t *testing.T, o office) {
 		o.Process()
-		o.apply(rev("3") + after + all("ana = Admin, ben = Contributor, cleo = Viewer", replaced))
+		o.Write("terraform.tf", "terraform {\n  required_providers {\n    tray = { source = \"tray-community/tray\" }\n  }\n}\n")
+		o.Init()
+		o.apply(rev("1") + after + all("ana = Admin, ben = Viewer, dan = Viewer", replaced))
+		o.apply(rev("2") + after + all("ana = Admin, ben = Contributor, cleo = Viewer", replaced))
 		o.holds("sales", map[string]string{"ana@example.com": "Admin", "ben@example.com": "Contributor", "cleo@example.com": "Viewer"})
 	})
 }
