@@ -220,7 +220,7 @@ func (g *governor) planDestroy(ctx context.Context, i base.Instance, was documen
 	c := changes{}
 	for _, who := range slices.Sorted(maps.Keys(leaving)) {
 		s := leaving[who]
-		c.remove = append(c.remove, move{occupant: occupant{who: who, email: s.email, role: s.role}, email: s.email})
+		c.remove = append(c.remove, move{occupant: occupant{who: who, email: s.email, role: s.role}, email: s.email, scope: was.role})
 	}
 	acts := c.acts(was.workspace)
 	for n := range acts {

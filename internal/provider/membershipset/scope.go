@@ -125,6 +125,9 @@ type move struct {
 	to string
 	// email is the configuration's spelling, for messages and attribute paths.
 	email string
+	// scope is the role for which the resource stands that removes somebody, "" for every one:
+	// whoever has another by then is not removed.
+	scope string
 }
 
 // object is the membership as one thing in Tray, whoever stands for it.
@@ -149,19 +152,19 @@ func (s scope) diff(now situation, wanted, managed map[string]seat) changes {
 		switch o, present := now.present[who]; {
 		case present && tray.SameRole(o.role, want.role):
 		case present && tray.SameRole(want.role, rule.Admin):
-			c.raise = append(c.raise, move{o, want.role, want.email})
+			c.raise = append(c.raise, move{occupant: o, to: want.role, email: want.email})
 		case present:
-			c.lower = append(c.lower, move{o, want.role, want.email})
+			c.lower = append(c.lower, move{occupant: o, to: want.role, email: want.email})
 		default:
 			if o, joins := now.joining[who]; joins {
-				c.add = append(c.add, move{o, want.role, want.email})
+				c.add = append(c.add, move{occupant: o, to: want.role, email: want.email})
 			} else {
 				c.waiting = append(c.waiting, want)
 			}
 		}
 	}
 	for _, o := range s.leaving(now, wanted, managed) {
-		c.remove = append(c.remove, move{o, "", display(o)})
+		c.remove = append(c.remove, move{occupant: o, email: display(o), scope: s.role})
 	}
 	return c
 }
@@ -219,6 +222,9 @@ func toActs(verb rule.Verb, workspace string, moves []move) []rule.Act {
 	acts := make([]rule.Act, len(moves))
 	for i, m := range moves {
 		acts[i] = rule.Act{Verb: verb, Workspace: workspace, Who: m.who, Role: m.to}
+		if verb == rule.RemoveMember {
+			acts[i].Role = m.scope
+		}
 	}
 	return acts
 }

@@ -38,7 +38,7 @@ type Act struct {
 	Verb      Verb   `json:"verb"`
 	Who       string `json:"who"`       // as Organization names people
 	Workspace string `json:"workspace"` // id; "" for acts on the organization
-	Role      string `json:"role"`      // the role given
+	Role      string `json:"role"`      // the role given; of RemoveMember, the one that is taken away, "" for any
 	Form      Form   `json:"form"`      // of Manage
 	Name      string `json:"name"`      // of CreateWorkspace
 	// Mark is that of the instance behind a Manage, or behind the removals of a destroy:

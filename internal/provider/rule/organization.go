@@ -90,9 +90,12 @@ func (o Organization) After(acts []Act) Organization {
 	return after
 }
 
+// takeAway removes somebody, with a Role only while they have it: what stands for one role
+// lets those go who have another by then.
 func (o Organization) takeAway(a Act) {
-	if a.Verb == RemoveMember {
-		delete(o.Workspaces[a.Workspace].Members, a.Who)
+	members := o.Workspaces[a.Workspace].Members
+	if a.Verb == RemoveMember && (a.Role == "" || sameRole(a.Role, members[a.Who])) {
+		delete(members, a.Who)
 	}
 }
 
