@@ -64,7 +64,7 @@ var cases = []struct {
 	{"documented error", exchange{method: "GET", target: "/core/v1/users/u1", status: 404, answer: `{"message":"no such user","code":null}`}, ""},
 	{"management plane is off", exchange{method: "GET", target: "/management/v1", status: 404, answer: `{"message":"Not found"}`}, ""},
 	{"null clears a field", exchange{method: "PATCH", target: "/management/v1/workspaces/w1", body: `{"monthlyTaskLimit":null}`,
-		answer: `{"id":"w1","name":"W","type":"Shared","projectCount":0}`}, ""},
+		answer: `{"id":"w1","name":"W","type":"Shared","projectCount":0,"contents":{"projects":0,"services":0}}`}, ""},
 	{"control plane", exchange{method: "POST", target: "/_sandbox/anything?x=1", body: `?`, answer: `?`}, ""},
 	{"faulted answer", exchange{method: "GET", target: "/core/v1/users", status: 599, answer: `<html>`, contentType: "text/html", fault: true}, ""},
 

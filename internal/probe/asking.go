@@ -52,6 +52,11 @@ func (a *asking) fail(format string, args ...any) {
 
 // send sends one request, unless the question has come to its end.
 func (a *asking) send(method, path string, query url.Values, body any) reply {
+	return a.sendOdd(method, path, query, body, odd{})
+}
+
+// sendOdd is send for what no client would send.
+func (a *asking) sendOdd(method, path string, query url.Values, body any, o odd) reply {
 	if a.stop != nil {
 		return reply{method: method, path: path}
 	}
@@ -63,7 +68,7 @@ func (a *asking) send(method, path string, query url.Values, body any) reply {
 		a.fail("the question took more requests than announced, which is a mistake in this program")
 		return reply{method: method, path: path}
 	}
-	got, err := a.wire.send(a.ctx, request{a.token, method, path, query, body})
+	got, err := a.wire.send(a.ctx, request{a.token, method, path, query, body, o})
 	switch {
 	case a.ctx.Err() != nil:
 		a.fail("interrupted")

@@ -195,6 +195,14 @@ var bends = map[int]bend{
 		w.must("POST", "/_sandbox/faults", map[string]any{"path": workspaces + "/*/users/*", "stale": true})
 		return next.RoundTrip
 	},
+	60: restated("GET", user, 404, 200),
+	61: instead("PUT", user+"/roles", 1, 415),
+	62: requeried(workspaces, "first", func(n string) (string, string) { return "first", n }),
+	63: restated("GET", users, 400, 200),
+	64: restated("POST", users, 400, 422),
+	65: restated("PUT", user+"/roles", 400, 200),
+	66: restated("POST", invites, 413, 400),
+	67: rewritten("POST", invites, replaced("Missing required field", "No field")),
 }
 
 // A probe that cannot find a difference is worth nothing.

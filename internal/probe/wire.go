@@ -2,6 +2,7 @@ package probe
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -60,6 +61,14 @@ type request struct {
 	token, method, path string
 	query               url.Values
 	body                any // Encoded as JSON; nil for none.
+	odd                 odd
+}
+
+// odd is what makes a request unlike those of any client.
+type odd struct {
+	query  string            // As it stands, in place of the encoded one.
+	header map[string]string // Over the usual ones.
+	pack   func([]byte) ([]byte, error)
 }
 
 // send returns the answer, whatever its status. Its errors never hold the query, which may be somebody's address.
@@ -89,6 +98,9 @@ func (w *wire) build(ctx context.Context, q request) (*http.Request, error) {
 	var body io.Reader
 	if q.body != nil {
 		encoded, err := json.Marshal(q.body)
+		if err == nil && q.odd.pack != nil {
+			encoded, err = q.odd.pack(encoded)
+		}
 		if err != nil {
 			return nil, err
 		}
@@ -99,7 +111,7 @@ func (w *wire) build(ctx context.Context, q request) (*http.Request, error) {
 	if err != nil {
 		return nil, err
 	}
-	where.Path, where.RawPath, where.RawQuery = path, q.path, q.query.Encode()
+	where.Path, where.RawPath, where.RawQuery = path, q.path, cmp.Or(q.odd.query, q.query.Encode())
 	r, err := http.NewRequestWithContext(ctx, q.method, where.String(), body)
 	if err != nil {
 		return nil, withoutURL(err)
@@ -108,6 +120,9 @@ func (w *wire) build(ctx context.Context, q request) (*http.Request, error) {
 	r.Header.Set("Accept", "application/json")
 	if q.body != nil {
 		r.Header.Set("Content-Type", "application/json")
+	}
+	for name, value := range q.odd.header {
+		r.Header.Set(name, value)
 	}
 	return r, nil
 }

@@ -1,6 +1,7 @@
 package provider
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"strings"
@@ -18,6 +19,10 @@ type diagnostics = diag.Diagnostics
 // resolved: were the sandbox's transport ever left out, nothing would leave the machine.
 const sandboxURL = "https://sandbox.invalid"
 
+// unlimited is what a sandbox in this process takes: nobody else has to share it. The
+// provider's requests_per_second still slows it down, for whoever wants to see that.
+const unlimited = 1e6
+
 // sandboxTransport points cfg at the sandbox that opts describe.
 func (p *trayProvider) sandboxTransport(opts SandboxOptions, cfg *tray.Config, diags *diagnostics) bool {
 	at := path.Root("sandbox")
@@ -32,6 +37,7 @@ func (p *trayProvider) sandboxTransport(opts SandboxOptions, cfg *tray.Config, d
 		return false
 	}
 	cfg.Transport, cfg.Token, cfg.BaseURL, cfg.Operator = transport, token, sandboxURL, opts.Operator
+	cfg.RequestsPerSecond = cmp.Or(cfg.RequestsPerSecond, unlimited)
 	return true
 }
 

@@ -38,7 +38,7 @@ var (
 // the other.
 type SandboxOptions = struct {
 	Path, Organization, OwnerEmail, Plan string
-	Embedded, Operator                   bool
+	Embedded, Operator, AutoAccept       bool
 }
 
 // Option changes what New makes.

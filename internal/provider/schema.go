@@ -49,6 +49,7 @@ type sandboxModel struct {
 	Plan         types.String `tfsdk:"plan"`
 	Embedded     types.Bool   `tfsdk:"embedded"`
 	Operator     types.Bool   `tfsdk:"operator"`
+	AutoAccept   types.Bool   `tfsdk:"auto_accept"`
 }
 
 type guardrailsModel struct {
@@ -108,7 +109,7 @@ func accountAttributes() map[string]schema.Attribute {
 func connectionAttributes() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
 		"requests_per_second": schema.Float64Attribute{
-			MarkdownDescription: "How many requests a second this provider makes at most: above 0, up to the 30 that Tray documents. Default 25, which leaves some for others with the same token.",
+			MarkdownDescription: "How many requests a second this provider makes at most: above 0, up to the 30 that Tray documents. Default 25, which leaves some for others with the same token; no limit with `sandbox`.",
 			Optional:            true,
 			Validators:          []validator.Float64{aboveZero{}, float64validator.AtMost(maxRequestsPerSecond)},
 		},
@@ -169,6 +170,11 @@ func sandboxAttribute() schema.Attribute {
 			"operator": schema.BoolAttribute{
 				MarkdownDescription: "Whether to act as an operator, who creates, changes and deletes further organizations in the same file with `tray_organization` and belongs to none, " +
 					"instead of as the Owner. Default `false`. A live Tray has no operators.",
+				Optional: true,
+			},
+			"auto_accept": schema.BoolAttribute{
+				MarkdownDescription: "Whether people accept their invitations at once, for `terraform test`, where nobody else does: the run after the one that invites " +
+					"finds them in the organization. Default `false`. Once it is on, it stays on in that file.",
 				Optional: true,
 			},
 		},

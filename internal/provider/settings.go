@@ -173,6 +173,7 @@ func (m model) sandbox(ctx context.Context, diags *diagnostics) *SandboxOptions 
 		Plan:         sm.Plan.ValueString(),
 		Embedded:     sm.Embedded.ValueBool(),
 		Operator:     sm.Operator.ValueBool(),
+		AutoAccept:   sm.AutoAccept.ValueBool(),
 	}
 	if opts.Path == "" {
 		opts.Path = defaultSandboxPath

@@ -3,12 +3,14 @@ package provider
 import (
 	"context"
 	"maps"
+	"net/http"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-framework/provider"
 	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 
 	"github.com/tray-community/terraform-provider-tray/internal/provider/base"
+	"github.com/tray-community/terraform-provider-tray/internal/tray"
 )
 
 // resolved is what a block and an environment come to.
@@ -80,10 +82,22 @@ func TestProvider_sandboxGoesBeforeTheEnvironment(t *testing.T) {
 		t.Errorf("got %+v, want %+v", *s.sandbox, want)
 	}
 	s = resolved(t, map[string]any{"sandbox": map[string]any{
-		"path": "x.db", "organization": "Acme", "owner_email": "o@example.com", "plan": "team", "embedded": true, "operator": true,
+		"path": "x.db", "organization": "Acme", "owner_email": "o@example.com", "plan": "team", "embedded": true, "operator": true, "auto_accept": true,
 	}}, env)
-	if want := (SandboxOptions{"x.db", "Acme", "o@example.com", "team", true, true}); *s.sandbox != want {
+	if want := (SandboxOptions{"x.db", "Acme", "o@example.com", "team", true, true, true}); *s.sandbox != want {
 		t.Errorf("got %+v, want %+v", *s.sandbox, want)
+	}
+}
+
+// Tray's limit protects a service that others use; a file of one's own needs none.
+func TestProvider_sandboxInProcessHasNoRateLimitUnlessAsked(t *testing.T) {
+	p := &trayProvider{openSandbox: func(SandboxOptions) (http.RoundTripper, string, error) { return http.DefaultTransport, someToken, nil }}
+	for asked, want := range map[float64]float64{0: unlimited, 5: 5} {
+		cfg := tray.Config{RequestsPerSecond: asked}
+		var diags diagnostics
+		if !p.sandboxTransport(SandboxOptions{}, &cfg, &diags) || cfg.RequestsPerSecond != want {
+			t.Errorf("%g became %g, %v", asked, cfg.RequestsPerSecond, diags)
+		}
 	}
 }
 

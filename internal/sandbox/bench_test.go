@@ -39,7 +39,8 @@ func BenchmarkSandbox_open(b *testing.B) {
 	}
 }
 
-// The size that design calls large: 1,000 users, 100 workspaces, 10,000 memberships. One operation is a walk through all.
+// The size that design calls large: 1,000 users, 100 workspaces, 10,000 memberships. One
+// operation is a walk through all.
 func BenchmarkSandbox_walkTenThousandMemberships(b *testing.B) {
 	w := newWorld(b, onFile(b))
 	users, workspaces := make([]string, 1000), make([]string, 100)
@@ -58,7 +59,7 @@ func BenchmarkSandbox_walkTenThousandMemberships(b *testing.B) {
 			ids, _ := w.walk("/core/v1/workspaces/"+ws+"/users", "first=100", false)
 			members += len(ids)
 		}
-		if members != 101*len(workspaces) { // With the creator.
+		if members != 101*len(workspaces) { // with the creator
 			b.Fatalf("%d members", members)
 		}
 	}

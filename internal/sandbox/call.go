@@ -1,35 +1,44 @@
 package sandbox
 
 import (
-	"bytes"
-	"encoding/json"
 	"net/http"
 	"net/url"
-	"strings"
 	"time"
-	"unicode/utf8"
+
+	"github.com/tray-community/terraform-provider-tray/internal/sandbox/engine"
 )
 
-// call is one authenticated request inside its transaction: all that a handler may look at and change.
+// call is one authenticated request inside its transaction: all that a handler may look
+// at and change.
 type call struct {
 	tx           *tx
 	sandbox      *Sandbox
 	route        *route
 	params       map[string]string
 	query        url.Values
+	queryError   error // of a query that cannot be parsed
 	body         []byte
 	caller       caller
 	organization organization
 	options      Options
 	now          time.Time
-	workspace    workspace // Set when the path names one.
-	frozen       string    // The copy that a stale fault answers from.
-	registry     *tx       // In the first organization's file, when tx is not and route.names.
+	workspace    workspace // set when the path names one
+	snapshot     string    // the copy that a stale fault answers from
+	registry     *tx       // in the first organization's file, when tx is not and route.names
 	afterwards   []func(committed bool)
+	force        bool // somebody does it in the UI against the rules
 }
 
 // after has f run when the transaction is over.
 func (c *call) after(f func(committed bool)) { c.afterwards = append(c.afterwards, f) }
+
+// rule passes a rule's refusal on, unless it is forced.
+func (c *call) rule(refused error) error {
+	if c.force {
+		return nil
+	}
+	return refused
+}
 
 // handler answers a call. What it wrote is committed when it returns no error.
 type handler func(*call) (answer, error)
@@ -47,99 +56,50 @@ func noContent() (answer, error)       { return answer{status: http.StatusNoCont
 // done is the {} that Tray answers to most writes.
 func done() (answer, error) { return ok(struct{}{}) }
 
-// encodeBody renders JSON without the HTML escapes of encoding/json.
-func encodeBody(body any) ([]byte, error) {
-	if body == nil {
-		return nil, nil
-	}
-	var b bytes.Buffer
-	e := json.NewEncoder(&b)
-	e.SetEscapeHTML(false)
-	if err := e.Encode(body); err != nil {
-		return nil, err
-	}
-	return bytes.TrimRight(b.Bytes(), "\n"), nil
+func (c *call) fields() (engine.Fields, error) { return engine.DecodeFields(c.body) }
+
+// Largest pages that the documents allow: per workspace, and for organization users,
+// roles and invites.
+const (
+	maxWorkspacePage    = 100
+	maxOrganizationPage = 1000
+)
+
+// paging reads what a request asks of the list that its route stands for.
+func (c *call) paging(most int) (engine.Paging, error) {
+	list := c.organization.ID + "/" + c.route.Operation + "/" + c.params["workspaceId"]
+	return engine.ReadPaging(c.query, list, c.options.PageSize, most)
 }
 
-// fields is the JSON object of a request. Names are matched exactly, unlike what decoding into a struct does, so that a client
-// that misspells the case of a name is told. Names nobody knows are ignored.
-type fields map[string]json.RawMessage
-
-func (c *call) fields() (fields, error) { return decodeFields(c.body) }
-
-func decodeFields(body []byte) (fields, error) {
-	if !bytes.HasPrefix(bytes.TrimLeft(body, " \t\r\n"), []byte("{")) {
-		return nil, invalidBody("expected a JSON object")
-	}
-	var f fields
-	if err := json.Unmarshal(body, &f); err != nil {
-		return nil, invalidBody("not valid JSON")
-	}
-	return f, nil
+// page answers with a part of a list.
+func page[T any](c *call, cut engine.Cut[T], render func(T) any) (answer, error) {
+	return ok(engine.Page(cut, c.options.OmitEmptyElements, render))
 }
 
-// optional is the value of a field, nil when it is absent or null.
-func optional[T any](f fields, name string) (*T, error) {
-	var value *T
-	if raw, given := f[name]; given {
-		if err := json.Unmarshal(raw, &value); err != nil {
-			return nil, invalidBody("unexpected value at %q", name)
-		}
-	}
-	return value, nil
-}
+func requiredEmail(f engine.Fields) (string, error) { return requiredAddress(f, "email") }
 
-// required is the value of a field that must be there and not be null.
-func required[T any](f fields, name string) (T, error) {
-	value, err := optional[T](f, name)
-	if err == nil && value == nil {
-		err = invalidBody("missing required field %q", name)
-	}
-	if err != nil {
-		var zero T
-		return zero, err
-	}
-	return *value, nil
-}
-
-// requiredText also refuses a blank string.
-func requiredText(f fields, name string) (string, error) {
-	text, err := required[string](f, name)
-	if err == nil && strings.TrimSpace(text) == "" {
-		err = invalidBody("field %q is empty", name)
-	}
-	return text, err
-}
-
-// requiredName is a name of 1 to 255 characters.
-func requiredName(f fields) (string, error) {
-	name, err := requiredText(f, "name")
-	if err == nil && utf8.RuneCountInString(name) > 255 {
-		err = invalidBody("field %q has more than 255 characters", "name")
-	}
-	return name, err
-}
-
-func requiredEmail(f fields) (string, error) {
-	email, err := required[string](f, "email")
-	if err == nil && !emailPattern.MatchString(email) {
-		err = invalidBody("expected an e-mail address at %q", "email")
+// requiredAddress is an e-mail address, of the 254 characters that one can have.
+func requiredAddress(f engine.Fields, name string) (string, error) {
+	email, err := engine.Required[string](f, name)
+	if err == nil && (!emailPattern.MatchString(email) || len(email) > 254) {
+		err = engine.InvalidBody("expected an e-mail address at %q", name)
 	}
 	return email, err
 }
 
-// requiredRole reads a role id: a UUID by its form, and a role of this scope by its value.
-func requiredRole(f fields, name string, roles map[string]role) (string, error) {
-	id, err := required[string](f, name)
+// requiredRole reads a role id: a UUID by its form, and a role of this scope by its
+// value.
+func requiredRole(f engine.Fields, name string, roles map[string]role) (string, error) {
+	id, err := engine.Required[string](f, name)
 	if err != nil {
 		return "", err
 	}
-	if !isUUID(id) {
-		return "", invalidBody("expected a UUID at %q", name)
+	if !engine.IsUUID(id) {
+		return "", engine.NoUUID(name)
 	}
 	found, known := roleWithID(roles, id)
 	if !known {
-		return "", badRequest("There is no such role here: %s", id)
+		return "", engine.BadRequest("There is no such role here: %s", id)
 	}
 	return found, nil
 }

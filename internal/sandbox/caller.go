@@ -5,6 +5,8 @@ import (
 	"net/http"
 	"strings"
 	"time"
+
+	"github.com/tray-community/terraform-provider-tray/internal/sandbox/engine"
 )
 
 // caller is the user that the token acts as.
@@ -12,10 +14,10 @@ type caller struct {
 	token string
 	id    string
 	email string
-	role  string // In the organization.
-	scope string // The one workspace that the token sees, or empty.
+	role  string // in the organization
+	scope string // the one workspace that the token sees, or empty
 
-	operator bool // Belongs to no organization; the rest but the token is empty.
+	operator bool // belongs to no organization; the rest but the token is empty
 }
 
 // bearer takes the token out of the Authorization header.
@@ -27,25 +29,27 @@ func bearer(h http.Header) string {
 	return strings.TrimSpace(token)
 }
 
-// authenticate finds the caller, or answers 401. A token of a deleted user is gone with them.
+// authenticate finds the caller, or answers 401. A token of a deleted user is gone with
+// them.
 func (t *tx) authenticate(token string, now time.Time) (caller, error) {
 	who := caller{token: token}
 	if token == "" {
 		return who, errUnauthorized
 	}
 	var expires int64
-	err := t.row(`SELECT u.id, u.email, u.role, coalesce(k.workspace_id, ''), coalesce(k.expires_at, 0)
+	err := t.Row(`SELECT u.id, u.email, u.role, coalesce(k.workspace_id, ''), coalesce(k.expires_at, 0)
 		FROM tokens k JOIN users u ON u.id = k.user_id WHERE k.token = ?`, token).
 		Scan(&who.id, &who.email, &who.role, &who.scope, &expires)
-	if errors.Is(err, errNoRow) || err == nil && expires != 0 && now.UnixMilli() >= expires {
+	if errors.Is(err, engine.ErrNoRow) || err == nil && expires != 0 && now.UnixMilli() >= expires {
 		return caller{token: token}, errUnauthorized
 	}
 	return who, err
 }
 
-// isOperator tells whether the token is the operator's. Only the file of the first organization has one.
+// isOperator tells whether the token is the operator's. Only the file of the first
+// organization has one.
 func (t *tx) isOperator(token string) (is bool, err error) {
-	err = t.row("SELECT EXISTS (SELECT 1 FROM seed WHERE operator = ? AND operator <> '')", token).Scan(&is)
+	err = t.Row("SELECT EXISTS (SELECT 1 FROM seed WHERE operator = ? AND operator <> '')", token).Scan(&is)
 	return is, err
 }
 
@@ -59,3 +63,11 @@ func (w caller) name() string {
 
 // seesAll tells whether nothing in the organization is hidden from the caller.
 func (w caller) seesAll() bool { return w.scope == "" && outranksMembers(w.role) }
+
+// errUnauthorized was seen word for word on the live service.
+var errUnauthorized = engine.Fail(http.StatusUnauthorized, "The request is unauthorized")
+
+// errOperator carries a code, so that a client can tell it from a right that the token's
+// user lacks.
+var errOperator = &engine.Problem{Status: http.StatusForbidden, Code: "operator",
+	Message: "An operator opens, changes and closes organizations and belongs to none: use a token of the organization"}

@@ -11,22 +11,30 @@ import (
 	"net/http"
 	"os"
 	"os/signal"
-	"strings"
 	"syscall"
 	"time"
+
+	"github.com/tray-community/terraform-provider-tray/internal/sandbox/engine"
 )
 
 const usage = `Usage: terraform-provider-tray sandbox [flags]
-       terraform-provider-tray sandbox call [-path FILE] [-organization NAME | -operator] METHOD PATH [JSON]
+       terraform-provider-tray sandbox VERB [-path FILE] [-organization NAME] …
 
 Serves a stand-in for Tray over HTTP. The first two lines it prints set the address and the Owner's token, the third the
-token of an operator, who opens further organizations: eval them, or paste them into a shell. With call it makes one
-request on the file as the Owner, or as the operator, without a port.
+token of an operator, who opens further organizations: eval them, or paste them into a shell.
 
+With a verb it does one thing on a file that is there, without a port:
+` + "%s" + `
 `
 
 // shutdownGrace is how long requests under way may take after a signal.
 const shutdownGrace = 3 * time.Second
+
+func printUsage(w io.Writer, f *flag.FlagSet) {
+	fmt.Fprintf(w, usage, verbList())
+	f.SetOutput(w)
+	f.PrintDefaults()
+}
 
 // commandLine is what the flags say.
 type commandLine struct {
@@ -34,15 +42,18 @@ type commandLine struct {
 	listen       string
 	listenPublic bool
 	token        string
-	operator     string         // The operator's token.
-	options      map[string]any // Options whose flag was given.
+	operator     string         // the operator's token
+	options      map[string]any // options whose flag was given
 }
 
-// Command is the sandbox subcommand; args are what follows its name. It returns the exit status: 0, 1 for a failure, 2 for wrong
-// arguments. Serving ends with ctx, SIGINT or SIGTERM.
+// Command is the sandbox subcommand; args are what follows its name. It returns the exit
+// status: 0, 1 for a failure, 2 for wrong arguments. Serving ends with ctx, SIGINT or
+// SIGTERM.
 func Command(ctx context.Context, args []string, stdout, stderr io.Writer) int {
-	if len(args) > 0 && args[0] == "call" {
-		return callCommand(ctx, args[1:], stdout, stderr)
+	if len(args) > 0 {
+		if v := findVerb(args[0]); v != nil {
+			return verbCommand(ctx, v, args[1:], stdout, stderr)
+		}
 	}
 	set, err := parseFlags(args, stderr)
 	if errors.Is(err, flag.ErrHelp) {
@@ -63,16 +74,16 @@ func parseFlags(args []string, stderr io.Writer) (commandLine, error) {
 	set := commandLine{options: map[string]any{}}
 	f := flag.NewFlagSet("sandbox", flag.ContinueOnError)
 	f.SetOutput(stderr)
-	f.Usage = func() { fmt.Fprint(stderr, usage); f.PrintDefaults() }
+	f.Usage = func() { printUsage(stderr, f) }
 	f.StringVar(&set.listen, "listen", "127.0.0.1:8787", "address to serve on; port 0 picks one")
-	f.BoolVar(&set.listenPublic, "listen-public", false, "allow an address that other machines can reach; needs -token")
+	f.BoolVar(&set.listenPublic, "listen-public", false, "allow an address that other machines can reach")
 	f.StringVar(&set.open.Path, "path", DefaultPath, "database file, or :memory:")
 	f.StringVar(&set.open.Organization, "organization", "", "name of a new organization (default Sandbox), or name or id of one in the file")
 	f.StringVar(&set.open.OwnerEmail, "owner", "", "e-mail address of its Owner (default owner@example.com)")
 	f.StringVar(&set.open.Plan, "plan", "", "its plan: enterprise, team or pro (default enterprise)")
 	f.BoolVar(&set.open.Embedded, "embedded", false, "give it an Embedded workspace")
-	f.StringVar(&set.token, "token", "", "the Owner's token, 36 characters or more (default derived)")
-	f.StringVar(&set.operator, "operator-token", "", "the token of an operator, 36 characters or more (default derived)")
+	f.StringVar(&set.token, "token", "", "the Owner's token, 36 characters or more (default random, kept in the file)")
+	f.StringVar(&set.operator, "operator-token", "", "the token of an operator, 36 characters or more (default random, kept in the file)")
 	rate := f.Float64("rate", 0, "requests per second and token that are served; 0 is no limit")
 	latency := f.Duration("latency", 0, "time added to every request")
 	elements := f.String("list-elements", "full", "what the elements of user lists carry: full or sparse")
@@ -82,7 +93,7 @@ func parseFlags(args []string, stderr io.Writer) (commandLine, error) {
 		return set, err
 	}
 	if f.NArg() > 0 {
-		return set, fmt.Errorf("unexpected argument %q", f.Arg(0))
+		return set, fmt.Errorf("unexpected argument %q: the verbs are %s", f.Arg(0), verbNames())
 	}
 	f.Visit(func(given *flag.Flag) {
 		switch given.Name {
@@ -101,16 +112,14 @@ func parseFlags(args []string, stderr io.Writer) (commandLine, error) {
 	return set, set.checkAddress()
 }
 
-// checkAddress keeps the sandbox on this machine: its data are made up, but its token opens a writable service.
+// checkAddress keeps the sandbox on this machine: its data are made up, but its token
+// opens a writable service.
 func (s commandLine) checkAddress() error {
 	host, _, err := net.SplitHostPort(s.listen)
 	if err != nil {
 		return fmt.Errorf("-listen needs an address such as 127.0.0.1:8787: %w", err)
 	}
 	ip := net.ParseIP(host)
-	if s.listenPublic && s.token == "" {
-		return errors.New("-listen-public needs -token: the token that is derived without it can be worked out by anybody")
-	}
 	if s.listenPublic || host == "localhost" || ip != nil && ip.IsLoopback() {
 		return nil
 	}
@@ -136,7 +145,7 @@ func serveUntilSignal(ctx context.Context, set commandLine, stdout io.Writer) er
 	if err != nil {
 		return err
 	}
-	defer sandbox.Close() //nolint:errcheck // The process ends.
+	defer sandbox.Close() //nolint:errcheck // the process ends
 	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", set.listen)
 	if err != nil {
 		return err
@@ -144,7 +153,8 @@ func serveUntilSignal(ctx context.Context, set commandLine, stdout io.Writer) er
 	fmt.Fprintf(stdout, "export TRAY_API_URL=http://%s\n", listener.Addr())
 	fmt.Fprintf(stdout, "export TRAY_API_TOKEN=%s\n", sandbox.OwnerToken())
 	fmt.Fprintf(stdout, "export TRAY_OPERATOR_TOKEN=%s\n", sandbox.OperatorToken())
-	server := &http.Server{Handler: sandbox, ReadHeaderTimeout: 10 * time.Second}
+	handler := engine.Server{Serve: sandbox.serve, Public: set.listenPublic}
+	server := &http.Server{Handler: handler, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute}
 	failed := make(chan error, 1)
 	go func() { failed <- server.Serve(listener) }()
 	select {
@@ -155,64 +165,7 @@ func serveUntilSignal(ctx context.Context, set commandLine, stdout io.Writer) er
 	grace, cancel := context.WithTimeout(context.WithoutCancel(ctx), shutdownGrace)
 	defer cancel()
 	if err := server.Shutdown(grace); err != nil {
-		return server.Close() // A connection outlived the grace period.
+		return server.Close() // a connection outlived the grace period
 	}
 	return nil
-}
-
-// callCommand makes one request as the Owner, or the operator, and prints the status and the body.
-func callCommand(ctx context.Context, args []string, stdout, stderr io.Writer) int {
-	f := flag.NewFlagSet("sandbox call", flag.ContinueOnError)
-	f.SetOutput(stderr)
-	f.Usage = func() { fmt.Fprint(stderr, usage); f.PrintDefaults() }
-	var open OpenOptions
-	f.StringVar(&open.Path, "path", DefaultPath, "database file")
-	f.StringVar(&open.Organization, "organization", "", "name or id of the organization (default the first of the file)")
-	f.BoolVar(&open.Operator, "operator", false, "as an operator, who opens organizations")
-	if err := f.Parse(args); errors.Is(err, flag.ErrHelp) {
-		return 0
-	} else if err != nil {
-		return 2
-	}
-	if f.NArg() < 2 || f.NArg() > 3 || !strings.HasPrefix(f.Arg(1), "/") {
-		f.Usage()
-		return 2
-	}
-	status, err := callOnce(ctx, open, f.Arg(0), f.Arg(1), f.Arg(2), stdout)
-	if err != nil {
-		fmt.Fprintln(stderr, "Error:", err)
-		return 1
-	}
-	if status >= http.StatusBadRequest {
-		return 1
-	}
-	return 0
-}
-
-func callOnce(ctx context.Context, open OpenOptions, method, target, body string, stdout io.Writer) (int, error) {
-	sandbox, err := New(open)
-	if err != nil {
-		return 0, err
-	}
-	defer sandbox.Close() //nolint:errcheck // The process ends.
-	r, err := http.NewRequestWithContext(ctx, strings.ToUpper(method), "http://sandbox"+target, strings.NewReader(body))
-	if err != nil {
-		return 0, err
-	}
-	token := sandbox.OwnerToken()
-	if open.Operator {
-		token = sandbox.OperatorToken()
-	}
-	r.Header.Set("Authorization", "Bearer "+token)
-	res, err := sandbox.Transport().RoundTrip(r)
-	if err != nil {
-		return 0, err
-	}
-	defer res.Body.Close()
-	fmt.Fprintln(stdout, res.Status)
-	text, err := io.ReadAll(res.Body)
-	if len(text) > 0 {
-		fmt.Fprintln(stdout, string(text))
-	}
-	return res.StatusCode, err
 }

@@ -12,8 +12,9 @@ import (
 	"github.com/tray-community/terraform-provider-tray/internal/sandbox"
 )
 
-// exchange makes requests through the contract check, which fails the test for any answer that internal/contract does not
-// allow. What is deliberately wrong in a request goes past the check of requests, so those are sent well-formed.
+// exchange makes requests through the contract check, which fails the test for any answer
+// that internal/contract does not allow. What is deliberately wrong in a request goes
+// past the check of requests, so those are sent well-formed.
 type exchange struct {
 	testing.TB
 	rt    http.RoundTripper
@@ -185,10 +186,17 @@ func (x *exchange) refusals() {
 	x.must(404, "DELETE", "/core/v1/workspaces/none/users/none", "", "")
 	x.must(404, "GET", "/core/v1/users/none", "", "")
 	x.must(400, "GET", "/core/v1/roles?cursor=x", "", "")
+	x.must(413, "POST", "/core/v1/users", `{"name":"`+strings.Repeat("x", 70_000)+`","email":"x@example.com","organizationRoleId":"`+
+		inOrganization["Viewer"]+`"}`, "")
+	x.must(413, "POST", "/management/v1/workspaces", `{"name":"N","description":"`+strings.Repeat("x", 70_000)+`"}`, "")
 	workspace := x.must(201, "POST", "/management/v1/workspaces", `{"name":"Sales"}`, "id")
 	x.must(409, "POST", "/management/v1/workspaces", `{"name":"Sales"}`, "")
 	x.must(201, "POST", "/_sandbox/ui/projects", `{"workspace":"Sales","name":"P"}`, "")
-	x.must(409, "DELETE", "/management/v1/workspaces/"+workspace, "", "")
+	x.must(201, "POST", "/_sandbox/ui/services", `{"workspace":"Sales","owner":"owner@example.com","name":"S"}`, "")
+	x.must(200, "GET", "/management/v1/workspaces/"+workspace, "", "")
+	if code := x.must(409, "DELETE", "/management/v1/workspaces/"+workspace, "", "code"); code != "workspace_not_empty" {
+		x.Errorf("the conflict has the code %q", code)
+	}
 	x.must(204, "DELETE", "/management/v1/workspaces/"+workspace+"?contents=delete", "", "")
 	x.must(404, "DELETE", "/management/v1/invites/"+inOrganization["Viewer"], "", "")
 	x.must(201, "POST", "/_sandbox/ui/users", `{"email":"carl@example.com","role":"Viewer"}`, "")
@@ -204,7 +212,8 @@ func (x *exchange) refusals() {
 	x.must(200, "PATCH", "/_sandbox/options", `{"rate":0}`, "")
 }
 
-// unauthorized tries every operation without a good token, and the management plane when it is off.
+// unauthorized tries every operation without a good token, and the management plane when
+// it is off.
 func (x *exchange) unauthorized(operator string) {
 	x.must(200, "PATCH", "/_sandbox/options", `{"management":false}`, "")
 	inOrganization := x.roles("/core/v1/roles")

@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/tray-community/terraform-provider-tray/internal/sandbox/engine"
 )
 
 func TestControl_needsAnOrganizationAdminsToken(t *testing.T) {
@@ -96,7 +98,7 @@ func TestControl_optionsAreCheckedAndOnlyTheGivenOnesChange(t *testing.T) {
 func TestControl_clockOnlyGoesForward(t *testing.T) {
 	w := newWorld(t)
 	got := into[clockBody](t, w.must(200, "POST", "/_sandbox/clock", object{"advance": "36h"}))
-	if want := timestamp(epoch.Add(36 * time.Hour)); got.Now != want || into[clockBody](t, w.must(200, "GET", "/_sandbox/clock", nil)).Now != want {
+	if want := engine.Timestamp(epoch.Add(36 * time.Hour)); got.Now != want || into[clockBody](t, w.must(200, "GET", "/_sandbox/clock", nil)).Now != want {
 		t.Errorf("now is %s, want %s", got.Now, want)
 	}
 	for _, body := range []string{`{"advance":"-1h"}`, `{"advance":"tomorrow"}`, `{}`, `{"advance":null}`} {
@@ -124,10 +126,10 @@ func TestControl_resetGoesBackToTheSeed(t *testing.T) {
 	if got := into[Options](t, w.must(200, "GET", "/_sandbox/options", nil)); got != DefaultOptions() {
 		t.Errorf("options are %+v", got)
 	}
-	if got := into[clockBody](t, w.must(200, "GET", "/_sandbox/clock", nil)).Now; got != timestamp(epoch) {
+	if got := into[clockBody](t, w.must(200, "GET", "/_sandbox/clock", nil)).Now; got != engine.Timestamp(epoch) {
 		t.Errorf("the clock shows %s", got)
 	}
-	if got := into[[]logged](t, w.must(200, "GET", "/_sandbox/requests", nil)); len(got) != 1 {
+	if got := into[[]engine.Logged](t, w.must(200, "GET", "/_sandbox/requests", nil)); len(got) != 1 {
 		t.Errorf("the log holds %+v", got)
 	}
 	if again := w.addUser("priya@example.com", admin); again != first {
@@ -157,7 +159,7 @@ func TestControl_tokens(t *testing.T) {
 	}
 	w.must(404, "POST", "/_sandbox/tokens", object{"user": "nobody@example.com"})
 	got := into[tokenBody](t, w.must(201, "POST", "/_sandbox/tokens", object{"user": "OWNER@example.com", "expires_in": "1h"}))
-	if len(got.Token) < minTokenLength || got.Expires == nil || *got.Expires != timestamp(epoch.Add(time.Hour)) {
+	if len(got.Token) < minTokenLength || got.Expires == nil || *got.Expires != engine.Timestamp(epoch.Add(time.Hour)) {
 		t.Errorf("got %+v", got)
 	}
 	w.must(409, "DELETE", "/_sandbox/tokens/"+w.sandbox.OwnerToken(), nil)
@@ -171,14 +173,14 @@ func TestControl_tokens(t *testing.T) {
 func TestUI_peopleChangeThingsBehindTheAPIsBack(t *testing.T) {
 	w := newWorld(t)
 	w.must(201, "POST", "/_sandbox/ui/workspaces", object{"name": "Finance"})
-	w.must(201, "POST", "/_sandbox/ui/workspaces", object{"name": "Finance"}) // Twice the same name.
+	w.must(201, "POST", "/_sandbox/ui/workspaces", object{"name": "Finance"}) // twice the same name
 	w.must(201, "POST", "/_sandbox/ui/users", object{"email": "sys@example.com", "name": "System", "account_type": "System"})
 	w.must(201, "POST", "/_sandbox/ui/users", object{"email": "priya@example.com", "name": "Priya", "role": "View Only"})
 	w.must(200, "PUT", "/_sandbox/ui/users/priya@example.com", object{"name": "Priya Shah", "email": "priya.shah@example.com", "role": "contributor"})
 	w.must(200, "PUT", "/_sandbox/ui/workspaces/Finance/members/priya.shah@example.com", object{"role": "Viewer"})
 	w.must(200, "PUT", "/_sandbox/ui/workspaces/Finance/members/priya.shah@example.com", object{"role": "Admin"})
 	w.must(200, "PATCH", "/_sandbox/ui/workspaces/Finance", object{"name": "Money", "monthlyTaskLimit": 9})
-	w.must(204, "DELETE", "/_sandbox/ui/workspaces/Finance", nil) // The second one, now alone of that name.
+	w.must(204, "DELETE", "/_sandbox/ui/workspaces/Finance", nil) // the second one, now alone of that name
 	s := w.state()
 	if got := w.shared(); got != "Money" {
 		t.Errorf("shared workspaces are %s", got)
@@ -214,7 +216,7 @@ func TestUI_rulesHoldUnlessForced(t *testing.T) {
 		{"second Organization workspace", "POST", "/_sandbox/ui/workspaces", object{"name": "X", "type": "Organization"}, 400, "An organization has one"},
 	})
 	w.must(200, "PUT", member+deputy, object{"role": "Viewer", "force": true})
-	w.must(204, "DELETE", member+"owner@example.com?force=true", nil) // The last Admin.
+	w.must(204, "DELETE", member+"owner@example.com?force=true", nil) // the last Admin
 	w.must(200, "PUT", "/_sandbox/ui/users/"+deputy, object{"role": "Owner", "force": true})
 	if got := into[organizationBody](t, w.must(200, "GET", "/management/v1/organization", nil)).OwnerEmail; got != "deputy@example.com" {
 		t.Errorf("the Owner is %s", got)
@@ -260,7 +262,7 @@ func TestMatrices_sayWhatTheSeedsSay(t *testing.T) {
 }
 
 func FuzzBody_neverBreaksTheSandbox(f *testing.F) {
-	w := newWorld(f, func(o *OpenOptions) { o.Path = memoryPath })
+	w := newWorld(f, func(o *OpenOptions) { o.Path = engine.MemoryPath })
 	ws := w.addWorkspace("Finance")
 	paths := [][2]string{{"POST", "/core/v1/users"}, {"POST", "/core/v1/invites"}, {"POST", "/core/v1/workspaces/" + ws + "/users"},
 		{"PUT", "/core/v1/users/" + w.ownerID() + "/roles"}, {"PUT", "/core/v1/workspaces/" + ws + "/users/" + w.ownerID()},
@@ -279,4 +281,45 @@ func FuzzBody_neverBreaksTheSandbox(f *testing.F) {
 			t.Errorf("%s %s with %q answered %d %s", to[0], to[1], body, got.status, got.body)
 		}
 	})
+}
+
+// A table that a list of tables forgets leaks from one test into the next.
+func TestControl_resetEmptiesTablesThatNobodyNamed(t *testing.T) {
+	w := newWorld(t)
+	w.sql("CREATE TABLE later (id INTEGER)", "INSERT INTO later (id) VALUES (1)")
+	w.must(204, "POST", "/_sandbox/reset", nil)
+	var left int
+	err := w.sandbox.store.view(t.Context(), func(t *tx) error { return t.Row("SELECT count(*) FROM later").Scan(&left) })
+	if err != nil || left != 0 {
+		t.Errorf("%d rows are left, %v", left, err)
+	}
+}
+
+// What a noun declares is what is served, listed and decided.
+func TestNouns_sayAllOfThemselves(t *testing.T) {
+	w := newWorld(t)
+	state := into[map[string]any](t, w.must(200, "GET", "/_sandbox/state", nil))
+	seen := map[string]bool{}
+	for _, n := range nouns {
+		if (n.state != nil) != (n.name != "") || n.name != "" && state[n.name] == nil {
+			t.Errorf("the noun %q is not in the state", n.name)
+		}
+		if n.contents != nil && n.name == "" {
+			t.Error("contents of workspaces have no name on the wire")
+		}
+		for _, r := range append(n.routes, n.actions...) {
+			cells, known := overOrganization[r.right]
+			if !known {
+				cells, known = overWorkspace[r.right]
+			}
+			if !known || len(cells) == 0 {
+				t.Errorf("nobody decides who may %s", r.right)
+			}
+			if key := r.Method + " " + r.Pattern; seen[key] {
+				t.Errorf("%s is served twice", key)
+			} else {
+				seen[key] = true
+			}
+		}
+	}
 }

@@ -19,7 +19,8 @@ const (
 	guideEnd   = "<!-- generated: end -->\n"
 )
 
-// The guide shows every operation and every assumption as the code has them, and whether the probe asks it.
+// The guide shows every operation and every assumption as the code has them, and whether
+// the probe asks it.
 func TestGuide_showsEveryOperationAndAssumption(t *testing.T) {
 	raw, err := os.ReadFile(guidePath)
 	if err != nil {

@@ -2,24 +2,26 @@ package sandbox
 
 import "slices"
 
-// The three matrices that Tray publishes about its roles, as data: access reports are compared to them. Most of their cells
-// concern things that neither plane serves yet; rbac.go decides what is served.
+// The three matrices that Tray publishes about its roles, as data: access reports are
+// compared to them. Most of their cells concern things that neither plane serves yet;
+// rbac.go decides what is served.
 
 // Grant is one row of a matrix: who may do what to which thing.
 type Grant struct {
-	Matrix string // settings, assets or logs.
+	Matrix string // settings, assets or logs
 	Thing  string
-	Role   string // In the organization.
-	Rights string // Letters of CRUD, or empty. For logs: R reads, U replays.
-	Own    bool   // Only in workspaces that the person is in; for analytics, only their own assets.
+	Role   string // in the organization
+	Rights string // letters of CRUD, or empty. For logs: R reads, U replays.
+	Own    bool   // only in workspaces that the person is in; for analytics, only their own assets
 	Mark   Mark
 }
 
-// Matrices lists all rows: settings, then assets, then logs, each by thing and from the Owner down.
+// Matrices lists all rows: settings, then assets, then logs, each by thing and from the
+// Owner down.
 func Matrices() []Grant { return slices.Clone(matrices) }
 
-// The settings matrix is a picture in every copy of the page, so its cells come from the text around it and from older pages.
-// The other two are tables.
+// The settings matrix is a picture in every copy of the page, so its cells come from the
+// text around it and from older pages. The other two are tables.
 var matrices = slices.Concat(
 	settingsRow("People", allow("CRUD", Documented), allow("CRUD", Documented), allow("R", Assumed), allow("R", Assumed)),
 	settingsRow("Workspaces", allow("CRUD", Documented), allow("CRUD", Documented), own("R", Documented), own("R", Documented)),
@@ -51,7 +53,8 @@ func matrixRow(matrix, thing string, cells ...Grant) []Grant {
 
 func settingsRow(thing string, cells ...Grant) []Grant { return matrixRow("settings", thing, cells...) }
 
-// assetsRow differs in what a Viewer may do only: everybody else manages assets, Contributors where they belong.
+// assetsRow differs in what a Viewer may do only: everybody else manages assets,
+// Contributors where they belong.
 func assetsRow(thing, viewers string) []Grant {
 	last := own(viewers, Documented)
 	last.Own = viewers != ""

@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/tray-community/terraform-provider-tray/internal/sandbox/engine"
 )
 
 func TestOperator_opensAnOrganizationWithItsOwnerAndWorkspaces(t *testing.T) {
@@ -34,7 +36,7 @@ func TestOperator_opensAnOrganizationWithItsOwnerAndWorkspaces(t *testing.T) {
 	if !slices.Equal(names, []string{"Sandbox", "Acme (staging)", "Acme (dev)"}) {
 		t.Errorf("listed %v", names)
 	}
-	first := into[struct{ PageInfo pageInfo }](t, w.operate(200, "GET", allOrganizations+"?first=2", nil)).PageInfo
+	first := into[struct{ PageInfo engine.PageInfo }](t, w.operate(200, "GET", allOrganizations+"?first=2", nil)).PageInfo
 	rest := into[struct{ Elements []organizationBody }](t, w.operate(200, "GET", allOrganizations+"?first=2&cursor="+first.EndCursor, nil))
 	if !first.HasNextPage || len(rest.Elements) != 1 || rest.Elements[0].ID != plain.ID {
 		t.Errorf("the second page is %+v after %+v", rest, first)
@@ -61,7 +63,7 @@ func TestOperator_belongsToNoOrganization(t *testing.T) {
 		}
 	}
 	w.operate(404, "GET", "/core/v1/nothing", nil)
-	log := into[[]logged](t, w.must(200, "GET", "/_sandbox/requests", nil))
+	log := into[[]engine.Logged](t, w.must(200, "GET", "/_sandbox/requests", nil))
 	if log[0].TokenUser != "operator" {
 		t.Errorf("the log calls the operator %q", log[0].TokenUser)
 	}
@@ -122,7 +124,7 @@ func TestOperator_deletesWhatNobodyUses(t *testing.T) {
 		t.Errorf("refused with %s", refusal.body)
 	}
 	there.must(204, "DELETE", "/_sandbox/ui/users/priya@example.com?force=true", nil)
-	for range 2 { // Finance, and what is left of Priya.
+	for range 2 { // Finance, and what is left of Priya
 		list := into[struct{ Elements []workspaceBody }](t, there.must(200, "GET", "/core/v1/workspaces?type=Shared", nil)).Elements
 		there.must(204, "DELETE", "/management/v1/workspaces/"+list[0].ID+"?contents=delete", nil)
 	}
@@ -156,7 +158,7 @@ func TestCommand_operatorTokens(t *testing.T) {
 	if status != 0 || !strings.Contains(out, "a@acme.example") || strings.Contains(out, "owner@example.com") {
 		t.Errorf("status %d, %q", status, out)
 	}
-	if status, _, errs := run("-listen", "127.0.0.1:0", "-path", memoryPath, "-token", owners, "-operator-token", owners); status != 1 || !strings.Contains(errs, "another than the Owner's") {
+	if status, _, errs := run("-listen", "127.0.0.1:0", "-path", engine.MemoryPath, "-token", owners, "-operator-token", owners); status != 1 || !strings.Contains(errs, "another than the Owner's") {
 		t.Errorf("status %d, %q", status, errs)
 	}
 	if status, _, errs := run("-listen", "127.0.0.1:0", "-path", path, "-operator-token", p.token); status != 1 || !strings.Contains(errs, "another than the Owner's") {
@@ -165,13 +167,13 @@ func TestCommand_operatorTokens(t *testing.T) {
 	if status, _, errs := run("-listen", "127.0.0.1:0", "-path", path, "-organization", "Acme", "-token", owners); status != 1 || !strings.Contains(errs, "first organization of a file only") {
 		t.Errorf("status %d, %q", status, errs)
 	}
-	if status, _, errs := run("-listen", "127.0.0.1:0", "-path", memoryPath, "-operator-token", "short"); status != 1 || !strings.Contains(errs, "36 characters") {
+	if status, _, errs := run("-listen", "127.0.0.1:0", "-path", engine.MemoryPath, "-operator-token", "short"); status != 1 || !strings.Contains(errs, "36 characters") {
 		t.Errorf("status %d, %q", status, errs)
 	}
 }
 
-// A token that is derived from one that can be guessed must not outlive it.
-func TestCommand_aSecretTokenMakesTheOperatorsSecret(t *testing.T) {
+// Whoever gives one token keeps the other.
+func TestCommand_eachTokenIsGivenAlone(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "sandbox.db")
 	tokens := func(with ...Setting) (string, string) {
 		s, err := New(OpenOptions{Path: path}, with...)
@@ -181,13 +183,11 @@ func TestCommand_aSecretTokenMakesTheOperatorsSecret(t *testing.T) {
 		defer s.Close()
 		return s.OwnerToken(), s.OperatorToken()
 	}
-	_, guessable := tokens()
-	_, secret := tokens(WithToken(strings.Repeat("t", 36)))
-	if secret == guessable {
-		t.Error("the operator's token stayed as it was")
+	owners, operators := tokens()
+	if _, now := tokens(WithToken(strings.Repeat("t", 36))); now != operators {
+		t.Error("the operator's token changed with the Owner's")
 	}
-	tokens(WithOperatorToken(strings.Repeat("o", 36)))
-	if _, given := tokens(WithToken(strings.Repeat("u", 36))); given != strings.Repeat("o", 36) {
-		t.Error("a token that was given was replaced")
+	if now, _ := tokens(WithOperatorToken(strings.Repeat("o", 36))); now != strings.Repeat("t", 36) || now == owners {
+		t.Error("the Owner's token changed with the operator's")
 	}
 }

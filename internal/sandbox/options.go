@@ -4,33 +4,38 @@ import (
 	"bytes"
 	"encoding/json"
 	"time"
+
+	"github.com/tray-community/terraform-provider-tray/internal/sandbox/engine"
 )
 
-// Options are the switches of /_sandbox/options: quirks of the wire, and guesses that a test may want the other way round.
+// Options are the switches of /_sandbox/options: quirks of the wire, and guesses that a
+// test may want the other way round.
 type Options struct {
-	ListElements      string  `json:"list_elements"` // full or sparse: what the elements of user and member lists carry.
-	TypeShape         string  `json:"type_shape"`    // string or object: "Shared" or {"Shared":{}}.
+	ListElements      string  `json:"list_elements"` // full or sparse: what the elements of user and member lists carry
+	TypeShape         string  `json:"type_shape"`    // string or object: "Shared" or {"Shared":{}}
 	OmitEmptyElements bool    `json:"omit_empty_elements"`
-	PageSize          int     `json:"page_size"` // Of a list that was asked for without first and last.
-	Rate              float64 `json:"rate"`      // Requests per second and token; 0 is no limit.
-	Burst             int     `json:"burst"`     // 0 is five thirds of the rate, as Tray documents 50 over 30.
-	Latency           string  `json:"latency"`   // Added to every request, as a Go duration.
+	PageSize          int     `json:"page_size"` // of a list that was asked for without first and last
+	Rate              float64 `json:"rate"`      // requests per second and token; 0 is no limit
+	Burst             int     `json:"burst"`     // 0 is five thirds of the rate, as Tray documents 50 over 30
+	Latency           string  `json:"latency"`   // added to every request, as a Go duration
 	Management        bool    `json:"management"`
 	SSO               bool    `json:"sso"`
+	AutoAccept        bool    `json:"auto_accept"` // who is invited accepts at once: a test has nobody to do that
 
-	WorkspaceAdminTokens         bool `json:"workspace_admin_tokens"`         // An organization setting; nothing that is served asks yet.
-	ServicesBlockDeletion        bool `json:"services_block_deletion"`        // Assumption 24.
-	ProtectLastAdmin             bool `json:"protect_last_admin"`             // Assumption 10.
-	ContributorsCreateWorkspaces bool `json:"contributors_create_workspaces"` // As one current page says, against the others.
+	WorkspaceAdminTokens         bool `json:"workspace_admin_tokens"`         // an organization setting; nothing that is served asks yet
+	ServicesBlockDeletion        bool `json:"services_block_deletion"`        // assumption 24
+	ProtectLastAdmin             bool `json:"protect_last_admin"`             // assumption 10
+	ContributorsCreateWorkspaces bool `json:"contributors_create_workspaces"` // as one current page says, against the others
 }
 
-// DefaultOptions are the options of a new sandbox. Pages are small on purpose: a client that forgets to page notices soon.
+// DefaultOptions are the options of a new sandbox. Pages are small on purpose: a client
+// that forgets to page notices soon.
 func DefaultOptions() Options {
 	return Options{ListElements: "full", TypeShape: "string", PageSize: 10, Latency: "0s", Management: true, ProtectLastAdmin: true}
 }
 
 func (o Options) latency() time.Duration {
-	d, _ := time.ParseDuration(o.Latency) // Checked when it was set.
+	d, _ := time.ParseDuration(o.Latency) // checked when it was set
 	return d
 }
 
@@ -38,15 +43,15 @@ func (o Options) validate() error {
 	d, err := time.ParseDuration(o.Latency)
 	switch {
 	case err != nil || d < 0:
-		return badRequest("latency must be a duration such as 100ms, got %q", o.Latency)
+		return engine.BadRequest("latency must be a duration such as 100ms, got %q", o.Latency)
 	case o.ListElements != "full" && o.ListElements != "sparse":
-		return badRequest("list_elements must be full or sparse, got %q", o.ListElements)
+		return engine.BadRequest("list_elements must be full or sparse, got %q", o.ListElements)
 	case o.TypeShape != "string" && o.TypeShape != "object":
-		return badRequest("type_shape must be string or object, got %q", o.TypeShape)
+		return engine.BadRequest("type_shape must be string or object, got %q", o.TypeShape)
 	case o.PageSize < 1 || o.PageSize > maxOrganizationPage:
-		return badRequest("page_size must be from 1 to %d, got %d", maxOrganizationPage, o.PageSize)
+		return engine.BadRequest("page_size must be from 1 to %d, got %d", maxOrganizationPage, o.PageSize)
 	case o.Rate < 0 || o.Burst < 0:
-		return badRequest("rate and burst cannot be negative")
+		return engine.BadRequest("rate and burst cannot be negative")
 	}
 	return nil
 }
@@ -54,9 +59,9 @@ func (o Options) validate() error {
 // changed applies a JSON object of some options and validates the result.
 func (o Options) changed(patch []byte) (Options, error) {
 	d := json.NewDecoder(bytes.NewReader(patch))
-	d.DisallowUnknownFields() // A misspelt switch that does nothing would make a test pass for the wrong reason.
+	d.DisallowUnknownFields() // a misspelt switch that does nothing would make a test pass for the wrong reason
 	if err := d.Decode(&o); err != nil {
-		return o, badRequest("Not a JSON object of options: %s", err)
+		return o, engine.BadRequest("Not a JSON object of options: %s", err)
 	}
 	return o, o.validate()
 }
@@ -64,13 +69,13 @@ func (o Options) changed(patch []byte) (Options, error) {
 func (o Options) encode() string {
 	b, err := json.Marshal(o)
 	if err != nil {
-		panic(err) // Plain fields always encode.
+		panic(err) // plain fields always encode
 	}
 	return string(b)
 }
 
-// wireType renders a workspace or account type. The vendor's document draws types as empty objects named by the type; a real
-// client sees plain strings. Both are options.
+// wireType renders a workspace or account type. The vendor's document draws types as
+// empty objects named by the type; a real client sees plain strings. Both are options.
 func (o Options) wireType(name string) any {
 	if o.TypeShape == "object" {
 		return map[string]any{name: struct{}{}}
@@ -85,7 +90,7 @@ func patchOptions(c *call) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
-	if _, err := c.tx.exec("UPDATE organization SET options = ?", changed.encode()); err != nil {
+	if _, err := c.tx.Exec("UPDATE organization SET options = ?", changed.encode()); err != nil {
 		return answer{}, err
 	}
 	return ok(changed)

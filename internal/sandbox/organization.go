@@ -3,9 +3,39 @@ package sandbox
 import (
 	"fmt"
 	"time"
+
+	"github.com/tray-community/terraform-provider-tray/internal/sandbox/engine"
 )
 
-// Plans and how many shared workspaces each allows; 0 is no limit. Organization, Personal and Embedded workspaces do not count.
+// Rights over an organization.
+const (
+	RightReadOrganization   Right = "read the organization"
+	RightRenameOrganization Right = "rename the organization"
+)
+
+// organizationNoun is the organization, to those who are in it.
+var organizationNoun = noun{
+	name: "organization",
+	routes: []*route{
+		operators(on("GET", "/management/v1", "probeManagement", OurOwn, RightReadOrganization, probeManagement)),
+		on("GET", "/management/v1/organization", "getOrganization", OurOwn, RightReadOrganization, getOrganization),
+		naming(on("PATCH", "/management/v1/organization", "updateOrganization", OurOwn, RightRenameOrganization, updateOrganization, 48, 49, 54, 64)),
+	},
+	overOrganization: rights{
+		// Owner, Admin, Contributor, Viewer, scoped token
+		RightReadOrganization:   {yesA, yesA, yesA, yesA, yesA},
+		RightRenameOrganization: {yesO, yesA, noA, noA, noA},
+	},
+	assumptions: []Assumption{
+		{48, "Is the Organization workspace renamed with the organization?",
+			"Yes, while the two have the same name; renaming the workspace leaves the organization's name as it is.",
+			"Rename the organization in Settings, General, and GET /core/v1/workspaces?type=Organization."},
+	},
+	state: stateOrganization,
+}
+
+// Plans and how many shared workspaces each allows; 0 is no limit. Organization, Personal
+// and Embedded workspaces do not count.
 var workspaceLimit = map[string]int{"pro": 3, "team": 20, "enterprise": 0}
 
 type organization struct {
@@ -13,12 +43,13 @@ type organization struct {
 	Embedded       bool
 }
 
-// settings reads the organization with the options and the clock: what every request needs first.
+// settings reads the organization with the options and the clock: what every request
+// needs first.
 func (t *tx) settings(realTime time.Time) (organization, Options, time.Time, error) {
 	var o organization
 	var options string
 	var advance int64
-	err := t.row("SELECT id, name, plan, embedded, options, advance FROM organization").
+	err := t.Row("SELECT id, name, plan, embedded, options, advance FROM organization").
 		Scan(&o.ID, &o.Name, &o.Plan, &o.Embedded, &options, &advance)
 	if err != nil {
 		return o, Options{}, realTime, fmt.Errorf("the organization cannot be read: %w", err)
@@ -27,7 +58,8 @@ func (t *tx) settings(realTime time.Time) (organization, Options, time.Time, err
 	return o, decoded, realTime.UTC().Add(time.Duration(advance)), err
 }
 
-// decodedOptions remembers what the text of the options last meant: every request needs them and they hardly ever change.
+// decodedOptions remembers what the text of the options last meant: every request needs
+// them and they hardly ever change.
 type decodedOptions struct {
 	text    string
 	options Options
@@ -57,7 +89,7 @@ type organizationBody struct {
 	EmbeddedWorkspaceID     string `json:"embeddedWorkspaceId,omitempty"`
 
 	// For operators.
-	UserCount            *int `json:"userCount,omitempty"` // The Owner included.
+	UserCount            *int `json:"userCount,omitempty"` // the Owner included
 	SharedWorkspaceCount *int `json:"sharedWorkspaceCount,omitempty"`
 }
 
@@ -69,14 +101,15 @@ func getOrganization(c *call) (answer, error) {
 	return ok(body)
 }
 
-// updateOrganization changes the name, and that of the Organization workspace while the two are the same.
+// updateOrganization changes the name, and that of the Organization workspace while the
+// two are the same.
 func updateOrganization(c *call) (answer, error) {
 	in, err := c.fields()
 	if err != nil {
 		return answer{}, err
 	}
 	if _, given := in["name"]; given {
-		name, err := requiredName(in)
+		name, err := engine.RequiredName(in)
 		if err != nil {
 			return answer{}, err
 		}
@@ -91,10 +124,10 @@ func updateOrganization(c *call) (answer, error) {
 }
 
 func (c *call) rename(name string) error {
-	if _, err := c.tx.exec("UPDATE workspaces SET name = ? WHERE type = 'Organization' AND name = ?", name, c.organization.Name); err != nil {
+	if _, err := c.tx.Exec("UPDATE workspaces SET name = ? WHERE type = 'Organization' AND name = ?", name, c.organization.Name); err != nil {
 		return err
 	}
-	_, err := c.tx.exec("UPDATE organization SET name = ?", name)
+	_, err := c.tx.Exec("UPDATE organization SET name = ?", name)
 	c.organization.Name = name
 	return err
 }
@@ -102,10 +135,10 @@ func (c *call) rename(name string) error {
 func (c *call) organizationBody() (organizationBody, error) {
 	o := c.organization
 	body := organizationBody{ID: o.ID, Name: o.Name, Plan: o.Plan, Embedded: o.Embedded, SSO: c.options.SSO}
-	if err := c.tx.row("SELECT id, email FROM users WHERE role = 'Owner'").Scan(&body.OwnerID, &body.OwnerEmail); err != nil {
+	if err := c.tx.Row("SELECT id, email FROM users WHERE role = 'Owner'").Scan(&body.OwnerID, &body.OwnerEmail); err != nil {
 		return body, err
 	}
-	err := c.tx.row(`SELECT coalesce((SELECT id FROM workspaces WHERE type = 'Organization'), ''),
+	err := c.tx.Row(`SELECT coalesce((SELECT id FROM workspaces WHERE type = 'Organization'), ''),
 		coalesce((SELECT id FROM workspaces WHERE type = 'Embedded'), '')`).Scan(&body.OrganizationWorkspaceID, &body.EmbeddedWorkspaceID)
 	return body, err
 }
@@ -129,3 +162,5 @@ func probeManagement(c *call) (answer, error) {
 		User           user   `json:"user"`
 	}{"1", c.organization.ID, user{c.caller.id, c.caller.email, organizationRole[c.caller.role]}})
 }
+
+func stateOrganization(c *call) (any, error) { return c.organizationBody() }

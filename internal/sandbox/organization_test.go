@@ -106,7 +106,7 @@ func TestFile_ofTheFirstVersionIsBroughtUpToDate(t *testing.T) {
 	}
 	for _, undo := range []string{
 		"ALTER TABLE organization DROP COLUMN alerting_workflow", "ALTER TABLE organization DROP COLUMN embedded_id",
-		"ALTER TABLE organization DROP COLUMN wizard_css", "ALTER TABLE seed DROP COLUMN operator", "ALTER TABLE seed DROP COLUMN salt",
+		"ALTER TABLE organization DROP COLUMN wizard_css", "ALTER TABLE seed DROP COLUMN operator", "ALTER TABLE seed DROP COLUMN organization_id",
 		"DROP TABLE organizations", "PRAGMA user_version = 1",
 	} {
 		if _, err := db.Exec(undo); err != nil {
@@ -124,4 +124,12 @@ func TestFile_ofTheFirstVersionIsBroughtUpToDate(t *testing.T) {
 	if _, token := w.openOrganization("Further", nil); w.as(token, "GET", "/management/v1", nil).status != 200 {
 		t.Error("it holds no further organization")
 	}
+}
+
+// deref makes an empty text of none.
+func deref(s *string) string {
+	if s == nil {
+		return ""
+	}
+	return *s
 }

@@ -13,9 +13,12 @@ import (
 	"sync"
 	"syscall"
 	"testing"
+
+	"github.com/tray-community/terraform-provider-tray/internal/sandbox/engine"
 )
 
-// commandVariable makes the test binary behave as the sandbox command, so that tests can have a second process.
+// commandVariable makes the test binary behave as the sandbox command, so that tests can
+// have a second process.
 const commandVariable = "TRAY_SANDBOX_TEST_COMMAND"
 
 func TestMain(m *testing.M) {
@@ -127,7 +130,7 @@ func TestProcesses_twoWriteOneFileAtTheSameTime(t *testing.T) {
 	if got := len(into[struct{ Elements []any }](t, w.must(200, "GET", "/core/v1/users?first=1000", nil)).Elements); got != 2*each+1 {
 		t.Errorf("there are %d users", got)
 	}
-	if got := len(into[[]logged](t, w.must(200, "GET", "/_sandbox/requests", nil))); got != 2*each+1 {
+	if got := len(into[[]engine.Logged](t, w.must(200, "GET", "/_sandbox/requests", nil))); got != 2*each+1 {
 		t.Errorf("the log they share holds %d requests", got)
 	}
 	p.end(t, syscall.SIGTERM)
@@ -138,7 +141,7 @@ func TestProcesses_handlesOfOneProcessShareAFile(t *testing.T) {
 	const handles, each = 4, 10
 	failures := make(chan string, handles*each)
 	var all sync.WaitGroup
-	for h := range handles { // Opening the new file is part of the race.
+	for h := range handles { // opening the new file is part of the race
 		all.Go(func() {
 			rt, token, err := Open(OpenOptions{Path: path})
 			if err != nil {
@@ -224,14 +227,14 @@ func TestFile_ofANewerVersionIsRefused(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := db.Exec(fmt.Sprintf("PRAGMA user_version = %d", schemaVersion+1)); err != nil {
+	if _, err := db.Exec(fmt.Sprintf("PRAGMA user_version = %d", files.Version+1)); err != nil {
 		t.Fatal(err)
 	}
 	if err := db.Close(); err != nil {
 		t.Fatal(err)
 	}
 	_, _, err = Open(OpenOptions{Path: path})
-	if err == nil || !strings.Contains(err.Error(), fmt.Sprintf("schema version %d and this version of the provider knows %d", schemaVersion+1, schemaVersion)) || !strings.Contains(err.Error(), path) {
+	if err == nil || !strings.Contains(err.Error(), fmt.Sprintf("schema version %d and this version of the provider knows %d", files.Version+1, files.Version)) || !strings.Contains(err.Error(), path) {
 		t.Errorf("the error is %v", err)
 	}
 }
@@ -253,8 +256,8 @@ func TestFile_thatIsNoDatabaseIsRefused(t *testing.T) {
 }
 
 func TestFile_memoryIsPrivate(t *testing.T) {
-	a := newWorld(t, func(o *OpenOptions) { o.Path = memoryPath })
-	b := newWorld(t, func(o *OpenOptions) { o.Path = memoryPath })
+	a := newWorld(t, func(o *OpenOptions) { o.Path = engine.MemoryPath })
+	b := newWorld(t, func(o *OpenOptions) { o.Path = engine.MemoryPath })
 	a.addWorkspace("Finance")
 	if got := b.shared(); got != "" {
 		t.Errorf("the other one sees %s", got)

@@ -1,7 +1,10 @@
 package sandbox
 
-// Who may do what. Every operation of both planes is decided here and nowhere else, for every kind of token; the dispatcher
-// asks before a handler runs. Each cell says how far Tray's documents back it.
+import "github.com/tray-community/terraform-provider-tray/internal/sandbox/engine"
+
+// Who may do what. Every operation of both planes is decided here and nowhere else, for
+// every kind of token; the dispatcher asks before a handler runs. Each cell says how far
+// Tray's documents back it.
 
 // Mark says what a cell stands on.
 type Mark string
@@ -32,8 +35,9 @@ type Cell struct {
 // Standing is what the caller is to the thing it asks about.
 type Standing string
 
-// Standings. An organization Owner or Admin keeps that standing in every workspace, member or not. In the Organization
-// workspace everyone has the standing of their organization role; in their own Personal workspace a person is its Admin.
+// Standings. An organization Owner or Admin keeps that standing in every workspace,
+// member or not. In the Organization workspace everyone has the standing of their
+// organization role; in their own Personal workspace a person is its Admin.
 const (
 	StandingOwner       Standing = "organization Owner"
 	StandingAdmin       Standing = "organization Admin"
@@ -47,37 +51,16 @@ const (
 	StandingOutsider             Standing = "not a member"
 )
 
-// Right names a row.
+// Right names a row. A noun declares its rights and their cells.
 type Right string
 
-// Rights. The first group concerns the organization, the second one workspace.
-const (
-	RightListWorkspaces        Right = "list the workspaces one sees"
-	RightListOrganizationRoles Right = "list organization roles"
-	RightInvite                Right = "invite people"
-	RightReadInvites           Right = "read and cancel invites"
-	RightListUsers             Right = "list users"
-	RightReadUser              Right = "read a user"
-	RightManageUsers           Right = "create and delete users, change their role"
-	RightReadOrganization      Right = "read the organization"
-	RightRenameOrganization    Right = "rename the organization"
-	RightReadSettings          Right = "read the organization's settings"
-	RightSetAlerting           Right = "choose the organization's alerting workflow"
-	RightSetEmbeddedID         Right = "set the Embedded ID"
-	RightSetWizardCSS          Right = "set the CSS of the Config Wizard"
-	RightLetAdminsMakeTokens   Right = "let workspace Admins make API tokens"
-	RightCreateWorkspace       Right = "create a workspace"
-	RightControl               Right = "use the sandbox's control plane"
-	RightOperate               Right = "open, change and close organizations"
-
-	RightReadWorkspace   Right = "read a workspace"
-	RightListRoles       Right = "list workspace roles"
-	RightReadMembers     Right = "read members"
-	RightManageMembers   Right = "add and remove members, change their role"
-	RightEditWorkspace   Right = "edit name and description"
-	RightSetTaskLimit    Right = "set the task limit"
-	RightDeleteWorkspace Right = "delete a workspace"
-)
+// rights are rows of the table, over an organization or over a workspace. Sources: the
+// "required right per operation" of the API reference, the role descriptions of the
+// organization set-up page, and the settings matrix for what the API does not cover. That
+// a token of a Contributor or Viewer sees only its own workspaces follows the set-up
+// page; the API reference can be read as "every organization token sees all" (assumption
+// 1).
+type rights map[Right][]Cell
 
 var (
 	yesD = Cell{Allow, Documented}
@@ -90,47 +73,13 @@ var (
 	hidA = Cell{Hide, Assumed}
 )
 
-// OrganizationStandings and WorkspaceStandings are the columns of the two halves of the table.
+// OrganizationStandings and WorkspaceStandings are the columns of the two halves of the
+// table.
 var (
 	organizationStandings = []Standing{StandingOwner, StandingAdmin, StandingContributor, StandingViewer, StandingScoped}
 	workspaceStandings    = []Standing{StandingOwner, StandingAdmin, StandingWorkspaceAdmin, StandingWorkspaceContributor,
 		StandingWorkspaceViewer, StandingOutsider}
 )
-
-// Sources: the "required right per operation" of the API reference, the role descriptions of the organization set-up page, and
-// the settings matrix for what the API does not cover. That a token of a Contributor or Viewer sees only its own workspaces
-// follows the set-up page; the API reference can be read as "every organization token sees all" (assumption 1).
-var rightsOverOrganization = map[Right][]Cell{
-	//                          Owner Admin Contributor Viewer Scoped
-	RightListWorkspaces:        {yesD, yesD, yesD, yesD, yesD},
-	RightListOrganizationRoles: {yesD, yesD, noD, noD, noD},
-	RightInvite:                {yesD, yesD, noA, noA, noA},
-	RightReadInvites:           {yesO, yesO, noA, noA, noA},
-	RightListUsers:             {yesD, yesD, noD, noD, noD},
-	RightReadUser:              {yesD, yesD, yesD, yesD, noD},
-	RightManageUsers:           {yesD, yesD, noD, noD, noD},
-	RightReadOrganization:      {yesA, yesA, yesA, yesA, yesA},
-	RightRenameOrganization:    {yesO, yesA, noA, noA, noA},
-	RightReadSettings:          {yesO, yesA, noA, noA, noA},
-	RightSetAlerting:           {yesO, yesO, noA, noA, noA},
-	RightSetEmbeddedID:         {yesO, yesA, noA, noA, noA},
-	RightSetWizardCSS:          {yesA, yesA, noA, noA, noA},
-	RightLetAdminsMakeTokens:   {yesA, yesD, noD, noD, noA},
-	RightCreateWorkspace:       {yesO, yesO, noO, noA, noA},
-	RightControl:               {yesA, yesA, noA, noA, noA},
-	RightOperate:               {noA, noA, noA, noA, noA}, // That takes an operator, who has no standing in any organization.
-}
-
-var rightsOverWorkspace = map[Right][]Cell{
-	//                    Owner Admin  Admin Contributor Viewer of the workspace, not a member
-	RightReadWorkspace:   {yesD, yesD, yesD, yesD, yesD, hidD},
-	RightListRoles:       {yesD, yesD, yesD, noD, noD, hidD},
-	RightReadMembers:     {yesD, yesD, yesD, yesD, yesD, hidD},
-	RightManageMembers:   {yesD, yesD, yesD, noD, noD, hidD},
-	RightEditWorkspace:   {yesA, yesA, yesA, noA, noA, hidA},
-	RightSetTaskLimit:    {yesO, yesO, noA, noA, noA, hidA},
-	RightDeleteWorkspace: {yesA, yesA, noA, noA, noA, hidA},
-}
 
 // Decision is one cell of the table with its coordinates.
 type Decision struct {
@@ -145,7 +94,7 @@ func Decisions() []Decision {
 	for _, half := range []struct {
 		rights    map[Right][]Cell
 		standings []Standing
-	}{{rightsOverOrganization, organizationStandings}, {rightsOverWorkspace, workspaceStandings}} {
+	}{{overOrganization, organizationStandings}, {overWorkspace, workspaceStandings}} {
 		for right, cells := range half.rights {
 			for i, cell := range cells {
 				all = append(all, Decision{right, half.standings[i], cell})
@@ -160,7 +109,7 @@ func decide(right Right, standing Standing) Cell {
 	for _, d := range [...]struct {
 		cells     []Cell
 		standings []Standing
-	}{{rightsOverOrganization[right], organizationStandings}, {rightsOverWorkspace[right], workspaceStandings}} {
+	}{{overOrganization[right], organizationStandings}, {overWorkspace[right], workspaceStandings}} {
 		for i, cell := range d.cells {
 			if d.standings[i] == standing {
 				return cell
@@ -178,7 +127,8 @@ func (w caller) standing() Standing {
 	return map[string]Standing{owner: StandingOwner, admin: StandingAdmin, contributor: StandingContributor, viewer: StandingViewer}[w.role]
 }
 
-// standingIn tells what the caller is to a workspace; membership is the caller's role there, or empty.
+// standingIn tells what the caller is to a workspace; membership is the caller's role
+// there, or empty.
 func (w caller) standingIn(ws workspace, membership string) Standing {
 	if w.scope != "" && w.scope != ws.ID {
 		return StandingOutsider
@@ -200,13 +150,14 @@ func (w caller) standingIn(ws workspace, membership string) Standing {
 	return StandingOutsider
 }
 
-// require answers 403 or 404 unless the caller has the right over the organization, or over the workspace of the path.
+// require answers 403 or 404 unless the caller has the right over the organization, or
+// over the workspace of the path.
 func (c *call) require(right Right) error {
 	if c.caller.operator {
 		return errOperator
 	}
 	standing := c.caller.standing()
-	if _, local := rightsOverWorkspace[right]; local {
+	if _, local := overWorkspace[right]; local {
 		membership, err := c.tx.membership(c.workspace.ID, c.caller.id)
 		if err != nil {
 			return err
@@ -223,5 +174,9 @@ func (c *call) require(right Right) error {
 	case Hide:
 		return errNoWorkspace
 	}
-	return forbidden("This token may not %s", right)
+	reason := "This token may not " + string(right)
+	if c.route != nil && c.route.Provenance == OurOwn {
+		return engine.Forbidden("%s", reason)
+	}
+	return engine.MissingRight(reason)
 }

@@ -5,12 +5,14 @@ import (
 	"testing"
 )
 
-// scene is what one cell of the table is tried on: a workspace with a second Admin and a target member, a target user, a pending invite.
+// scene is what one cell of the table is tried on: a workspace with a second Admin and a
+// target member, a target user, a pending invite.
 type scene struct {
 	workspace, member, user, invite, free string
 }
 
-// tries holds for each right the requests that exercise it, each good enough to succeed where the right is held.
+// tries holds for each right the requests that exercise it, each good enough to succeed
+// where the right is held.
 var tries = map[Right][]func(s scene, n int) (string, string, any){
 	RightListWorkspaces:        {get("/core/v1/workspaces")},
 	RightListOrganizationRoles: {get("/core/v1/roles")},
@@ -90,8 +92,9 @@ func inWorkspace(method, plane, rest string, body any) func(scene, int) (string,
 	}
 }
 
-// cast sets a scene and returns the token of somebody who has the standing in it: a person's, or where scoped and possible, one
-// that is made for a single workspace. It returns no token where the standing has none of that kind.
+// cast sets a scene and returns the token of somebody who has the standing in it: a
+// person's, or where scoped and possible, one that is made for a single workspace. It
+// returns no token where the standing has none of that kind.
 func (w *world) cast(standing Standing, scoped bool, n int) (scene, string) {
 	w.Helper()
 	s := scene{workspace: w.addWorkspace(fmt.Sprintf("Workspace %d", n))}
@@ -132,7 +135,7 @@ func (w *world) scopedToken(workspace, role string, n int) string {
 }
 
 func TestRBAC_everyCellDecidesTheRealRequest(t *testing.T) {
-	w := newWorld(t, embedded) // It has everything that others have, and more.
+	w := newWorld(t, embedded) // it has everything that others have, and more
 	tried, n := 0, 0
 	for _, d := range Decisions() {
 		if len(tries[d.Right]) == 0 {
@@ -141,7 +144,7 @@ func TestRBAC_everyCellDecidesTheRealRequest(t *testing.T) {
 		for _, try := range tries[d.Right] {
 			for _, scoped := range []bool{false, true} {
 				n++
-				w.advance("3h") // Each scene sends up to two invites, of which a day has a hundred.
+				w.advance("3h") // each scene sends up to two invites, of which a day has a hundred
 				s, token := w.cast(d.Standing, scoped, n)
 				if token == "" {
 					continue
@@ -149,7 +152,7 @@ func TestRBAC_everyCellDecidesTheRealRequest(t *testing.T) {
 				tried++
 				method, path, body := try(s, n)
 				got := w.as(token, method, path, body)
-				decided := map[int]Access{403: Refuse, 404: Hide}[got.status] // Anything else: Allow.
+				decided := map[int]Access{403: Refuse, 404: Hide}[got.status] // anything else: Allow
 				if decided != d.Access || d.Access == Allow && got.status >= 300 {
 					t.Errorf("%s %s by %s (scoped: %v) answered %d %s; the table says %+v", method, path, d.Standing, scoped, got.status, got.body, d.Cell)
 				}
@@ -163,16 +166,16 @@ func TestRBAC_everyCellDecidesTheRealRequest(t *testing.T) {
 
 func TestRBAC_everyOperationHasARow(t *testing.T) {
 	for _, o := range Operations() {
-		if rightsOverOrganization[o.Right] == nil && rightsOverWorkspace[o.Right] == nil {
+		if overOrganization[o.Right] == nil && overWorkspace[o.Right] == nil {
 			t.Errorf("%s asks for %q, which the table does not have", o.OperationID, o.Right)
 		}
 	}
-	for right, cells := range rightsOverOrganization {
+	for right, cells := range overOrganization {
 		if len(cells) != len(organizationStandings) {
 			t.Errorf("the row of %q has %d cells", right, len(cells))
 		}
 	}
-	for right, cells := range rightsOverWorkspace {
+	for right, cells := range overWorkspace {
 		if len(cells) != len(workspaceStandings) {
 			t.Errorf("the row of %q has %d cells", right, len(cells))
 		}

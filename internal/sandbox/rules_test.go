@@ -6,16 +6,19 @@ import (
 	"os"
 	"strings"
 	"testing"
+
+	"github.com/tray-community/terraform-provider-tray/internal/sandbox/engine"
 )
 
-// ruleCase holds the fields of every rule's cases. The files are shared with the provider's rules: cases, not code.
+// ruleCase holds the fields of every rule's cases. The files are shared with the
+// provider's rules: cases, not code.
 type ruleCase struct {
 	Name             string
 	Allowed          bool
 	From, To         string
 	OrganizationRole string `json:"organization_role"`
 	Role             string
-	Admins, Others   int // Admins count the one concerned; others are the rest of the members.
+	Admins, Others   int // admins count the one concerned; others are the rest of the members
 	Was, Becomes     string
 	Services         []string
 	Blocks           bool
@@ -30,7 +33,7 @@ func TestRules_decideTheSharedCases(t *testing.T) {
 		"invite_limit":            func(c ruleCase) error { return ruleInviteLimit(c.Sent) },
 		"last_admin": func(c ruleCase) error {
 			if c.Was != admin || c.Becomes == admin {
-				return nil // The handlers do not ask.
+				return nil // the handlers do not ask
 			}
 			return ruleLastAdmin(c.Admins-1, c.Others, c.Becomes == "")
 		},
@@ -55,8 +58,8 @@ func TestRules_decideTheSharedCases(t *testing.T) {
 				if (err == nil) != c.Allowed {
 					t.Fatalf("got %v, allowed should be %v", err, c.Allowed)
 				}
-				var p *problem
-				if err != nil && (!errors.As(err, &p) || !strings.HasPrefix(p.message, cases.Sentence)) {
+				var p *engine.Problem
+				if err != nil && (!errors.As(err, &p) || !strings.HasPrefix(p.Message, cases.Sentence)) {
 					t.Errorf("%q does not begin with %q", err, cases.Sentence)
 				}
 			})
@@ -69,8 +72,8 @@ func TestRules_limitSharedWorkspacesByPlan(t *testing.T) {
 		if err := rulePlanLimit(plan, most-1); err != nil {
 			t.Errorf("%s refuses workspace %d: %v", plan, most, err)
 		}
-		var p *problem
-		if err := rulePlanLimit(plan, most); !errors.As(err, &p) || p.status != 403 {
+		var p *engine.Problem
+		if err := rulePlanLimit(plan, most); !errors.As(err, &p) || p.Status != 403 {
 			t.Errorf("%s: workspace %d got %v, want a 403", plan, most+1, err)
 		}
 	}

@@ -9,6 +9,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/tray-community/terraform-provider-tray/internal/sandbox/engine"
 )
 
 // world is a sandbox under test with its clock standing still.
@@ -20,10 +22,11 @@ type world struct {
 
 var epoch = time.Date(2026, 11, 21, 12, 0, 0, 0, time.UTC)
 
-// newWorld opens a sandbox in memory; adjust may change what is opened. Tests about files and processes name a file.
+// newWorld opens a sandbox in memory; adjust may change what is opened. Tests about files
+// and processes name a file.
 func newWorld(t testing.TB, adjust ...func(*OpenOptions)) *world {
 	t.Helper()
-	o := OpenOptions{Path: memoryPath}
+	o := OpenOptions{Path: engine.MemoryPath}
 	for _, a := range adjust {
 		a(&o)
 	}
@@ -48,7 +51,8 @@ type reply struct {
 	body   string
 }
 
-// as makes a request with a token. The body is a string of JSON, or anything that encodes to it, or nil.
+// as makes a request with a token. The body is a string of JSON, or anything that encodes
+// to it, or nil.
 func (w *world) as(token, method, path string, body any) reply {
 	w.Helper()
 	res, err := w.sandbox.Transport().RoundTrip(w.request(token, method, path, body))
@@ -159,4 +163,36 @@ func TestSandbox_beginsWithOwnerOrganizationAndPersonalWorkspace(t *testing.T) {
 // onFile makes newWorld open a fresh file.
 func onFile(t testing.TB) func(*OpenOptions) {
 	return func(o *OpenOptions) { o.Path = filepath.Join(t.TempDir(), "sandbox.db") }
+}
+
+// sql does to the file what no request does.
+func (w *world) sql(statements ...string) {
+	w.Helper()
+	err := w.sandbox.store.update(w.Context(), func(t *tx) error {
+		for _, one := range statements {
+			if _, err := t.Exec(one); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		w.Fatal(err)
+	}
+}
+
+// snapshot is the file that the first fault answers from.
+func (w *world) snapshot() (name string) {
+	w.Helper()
+	err := w.sandbox.store.view(w.Context(), func(t *tx) error {
+		all, err := engine.Faults(t.Tx)
+		if err == nil {
+			name = all[0].Snapshot
+		}
+		return err
+	})
+	if err != nil {
+		w.Fatal(err)
+	}
+	return name
 }

@@ -1,4 +1,4 @@
--- Version 3. A change of this file needs a new schemaVersion and a step in upgrades.
+-- Version 4. A change of this file needs a new schemaVersion and a step in upgrades.
 
 -- What the sandbox goes back to on reset.
 CREATE TABLE seed (
@@ -10,7 +10,7 @@ CREATE TABLE seed (
   token        TEXT NOT NULL,
   options      TEXT NOT NULL,
   operator     TEXT NOT NULL DEFAULT '', -- The operator's token; empty in the file of a further organization.
-  salt         TEXT NOT NULL DEFAULT '' -- What sets the ids of a further organization apart; empty in the first one's file.
+  organization_id TEXT NOT NULL DEFAULT '' -- Random; the ids of everything in the organization follow from it.
 ) STRICT;
 
 -- The organizations of the sandbox: the one in this file, and further ones, each in a file of its own. The file is named by
@@ -110,21 +110,3 @@ CREATE TABLE tokens (
   expires_at   INTEGER
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX tokens_by_user ON tokens (user_id);
-
-CREATE TABLE faults (
-  id     INTEGER PRIMARY KEY AUTOINCREMENT,
-  method TEXT NOT NULL,
-  path   TEXT NOT NULL,
-  skip   INTEGER NOT NULL,
-  times  INTEGER NOT NULL, -- 0: until deleted.
-  spec   TEXT NOT NULL -- JSON of the fault.
-) STRICT;
-
-CREATE TABLE requests (
-  id         INTEGER PRIMARY KEY AUTOINCREMENT,
-  method     TEXT NOT NULL,
-  path       TEXT NOT NULL,
-  query      TEXT NOT NULL,
-  status     INTEGER NOT NULL,
-  token_user TEXT NOT NULL
-) STRICT;

@@ -5,15 +5,18 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+
+	"github.com/tray-community/terraform-provider-tray/internal/sandbox/engine"
 )
 
 // seed is what an organization starts from, and goes back to on reset.
 type seed struct {
+	id                             string
 	organization, ownerEmail, plan string
 	embedded                       bool
-	token, operator                string      // The operator's is empty in a further organization.
-	options                        string      // Empty: the default ones.
-	given                          OpenOptions // What the caller asked for, with its gaps.
+	token, operator                string      // the operator's is empty in a further organization
+	options                        string      // empty: the default ones
+	given                          OpenOptions // what the caller asked for, with its gaps
 }
 
 const minTokenLength = 36
@@ -21,7 +24,7 @@ const minTokenLength = 36
 var errSameTokens = errors.New("the operator's token must be another than the Owner's")
 
 func newSeed(o OpenOptions, token, operator string) (seed, error) {
-	s := seed{organization: o.Organization, ownerEmail: o.OwnerEmail, plan: strings.ToLower(o.Plan), embedded: o.Embedded,
+	s := seed{id: engine.RandomID(), organization: o.Organization, ownerEmail: o.OwnerEmail, plan: strings.ToLower(o.Plan), embedded: o.Embedded,
 		token: token, operator: operator, given: o}
 	if s.organization == "" {
 		s.organization = "Sandbox"
@@ -38,12 +41,8 @@ func newSeed(o OpenOptions, token, operator string) (seed, error) {
 	if !emailPattern.MatchString(s.ownerEmail) {
 		return s, fmt.Errorf("the owner must be an e-mail address, not %q", o.OwnerEmail)
 	}
-	if s.token == "" {
-		s.token = derivedToken("owner", s.organization, emailKey(s.ownerEmail))
-	}
-	if s.operator == "" {
-		s.operator = derivedOperator(s.token)
-	}
+	s.token = cmp.Or(s.token, engine.RandomToken())
+	s.operator = cmp.Or(s.operator, engine.RandomToken())
 	for _, token := range []string{s.token, s.operator} {
 		if len(token) < minTokenLength || strings.ContainsAny(token, " \t\r\n") {
 			return s, errors.New("a token has at least 36 characters and no spaces")
@@ -55,10 +54,8 @@ func newSeed(o OpenOptions, token, operator string) (seed, error) {
 	return s, nil
 }
 
-// derivedOperator is the operator's token where none is given. An Owner's token that is a secret makes it one too.
-func derivedOperator(owners string) string { return derivedToken("operator", owners) }
-
-// agrees refuses to go on with a file that holds another organization than the one asked for. The remedy follows the error.
+// agrees refuses to go on with a file that holds another organization than the one asked
+// for. The remedy follows the error.
 func (s seed) agrees(found seed, path, remedy string) error {
 	for _, one := range []struct{ what, asked, found string }{
 		{"organization", s.given.Organization, found.organization},
@@ -78,54 +75,47 @@ func (s seed) agrees(found seed, path, remedy string) error {
 
 func (t *tx) readSeed() (seed, error) {
 	var s seed
-	err := t.row("SELECT organization, owner_email, plan, embedded, token, operator, options FROM seed").
-		Scan(&s.organization, &s.ownerEmail, &s.plan, &s.embedded, &s.token, &s.operator, &s.options)
+	err := t.Row("SELECT organization_id, organization, owner_email, plan, embedded, token, operator, options FROM seed").
+		Scan(&s.id, &s.organization, &s.ownerEmail, &s.plan, &s.embedded, &s.token, &s.operator, &s.options)
 	return s, err
 }
 
-// plant stores the seed and grows the organization from it.
-func (t *tx) plant(s seed) error {
+// seed stores the seed and makes the organization from it.
+func (t *tx) seed(s seed) error {
 	if s.options == "" {
 		s.options = DefaultOptions().encode()
 	}
-	if _, err := t.exec(`INSERT INTO seed (one, organization, owner_email, plan, embedded, token, operator, salt, options)
+	if _, err := t.Exec(`INSERT INTO seed (one, organization_id, organization, owner_email, plan, embedded, token, operator, options)
 		VALUES (1, ?, ?, ?, ?, ?, ?, ?, ?)`,
-		s.organization, s.ownerEmail, s.plan, s.embedded, s.token, s.operator, t.s.salt, s.options); err != nil {
+		s.id, s.organization, s.ownerEmail, s.plan, s.embedded, s.token, s.operator, s.options); err != nil {
 		return err
 	}
-	if err := t.grow(); err != nil {
+	t.s.organization = s.id
+	if err := t.createFromSeed(); err != nil {
 		return err
 	}
-	_, err := t.exec("INSERT INTO organizations (id) SELECT id FROM organization")
+	_, err := t.Exec("INSERT INTO organizations (id) SELECT id FROM organization")
 	return err
 }
 
-// reseed changes the Owner's token, the operator's and the options, for now and for later resets. Empty arguments change nothing.
+// reseed changes the Owner's token, the operator's and the options, for now and for later
+// resets. Empty arguments change nothing.
 func (t *tx) reseed(token, operator string, changes []byte) error {
-	if token != "" && operator == "" {
-		before, err := t.readSeed()
-		if err != nil {
-			return err
-		}
-		if before.operator == derivedOperator(before.token) { // It stays derived, lest it can be guessed when the other cannot.
-			operator = derivedOperator(token)
-		}
-	}
 	if operator != "" {
-		if _, err := t.exec("UPDATE seed SET operator = ?", operator); err != nil {
+		if _, err := t.Exec("UPDATE seed SET operator = ?", operator); err != nil {
 			return err
 		}
 	}
 	if token != "" {
-		if _, err := t.exec("UPDATE OR REPLACE tokens SET token = ? WHERE token = (SELECT token FROM seed)", token); err != nil {
+		if _, err := t.Exec("UPDATE OR REPLACE tokens SET token = ? WHERE token = (SELECT token FROM seed)", token); err != nil {
 			return err
 		}
-		if _, err := t.exec("UPDATE seed SET token = ?", token); err != nil {
+		if _, err := t.Exec("UPDATE seed SET token = ?", token); err != nil {
 			return err
 		}
 	}
 	var same bool
-	if err := t.row("SELECT token = operator FROM seed").Scan(&same); err != nil || same {
+	if err := t.Row("SELECT token = operator FROM seed").Scan(&same); err != nil || same {
 		return cmp.Or(err, errSameTokens)
 	}
 	if changes == nil {
@@ -133,7 +123,7 @@ func (t *tx) reseed(token, operator string, changes []byte) error {
 	}
 	for _, table := range []string{"seed", "organization"} {
 		var options string
-		if err := t.row("SELECT options FROM " + table).Scan(&options); err != nil {
+		if err := t.Row("SELECT options FROM " + table).Scan(&options); err != nil {
 			return err
 		}
 		base, err := DefaultOptions().changed([]byte(options))
@@ -144,72 +134,73 @@ func (t *tx) reseed(token, operator string, changes []byte) error {
 		if err != nil {
 			return err
 		}
-		if _, err := t.exec("UPDATE "+table+" SET options = ?", changed.encode()); err != nil {
+		if _, err := t.Exec("UPDATE "+table+" SET options = ?", changed.encode()); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// grow makes the organization of the seed: its Owner, the Organization workspace, and either the Embedded workspace or the
-// Owner's Personal one, which the owner of an Embedded account does not have.
-func (t *tx) grow() error {
+// createFromSeed makes the organization of the seed: its Owner, the Organization
+// workspace, and either the Embedded workspace or the Owner's Personal one, which the
+// owner of an Embedded account does not have.
+func (t *tx) createFromSeed() error {
 	s, err := t.readSeed()
 	if err != nil {
 		return err
 	}
-	if _, err := t.exec(`INSERT INTO organization (one, id, name, plan, embedded, options, advance)
-		SELECT 1, ?, organization, plan, embedded, options, 0 FROM seed`, t.organizationID(s)); err != nil {
+	if _, err := t.Exec(`INSERT INTO organization (one, id, name, plan, embedded, options, advance)
+		SELECT 1, organization_id, organization, plan, embedded, options, 0 FROM seed`); err != nil {
 		return err
 	}
 	if _, err := t.insertWorkspace(workspace{Name: s.organization, Type: typeOrganization}); err != nil {
 		return err
 	}
-	o, err := t.insertUser(user{Email: s.ownerEmail, Name: t.ownerName(s), AccountType: accountRegular, Role: owner})
+	o, err := t.insertUser(user{Email: s.ownerEmail, Name: s.ownerName(), AccountType: accountRegular, Role: owner})
 	if err != nil {
 		return err
 	}
 	if s.embedded {
-		if _, err := t.exec("UPDATE workspaces SET name = 'Embedded', type = 'Embedded', person = NULL WHERE person = ?", o.ID); err != nil {
+		if _, err := t.Exec("UPDATE workspaces SET name = 'Embedded', type = 'Embedded', person = NULL WHERE person = ?", o.ID); err != nil {
 			return err
 		}
 	}
-	_, err = t.exec("INSERT INTO tokens (token, user_id) VALUES (?, ?)", s.token, o.ID)
+	_, err = t.Exec("INSERT INTO tokens (token, user_id) VALUES (?, ?)", s.token, o.ID)
 	return err
 }
 
-// organizationID is the salt of a further organization, and follows from the name of the first.
-func (t *tx) organizationID(s seed) string {
-	if t.s.salt != "" {
-		return t.s.salt
-	}
-	return namedID("organization/" + s.organization)
-}
+// tenant tells whether this is an organization that an operator has opened.
+func (s seed) tenant() bool { return s.operator == "" }
 
 // ownerName is made of the address in a further organization.
-func (t *tx) ownerName(s seed) string {
-	if t.s.salt != "" {
+func (s seed) ownerName() string {
+	if s.tenant() {
 		return nameOf(s.ownerEmail)
 	}
 	return "Olivia Owner"
 }
 
-// reset forgets everything but the seed and grows the organization again: the same ids, the same Owner's token. The first
-// organization forgets the further ones; what numbered their files goes on counting.
+// reset forgets everything but the seed and makes the organization again: the same ids,
+// the same Owner's token. The first organization forgets the further ones; what numbered
+// their files goes on counting.
 func (t *tx) reset() error {
-	if _, err := t.exec("DELETE FROM organizations WHERE id <> (SELECT id FROM organization)"); err != nil {
+	if _, err := t.Exec("DELETE FROM organizations WHERE id <> (SELECT id FROM organization)"); err != nil {
 		return err
 	}
-	for _, table := range []string{"tokens", "custom_services", "projects", "members", "invites", "workspaces", "users",
-		"organization", "counters", "faults", "requests"} {
-		if _, err := t.exec("DELETE FROM " + table); err != nil {
+	tables, err := engine.Collect(t, scanText, `SELECT name FROM sqlite_master
+		WHERE type = 'table' AND name NOT LIKE 'sqlite_%' AND name NOT IN ('seed', 'organizations')`)
+	if err != nil {
+		return err
+	}
+	for _, table := range tables {
+		if _, err := t.Exec("DELETE FROM " + table); err != nil {
 			return err
 		}
 	}
-	if _, err := t.exec("DELETE FROM sqlite_sequence WHERE name <> 'organizations'"); err != nil {
+	if _, err := t.Exec("DELETE FROM sqlite_sequence WHERE name <> 'organizations'"); err != nil {
 		return err
 	}
-	return t.grow()
+	return t.createFromSeed()
 }
 
 func resetAll(c *call) (answer, error) {
@@ -217,12 +208,12 @@ func resetAll(c *call) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
-	if c.sandbox.first != nil { // The first takes all others with it, so no name is in its way.
+	if c.sandbox.first != nil { // the first takes all others with it, so no name is in its way
 		if err := c.requireFreeOrganizationName(s.organization); err != nil {
 			return answer{}, err
 		}
 	}
-	further, err := c.tx.further()
+	others, err := c.tx.tenants()
 	if err != nil {
 		return answer{}, err
 	}
@@ -230,9 +221,9 @@ func resetAll(c *call) (answer, error) {
 		return answer{}, err
 	}
 	c.after(func(committed bool) {
-		for _, f := range further {
+		for _, f := range others {
 			if committed {
-				c.sandbox.discard(f.seq)
+				c.sandbox.dropTenant(f.seq)
 			}
 		}
 	})

@@ -2,80 +2,76 @@ package sandbox
 
 import (
 	"context"
-	"errors"
-	"io"
+	"maps"
 	"net/http"
+	"net/url"
+	"slices"
 	"strconv"
 	"strings"
-	"time"
+
+	"github.com/tray-community/terraform-provider-tray/internal/sandbox/engine"
 )
 
-// maxBody is more than any request of either plane needs.
-const maxBody = 8 << 20
-
-// outcome is what becomes of a request, in either mode.
-type outcome struct {
-	status  int
-	header  http.Header
-	body    []byte
-	dropped bool // The connection ends without an answer.
-	cut     bool // Half of the body arrives under the length of the whole.
-}
-
-// serve takes a request through the stages, in this order: whose is it, by its token; control plane or not; who is it (401); rate limit (429); latency;
-// faults; the act; the log. It fails only when ctx ends before the act.
-func (s *Sandbox) serve(ctx context.Context, r *http.Request) (outcome, error) {
+// serve takes a request through the stages, in this order: whose is it, by its token; who
+// is it (401); rate limit (429); the body, so that nobody without a token makes the
+// sandbox read anything; latency; faults; the act; the log. The control plane is never
+// limited, delayed, faulted or logged. It fails only when ctx ends before the act.
+func (s *Sandbox) serve(ctx context.Context, r *http.Request) (engine.Outcome, error) {
 	s.inflight.Add(1)
 	defer s.inflight.Done()
-	body, err := readBody(r)
-	if err != nil {
-		return outcome{}, err
-	}
 	token := bearer(r.Header)
-	home, leave, err := s.home(ctx, token)
+	home, leave, err := s.route(ctx, token)
 	if err != nil {
-		return problemAnswer(err).outcome(), nil
+		return s.store.Refusal(err).Outcome(), nil
 	}
 	defer leave()
 	route, params := find(r.Method, r.URL.EscapedPath())
-	c := &call{sandbox: home, route: route, params: params, query: r.URL.Query(), body: body, caller: caller{token: token}}
+	c := &call{sandbox: home, route: route, params: params, caller: caller{token: token}}
+	c.query, c.queryError = url.ParseQuery(r.URL.RawQuery)
 	return home.answer(ctx, c, r)
 }
 
 // answer answers a request in the organization that it belongs to.
-func (s *Sandbox) answer(ctx context.Context, c *call, r *http.Request) (outcome, error) {
+func (s *Sandbox) answer(ctx context.Context, c *call, r *http.Request) (engine.Outcome, error) {
 	if strings.HasPrefix(r.URL.Path, controlPrefix) {
-		return s.act(ctx, c, s.store).outcome(), nil
+		return s.serveControl(ctx, c, r), nil
 	}
-	out, err := s.meet(ctx, c, r)
+	out, err := s.serveTray(ctx, c, r)
 	if err != nil {
-		return outcome{}, err
+		return engine.Outcome{}, err
 	}
 	return out, s.log(ctx, c, r, &out)
 }
 
-func readBody(r *http.Request) ([]byte, error) {
-	if r.Body == nil {
-		return nil, nil
+// serveControl answers a request about the sandbox.
+func (s *Sandbox) serveControl(ctx context.Context, c *call, r *http.Request) engine.Outcome {
+	_, err := s.admit(ctx, c)
+	if err == nil {
+		err = c.readBody(r)
 	}
-	defer r.Body.Close()
-	return io.ReadAll(io.LimitReader(r.Body, maxBody))
+	if err != nil {
+		return s.store.Refusal(err).Outcome()
+	}
+	return s.act(ctx, c, s.store).Outcome()
 }
 
-// meet answers a request to Tray, as opposed to one about the sandbox.
-func (s *Sandbox) meet(ctx context.Context, c *call, r *http.Request) (outcome, error) {
+// serveTray answers a request to Tray, as opposed to one about the sandbox.
+func (s *Sandbox) serveTray(ctx context.Context, c *call, r *http.Request) (engine.Outcome, error) {
 	met, err := s.admit(ctx, c)
+	if err == nil && !s.limits.Allow(c.caller.token, c.options.Rate, c.options.Burst) {
+		err = engine.ErrRateLimit
+	}
+	if err == nil {
+		err = c.readBody(r)
+	}
 	if err != nil {
-		return problemAnswer(err).outcome(), nil
+		return s.store.Refusal(err).Outcome(), nil
 	}
-	if !s.limits.allow(c.caller.token, c.options) {
-		return problemAnswer(errRateLimit).outcome(), nil
-	}
-	if err := wait(ctx, c.options.latency()); err != nil {
-		return outcome{}, err
+	if err := engine.Wait(ctx, c.options.latency()); err != nil {
+		return engine.Outcome{}, err
 	}
 	if !met.faults {
-		return s.act(ctx, c, s.store).outcome(), nil
+		return s.act(ctx, c, s.store).Outcome(), nil
 	}
 	return s.actFaulty(ctx, c, r)
 }
@@ -83,15 +79,18 @@ func (s *Sandbox) meet(ctx context.Context, c *call, r *http.Request) (outcome, 
 // admission is what is known of a request before it acts.
 type admission struct{ faults bool }
 
-// admit reads who calls and what the options are, in a transaction of its own: the act may have to wait for latency or a
-// fault's delay, and no transaction stays open meanwhile.
+// admit reads who calls and what the options are, in a transaction of its own: the act
+// may have to wait for latency or a fault's delay, and no transaction stays open
+// meanwhile.
 func (s *Sandbox) admit(ctx context.Context, c *call) (admission, error) {
 	var met admission
 	err := s.store.view(ctx, func(t *tx) error {
 		if err := c.identify(t); err != nil {
 			return err
 		}
-		return t.row("SELECT EXISTS (SELECT 1 FROM faults)").Scan(&met.faults)
+		var err error
+		met.faults, err = engine.AnyFaults(t.Tx)
+		return err
 	})
 	return met, err
 }
@@ -102,7 +101,7 @@ func (c *call) identify(t *tx) (err error) {
 		return err
 	}
 	token := c.caller.token
-	if c.caller, err = t.authenticate(token, c.now); err != errUnauthorized || token == "" { //nolint:errorlint // A sentinel of ours, never wrapped.
+	if c.caller, err = t.authenticate(token, c.now); err != errUnauthorized || token == "" { //nolint:errorlint // a sentinel of ours, never wrapped
 		return err
 	}
 	operator, lookErr := t.isOperator(token)
@@ -115,35 +114,10 @@ func (c *call) identify(t *tx) (err error) {
 	return err
 }
 
-// encoded is an answer ready to be sent.
-type encoded struct {
-	status int
-	body   []byte
-}
-
-func (e encoded) outcome() outcome {
-	h := http.Header{}
-	if e.body != nil {
-		h.Set("Content-Type", "application/json")
-	}
-	return outcome{status: e.status, header: h, body: e.body}
-}
-
-func problemAnswer(err error) encoded {
-	p := asProblem(err)
-	body, err := encodeBody(struct {
-		Message string `json:"message"`
-		Code    string `json:"code,omitempty"`
-	}{p.message, p.code})
-	if err != nil {
-		return encoded{status: http.StatusInternalServerError}
-	}
-	return encoded{p.status, body}
-}
-
-// act runs the handler and renders its answer. What may give an organization another name runs under the lock of the first
-// organization's file, whatever process it is in: names are unique across files.
-func (s *Sandbox) act(ctx context.Context, c *call, on *store) (e encoded) {
+// act runs the handler and renders its answer. What may give an organization another name
+// runs under the lock of the first organization's file, whatever process it is in: names
+// are unique across files.
+func (s *Sandbox) act(ctx context.Context, c *call, on *store) (e engine.Encoded) {
 	if c.route == nil || !c.route.names || s.first == nil {
 		return s.actNow(ctx, c, on)
 	}
@@ -153,16 +127,16 @@ func (s *Sandbox) act(ctx context.Context, c *call, on *store) (e encoded) {
 		return nil
 	})
 	if err != nil {
-		return problemAnswer(err)
+		return s.store.Refusal(err)
 	}
 	return e
 }
 
 // actNow runs the handler in one transaction on the given data.
-func (s *Sandbox) actNow(ctx context.Context, c *call, on *store) encoded {
+func (s *Sandbox) actNow(ctx context.Context, c *call, on *store) engine.Encoded {
 	if c.route != nil && c.route.outside != nil {
 		if err := c.route.outside(ctx, c); err != nil {
-			return problemAnswer(err)
+			return s.store.Refusal(err)
 		}
 	}
 	transact := on.view
@@ -172,7 +146,7 @@ func (s *Sandbox) actNow(ctx context.Context, c *call, on *store) encoded {
 	var a answer
 	err := transact(ctx, func(t *tx) error {
 		c.tx = t
-		if on == s.store { // A frozen copy may not know the caller yet; admit has found it in the data of now.
+		if on == s.store { // a frozen copy may not know the caller yet; admit has found it in the data of now
 			if err := c.identify(t); err != nil {
 				return err
 			}
@@ -188,31 +162,29 @@ func (s *Sandbox) actNow(ctx context.Context, c *call, on *store) encoded {
 		f(err == nil)
 	}
 	if err != nil {
-		return problemAnswer(err)
+		return s.store.Refusal(err)
 	}
-	body, err := encodeBody(a.body)
+	body, err := engine.EncodeBody(a.body)
 	if err != nil {
-		return problemAnswer(err)
+		return s.store.Refusal(err)
 	}
-	return encoded{a.status, body}
+	return engine.Encoded{Status: a.status, Body: body}
 }
 
-// admitted finds the workspace of the path and checks the caller's right, in that order: what is hidden is a 404 whatever the
-// caller wanted to do with it.
+// admitted finds the workspace of the path and checks the caller's right, in that order:
+// what is hidden is a 404 whatever the caller wanted to do with it.
 func (c *call) admitted() error {
 	if c.route == nil || strings.HasPrefix(c.route.Pattern, managementPrefix) && !c.options.Management {
-		return notFound("The requested resource could not be found")
+		return engine.NotFound("The requested resource could not be found")
 	}
 	if c.caller.operator && !c.route.operator {
 		return errOperator
 	}
+	if err := c.wellFormed(); err != nil {
+		return err
+	}
 	if c.route.control && !c.caller.operator {
 		return c.require(RightControl)
-	}
-	for _, name := range []string{"workspaceId", "userId", "organizationId"} {
-		if value, given := c.params[name]; given && !isID(value) {
-			return badRequest("Invalid value for: path parameter %s (expected letters, digits and hyphens)", name)
-		}
 	}
 	if id, given := c.params["workspaceId"]; given {
 		var err error
@@ -226,66 +198,57 @@ func (c *call) admitted() error {
 	return c.require(c.route.right)
 }
 
-// log appends the request to the log that every process on the file shares, and numbers the answer after it.
-func (s *Sandbox) log(ctx context.Context, c *call, r *http.Request, out *outcome) error {
-	status := out.status
-	if out.dropped {
-		status = 0
+// wellFormed checks what the address says before anybody acts on a part of it: a filter
+// that cannot be read must not turn into the whole list.
+func (c *call) wellFormed() error {
+	for _, name := range []string{"workspaceId", "userId", "organizationId"} {
+		if value, given := c.params[name]; given && !engine.IsID(value) {
+			return engine.BadRequest("Invalid value for: path parameter %s (expected letters, digits and hyphens)", name)
+		}
+	}
+	if c.queryError != nil {
+		return engine.BadRequest("Invalid value for: query (%s)", c.queryError)
+	}
+	for _, name := range slices.Sorted(maps.Keys(c.query)) {
+		if len(c.query[name]) > 1 && name != c.route.repeats {
+			return engine.InvalidQuery(name, "given %d times", len(c.query[name]))
+		}
+	}
+	return nil
+}
+
+// log appends the request to the log that every process on the file shares, and numbers
+// the answer after it.
+func (s *Sandbox) log(ctx context.Context, c *call, r *http.Request, out *engine.Outcome) error {
+	l := engine.Logged{Method: r.Method, Path: r.URL.Path, Query: r.URL.RawQuery, Status: out.Status, TokenUser: c.caller.name()}
+	if out.Dropped {
+		l.Status = 0
 	}
 	return s.store.update(ctx, func(t *tx) error {
-		var id int64
-		err := t.row("INSERT INTO requests (method, path, query, status, token_user) VALUES (?, ?, ?, ?, ?) RETURNING id",
-			r.Method, r.URL.Path, r.URL.RawQuery, status, c.caller.name()).Scan(&id)
-		if err != nil {
+		id, err := l.Append(t.Tx)
+		if err != nil || out.Header == nil {
 			return err
 		}
-		if out.header != nil {
-			out.header.Set("Date", c.now.UTC().Format(http.TimeFormat)) // The injected clock's, so that clients can follow it.
-			out.header.Set("X-Request-Id", "req_"+strconv.FormatInt(id, 10))
-		}
-		if id%1000 == 0 {
-			_, err = t.exec("DELETE FROM requests WHERE id <= ?", id-maxLog)
-		}
-		return err
+		out.Header.Set("Date", c.now.UTC().Format(http.TimeFormat)) // the injected clock's, so that clients can follow it
+		out.Header.Set("X-Request-Id", "req_"+strconv.FormatInt(id, 10))
+		return nil
 	})
 }
 
-// wait sleeps for d or until ctx ends.
-func wait(ctx context.Context, d time.Duration) error {
-	if d <= 0 {
-		return ctx.Err()
-	}
-	t := time.NewTimer(d)
-	defer t.Stop()
-	select {
-	case <-ctx.Done():
-		return ctx.Err()
-	case <-t.C:
-		return nil
-	}
-}
+// Largest bodies. Most routes take a few fields; some take a text that people write
+// elsewhere.
+const (
+	smallBody = 64 << 10
+	textBody  = 1 << 20
+	faultBody = 8 << 20
+)
 
-// ServeHTTP answers over HTTP.
-func (s *Sandbox) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	out, err := s.serve(r.Context(), r)
-	if err != nil && !errors.Is(err, context.Canceled) {
-		out = problemAnswer(err).outcome()
+// readBody reads the body of a request once its caller is known.
+func (c *call) readBody(r *http.Request) (err error) {
+	most := int64(smallBody)
+	if c.route != nil && c.route.body != 0 {
+		most = c.route.body
 	}
-	if err != nil && errors.Is(err, context.Canceled) || out.dropped {
-		panic(http.ErrAbortHandler) // Closes the connection without an answer.
-	}
-	for name, values := range out.header {
-		w.Header()[name] = values
-	}
-	if out.body != nil {
-		w.Header().Set("Content-Length", strconv.Itoa(len(out.body)))
-	}
-	w.WriteHeader(out.status)
-	if !out.cut {
-		_, _ = w.Write(out.body)
-		return
-	}
-	_, _ = w.Write(out.body[:len(out.body)/2])
-	_ = http.NewResponseController(w).Flush()
-	panic(http.ErrAbortHandler)
+	c.body, err = engine.ReadBody(r, most)
+	return err
 }

@@ -1,8 +1,13 @@
 package sandbox
 
-import "database/sql"
+import (
+	"database/sql"
 
-// The whole organization, sorted, for assertions.
+	"github.com/tray-community/terraform-provider-tray/internal/sandbox/engine"
+)
+
+// stateBody is what GET /_sandbox/state answers: the whole organization, sorted, for
+// assertions. Each noun adds its own part.
 type stateBody struct {
 	Organization organizationBody `json:"organization"`
 	Workspaces   []workspaceBody  `json:"workspaces"`
@@ -13,87 +18,23 @@ type stateBody struct {
 	Services     []stateService   `json:"services"`
 }
 
-type stateMember struct {
-	Workspace string `json:"workspace"` // Its name; the rest is in workspaces.
-	Email     string `json:"email"`
-	Role      string `json:"role"`
-}
-
-type stateProject struct {
-	ID        string `json:"id"`
-	Workspace string `json:"workspace"`
-	Name      string `json:"name"`
-}
-
-type stateService struct {
-	ID    string `json:"id"`
-	Owner string `json:"owner"`
-	Name  string `json:"name"`
-}
-
 func getState(c *call) (answer, error) {
-	s := stateBody{Workspaces: []workspaceBody{}, Users: []userBody{}, Members: []stateMember{}, Invites: []inviteBody{},
-		Projects: []stateProject{}, Services: []stateService{}}
-	var err error
-	if s.Organization, err = c.organizationBody(); err != nil {
-		return answer{}, err
-	}
-	if err := c.readState(&s); err != nil {
-		return answer{}, err
-	}
-	return ok(s)
-}
-
-func (c *call) readState(s *stateBody) error {
-	workspaces, err := collect(c.tx, scanWorkspace, "SELECT "+workspaceColumns+" FROM workspaces t ORDER BY t.name, t.seq")
-	if err != nil {
-		return err
-	}
-	for _, w := range workspaces {
-		body, err := c.managedBody(w.element)
-		if err != nil {
-			return err
+	all := map[string]any{}
+	for _, n := range nouns {
+		if n.state == nil {
+			continue
 		}
-		s.Workspaces = append(s.Workspaces, body)
+		part, err := n.state(c)
+		if err != nil {
+			return answer{}, err
+		}
+		all[n.name] = part
 	}
-	users, err := collect(c.tx, scanUser, "SELECT "+userColumns+" FROM users t ORDER BY t.email_key")
-	if err != nil {
-		return err
-	}
-	for _, u := range users {
-		body := c.userBody(u.element)
-		body.AccountType = u.element.AccountType
-		s.Users = append(s.Users, body)
-	}
-	invites, err := collect(c.tx, scanInvite, invitesFrom+" ORDER BY t.email_key, t.seq", c.now.UnixMilli())
-	if err != nil {
-		return err
-	}
-	for _, i := range invites {
-		s.Invites = append(s.Invites, i.element.body())
-	}
-	return c.readNames(s)
+	return ok(all)
 }
 
-func (c *call) readNames(s *stateBody) error {
-	members, err := collect(c.tx, func(r *sql.Rows) (m stateMember, err error) {
-		return m, r.Scan(&m.Workspace, &m.Email, &m.Role)
-	}, `SELECT w.name, u.email, t.role FROM members t JOIN workspaces w ON w.id = t.workspace_id JOIN users u ON u.id = t.user_id
-		ORDER BY w.name, w.seq, u.email_key`)
-	if err != nil {
-		return err
-	}
-	projects, err := collect(c.tx, func(r *sql.Rows) (p stateProject, err error) {
-		return p, r.Scan(&p.ID, &p.Workspace, &p.Name)
-	}, "SELECT t.id, w.name, t.name FROM projects t JOIN workspaces w ON w.id = t.workspace_id ORDER BY w.name, w.seq, t.name, t.seq")
-	if err != nil {
-		return err
-	}
-	services, err := collect(c.tx, func(r *sql.Rows) (v stateService, err error) {
-		return v, r.Scan(&v.ID, &v.Owner, &v.Name)
-	}, "SELECT t.id, u.email, t.name FROM custom_services t JOIN users u ON u.id = t.owner ORDER BY t.name, t.seq")
-	s.Members = append(s.Members, members...)
-	s.Projects = append(s.Projects, projects...)
-	s.Services = append(s.Services, services...)
-	return err
+// listed is a part of the state: [] rather than null.
+func listed[T any](c *call, scan func(*sql.Rows) (T, error), query string, args ...any) (any, error) {
+	all, err := engine.Collect(c.tx, scan, query, args...)
+	return append([]T{}, all...), err
 }

@@ -264,6 +264,18 @@ func TestClient_reads(t *testing.T) {
 	}
 }
 
+// The sandbox's file is on this machine, and its error says what to do with it.
+func TestClient_theSandboxsOwnFailureIsNotTraysSide(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := newFake(1)
+		f.fault = on("GET", "/roles", 0, 0, fault{status: 500, body: `{"message":"the file s.db is damaged","code":"sandbox_failed"}`})
+		_, err := f.client(t).Roles.Organization(t.Context())
+		if err == nil || !strings.Contains(err.Error(), "s.db is damaged") || strings.Contains(err.Error(), "Tray's side") {
+			t.Error(err)
+		}
+	})
+}
+
 func TestClient_retriesCanBeTurnedOff(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f := newFake(1)

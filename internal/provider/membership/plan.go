@@ -142,7 +142,7 @@ func (r *memberResource) planNew(ctx context.Context, i base.Instance, plan mode
 		return
 	}
 	ws := plan.WorkspaceID.ValueString()
-	there, err := r.API.Members.Get(ctx, ws, plan.UserID.ValueString())
+	there, err := r.API.Members.Find(ctx, ws, plan.UserID.ValueString())
 	switch {
 	case err != nil || r.Plan.Run.InApply() || i.Replaces:
 	case plan.Role.IsUnknown() || plan.Role.Is(there.Role.Name):

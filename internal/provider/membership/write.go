@@ -53,7 +53,7 @@ func (r *memberResource) add(ctx context.Context, i base.Instance, m *model, use
 		return false
 	}
 	was := ""
-	switch there, err := r.API.Members.Get(ctx, m.WorkspaceID.ValueString(), userID); {
+	switch there, err := r.API.Members.Find(ctx, m.WorkspaceID.ValueString(), userID); {
 	case err == nil && r.HandedOver(m.object()):
 		was = there.Role.Name
 	case err == nil && tray.SameRole(there.Role.Name, role.Name):
@@ -79,7 +79,7 @@ func (r *memberResource) put(ctx context.Context, i base.Instance, m *model, rol
 	defer r.Plan.Run.Hold(ws, m.who())()
 	var got *tray.Member
 	err := law.AfterDemotion(ctx, r.Provider, userID, role.Name, func() (err error) {
-		there, look := r.API.Members.Get(ctx, ws, userID)
+		there, look := r.API.Members.Find(ctx, ws, userID)
 		switch {
 		case look != nil:
 			got, err = r.API.Members.Add(ctx, ws, userID, role)
@@ -141,7 +141,7 @@ func (r *memberResource) complete(ctx context.Context, i base.Instance, config m
 		return false
 	}
 	plan.UserID = types.StringValue(who.ID)
-	there, err := r.API.Members.Get(ctx, plan.WorkspaceID.ValueString(), who.ID)
+	there, err := r.API.Members.Find(ctx, plan.WorkspaceID.ValueString(), who.ID)
 	switch {
 	case err == nil && plan.Role.Is(there.Role.Name):
 		plan.fromAPI(there)

@@ -18,7 +18,11 @@ var errStrayed = errors.New("changed since the plan")
 func (g *governor) move(ctx context.Context, o order, m move, role tray.Role) (outcome, error) {
 	defer g.Plan.Run.Hold(o.workspace, m.who)()
 	done := outcome{move: m, role: role.Name}
-	now, err := g.API.Members.Get(ctx, o.workspace, m.userID)
+	find := g.API.Members.Get // nobody has left on the word of one list
+	if m.to != "" {
+		find = g.API.Members.Find
+	}
+	now, err := find(ctx, o.workspace, m.userID)
 	gone := tray.IsGone(err)
 	if err != nil && !gone {
 		return done, err
