@@ -33,6 +33,21 @@ func TestMember_organizationAdminsAreAdmins(t *testing.T) {
 	}
 }
 
+// Without a reference the membership may be planned before the tray_user that demotes the
+// person: what is not known yet is no error, and once that is planned it is.
+func TestMember_organizationAdminsMayBeDemotedInTheSamePlan(t *testing.T) {
+	who := &tray.User{ID: "1", Email: "ana@example.com", Role: tray.Role{Name: rule.Admin}}
+	for stance, refused := range map[rule.Stance]bool{rule.InState: false, rule.Keeps: true} {
+		p := &base.Provider{Plan: &base.Ledger{}}
+		p.Plan.Run.Stand(rule.Claim{Mark: "m", Stance: stance, Object: rule.Object{Type: "tray_user", ID: "1", Name: "ana@example.com"}})
+		var diags diag.Diagnostics
+		r := memberResource{base.Resource{Provider: p}}
+		if ok := r.planRank(model{Email: base.EmailValue("ana@example.com"), Role: base.RoleValue("Viewer")}, who, &diags); ok == refused || len(diags) != 1 {
+			t.Errorf("stance %v: refused is %t with %v", stance, !ok, diags)
+		}
+	}
+}
+
 func TestMember_onlySharedAndEmbeddedWorkspacesTakeMembers(t *testing.T) {
 	for kind, takes := range map[tray.WorkspaceType]bool{
 		tray.WorkspaceShared: true, tray.WorkspaceEmbedded: true, "": true, "Brand new": true,

@@ -44,12 +44,14 @@ var machines = types.SetValueMust(types.StringType, []attr.Value{
 var accountTypes = []string{string(tray.AccountAPI), string(tray.AccountExternal), string(tray.AccountIntegration),
 	string(tray.AccountPartner), string(tray.AccountRegular), string(tray.AccountSystem)}
 
+var idAttribute = schema.StringAttribute{
+	MarkdownDescription: "Says whose members they are: the workspace's name, followed by the role where the resource stands for one, as they were when it was created or imported. It never changes, and an import takes it.",
+	Computed:            true,
+}
+
 func settingsAttributes() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
-		"id": schema.StringAttribute{
-			MarkdownDescription: "Says whose members they are: the workspace's name, followed by the role where the resource stands for one, as they were when it was created or imported. It never changes, and an import takes it.",
-			Computed:            true,
-		},
+		"id": idAttribute,
 		"workspace_id": schema.StringAttribute{
 			MarkdownDescription: "Identifier of a shared or Embedded workspace. Another workspace replaces the resource.",
 			Required:            true,
