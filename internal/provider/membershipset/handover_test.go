@@ -262,3 +262,35 @@ func TestMembers_idSaysWhose(t *testing.T) {
 		o.says(r, "[id=ops]", "[id=sales/Viewer]")
 	})
 }
+
+// Somebody is deleted in the UI: what the examples write survives a refresh on its own, in
+// which Terraform has no user left to refer to.
+func TestMembers_refreshAloneSurvivesADeletedUser(t *testing.T) {
+	onBoth(t, func(t *testing.T, o office) {
+		hcl := `resource "tray_user" "people" {
+  for_each          = { "eve@example.com" = "Viewer", "fay@example.com" = "Viewer" }
+  email             = each.key
+  name              = "N"
+  organization_role = each.value
+  onboarding        = "create"
+}
+resource "tray_workspace_members" "sales" {
+  workspace_id = "{sales}"
+  members      = { (tray_user.people["eve@example.com"].email) = "Viewer", (tray_user.people["fay@example.com"].email) = "Viewer" }
+}
+resource "tray_workspace_member" "ops" {
+  for_each     = tray_user.people
+  workspace_id = "{ops}"
+  email        = each.value.email
+  role         = "Viewer"
+}
+`
+		o.apply(hcl)
+		o.env.Control(http.MethodDelete, "ui/users/fay@example.com", nil)
+		r, _ := o.Plan("-refresh-only")
+		o.says(r, "The user is gone from Tray", "fay@example.com")
+		o.apply(hcl)
+		o.holds("sales", map[string]string{"eve@example.com": "Viewer", "fay@example.com": "Viewer"})
+		o.holds("ops", map[string]string{"eve@example.com": "Viewer", "fay@example.com": "Viewer"})
+	})
+}
