@@ -33,10 +33,10 @@ type order struct {
 	creates, overwrite bool
 }
 
-// carryOut makes the changes that are intended: it adds and raises first, lowers second and
+// apply makes the changes that are intended: it adds and raises first, lowers second and
 // removes last. One refusal does not stop the others of the same step, but nothing is taken
 // away after a step that failed. What is left is for the next apply.
-func (g *governor) carryOut(ctx context.Context, o order, in intended, diags *diag.Diagnostics) {
+func (g *reconciler) apply(ctx context.Context, o order, in intended, diags *diag.Diagnostics) {
 	if !g.mayWait(ctx, o, in.waiting, diags) {
 		return
 	}
@@ -64,7 +64,7 @@ func (g *governor) carryOut(ctx context.Context, o order, in intended, diags *di
 }
 
 // announce tells the other resources of this apply whom this one keeps, and whom it gives up.
-func (g *governor) announce(o order, in intended, remove []move) {
+func (g *reconciler) announce(o order, in intended, remove []move) {
 	for who, s := range in.wanted {
 		g.Plan.Run.Means(o.instance.Mark, in.then.object(o.workspace, who), s.role)
 	}
@@ -75,7 +75,7 @@ func (g *governor) announce(o order, in intended, remove []move) {
 
 // lowerable leaves out those whom a creation found there with a higher role which nobody in
 // this apply gives up, or has so far: no plan has shown that they lose it.
-func (g *governor) lowerable(ctx context.Context, o order, lower []move, diags *diag.Diagnostics) []move {
+func (g *reconciler) lowerable(ctx context.Context, o order, lower []move, diags *diag.Diagnostics) []move {
 	var may, stay []move
 	until := time.Now().Add(sign)
 	for _, m := range lower {
@@ -92,7 +92,7 @@ func (g *governor) lowerable(ctx context.Context, o order, lower []move, diags *
 
 // takeAway lowers and removes, once the rules agree with what is there now. It returns those
 // who were to be removed and have stayed with another resource.
-func (g *governor) takeAway(ctx context.Context, o order, c changes, roles map[string]tray.Role, diags *diag.Diagnostics) (spared []move) {
+func (g *reconciler) takeAway(ctx context.Context, o order, c changes, roles map[string]tray.Role, diags *diag.Diagnostics) (spared []move) {
 	losing := slices.Concat(c.lower, c.remove)
 	if len(losing) == 0 {
 		return nil
@@ -145,7 +145,7 @@ func (d outcome) act(workspace string) rule.Act {
 
 // each makes the moves at once. It returns what has become of those that succeeded, and
 // whether all did.
-func (g *governor) each(ctx context.Context, o order, moves []move, roles map[string]tray.Role, diags *diag.Diagnostics) (done []outcome, ok bool) {
+func (g *reconciler) each(ctx context.Context, o order, moves []move, roles map[string]tray.Role, diags *diag.Diagnostics) (done []outcome, ok bool) {
 	errs, all := make([]error, len(moves)), make([]outcome, len(moves))
 	var group errgroup.Group
 	group.SetLimit(parallel)
@@ -204,7 +204,7 @@ func left(diags *diag.Diagnostics, what string, moves []move) {
 }
 
 // mayWait refuses people whom nobody has invited (TRAY009), before anything is written.
-func (g *governor) mayWait(ctx context.Context, o order, waiting []seat, diags *diag.Diagnostics) bool {
+func (g *reconciler) mayWait(ctx context.Context, o order, waiting []entry, diags *diag.Diagnostics) bool {
 	strangers, visible, err := g.unInvited(ctx, waiting)
 	if base.Failed(diags, "look for the invitations", err) {
 		return false

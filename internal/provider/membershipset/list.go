@@ -101,7 +101,7 @@ func (l *membersList) List(ctx context.Context, req list.ListRequest, stream *li
 		if !req.IncludeResource {
 			return r, true
 		}
-		if got, ok := l.found(ctx, m.document(), w, &r.Diagnostics); ok {
+		if got, ok := l.found(ctx, m.desired(), w, &r.Diagnostics); ok {
 			r.Diagnostics.Append(r.Resource.Set(ctx, m.with(got))...)
 		}
 		return r, true
@@ -119,21 +119,21 @@ func (l *roleList) List(ctx context.Context, req list.ListRequest, stream *list.
 	stream.Results = base.Results(req, "roles in workspaces", inEach(workspaces, config.Role), func(p place) (list.ListResult, bool) {
 		r := req.NewListResult(ctx)
 		m := roleModel{settings: settings{ID: types.StringValue(p.workspace.Name + "/" + canonical(p.role)), WorkspaceID: types.StringValue(p.workspace.ID)}.withDefaults(), Role: base.RoleValue(p.role)}
-		got, ok := l.found(ctx, m.document(), p.workspace, &r.Diagnostics)
+		got, ok := l.found(ctx, m.desired(), p.workspace, &r.Diagnostics)
 		if !ok {
 			return r, true
 		}
-		r.DisplayName = fmt.Sprintf("%d × %s in %s", len(got.seats), p.role, p.workspace.Name)
+		r.DisplayName = fmt.Sprintf("%d × %s in %s", len(got.entries), p.role, p.workspace.Name)
 		r.Diagnostics.Append(r.Identity.Set(ctx, m.identity())...)
 		if req.IncludeResource {
 			r.Diagnostics.Append(r.Resource.Set(ctx, m.with(got))...)
 		}
-		return r, len(got.seats) > 0
+		return r, len(got.entries) > 0
 	})
 }
 
-// found reads a document as a refresh after an import would.
-func (g *governor) found(ctx context.Context, d document, w tray.Workspace, diags *diag.Diagnostics) (result, bool) {
+// found reads what a refresh after an import would.
+func (g *reconciler) found(ctx context.Context, d desired, w tray.Workspace, diags *diag.Diagnostics) (result, bool) {
 	got, err := g.settle(ctx, d, d.pending, nil)
 	if err != nil {
 		err = fmt.Errorf("the members of the workspace %q: %w", w.Name, err)
@@ -145,7 +145,7 @@ func (g *governor) found(ctx context.Context, d document, w tray.Workspace, diag
 }
 
 // matching yields the workspaces that take members and whose name fits.
-func (g *governor) matching(ctx context.Context, pattern types.String, diags *diag.Diagnostics) iter.Seq2[[]tray.Workspace, error] {
+func (g *reconciler) matching(ctx context.Context, pattern types.String, diags *diag.Diagnostics) iter.Seq2[[]tray.Workspace, error] {
 	name, err := regexp.Compile(pattern.ValueString())
 	if err != nil {
 		diags.AddAttributeError(path.Root("name_regex"), "Not a regular expression", fmt.Sprintf("%s. Write it in RE2's notation.", err))

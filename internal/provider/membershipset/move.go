@@ -15,7 +15,7 @@ var errStrayed = errors.New("changed since the plan")
 // move makes one change to one user, from wherever that user is by now: another resource of
 // the same apply may have moved them since. Nobody else of this run touches the membership
 // meanwhile. What others have done since the plan stays.
-func (g *governor) move(ctx context.Context, o order, m move, role tray.Role) (outcome, error) {
+func (g *reconciler) move(ctx context.Context, o order, m move, role tray.Role) (outcome, error) {
 	defer g.Plan.Run.Hold(o.workspace, m.who)()
 	done := outcome{move: m, role: role.Name}
 	find := g.API.Members.Get // nobody has left on the word of one list
@@ -50,7 +50,7 @@ func (g *governor) move(ctx context.Context, o order, m move, role tray.Role) (o
 // out takes somebody out of the workspace, or leaves them to another resource of this run:
 // to one that has made the membership its own, or is going to. The role of the latter is set
 // here, as it may have had its turn.
-func (g *governor) out(ctx context.Context, o order, m move, now *tray.Member) (outcome, error) {
+func (g *reconciler) out(ctx context.Context, o order, m move, now *tray.Member) (outcome, error) {
 	done, object := outcome{move: m}, m.object(o.workspace)
 	if now == nil {
 		return done, nil
@@ -77,8 +77,8 @@ func (g *governor) out(ctx context.Context, o order, m move, now *tray.Member) (
 	})
 }
 
-// inState notes at the entry of a Read, before any request, whom the state has: others ask.
-func (g *governor) inState(mark string, d document, ro roster) {
+// inState notes as a Read begins, before any request, whom the state has: others ask.
+func (g *reconciler) inState(mark string, d desired, ro roster) {
 	ids := ro.ids()
 	g.Plan.Run.ListsInState(mark, d.workspace, func(o rule.Object) bool {
 		for who := range d.active() {

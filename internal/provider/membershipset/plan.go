@@ -24,29 +24,29 @@ var asked = []rule.Rule{rule.TRAY002AdminIsAdmin, rule.TRAY003LastAdmin, rule.TR
 // another resource of the same run has the person.
 const sign = 2 * time.Second
 
-// intended is what a plan does: the situation it is made of, and the changes.
+// intended is what a plan does: the members it is made of, and the changes.
 type intended struct {
 	changes
-	then            situation
-	wanted, managed map[string]seat // by Tray's names
+	then            actual
+	wanted, managed map[string]entry // by Tray's names
 	roster          roster
 	recorded        bool // then is that of the last refresh, not of this moment
 }
 
 // intend says what brings was to want; was is nil for a creation. An update starts from the
 // roster, so that the apply, which asks again, comes to the same.
-func (g *governor) intend(ctx context.Context, was *document, want document, ro roster) (in intended, err error) {
-	in = intended{roster: ro, recorded: was != nil && ro != nil, wanted: map[string]seat{}, managed: map[string]seat{}}
+func (g *reconciler) intend(ctx context.Context, was *desired, want desired, ro roster) (in intended, err error) {
+	in = intended{roster: ro, recorded: was != nil && ro != nil, wanted: map[string]entry{}, managed: map[string]entry{}}
 	if in.recorded {
-		in.then = ro.situation()
-	} else if in.then, err = g.present(ctx, want.scope); err != nil {
+		in.then = ro.actual()
+	} else if in.then, err = g.readActual(ctx, want.scope); err != nil {
 		return in, err
 	}
-	in.wanted = ro.rename(want.seats, in.then)
+	in.wanted = ro.rename(want.entries, in.then)
 	if was != nil {
 		in.managed = ro.rename(was.active(), in.then)
 		// Whoever waited at the last refresh goes on waiting: the next one sees who has joined.
-		maps.DeleteFunc(in.wanted, func(who string, _ seat) bool { return was.pending[who] })
+		maps.DeleteFunc(in.wanted, func(who string, _ entry) bool { return was.pending[who] })
 	}
 	return in, nil
 }
@@ -63,7 +63,7 @@ func (in intended) allThere() bool {
 }
 
 // settleUp completes what is intended by who can join, and by who is there by right.
-func (g *governor) settleUp(ctx context.Context, s scope, in *intended) error {
+func (g *reconciler) settleUp(ctx context.Context, s scope, in *intended) error {
 	if err := g.complete(ctx, s, in.then, in.wanted, in.managed); err != nil {
 		return err
 	}
@@ -73,7 +73,7 @@ func (g *governor) settleUp(ctx context.Context, s scope, in *intended) error {
 
 // foresee fills in what is known of the state after the apply, out of the state and the
 // configuration alone: the apply plans again, when the world may have moved.
-func (p settings) foresee(was *document, want document, in intended) settings {
+func (p settings) foresee(was *desired, want desired, in intended) settings {
 	if !in.recorded {
 		return p
 	}
@@ -92,11 +92,11 @@ func (p settings) foresee(was *document, want document, in intended) settings {
 // planChange checks what the plan does with want; was is the state, nil on a create.
 // Nothing is read for a resource that changes nothing, and a read that fails leaves the
 // verdict to the apply.
-func (g *governor) planChange(ctx context.Context, i base.Instance, was *document, want document, in intended, diags *diag.Diagnostics) {
+func (g *reconciler) planChange(ctx context.Context, i base.Instance, was *desired, want desired, in intended, diags *diag.Diagnostics) {
 	if g.settleUp(ctx, want.scope, &in) != nil {
 		return
 	}
-	if twice := in.roster.twice(want.seats, in.then); twice != "" {
+	if twice := in.roster.twice(want.entries, in.then); twice != "" {
 		diags.AddAttributeError(want.all, "One person is named twice", twice)
 		return
 	}
@@ -120,21 +120,21 @@ func (g *governor) planChange(ctx context.Context, i base.Instance, was *documen
 
 // rankLowered reads the organization role of the Admins who are lowered: an Admin of the
 // organization cannot be (TRAY002).
-func (g *governor) rankLowered(ctx context.Context, in *intended) {
+func (g *reconciler) rankLowered(ctx context.Context, in *intended) {
 	for _, m := range in.lower {
 		if !isAdmin(m.role) || m.orgRole != "" {
 			continue
 		}
 		if u, err := g.API.Users.Get(ctx, m.userID); err == nil {
 			m.orgRole = u.Role.Name
-			in.then.enter(m.occupant)
+			in.then.enter(m.member)
 		}
 	}
 }
 
 // planExisting is TRAY012 for a workspace that others are in already, unless they come from
 // another resource of this run, or the creation is to take them over.
-func (g *governor) planExisting(ctx context.Context, i base.Instance, want document, c changes, diags *diag.Diagnostics) {
+func (g *reconciler) planExisting(ctx context.Context, i base.Instance, want desired, c changes, diags *diag.Diagnostics) {
 	there := slices.Concat(c.remove, c.raise, c.lower)
 	if len(there) == 0 || g.Plan.Run.InApply() {
 		return
@@ -157,7 +157,7 @@ func (g *governor) planExisting(ctx context.Context, i base.Instance, want docum
 	}
 }
 
-func (g *governor) refuseExisting(ctx context.Context, want document, there []move, diags *diag.Diagnostics) {
+func (g *reconciler) refuseExisting(ctx context.Context, want desired, there []move, diags *diag.Diagnostics) {
 	id := want.workspace
 	if want.role != "" {
 		id += "/" + canonical(want.role)
@@ -169,7 +169,7 @@ func (g *governor) refuseExisting(ctx context.Context, want document, there []mo
 
 // planWaiting warns of people whom nobody seems to have invited. A tray_user of the same
 // plan may still do so: the apply knows.
-func (g *governor) planWaiting(ctx context.Context, want document, waiting []seat, diags *diag.Diagnostics) {
+func (g *reconciler) planWaiting(ctx context.Context, want desired, waiting []entry, diags *diag.Diagnostics) {
 	strangers, _, err := g.unInvited(ctx, waiting)
 	if err != nil {
 		return
@@ -183,7 +183,7 @@ func (g *governor) planWaiting(ctx context.Context, want document, waiting []sea
 
 // warnUnseen lists those who go although the state does not have them, and the plan's
 // own table therefore cannot show them.
-func warnUnseen(remove []move, managed map[string]seat, diags *diag.Diagnostics) {
+func warnUnseen(remove []move, managed map[string]entry, diags *diag.Diagnostics) {
 	unseen := slices.DeleteFunc(slices.Clone(remove), func(m move) bool {
 		_, ours := managed[m.who]
 		return ours
@@ -205,22 +205,22 @@ func warnUnnamed(unnamed []move, diags *diag.Diagnostics) {
 // planDestroy asks the rules about everybody who leaves with the resource. Beside is what a
 // replacement makes of it, nil for a destroy: whoever is named there in the same workspace
 // does not leave.
-func (g *governor) planDestroy(ctx context.Context, i base.Instance, was document, beside *document, ro roster, diags *diag.Diagnostics) {
+func (g *reconciler) planDestroy(ctx context.Context, i base.Instance, was desired, beside *desired, ro roster, diags *diag.Diagnostics) {
 	if !g.Ready(nil) || g.Plan.Run.InApply() { // what is deposed is planned once more, and was judged
 		return
 	}
 	g.Plan.Reading()
-	then := ro.situation()
+	then := ro.actual()
 	leaving := ro.rename(was.active(), then)
 	if beside != nil && beside.workspace == was.workspace {
-		for who := range ro.rename(beside.seats, then) {
+		for who := range ro.rename(beside.entries, then) {
 			delete(leaving, who)
 		}
 	}
 	c := changes{}
 	for _, who := range slices.Sorted(maps.Keys(leaving)) {
 		s := leaving[who]
-		c.remove = append(c.remove, move{occupant: occupant{who: who, email: s.email, role: s.role}, email: s.email, scope: was.role})
+		c.remove = append(c.remove, move{member: member{who: who, email: s.email, role: s.role}, email: s.email, scope: was.role})
 	}
 	acts := c.acts(was.workspace)
 	for n := range acts {
@@ -249,11 +249,11 @@ func warnOtherRoles(lower []move, diags *diag.Diagnostics) {
 
 // planSettings checks what the plan does, and returns its settings with what is known of
 // the state after the apply.
-func (g *governor) planSettings(ctx context.Context, i base.Instance, was *document, want document, state, plan settings, ro roster, diags *diag.Diagnostics) settings {
+func (g *reconciler) planSettings(ctx context.Context, i base.Instance, was *desired, want desired, state, plan settings, ro roster, diags *diag.Diagnostics) settings {
 	if was != nil && !state.ID.IsNull() { // for life
 		plan.ID = state.ID
 	}
-	if was != nil && sameSeats(was.seats, want.seats) && state.sameScope(plan) {
+	if was != nil && sameEntries(was.entries, want.entries) && state.sameScope(plan) {
 		plan.Pending, plan.Ignored = state.Pending, state.Ignored
 		return plan
 	}
@@ -273,7 +273,7 @@ func (g *governor) planSettings(ctx context.Context, i base.Instance, was *docum
 }
 
 // identified gives the resource its id if it has none yet.
-func (g *governor) identified(ctx context.Context, s settings, role string) settings {
+func (g *reconciler) identified(ctx context.Context, s settings, role string) settings {
 	if s.ID.ValueString() != "" {
 		return s
 	}

@@ -38,7 +38,7 @@ func Resources() []func() resource.Resource {
 // NewResource returns the tray_workspace_members resource.
 func NewResource() resource.Resource { return &membersResource{} }
 
-type membersResource struct{ governor }
+type membersResource struct{ reconciler }
 
 // model is tray_workspace_members in configuration, plan and state.
 type model struct {
@@ -88,21 +88,21 @@ func (r *membersResource) IdentitySchema(_ context.Context, _ resource.IdentityS
 // ValidateConfig implements resource.ResourceWithValidateConfig.
 func (r *membersResource) ValidateConfig(ctx context.Context, req resource.ValidateConfigRequest, resp *resource.ValidateConfigResponse) {
 	if m, ok := base.Load[model](ctx, req.Config, &resp.Diagnostics); ok && !m.Members.IsUnknown() {
-		m.check(m.Members.seats(), path.Root("members"), &resp.Diagnostics)
+		m.check(m.Members.entries(), path.Root("members"), &resp.Diagnostics)
 	}
 }
 
 // ModifyPlan implements resource.ResourceWithModifyPlan.
 func (r *membersResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
 	diags := &resp.Diagnostics
-	var was *document
+	var was *desired
 	var state model
 	var ok bool
 	if !req.State.Raw.IsNull() {
 		if state, ok = base.Load[model](ctx, req.State, diags); !ok {
 			return
 		}
-		d := state.document()
+		d := state.desired()
 		was = &d
 	}
 	ro := loadRoster(ctx, req.Private)
@@ -114,11 +114,11 @@ func (r *membersResource) ModifyPlan(ctx context.Context, req resource.ModifyPla
 	if !ok || !plan.known() || !r.Ready(nil) {
 		return
 	}
-	want := plan.document()
+	want := plan.desired()
 	instance := base.Planned(ctx, req, resp, creates(req, want))
 	switch {
 	case was == nil:
-		succeed(ctx, resp.Private, want.workspace, want.seats, plan.Members.known())
+		succeed(ctx, resp.Private, want.workspace, want.entries, plan.Members.known())
 	case !(was.workspace == want.workspace): // replaced: planned again without a state
 		r.planDestroy(ctx, instance, *was, &want, ro, diags)
 		return
@@ -136,7 +136,7 @@ func (r *membersResource) Create(ctx context.Context, req resource.CreateRequest
 	if !ok || !r.BeginWrite(ctx, resp.Private, &resp.Diagnostics) {
 		return
 	}
-	got := r.bring(ctx, base.Applied(ctx, resp.Private), nil, plan.document(), nil, &resp.Diagnostics)
+	got := r.reconcile(ctx, base.Applied(ctx, resp.Private), nil, plan.desired(), nil, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() { // no state: tainted, the next apply would first remove everybody
 		return
 	}
@@ -153,7 +153,7 @@ func (r *membersResource) Read(ctx context.Context, req resource.ReadRequest, re
 	}
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, identity{state.WorkspaceID})...)
 	state.settings = state.withDefaults()
-	d, ro := state.document(), loadRoster(ctx, req.Private)
+	d, ro := state.desired(), loadRoster(ctx, req.Private)
 	r.inState(base.Refreshed(ctx, req, resp).Mark, d, ro)
 	got, err := r.settle(ctx, d, d.pending, ro)
 	if tray.IsGone(err) {
@@ -178,13 +178,13 @@ func (r *membersResource) Update(ctx context.Context, req resource.UpdateRequest
 	}
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, identity{plan.WorkspaceID})...)
 	plan.settings = r.identified(ctx, plan.settings, "")
-	was := state.document()
-	if sameSeats(was.seats, plan.Members.seats()) && state.sameScope(plan.settings) { // spelling
+	was := state.desired()
+	if sameEntries(was.entries, plan.Members.entries()) && state.sameScope(plan.settings) { // spelling
 		resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
 		return
 	}
 	ro := loadRoster(ctx, req.Private)
-	if got := r.bring(ctx, base.Applied(ctx, req.Private), &was, plan.document(), ro, &resp.Diagnostics); got.read {
+	if got := r.reconcile(ctx, base.Applied(ctx, req.Private), &was, plan.desired(), ro, &resp.Diagnostics); got.read {
 		got.roster.save(ctx, resp.Private)
 		resp.Diagnostics.Append(resp.State.Set(ctx, plan.with(got))...)
 	}
@@ -196,7 +196,7 @@ func (r *membersResource) Delete(ctx context.Context, req resource.DeleteRequest
 		return
 	}
 	ro := loadRoster(ctx, req.Private)
-	if got := r.clear(ctx, base.Applied(ctx, req.Private), state.document(), ro, req.Private, &resp.Diagnostics); got.read {
+	if got := r.clear(ctx, base.Applied(ctx, req.Private), state.desired(), ro, req.Private, &resp.Diagnostics); got.read {
 		resp.Diagnostics.Append(resp.State.Set(ctx, state.with(got))...)
 	}
 }
@@ -212,7 +212,7 @@ func (r *membersResource) ImportState(ctx context.Context, req resource.ImportSt
 }
 
 // importWorkspace returns the id of the workspace that an import of everybody names.
-func (g *governor) importWorkspace(ctx context.Context, req resource.ImportStateRequest, diags *diag.Diagnostics) string {
+func (g *reconciler) importWorkspace(ctx context.Context, req resource.ImportStateRequest, diags *diag.Diagnostics) string {
 	if !g.Ready(diags) {
 		return ""
 	}
@@ -231,14 +231,14 @@ func (g *governor) importWorkspace(ctx context.Context, req resource.ImportState
 	return w.ID
 }
 
-func (m model) document() document {
+func (m model) desired() desired {
 	all := path.Root("members")
-	seats := m.Members.seats()
-	return document{
-		scope: m.scope(rule.AllMembers, ""), words: wording(m.scope(rule.AllMembers, ""), seats), seats: seats, pending: m.pendingPeople(), overwrite: m.OverwriteExisting.ValueBool(),
+	entries := m.Members.entries()
+	return desired{
+		scope: m.scope(rule.AllMembers, ""), words: wording(m.scope(rule.AllMembers, ""), entries), entries: entries, pending: m.pendingPeople(), overwrite: m.OverwriteExisting.ValueBool(),
 		all: all,
 		at: func(who string) path.Path {
-			if s, named := seats[who]; named {
+			if s, named := entries[who]; named {
 				return all.AtMapKey(s.email)
 			}
 			return all
@@ -248,6 +248,6 @@ func (m model) document() document {
 
 func (m model) with(got result) model {
 	m.settings = m.report(got)
-	m.Members = peopleValue(maps.Clone(got.seats))
+	m.Members = peopleValue(maps.Clone(got.entries))
 	return m
 }

@@ -35,7 +35,7 @@ var (
 // NewRoleResource returns the tray_workspace_role_members resource.
 func NewRoleResource() resource.Resource { return &roleResource{} }
 
-type roleResource struct{ governor }
+type roleResource struct{ reconciler }
 
 // roleModel is tray_workspace_role_members in configuration, plan and state.
 type roleModel struct {
@@ -98,20 +98,20 @@ func (r *roleResource) ValidateConfig(ctx context.Context, req resource.Validate
 	if detail := spelledTwice(addresses(m.Emails)); detail != "" {
 		resp.Diagnostics.AddAttributeError(path.Root("emails"), "One person is named twice", detail)
 	}
-	m.check(m.seats(), path.Root("emails"), &resp.Diagnostics)
+	m.check(m.entries(), path.Root("emails"), &resp.Diagnostics)
 }
 
 // ModifyPlan implements resource.ResourceWithModifyPlan.
 func (r *roleResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
 	diags := &resp.Diagnostics
-	var was *document
+	var was *desired
 	var state roleModel
 	var ok bool
 	if !req.State.Raw.IsNull() {
 		if state, ok = base.Load[roleModel](ctx, req.State, diags); !ok {
 			return
 		}
-		d := state.document()
+		d := state.desired()
 		was = &d
 	}
 	ro := loadRoster(ctx, req.Private)
@@ -123,11 +123,11 @@ func (r *roleResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRe
 	if !ok || !plan.known() || plan.Role.IsUnknown() || !r.Ready(nil) {
 		return
 	}
-	want := plan.document()
+	want := plan.desired()
 	instance := base.Planned(ctx, req, resp, creates(req, want))
 	switch {
 	case was == nil:
-		succeed(ctx, resp.Private, want.workspace, want.seats, knownSet(plan.Emails))
+		succeed(ctx, resp.Private, want.workspace, want.entries, knownSet(plan.Emails))
 	case !(was.workspace == want.workspace && tray.SameRole(was.role, want.role)): // replaced: planned again without a state
 		r.planDestroy(ctx, instance, *was, &want, ro, diags)
 		return
@@ -145,7 +145,7 @@ func (r *roleResource) Create(ctx context.Context, req resource.CreateRequest, r
 	if !ok || !r.BeginWrite(ctx, resp.Private, &resp.Diagnostics) {
 		return
 	}
-	got := r.bring(ctx, base.Applied(ctx, resp.Private), nil, plan.document(), nil, &resp.Diagnostics)
+	got := r.reconcile(ctx, base.Applied(ctx, resp.Private), nil, plan.desired(), nil, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() { // no state, as in tray_workspace_members
 		return
 	}
@@ -162,7 +162,7 @@ func (r *roleResource) Read(ctx context.Context, req resource.ReadRequest, resp 
 	}
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, state.identity())...)
 	state.settings = state.withDefaults()
-	d, ro := state.document(), loadRoster(ctx, req.Private)
+	d, ro := state.desired(), loadRoster(ctx, req.Private)
 	r.inState(base.Refreshed(ctx, req, resp).Mark, d, ro)
 	got, err := r.settle(ctx, d, d.pending, ro)
 	if tray.IsGone(err) {
@@ -187,13 +187,13 @@ func (r *roleResource) Update(ctx context.Context, req resource.UpdateRequest, r
 	}
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, plan.identity())...)
 	plan.settings = r.identified(ctx, plan.settings, plan.Role.ValueString())
-	was := state.document()
-	if sameSeats(was.seats, plan.seats()) && state.sameScope(plan.settings) { // spelling
+	was := state.desired()
+	if sameEntries(was.entries, plan.entries()) && state.sameScope(plan.settings) { // spelling
 		resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
 		return
 	}
 	ro := loadRoster(ctx, req.Private)
-	if got := r.bring(ctx, base.Applied(ctx, req.Private), &was, plan.document(), ro, &resp.Diagnostics); got.read {
+	if got := r.reconcile(ctx, base.Applied(ctx, req.Private), &was, plan.desired(), ro, &resp.Diagnostics); got.read {
 		got.roster.save(ctx, resp.Private)
 		resp.Diagnostics.Append(resp.State.Set(ctx, plan.with(got))...)
 	}
@@ -205,7 +205,7 @@ func (r *roleResource) Delete(ctx context.Context, req resource.DeleteRequest, r
 		return
 	}
 	ro := loadRoster(ctx, req.Private)
-	if got := r.clear(ctx, base.Applied(ctx, req.Private), state.document(), ro, req.Private, &resp.Diagnostics); got.read {
+	if got := r.clear(ctx, base.Applied(ctx, req.Private), state.desired(), ro, req.Private, &resp.Diagnostics); got.read {
 		resp.Diagnostics.Append(resp.State.Set(ctx, state.with(got))...)
 	}
 }
@@ -256,18 +256,18 @@ func (m roleModel) identity() roleIdentity {
 	return roleIdentity{m.WorkspaceID, types.StringValue(canonical(m.Role.ValueString()))}
 }
 
-func (m roleModel) seats() map[string]seat {
-	seats := map[string]seat{}
+func (m roleModel) entries() map[string]entry {
+	entries := map[string]entry{}
 	for _, email := range addresses(m.Emails) {
-		seats[base.FoldEmail(email)] = seat{email, m.Role.ValueString()}
+		entries[base.FoldEmail(email)] = entry{email, m.Role.ValueString()}
 	}
-	return seats
+	return entries
 }
 
-func (m roleModel) document() document {
+func (m roleModel) desired() desired {
 	all := path.Root("emails")
-	return document{
-		scope: m.scope(rule.OneRole, m.Role.ValueString()), words: wording(m.scope(rule.OneRole, m.Role.ValueString()), m.seats()), seats: m.seats(), pending: m.pendingPeople(), overwrite: m.OverwriteExisting.ValueBool(),
+	return desired{
+		scope: m.scope(rule.OneRole, m.Role.ValueString()), words: wording(m.scope(rule.OneRole, m.Role.ValueString()), m.entries()), entries: m.entries(), pending: m.pendingPeople(), overwrite: m.OverwriteExisting.ValueBool(),
 		all: all, at: func(string) path.Path { return all },
 	}
 }
@@ -275,8 +275,8 @@ func (m roleModel) document() document {
 func (m roleModel) with(got result) roleModel {
 	m.settings = m.report(got)
 	emails := []attr.Value{}
-	for _, who := range slices.Sorted(maps.Keys(got.seats)) {
-		emails = append(emails, base.EmailValue(got.seats[who].email))
+	for _, who := range slices.Sorted(maps.Keys(got.entries)) {
+		emails = append(emails, base.EmailValue(got.entries[who].email))
 	}
 	m.Emails = types.SetValueMust(base.EmailType{}, emails)
 	return m

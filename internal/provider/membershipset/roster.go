@@ -55,7 +55,7 @@ func (ro roster) save(ctx context.Context, private base.PrivateState) {
 }
 
 // rosterOf records who is there now, and how the state names those whom it names otherwise.
-func rosterOf(now situation, named map[string]seat) roster {
+func rosterOf(now actual, named map[string]entry) roster {
 	ro := make(roster, len(now.present))
 	for who, o := range now.present {
 		r := recorded{Email: o.email, Role: o.role, Account: o.accountType, OrgRole: o.orgRole}
@@ -67,22 +67,22 @@ func rosterOf(now situation, named map[string]seat) roster {
 	return ro
 }
 
-// situation is what Tray had when the roster was written.
-func (ro roster) situation() situation {
-	then := newSituation(len(ro))
+// actual is who was there when the roster was written.
+func (ro roster) actual() actual {
+	then := newActual(len(ro))
 	for id, r := range ro {
-		then.enter(occupant{who: law.Person(r.Email, id), userID: id, email: r.Email, accountType: r.Account, role: r.Role, orgRole: r.OrgRole})
+		then.enter(member{who: law.Person(r.Email, id), userID: id, email: r.Email, accountType: r.Account, role: r.Role, orgRole: r.OrgRole})
 	}
 	return then
 }
 
-// rename puts seats under the names that now has for the same people: somebody whose address
+// rename puts entries under the names that now has for the same people: somebody whose address
 // has changed is found by the user id, under whichever address the state or the configuration
 // names them.
-func (ro roster) rename(seats map[string]seat, now situation) map[string]seat {
-	named := make(map[string]seat, len(seats))
+func (ro roster) rename(entries map[string]entry, now actual) map[string]entry {
+	named := make(map[string]entry, len(entries))
 	var ids map[string]string
-	for who, s := range seats {
+	for who, s := range entries {
 		if ids == nil {
 			ids = ro.ids()
 		}
@@ -94,10 +94,10 @@ func (ro roster) rename(seats map[string]seat, now situation) map[string]seat {
 	return named
 }
 
-// twice says which of the seats are two names of one person; "" when none are.
-func (ro roster) twice(seats map[string]seat, now situation) string {
+// twice says which of the entries are two names of one person; "" when none are.
+func (ro roster) twice(entries map[string]entry, now actual) string {
 	ids, names := ro.ids(), map[string][]string{}
-	for who, s := range seats {
+	for who, s := range entries {
 		if is, there := now.byID[ids[who]]; there {
 			who = is
 		}
@@ -130,10 +130,10 @@ func (ro roster) ids() map[string]string {
 }
 
 // warnRenamed names the people whom Tray knows by another address than the state.
-func (d document) warnRenamed(diags *diag.Diagnostics) {
+func (d desired) warnRenamed(diags *diag.Diagnostics) {
 	text := ""
-	for _, who := range slices.Sorted(maps.Keys(d.seats)) {
-		if s := d.seats[who]; base.FoldEmail(s.email) != who {
+	for _, who := range slices.Sorted(maps.Keys(d.entries)) {
+		if s := d.entries[who]; base.FoldEmail(s.email) != who {
 			text += fmt.Sprintf("\n  - %s is %s now: write %q in place of %q", s.email, who, who, s.email)
 		}
 	}
@@ -155,10 +155,10 @@ type successor struct {
 
 // succeed notes whom a plan that creates stands for. Terraform gives the note to the first
 // half of the same replacement, which then takes nobody away who stays.
-func succeed(ctx context.Context, private base.PrivateState, workspace string, seats map[string]seat, known bool) {
+func succeed(ctx context.Context, private base.PrivateState, workspace string, entries map[string]entry, known bool) {
 	s := successor{Workspace: workspace}
 	if known {
-		s.People = slices.Sorted(maps.Keys(seats))
+		s.People = slices.Sorted(maps.Keys(entries))
 		if s.People == nil {
 			s.People = []string{}
 		}
@@ -170,7 +170,7 @@ func succeed(ctx context.Context, private base.PrivateState, workspace string, s
 
 // stays are the people of was, by Tray's names, for whom the second half of the same
 // replacement stands.
-func stays(ctx context.Context, private base.PrivateState, was document, ro roster, then situation, ours map[string]seat) map[string]bool {
+func stays(ctx context.Context, private base.PrivateState, was desired, ro roster, then actual, ours map[string]entry) map[string]bool {
 	var s successor
 	raw, _ := private.GetKey(ctx, successorKey)
 	if len(raw) == 0 || json.Unmarshal(raw, &s) != nil || s.Workspace != was.workspace {
@@ -183,9 +183,9 @@ func stays(ctx context.Context, private base.PrivateState, was document, ro rost
 		}
 		return stay
 	}
-	named := map[string]seat{}
+	named := map[string]entry{}
 	for _, who := range s.People {
-		named[who] = seat{}
+		named[who] = entry{}
 	}
 	for who := range ro.rename(named, then) {
 		stay[who] = true

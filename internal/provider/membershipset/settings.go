@@ -191,7 +191,7 @@ func ignoredMap(ignored map[string]string) types.Map {
 }
 
 // check refuses somebody who is both named and to be left alone.
-func (s settings) check(named map[string]seat, at path.Path, diags *diag.Diagnostics) {
+func (s settings) check(named map[string]entry, at path.Path, diags *diag.Diagnostics) {
 	emails := addresses(s.IgnoreEmails)
 	if detail := spelledTwice(slices.Clone(emails)); detail != "" {
 		diags.AddAttributeError(path.Root("ignore_emails"), "One person is named twice", detail)
@@ -216,11 +216,12 @@ func addresses(set types.Set) []string {
 	return all
 }
 
-// document is what a resource's configuration, plan or state says, without Terraform.
-type document struct {
+// desired is what a resource wants of a workspace, by its configuration or plan, or wanted, by
+// its state, without Terraform.
+type desired struct {
 	scope
-	seats map[string]seat
-	// pending are those of seats that wait, folded.
+	entries map[string]entry
+	// pending are those of entries that wait, folded.
 	pending   map[string]bool
 	overwrite bool
 	// words are what the resource says; see rule.Act.
@@ -230,15 +231,15 @@ type document struct {
 	all path.Path
 }
 
-// active are the seats that Tray has.
-func (d document) active() map[string]seat {
+// active are the entries that Tray has.
+func (d desired) active() map[string]entry {
 	return d.some(false)
 }
 
 // stillWaiting are those who waited in the state and are still named, as they are spelled now.
-func (d document) stillWaiting(was *document) []string {
+func (d desired) stillWaiting(was *desired) []string {
 	var waiting []string
-	for who, s := range d.seats {
+	for who, s := range d.entries {
 		if was != nil && was.pending[who] {
 			waiting = append(waiting, s.email)
 		}
@@ -247,39 +248,39 @@ func (d document) stillWaiting(was *document) []string {
 	return waiting
 }
 
-func (d document) some(pending bool) map[string]seat {
-	some := map[string]seat{}
-	maps.Copy(some, d.seats)
-	maps.DeleteFunc(some, func(who string, _ seat) bool { return d.pending[who] != pending })
+func (d desired) some(pending bool) map[string]entry {
+	some := map[string]entry{}
+	maps.Copy(some, d.entries)
+	maps.DeleteFunc(some, func(who string, _ entry) bool { return d.pending[who] != pending })
 	return some
 }
 
 // settle reads what Tray has and takes it over, for the people whom d names; pending says who
 // of them may be waiting. It keeps d's spelling.
-func (g *governor) settle(ctx context.Context, d document, pending map[string]bool, ro roster) (result, error) {
-	now, err := g.present(ctx, d.scope)
+func (g *reconciler) settle(ctx context.Context, d desired, pending map[string]bool, ro roster) (result, error) {
+	now, err := g.readActual(ctx, d.scope)
 	if err != nil {
 		return result{}, err
 	}
-	named := ro.rename(d.seats, now)
+	named := ro.rename(d.entries, now)
 	waiting := maps.Clone(named)
-	maps.DeleteFunc(waiting, func(who string, _ seat) bool { return !pending[who] })
+	maps.DeleteFunc(waiting, func(who string, _ entry) bool { return !pending[who] })
 	if err := g.complete(ctx, d.scope, now, waiting, named); err != nil {
 		return result{}, err
 	}
-	seats, stillPending, ignored := d.settled(now, named, pending)
-	d.seats = seats
-	return result{document: d, waiting: stillPending, ignored: ignored, roster: rosterOf(now, seats), read: true}, nil
+	entries, stillPending, ignored := d.settled(now, named, pending)
+	d.entries = entries
+	return result{desired: d, waiting: stillPending, ignored: ignored, roster: rosterOf(now, entries), read: true}, nil
 }
 
 // object is what the resource stands for as one thing: everybody in the workspace, or
 // everybody with a role there.
-func (d document) object() rule.Object {
+func (d desired) object() rule.Object {
 	return rule.Object{Type: string(d.form), ID: d.workspace + "/" + canonical(d.role)}
 }
 
 // creates is the object of a plan without a state; nil for any other plan.
-func creates(req resource.ModifyPlanRequest, want document) *rule.Object {
+func creates(req resource.ModifyPlanRequest, want desired) *rule.Object {
 	if !req.State.Raw.IsNull() {
 		return nil
 	}

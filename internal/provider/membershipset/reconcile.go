@@ -13,7 +13,7 @@ import (
 
 // result is what a read or a write leaves for the state.
 type result struct {
-	document
+	desired
 	waiting []string
 	ignored map[string]string
 	roster  roster
@@ -23,10 +23,10 @@ type result struct {
 	asPlanned bool
 }
 
-// bring makes the workspace what want says and returns what then is there. was is the
+// reconcile makes the workspace what want says and returns what then is there. was is the
 // state, nil on a create, and ro its roster. After a failure the result is the truth as far
 // as it got.
-func (g *governor) bring(ctx context.Context, i base.Instance, was *document, want document, ro roster, diags *diag.Diagnostics) result {
+func (g *reconciler) reconcile(ctx context.Context, i base.Instance, was *desired, want desired, ro roster, diags *diag.Diagnostics) result {
 	in, err := g.intend(ctx, was, want, ro)
 	if err == nil {
 		err = g.settleUp(ctx, want.scope, &in)
@@ -39,17 +39,17 @@ func (g *governor) bring(ctx context.Context, i base.Instance, was *document, wa
 		in.remove = nil // a creation removes nobody
 	}
 	o := order{scope: want.scope, instance: i, at: want.at, overwrite: want.overwrite, creates: was == nil}
-	g.carryOut(ctx, o, in, diags)
+	g.apply(ctx, o, in, diags)
 	// Whoever has left is not to be called ignored, so both are named.
-	both := document{scope: want.scope, seats: maps.Clone(want.seats)}
+	both := desired{scope: want.scope, entries: maps.Clone(want.entries)}
 	everybody := map[string]bool{}
-	for who := range want.seats {
+	for who := range want.entries {
 		everybody[who] = true
 	}
 	if was != nil {
-		for who, s := range was.seats {
-			if _, there := both.seats[who]; !there {
-				both.seats[who] = s
+		for who, s := range was.entries {
+			if _, there := both.entries[who]; !there {
+				both.entries[who] = s
 			}
 		}
 	}
@@ -61,16 +61,16 @@ func (g *governor) bring(ctx context.Context, i base.Instance, was *document, wa
 		return result{}
 	}
 	if !diags.HasError() {
-		got.seats, got.asPlanned = want.seats, true // as it is spelled there
+		got.entries, got.asPlanned = want.entries, true // as it is spelled there
 		got.waiting = slices.Sorted(slices.Values(append(emails(in.waiting), want.stillWaiting(was)...)))
 		g.Hold(i, want.object())
 	}
 	return got
 }
 
-func emails(seats []seat) []string {
-	all := make([]string, len(seats))
-	for i, s := range seats {
+func emails(entries []entry) []string {
+	all := make([]string, len(entries))
+	for i, s := range entries {
 		all[i] = s.email
 	}
 	return all
@@ -79,11 +79,11 @@ func emails(seats []seat) []string {
 // clear removes everybody for whom the resource stands, but for those who stay with the
 // second half of its replacement, or with another resource of the run. It returns who is
 // left of them when that fails.
-func (g *governor) clear(ctx context.Context, i base.Instance, was document, ro roster, private base.PrivateState, diags *diag.Diagnostics) result {
-	then := ro.situation()
+func (g *reconciler) clear(ctx context.Context, i base.Instance, was desired, ro roster, private base.PrivateState, diags *diag.Diagnostics) result {
+	then := ro.actual()
 	if ro == nil {
 		var err error
-		then, err = g.present(ctx, was.scope)
+		then, err = g.readActual(ctx, was.scope)
 		if tray.IsGone(err) { // the workspace is gone, and its members with it
 			return result{}
 		}
@@ -113,8 +113,8 @@ func (g *governor) clear(ctx context.Context, i base.Instance, was document, ro 
 	if err != nil {
 		return result{}
 	}
-	ours = ro.rename(was.seats, got.roster.situation())
-	maps.DeleteFunc(got.seats, func(who string, _ seat) bool { _, is := ours[who]; return !is })
+	ours = ro.rename(was.entries, got.roster.actual())
+	maps.DeleteFunc(got.entries, func(who string, _ entry) bool { _, is := ours[who]; return !is })
 	return got
 }
 
