@@ -192,6 +192,9 @@ func (r *memberResource) planUpdate(ctx context.Context, config, state model, pl
 	if !state.ID.IsNull() {
 		plan.ID = state.ID
 	}
+	if plan.Role.Is(state.Role.ValueString()) {
+		plan.Role = state.Role // another spelling is no change
+	}
 	if config.UserID.IsNull() {
 		plan.UserID = state.UserID
 	}

@@ -127,6 +127,9 @@ func (r *membersResource) ModifyPlan(ctx context.Context, req resource.ModifyPla
 		return
 	}
 	law.Claim(ctx, r.Provider, want.all, want.claims(instance.Mark), diags)
+	if was != nil && sameEntries(was.entries, want.entries) && state.sameScope(plan.settings) {
+		plan.Members = state.Members // another spelling is no change
+	}
 	plan.settings = r.planSettings(ctx, instance, was, want, state.settings, plan.settings, ro, diags)
 	diags.Append(resp.Plan.Set(ctx, plan)...)
 }

@@ -68,6 +68,7 @@ func (r *roleResource) Schema(_ context.Context, _ resource.SchemaRequest, resp 
 		MarkdownDescription: "Role in the workspace: `Admin`, `Contributor` or `Viewer`. Letter case does not count. Another role replaces the resource.",
 		CustomType:          base.RoleType{},
 		Required:            true,
+		Validators:          base.WorkspaceRole(),
 		PlanModifiers: []planmodifier.String{stringplanmodifier.RequiresReplaceIf(
 			func(_ context.Context, req planmodifier.StringRequest, resp *stringplanmodifier.RequiresReplaceIfFuncResponse) {
 				resp.RequiresReplace = req.PlanValue.IsUnknown() || !tray.SameRole(req.PlanValue.ValueString(), req.StateValue.ValueString())
@@ -136,6 +137,9 @@ func (r *roleResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRe
 		return
 	}
 	law.Claim(ctx, r.Provider, want.all, want.claims(instance.Mark), diags)
+	if was != nil && sameEntries(was.entries, want.entries) && state.sameScope(plan.settings) {
+		plan.Role, plan.Emails = state.Role, state.Emails // another spelling is no change
+	}
 	plan.settings = r.planSettings(ctx, instance, was, want, state.settings, plan.settings, ro, diags)
 	diags.Append(resp.Plan.Set(ctx, plan)...)
 }
