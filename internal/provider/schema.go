@@ -107,7 +107,7 @@ func accountAttributes() map[string]schema.Attribute {
 				"With a token of another organization nothing is read, planned or changed. " +
 				"Without it, resources in the state are compared all the same, but what is new to the state is created wherever the token belongs.",
 			Optional:   true,
-			Validators: []validator.String{stringvalidator.LengthAtLeast(1)},
+			Validators: base.Word(),
 		},
 	}
 }
@@ -158,7 +158,7 @@ func sandboxAttribute() schema.Attribute {
 			"organization": schema.StringAttribute{
 				MarkdownDescription: "Name of the organization. Default `Sandbox`. A file can hold several, made with `operator`: the name, or the id, then says which.",
 				Optional:            true,
-				Validators:          []validator.String{stringvalidator.LengthAtLeast(1)},
+				Validators:          base.Word(),
 			},
 			"owner_email": schema.StringAttribute{
 				MarkdownDescription: "E-mail address of the organization's Owner, whom the provider acts as. Default `owner@example.com`.",

@@ -86,14 +86,15 @@ var nouns = map[string]noun{
 		one: "workspace", many: "workspaces",
 		name:  named("workspace"),
 		quiet: []string{"id", "type", "adopted"},
-		shown: []string{"name", "description", "monthly_task_limit", "deletion_protection"},
+		shown: []string{"name", "description", "monthly_task_limit", "deletion_protection", "force_destroy"},
 		verbs: map[step]string{
 			stepDelete:  "is deleted, with everything in it: projects, and the access of everybody",
 			stepReplace: "is deleted, with everything in it, and made anew, empty",
 		},
 		stays: isAdopted, adopted: isAdopted,
 		guards: []guard{
-			{attribute: "deletion_protection", value: "false", text: "The %s is not protected: it can be deleted with its projects (deletion_protection = false)."},
+			{attribute: "deletion_protection", value: "false", updateOnly: true, text: "The %s is not protected: it can be deleted (deletion_protection = false)."},
+			{attribute: "force_destroy", value: "true", text: "A later deletion of the %s takes along what it holds (force_destroy = true)."},
 		},
 	},
 	"tray_organization": {
@@ -104,7 +105,7 @@ var nouns = map[string]noun{
 		verbs: map[step]string{stepDelete: "is deleted, with everything in it"},
 		stays: isAdopted, adopted: isAdopted,
 		guards: []guard{
-			{attribute: "deletion_protection", value: "false", text: "The %s is not protected: it can be deleted (deletion_protection = false)."},
+			{attribute: "deletion_protection", value: "false", updateOnly: true, text: "The %s is not protected: it can be deleted (deletion_protection = false)."},
 		},
 	},
 	"tray_organization_settings": {

@@ -132,7 +132,9 @@ type wireWorkspace struct {
 	Type             caseName `json:"type"`
 	Description      *string  `json:"description"`
 	MonthlyTaskLimit *whole   `json:"monthlyTaskLimit"`
-	ProjectCount     *whole   `json:"projectCount"` // management plane only
+	// On the management plane only.
+	ProjectCount *whole           `json:"projectCount"`
+	Contents     map[string]whole `json:"contents"`
 }
 
 func (w wireWorkspace) element() (element[Workspace], error) {

@@ -89,8 +89,8 @@ var verbs = map[string]verb{
 		return n
 	}},
 	"change a workspace": {"PATCH", "/ws", func(ctx context.Context, c *Client) error {
-		limit := int64(7)
-		ws, err := c.Workspaces.Update(ctx, "ws", WorkspaceSpec{Name: "Treasury", MonthlyTaskLimit: &limit})
+		name, limit := "Treasury", int64(7)
+		ws, err := c.Workspaces.Update(ctx, "ws", WorkspaceChange{Name: &name, MonthlyTaskLimit: &limit})
 		return errors.Join(err, incomplete(err == nil && (ws.Name != "Treasury" || *ws.MonthlyTaskLimit != 7)))
 	}, func(f *fake) int {
 		return btoi(f.workspaces["ws"].Name == "Treasury" && f.workspaces["ws"].Limit != nil)

@@ -30,7 +30,7 @@ type Workspace struct {
 	MonthlyTaskLimit *int64 // tasks per calendar month; nil means no limit
 }
 
-// WorkspaceSpec is what the management plane may set. Nil clears.
+// WorkspaceSpec is what a new workspace is made with. Nil is nothing.
 type WorkspaceSpec struct {
 	Name             string
 	Description      *string
@@ -155,22 +155,6 @@ func (w *Workspaces) SharedByName(ctx context.Context, name string) ([]Workspace
 	}), nil
 }
 
-// Projects returns how many projects the workspace holds. It needs the management plane.
-func (w *Workspaces) Projects(ctx context.Context, id string) (int, error) {
-	if err := w.c.Management.need(ctx, "counting a workspace's projects"); err != nil {
-		return 0, err
-	}
-	k := call{method: http.MethodGet, path: managedPath("workspaces", id), right: rightSeeWorkspace}
-	var wire wireWorkspace
-	if err := w.c.do(ctx, k, &wire); err != nil {
-		return 0, err
-	}
-	if wire.ProjectCount == nil {
-		return 0, w.c.fail(k, &Error{Status: http.StatusOK, Message: "The answer does not say how many projects there are"})
-	}
-	return int(*wire.ProjectCount), nil
-}
-
 // Create makes a shared workspace. After an ambiguous failure it looks the name up
 // before trying again. It needs the management plane.
 func (w *Workspaces) Create(ctx context.Context, spec WorkspaceSpec) (*Workspace, error) {
@@ -220,30 +204,21 @@ func (w *Workspaces) search(ctx context.Context, name string, before []Workspace
 	})
 }
 
-// Update changes a workspace's details to exactly spec. It needs the management plane.
-//
-// The task limit is sent only when it changes: an Admin of the workspace may set the
-// name and the description, but not the limit.
-func (w *Workspaces) Update(ctx context.Context, id string, spec WorkspaceSpec) (*Workspace, error) {
+// Update changes a workspace's details and returns it as it is then. It needs the management
+// plane. What does not change is not sent: somebody may have changed it meanwhile, and an
+// Admin of the workspace may set the name and the description, but not the task limit.
+func (w *Workspaces) Update(ctx context.Context, id string, change WorkspaceChange) (*Workspace, error) {
 	if err := w.c.Management.need(ctx, "changing a workspace"); err != nil {
 		return nil, err
 	}
 	return inTurn(ctx, w.all, id, func(after context.Context) (*Workspace, error) {
-		body := map[string]any{"name": spec.Name, "description": spec.Description}
-		before, err := w.Get(ctx, id)
+		ws, err := w.write(ctx, call{method: http.MethodPatch, path: managedPath("workspaces", id), right: rightManage, in: change.body()})
 		if err != nil {
-			return nil, err
-		}
-		if !sameValue(before.MonthlyTaskLimit, spec.MonthlyTaskLimit) {
-			body["monthlyTaskLimit"] = spec.MonthlyTaskLimit
-		}
-		ws, err := w.write(ctx, call{method: http.MethodPatch, path: managedPath("workspaces", id), right: rightManage, in: body})
-		if err != nil {
-			want := Workspace{Name: spec.Name, Description: spec.Description, MonthlyTaskLimit: spec.MonthlyTaskLimit}
-			done := func(now Workspace) bool { return sameDetails(now, want) }
-			if *ws, err = settleRole(after, w.all, id, err, done); err != nil {
+			now, err := settleRole(after, w.all, id, err, change.made)
+			if err != nil {
 				return nil, err
 			}
+			ws = &now
 		}
 		w.all.wrote(id, *ws)
 		return ws, nil

@@ -4,8 +4,9 @@ resource "tray_workspace" "sales_prod" {
   monthly_task_limit = 250000
 }
 
-# deletion_protection = false lets a destroy take the projects in it along.
+# force_destroy lets a destroy take along what is in it, such as projects;
+# deletion_protection = true would refuse the destroy, whatever is in it.
 resource "tray_workspace" "playground" {
-  name                = "playground"
-  deletion_protection = false
+  name          = "playground"
+  force_destroy = true
 }

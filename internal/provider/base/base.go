@@ -13,6 +13,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 
+	"github.com/tray-community/terraform-provider-tray/internal/provider/rule"
 	"github.com/tray-community/terraform-provider-tray/internal/tray"
 )
 
@@ -61,13 +62,17 @@ func (p *Provider) Ready(diags *diag.Diagnostics) bool {
 }
 
 // BeginRead is Ready for a resource's Read. It marks the instance, so that it can be told
-// from every other wherever its address is, and leaves with it what is lifted for the plan.
-func (p *Provider) BeginRead(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) bool {
+// from every other wherever its address is, notes which objects its state has, and leaves
+// with it what is lifted for the plan.
+func (p *Provider) BeginRead(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse, has ...rule.Object) bool {
 	if !p.Ready(&resp.Diagnostics) {
 		return false
 	}
 	p.Plan.Reading()
-	Refreshed(ctx, req, resp)
+	i := Refreshed(ctx, req, resp)
+	for _, o := range has {
+		p.Plan.Run.Stand(rule.Claim{Mark: i.Mark, Stance: rule.InState, Object: o})
+	}
 	p.keepLifts(ctx, req.Private, resp.Private)
 	return true
 }

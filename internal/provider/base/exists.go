@@ -25,15 +25,30 @@ func RemovedBlock(resourceType string) string {
 }
 
 // Exists records rule TRAY012 on the attribute that names the object: what is there
-// already is imported, not created. What is a sentence about the object.
+// already is imported, not created. What is a sentence about the object. An import is the
+// second advice: of what another address of the configuration has, it would be the loss.
 func Exists(diags *diag.Diagnostics, at path.Path, what, resourceType string, ids ...string) {
+	diags.AddAttributeError(at, "TRAY012: it exists already", existing(what, resourceType, ids))
+}
+
+// ExistsOnce is Exists for objects of which two with one natural key cannot be there at
+// once, so that none is created before the old one is destroyed.
+func ExistsOnce(diags *diag.Diagnostics, at path.Path, what, resourceType string, ids ...string) {
+	diags.AddAttributeError(at, "TRAY012: it exists already", existing(what, resourceType, ids)+"\n\n"+
+		"If the plan was to replace it: this comes of create_before_destroy, which makes the new one while the old one is there. Take it out of the resource, "+
+		"and out of what refers to the resource, as Terraform spreads it from there. Where the plan then shows a deposed object, "+
+		"`terraform state rm` the resource and import it.")
+}
+
+func existing(what, resourceType string, ids []string) string {
 	blocks := make([]string, len(ids))
 	for i, id := range ids {
 		blocks[i] = ImportBlock(resourceType, id)
 	}
-	diags.AddAttributeError(at, "TRAY012: it exists already",
-		what+" Terraform does not take it over silently. To manage it here, import it, with the resource's own name in place of <name>:\n\n"+
-			strings.Join(blocks, "\n\n"))
+	return what + " If this configuration, or its state, has it under another address, say that it has moved, with the addresses' names in place of <old> and <new>:\n\n" +
+		MovedBlock(resourceType) + "\n\n" +
+		"If nobody manages it with Terraform, import it, with the resource's own name in place of <name>:\n\n" +
+		strings.Join(blocks, "\n\n")
 }
 
 // NotSeen reports whether err says that the object is not there or is hidden from

@@ -90,7 +90,8 @@ type Ledger struct {
 
 	mu       sync.Mutex
 	entries  map[string]map[string]bool // kind → name
-	accepted Lifts                      // what the plan that is being applied had lifted
+	values   map[string]any
+	accepted Lifts // what the plan that is being applied had lifted
 }
 
 // Reading says that something is refreshed, or a destroy planned. After an apply that
@@ -101,7 +102,25 @@ func (l *Ledger) Reading() {
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.entries = nil
+	l.entries, l.values = nil, nil
+}
+
+// Keep keeps a value for the rest of the run, such as what a state holds of something that
+// is planned again without it.
+func (l *Ledger) Keep(key string, value any) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.values == nil {
+		l.values = map[string]any{}
+	}
+	l.values[key] = value
+}
+
+// Kept returns the value kept under a key, nil when there is none.
+func (l *Ledger) Kept(key string) any {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.values[key]
 }
 
 // Note notes one planned thing.

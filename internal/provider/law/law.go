@@ -76,8 +76,12 @@ func Note(p *base.Provider, acts ...rule.Act) {
 // Limits are the guardrails as rules want them.
 func Limits(p *base.Provider) rule.Limits {
 	g := p.Limits()
+	admins := g.MinOrgAdmins
+	if admins <= 1 { // that is the Owner, whom no API takes away (TRAY001): nobody is counted
+		admins = 0
+	}
 	return rule.Limits{
-		MaxRemovals: g.MaxRemovals, MaxRemovalPercent: g.MaxRemovalPercent, MinOrgAdmins: g.MinOrgAdmins,
+		MaxRemovals: g.MaxRemovals, MaxRemovalPercent: g.MaxRemovalPercent, MinOrgAdmins: admins,
 		RequiredAdmins: g.RequiredAdmins, AllowSelfRemoval: g.AllowSelfRemoval,
 	}
 }
@@ -92,6 +96,12 @@ func (c Case) report(ctx context.Context, p *base.Provider, before rule.Organiza
 	for _, v := range c.judge(before, acts, start, p) {
 		if v.Code == "TRAY005" {
 			v.Detail = further(p, v, acts, start)
+		}
+		if tooFewAdmins(v) && settled(p, before) {
+			if !tooFewNow(p, before) { // somebody was promoted while this was judged
+				continue
+			}
+			v.Healable = false
 		}
 		c.say(v, diags)
 	}

@@ -4,6 +4,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/tray-community/terraform-provider-tray/internal/provider/base"
+	"github.com/tray-community/terraform-provider-tray/internal/provider/rule"
 	"github.com/tray-community/terraform-provider-tray/internal/tray"
 )
 
@@ -21,6 +22,11 @@ type model struct {
 	DeletionProtection      types.Bool   `tfsdk:"deletion_protection"`
 	OrganizationWorkspaceID types.String `tfsdk:"organization_workspace_id"`
 	EmbeddedWorkspaceID     types.String `tfsdk:"embedded_workspace_id"`
+}
+
+// object is what the resource stands for: an organization by id, and before that by name.
+func object(m model) rule.Object {
+	return rule.Object{Type: "tray_organization", ID: m.ID.ValueString(), Name: m.Name.ValueString()}
 }
 
 // identity is what names an organization, and its settings, for their whole life.
@@ -59,7 +65,7 @@ func (m *model) take(there model) {
 		m.Adopted = there.Adopted
 	}
 	if !given(m.DeletionProtection) { // just imported, or from before there was such an argument
-		m.DeletionProtection = types.BoolValue(true)
+		m.DeletionProtection = types.BoolValue(false)
 	}
 	if m.OwnerEmail.IsUnknown() || !there.OwnerEmail.IsNull() {
 		m.OwnerEmail = there.OwnerEmail
@@ -72,6 +78,22 @@ func (m *model) take(there model) {
 	}
 	if m.SSO.IsUnknown() || !there.SSO.IsNull() {
 		m.SSO = there.SSO
+	}
+}
+
+// keep puts back what the plan promised: Terraform wants that value now, and the next
+// refresh shows what somebody changed in Tray meanwhile.
+func (m *model) keep(plan model) {
+	for _, v := range []struct{ now, planned *types.String }{{&m.Name, &plan.Name}, {&m.Plan, &plan.Plan}} {
+		if given(*v.planned) {
+			*v.now = *v.planned
+		}
+	}
+	if given(plan.OwnerEmail) {
+		m.OwnerEmail = plan.OwnerEmail
+	}
+	if given(plan.SSO) {
+		m.SSO = plan.SSO
 	}
 }
 

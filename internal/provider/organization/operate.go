@@ -9,6 +9,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/tray-community/terraform-provider-tray/internal/provider/base"
+	"github.com/tray-community/terraform-provider-tray/internal/provider/rule"
 	"github.com/tray-community/terraform-provider-tray/internal/tray"
 )
 
@@ -97,36 +98,40 @@ func (r *organizationResource) readOpened(ctx context.Context, state model, resp
 		return
 	}
 	state.take(opened(o))
-	r.note(state)
+	r.remember("", state)
 	resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
 }
 
-// changeOpened changes the organization to what plan says, with one request or none.
-func (r *organizationResource) changeOpened(ctx context.Context, plan *model, diags *diag.Diagnostics) bool {
+// changeOpened changes of the organization what differs between state and plan, with one
+// request or none.
+func (r *organizationResource) changeOpened(ctx context.Context, plan *model, state model, diags *diag.Diagnostics) bool {
 	o, err := r.API.Organizations.Get(ctx, plan.ID.ValueString())
 	if base.Failed(diags, "change the organization", err) {
 		return false
 	}
-	there := opened(o)
-	contradictions(diags, *plan, there, settled...)
+	contradictions(diags, *plan, opened(o), settled...)
 	if diags.HasError() {
 		return false
 	}
-	if change := plan.changes(there); !change.Empty() {
-		o, err := r.API.Organizations.Update(ctx, plan.ID.ValueString(), change)
+	if change := plan.changes(state); !change.Empty() {
+		o, err = r.API.Organizations.Update(ctx, plan.ID.ValueString(), change)
 		if base.Failed(diags, "change the organization", err) {
 			return false
 		}
-		there = opened(o)
 	}
-	plan.take(there)
+	wanted := *plan
+	plan.take(opened(o))
+	plan.keep(wanted)
 	return true
 }
 
 // closeOpened deletes the organization.
-func (r *organizationResource) closeOpened(ctx context.Context, state model, diags *diag.Diagnostics) {
+func (r *organizationResource) closeOpened(ctx context.Context, i base.Instance, state model, diags *diag.Diagnostics) {
 	operator, err := r.API.Management.Operator(ctx)
 	if base.Failed(diags, "delete the organization", err) || !mayClose(diags, state, operator) {
+		return
+	}
+	if r.HeldByAnother(i, object(state)) {
 		return
 	}
 	err = r.API.Organizations.Delete(ctx, state.ID.ValueString())
@@ -151,6 +156,16 @@ func (r *organizationResource) importOpened(ctx context.Context, asked string, b
 	}
 	if found == nil {
 		noSuchOrganization(&resp.Diagnostics, asked, all)
+		return
+	}
+	r.imports(ctx, *found, resp)
+}
+
+// imports puts the organization into the state, unless another instance has it.
+func (r *organizationResource) imports(ctx context.Context, found tray.Organization, resp *resource.ImportStateResponse) {
+	r.Plan.Reading()
+	o := rule.Object{Type: "tray_organization", ID: found.ID, Name: found.Name}
+	if !r.Claim(base.Applied(ctx, resp.Private), rule.Imports, o, "organization", "", path.Empty(), &resp.Diagnostics) {
 		return
 	}
 	id := types.StringValue(found.ID)

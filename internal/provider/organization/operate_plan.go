@@ -4,27 +4,40 @@ import (
 	"context"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/tray-community/terraform-provider-tray/internal/provider/base"
+	"github.com/tray-community/terraform-provider-tray/internal/provider/rule"
+	"github.com/tray-community/terraform-provider-tray/internal/tray"
 )
 
-// The ledger's kinds for ids of organizations in the state, and of those among them
-// that are protected. To replace one (-replace, or a tainted one), Terraform plans a
-// create while the old one is still there: what stands against deleting it is said then.
-const (
-	inState   = "organization in state"
-	protected = "protected organization"
-)
-
-func (r *organizationResource) note(state model) {
-	r.Plan.Note(inState, state.ID.ValueString())
-	if state.DeletionProtection.ValueBool() {
-		r.Plan.Note(protected, state.ID.ValueString())
+// remember keeps what the state holds of an organization. A plan that replaces it is made
+// without the state: that of a tainted resource without the mark, too.
+func (r *organizationResource) remember(mark string, state model) {
+	if mark != "" {
+		r.Plan.Keep("tray_organization with the mark "+mark, state)
 	}
+	r.Plan.Keep("tray_organization "+state.ID.ValueString(), state)
+}
+
+// replaced returns what the state holds of the organization that the plan of a create
+// replaces; see the same of workspaces.
+func (r *organizationResource) replaced(i base.Instance, found []tray.Organization) (was model, ok bool) {
+	if i.Replaces {
+		was, ok = r.Plan.Kept("tray_organization with the mark " + i.Mark).(model)
+		return was, ok
+	}
+	if len(found) == 0 || r.Plan.Run.IsPlanned(rule.Object{Type: "tray_organization", ID: found[0].ID}) {
+		return was, false
+	}
+	was, ok = r.Plan.Kept("tray_organization " + found[0].ID).(model)
+	return was, ok
 }
 
 // planOpen plans to create an organization.
-func (r *organizationResource) planOpen(ctx context.Context, config, plan model, resp *resource.ModifyPlanResponse) {
+func (r *organizationResource) planOpen(ctx context.Context, i base.Instance, config, plan model, resp *resource.ModifyPlanResponse) {
 	if config.OwnerEmail.IsNull() {
 		needsOwner(&resp.Diagnostics)
 	}
@@ -37,17 +50,18 @@ func (r *organizationResource) planOpen(ctx context.Context, config, plan model,
 		return
 	}
 	found, err := r.API.Organizations.Named(ctx, plan.Name.ValueString())
-	if err != nil || len(found) == 0 {
+	if err != nil {
 		return
 	}
-	if !r.Plan.Has(inState, found[0].ID) {
+	was, replaced := r.replaced(i, found)
+	if replaced {
+		r.planClose(ctx, was, &resp.Diagnostics)
+	}
+	if len(found) == 0 || replaced && was.ID.ValueString() == found[0].ID {
+		return
+	}
+	if !r.TakesName(ctx, object(plan), found[0].ID, "organization", path.Root("name"), &resp.Diagnostics) {
 		exists(&resp.Diagnostics, found)
-		return
-	}
-	replaced := opened(&found[0])
-	replaced.DeletionProtection = types.BoolValue(r.Plan.Has(protected, found[0].ID))
-	if mayClose(&resp.Diagnostics, replaced, true) {
-		inUse(&resp.Diagnostics, &found[0])
 	}
 }
 
@@ -59,12 +73,12 @@ var newOrganization = model{
 
 // planChange judges a change of an organization. An unchanged one costs nothing.
 func (r *organizationResource) planChange(ctx context.Context, plan, state model, diags *diag.Diagnostics) {
-	r.note(state)
 	contradictions(diags, plan, state, settled...)
 	change := plan.changes(state)
 	if change.Name != nil {
 		found, err := r.API.Organizations.Named(ctx, *change.Name)
-		if err == nil && len(found) > 0 && found[0].ID != state.ID.ValueString() {
+		o := rule.Object{Type: "tray_organization", ID: state.ID.ValueString(), Name: *change.Name}
+		if err == nil && len(found) > 0 && found[0].ID != o.ID && !r.TakesName(ctx, o, found[0].ID, "organization", path.Root("name"), diags) {
 			nameTaken(diags, found[0])
 		}
 	}
@@ -78,7 +92,14 @@ func (r *organizationResource) planChange(ctx context.Context, plan, state model
 }
 
 // planDestroy says what a destroy does, or why it cannot be.
-func (r *organizationResource) planDestroy(ctx context.Context, state model, diags *diag.Diagnostics) {
+func (r *organizationResource) planDestroy(ctx context.Context, i base.Instance, state model, diags *diag.Diagnostics) {
+	o := object(state)
+	if !r.Ready(nil) || r.Claim(i, rule.Destroys, o, "organization", "", path.Empty(), diags) && r.KeepsName(i, o, true, "organization", diags) {
+		r.planClose(ctx, state, diags)
+	}
+}
+
+func (r *organizationResource) planClose(ctx context.Context, state model, diags *diag.Diagnostics) {
 	if state.adopted() {
 		stays(diags, state)
 		return

@@ -34,7 +34,7 @@ func needsOwner(diags *diag.Diagnostics) {
 
 // exists refuses to create an organization over the one that has its name.
 func exists(diags *diag.Diagnostics, found []tray.Organization) {
-	base.Exists(diags, path.Root("name"), fmt.Sprintf("An organization named %q exists already.", found[0].Name), "tray_organization", found[0].ID)
+	base.ExistsOnce(diags, path.Root("name"), fmt.Sprintf("An organization named %q exists already.", found[0].Name), "tray_organization", found[0].ID)
 }
 
 func nameTaken(diags *diag.Diagnostics, other tray.Organization) {
@@ -53,7 +53,7 @@ func holds(diags *diag.Diagnostics, plan string, shared int) {
 // mayClose reports whether the organization may be deleted, or says in diags why not.
 func mayClose(diags *diag.Diagnostics, state model, operator bool) bool {
 	switch {
-	case state.DeletionProtection.IsNull() || state.DeletionProtection.ValueBool():
+	case state.DeletionProtection.ValueBool():
 		diags.AddError("Could not delete the organization", fmt.Sprintf("%q is protected: deletion_protection is true. %s", label(state), unprotect))
 		return false
 	case !operator:

@@ -84,7 +84,7 @@ func livesAndDies(t *testing.T, cli string, env *acctest.Env) {
 	made := inSandbox(t, env)["Acme (staging)"]
 	want := there{ID: made.ID, Name: "Acme (staging)", Plan: "enterprise", OwnerEmail: "platform@acme.example", Embedded: true, UserCount: 1}
 	if made != want || got["id"] != made.ID || got["adopted"] != false || got["plan"] != "enterprise" || got["organization_workspace_id"] == nil ||
-		got["embedded_workspace_id"] == nil || got["deletion_protection"] != true {
+		got["embedded_workspace_id"] == nil || got["deletion_protection"] != false {
 		t.Errorf("made %+v, the state holds %v", made, got)
 	}
 
@@ -99,7 +99,7 @@ func livesAndDies(t *testing.T, cli string, env *acctest.Env) {
 	alias := env.ProviderOf("prod", "Acme (prod)", "platform@acme.example")
 	person := "resource \"tray_user\" \"ana\" {\n  provider = tray.prod\n  email = \"ana@acme.example\"\n  organization_role = \"Viewer\"\n}"
 	resource := []string{`name = "Acme (prod)"`, `plan = "team"`, `sso = true`, `embedded = true`, `deletion_protection = false`}
-	write(staging(resource[:4]...), alias, person)
+	write(staging(append(resource[:4:4], "deletion_protection = true")...), alias, person)
 	dir.Apply()
 	owner := env.OwnerOf("Acme (prod)", "platform@acme.example")
 	env.ControlAs(owner, http.MethodPost, "invites/ana@acme.example/accept", body{})
@@ -187,7 +187,7 @@ func TestOrganizationOperated_planAndImports(t *testing.T) {
 			}
 			for attribute, check := range map[string]knownvalue.Check{
 				"adopted": knownvalue.Bool(false), "plan": knownvalue.StringExact("enterprise"), "embedded": knownvalue.Bool(false),
-				"sso": knownvalue.Bool(false), "embedded_workspace_id": knownvalue.Null(), "deletion_protection": knownvalue.Bool(true),
+				"sso": knownvalue.Bool(false), "embedded_workspace_id": knownvalue.Null(), "deletion_protection": knownvalue.Bool(false),
 			} {
 				unknown.PreApply = append(unknown.PreApply, plancheck.ExpectKnownValue(address, tfjsonpath.New(attribute), check))
 			}

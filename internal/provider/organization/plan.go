@@ -9,6 +9,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/tray-community/terraform-provider-tray/internal/provider/base"
+	"github.com/tray-community/terraform-provider-tray/internal/provider/rule"
 	"github.com/tray-community/terraform-provider-tray/internal/tray"
 )
 
@@ -16,12 +17,10 @@ import (
 // unknown or a read fails: the apply says it then, in the same words.
 func (r *organizationResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
 	if req.Plan.Raw.IsNull() {
+		i := base.Planned(ctx, req, resp, nil)
 		if state, ok := base.Load[model](ctx, req.State, &resp.Diagnostics); ok {
-			r.planDestroy(ctx, state, &resp.Diagnostics)
+			r.planDestroy(ctx, i, state, &resp.Diagnostics)
 		}
-		return
-	}
-	if !r.Ready(nil) {
 		return
 	}
 	plan, ok := base.Load[model](ctx, req.Plan, &resp.Diagnostics)
@@ -32,24 +31,57 @@ func (r *organizationResource) ModifyPlan(ctx context.Context, req resource.Modi
 	if !ok {
 		return
 	}
+	if req.State.Raw.IsNull() {
+		o := object(plan)
+		r.planNew(ctx, base.Planned(ctx, req, resp, &o), config, plan, resp)
+		return
+	}
+	i := base.Planned(ctx, req, resp, nil)
+	if state, ok := base.Load[model](ctx, req.State, &resp.Diagnostics); ok && r.Ready(nil) {
+		r.planStays(ctx, i, config, plan, state, resp)
+	}
+}
+
+// planNew plans to create an organization, or to adopt the token's.
+func (r *organizationResource) planNew(ctx context.Context, i base.Instance, config, plan model, resp *resource.ModifyPlanResponse) {
+	if !r.Ready(nil) {
+		return
+	}
 	operator, err := r.API.Management.Operator(ctx)
 	if err != nil {
 		return
 	}
-	if req.State.Raw.IsNull() {
-		if operator {
-			r.planOpen(ctx, config, plan, resp)
-		} else {
-			r.planCreate(ctx, config, plan, resp)
+	o := object(plan)
+	if !operator { // it is there, whatever this plan calls it
+		there, _, err := r.there(ctx)
+		if err != nil {
+			return
 		}
+		o.ID = there.ID.ValueString()
+	}
+	if !r.Claim(i, rule.Creates, o, "organization", o.Name, path.Root("name"), &resp.Diagnostics) {
 		return
 	}
-	state, ok := base.Load[model](ctx, req.State, &resp.Diagnostics)
-	switch {
-	case !ok:
-	case operator:
+	if operator {
+		r.planOpen(ctx, i, config, plan, resp)
+	} else {
+		r.planCreate(ctx, config, plan, resp)
+	}
+}
+
+func (r *organizationResource) planStays(ctx context.Context, i base.Instance, config, plan, state model, resp *resource.ModifyPlanResponse) {
+	operator, err := r.API.Management.Operator(ctx)
+	if err != nil {
+		return
+	}
+	r.remember(i.Mark, state)
+	o := rule.Object{Type: "tray_organization", ID: state.ID.ValueString(), Name: plan.Name.ValueString()}
+	if !r.Claim(i, rule.Keeps, o, "organization", "", path.Root("name"), &resp.Diagnostics) || !r.KeepsName(i, o, false, "organization", &resp.Diagnostics) {
+		return
+	}
+	if operator {
 		r.planChange(ctx, plan, state, &resp.Diagnostics)
-	default:
+	} else {
 		r.planUpdate(ctx, config, plan, state, resp)
 	}
 }

@@ -17,6 +17,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 
 	"github.com/tray-community/terraform-provider-tray/internal/provider/base"
+	"github.com/tray-community/terraform-provider-tray/internal/tray"
 )
 
 var (
@@ -95,10 +96,10 @@ func (r *organizationResource) Schema(_ context.Context, _ resource.SchemaReques
 				PlanModifiers: []planmodifier.Bool{boolplanmodifier.UseStateForUnknown()},
 			},
 			"deletion_protection": schema.BoolAttribute{
-				MarkdownDescription: "Whether to refuse the deletion of an organization, in the plan and in the apply. Default `true`. " +
-					"`false` lets it be deleted; apply that before the destroy. An adopted organization is never deleted, so it has no effect there.",
+				MarkdownDescription: "Whether to refuse, in the plan, that the organization is deleted or replaced, whatever it holds. Default `false`. " +
+					"To delete one that is protected, apply `false` before the destroy. An adopted organization is never deleted, so it has no effect there.",
 				Optional: true, Computed: true,
-				Default: booldefault.StaticBool(true),
+				Default: booldefault.StaticBool(false),
 			},
 			"id": schema.StringAttribute{
 				MarkdownDescription: "Identifier, given by Tray; on a live Tray that of the Organization workspace.",
@@ -151,20 +152,20 @@ func (r *organizationResource) Create(ctx context.Context, req resource.CreateRe
 	if !plan.ID.IsUnknown() && !sameOrganization(&resp.Diagnostics, "adopt the organization", plan.ID.ValueString(), there.ID.ValueString(), there.Name.ValueString()) {
 		return
 	}
-	if r.save(ctx, &plan, there, managed, &resp.Diagnostics) {
+	if r.save(ctx, &plan, there, there, managed, &resp.Diagnostics) {
 		resp.Diagnostics.Append(resp.Identity.Set(ctx, identity{plan.ID})...)
 		resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
 	}
 }
 
 // save makes the organization what plan says, as far as that is possible, and puts
-// into plan what is there then.
-func (r *organizationResource) save(ctx context.Context, plan *model, there model, managed bool, diags *diag.Diagnostics) bool {
+// into plan what is there then. A name that is that of the state is left as it is.
+func (r *organizationResource) save(ctx context.Context, plan *model, state, there model, managed bool, diags *diag.Diagnostics) bool {
 	contradictions(diags, *plan, there)
 	if diags.HasError() {
 		return false
 	}
-	if !plan.Name.Equal(there.Name) {
+	if !plan.Name.Equal(state.Name) && !plan.Name.Equal(there.Name) {
 		if !r.mayRename(ctx, managed, *plan, there, diags) {
 			return false
 		}
@@ -174,13 +175,15 @@ func (r *organizationResource) save(ctx context.Context, plan *model, there mode
 		}
 		there = known(o, managed)
 	}
+	wanted := *plan
 	plan.take(there)
+	plan.keep(wanted)
 	return true
 }
 
 func (r *organizationResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
 	state, ok := base.Load[model](ctx, req.State, &resp.Diagnostics)
-	if !ok || !r.BeginRead(ctx, req, resp) {
+	if !ok || !r.BeginRead(ctx, req, resp, object(state)) {
 		return
 	}
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, identity{state.ID})...)
@@ -203,13 +206,14 @@ func (r *organizationResource) Read(ctx context.Context, req resource.ReadReques
 
 func (r *organizationResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
 	plan, ok := base.Load[model](ctx, req.Plan, &resp.Diagnostics)
-	if !ok || !r.BeginWrite(ctx, req.Private, &resp.Diagnostics) {
+	state, ok2 := base.Load[model](ctx, req.State, &resp.Diagnostics)
+	if !ok || !ok2 || !r.BeginWrite(ctx, req.Private, &resp.Diagnostics) {
 		return
 	}
 	if operator, err := r.API.Management.Operator(ctx); base.Failed(&resp.Diagnostics, "change the organization", err) {
 		return
 	} else if operator {
-		if r.changeOpened(ctx, &plan, &resp.Diagnostics) {
+		if r.changeOpened(ctx, &plan, state, &resp.Diagnostics) {
 			resp.Diagnostics.Append(resp.Identity.Set(ctx, identity{plan.ID})...)
 			resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
 		}
@@ -219,7 +223,7 @@ func (r *organizationResource) Update(ctx context.Context, req resource.UpdateRe
 	if base.Failed(&resp.Diagnostics, "change the organization", err) {
 		return
 	}
-	if r.save(ctx, &plan, there, managed, &resp.Diagnostics) {
+	if r.save(ctx, &plan, state, there, managed, &resp.Diagnostics) {
 		resp.Diagnostics.Append(resp.Identity.Set(ctx, identity{plan.ID})...)
 		resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
 	}
@@ -232,7 +236,7 @@ func (r *organizationResource) Delete(ctx context.Context, req resource.DeleteRe
 	case state.adopted():
 		stays(&resp.Diagnostics, state)
 	case r.BeginWrite(ctx, req.Private, &resp.Diagnostics):
-		r.closeOpened(ctx, state, &resp.Diagnostics)
+		r.closeOpened(ctx, base.Applied(ctx, req.Private), state, &resp.Diagnostics)
 	}
 }
 
@@ -266,6 +270,5 @@ func (r *organizationResource) ImportState(ctx context.Context, req resource.Imp
 				there.Name, there.ID, asked))
 		return
 	}
-	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("id"), there.ID)...)
-	resp.Diagnostics.Append(resp.Identity.Set(ctx, identity{there.ID})...)
+	r.imports(ctx, tray.Organization{ID: there.ID.ValueString(), Name: there.Name.ValueString()}, resp)
 }

@@ -100,7 +100,7 @@ func TestOrganizationResource_lifecycle(t *testing.T) {
 			facts := map[string]knownvalue.Check{
 				"id": id, "adopted": knownvalue.Bool(true), "name": knownvalue.StringExact("Acme"), "owner_email": knownvalue.StringExact("boss@example.com"),
 				"plan": knownvalue.StringExact("team"), "embedded": knownvalue.Bool(false), "sso": knownvalue.Bool(false),
-				"organization_workspace_id": workspace, "embedded_workspace_id": knownvalue.Null(), "deletion_protection": knownvalue.Bool(true),
+				"organization_workspace_id": workspace, "embedded_workspace_id": knownvalue.Null(), "deletion_protection": knownvalue.Bool(false),
 			}
 			adopted := does(address, plancheck.ResourceActionCreate)
 			for attribute, check := range facts { // all of it is known in the plan
@@ -240,7 +240,7 @@ func TestOrganizationResource_tokenOfAnotherOrganizationIsAnError(t *testing.T) 
 	dir.Apply()
 	dir.Write("main.tf", other.Config(hcl))
 	got := dir.Run("plan")
-	if got.Code != 1 || !says("Could not read the organization", env.State().Organization.ID, `"Umbrella"`, "Use a token of the organization in the state").MatchString(got.Text()) {
+	if got.Code != 1 || !says("The state belongs to another organization than the token", `"Acme"`, `"Umbrella"`, `Use a token of "Acme"`).MatchString(got.Text()) {
 		t.Errorf("the plan ended with %d:\n%s", got.Code, got.Text())
 	}
 	dir.Write("main.tf", env.Config(hcl))

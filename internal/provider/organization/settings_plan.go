@@ -5,20 +5,19 @@ import (
 	"errors"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/tray-community/terraform-provider-tray/internal/provider/base"
+	"github.com/tray-community/terraform-provider-tray/internal/provider/rule"
 )
 
 // ModifyPlan implements resource.ResourceWithModifyPlan. It is quiet when an input is
 // unknown or a read fails: the apply says it then, in the same words.
 func (r *settingsResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
 	if req.Plan.Raw.IsNull() {
-		settingsStay(&resp.Diagnostics)
-		return
-	}
-	if !r.Ready(nil) || !req.State.Raw.IsNull() && req.Plan.Raw.Equal(req.State.Raw) {
+		r.planDestroy(ctx, req, resp)
 		return
 	}
 	plan, ok := base.Load[settings](ctx, req.Plan, &resp.Diagnostics)
@@ -26,13 +25,15 @@ func (r *settingsResource) ModifyPlan(ctx context.Context, req resource.ModifyPl
 		return
 	}
 	if req.State.Raw.IsNull() {
-		if config, ok := base.Load[settings](ctx, req.Config, &resp.Diagnostics); ok {
-			r.planCreate(ctx, config, plan, resp)
+		i := base.Planned(ctx, req, resp, &rule.Object{Type: settingsType})
+		if config, ok := base.Load[settings](ctx, req.Config, &resp.Diagnostics); ok && r.Ready(nil) {
+			r.planCreate(ctx, i, config, plan, resp)
 		}
 		return
 	}
+	i := base.Planned(ctx, req, resp, nil)
 	state, ok := base.Load[settings](ctx, req.State, &resp.Diagnostics)
-	if !ok {
+	if !ok || !r.claim(i, rule.Keeps, state, &resp.Diagnostics) || !r.Ready(nil) || req.Plan.Raw.Equal(req.State.Raw) {
 		return
 	}
 	managed, err := r.API.Management.Available(ctx)
@@ -45,7 +46,23 @@ func (r *settingsResource) ModifyPlan(ctx context.Context, req resource.ModifyPl
 	}
 }
 
-func (r *settingsResource) planCreate(ctx context.Context, config, plan settings, resp *resource.ModifyPlanResponse) {
+// settingsType is the type of the objects that these resources stand for.
+const settingsType = "tray_organization_settings"
+
+// claim notes what the instance plans for the settings, of which an organization has one.
+func (r *settingsResource) claim(i base.Instance, stance rule.Stance, s settings, diags *diag.Diagnostics) bool {
+	o := rule.Object{Type: settingsType, ID: s.ID.ValueString()}
+	return r.Claim(i, stance, o, "settings of the organization", o.ID, path.Empty(), diags)
+}
+
+func (r *settingsResource) planDestroy(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
+	i := base.Planned(ctx, req, resp, nil)
+	if state, ok := base.Load[settings](ctx, req.State, &resp.Diagnostics); ok && r.claim(i, rule.Destroys, state, &resp.Diagnostics) {
+		settingsStay(&resp.Diagnostics)
+	}
+}
+
+func (r *settingsResource) planCreate(ctx context.Context, i base.Instance, config, plan settings, resp *resource.ModifyPlanResponse) {
 	managed, err := r.API.Management.Available(ctx)
 	if err != nil {
 		return
@@ -58,7 +75,7 @@ func (r *settingsResource) planCreate(ctx context.Context, config, plan settings
 		return
 	}
 	there, err := r.there(ctx)
-	if err != nil {
+	if err != nil || !r.claim(i, rule.Creates, there, &resp.Diagnostics) {
 		return
 	}
 	adopted := there

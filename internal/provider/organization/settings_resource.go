@@ -16,6 +16,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 
 	"github.com/tray-community/terraform-provider-tray/internal/provider/base"
+	"github.com/tray-community/terraform-provider-tray/internal/provider/rule"
 )
 
 var (
@@ -91,7 +92,7 @@ func (r *settingsResource) IdentitySchema(_ context.Context, _ resource.Identity
 
 func (r *settingsResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
 	plan, ok := base.Load[settings](ctx, req.Plan, &resp.Diagnostics)
-	if !ok || !r.Ready(&resp.Diagnostics) || !r.managed(ctx, "manage the organization's settings", plan, &resp.Diagnostics) {
+	if !ok || !r.BeginWrite(ctx, resp.Private, &resp.Diagnostics) || !r.managed(ctx, "manage the organization's settings", plan, &resp.Diagnostics) {
 		return
 	}
 	there, err := r.there(ctx)
@@ -138,13 +139,15 @@ func (r *settingsResource) save(ctx context.Context, plan *settings, there setti
 	if base.Failed(diags, "change the organization's settings", err) {
 		return false
 	}
+	wanted := *plan
 	plan.fromAPI(got)
+	plan.keep(wanted)
 	return true
 }
 
 func (r *settingsResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
 	state, ok := base.Load[settings](ctx, req.State, &resp.Diagnostics)
-	if !ok || !r.Ready(&resp.Diagnostics) {
+	if !ok || !r.BeginRead(ctx, req, resp, rule.Object{Type: settingsType, ID: state.ID.ValueString()}) {
 		return
 	}
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, identity{state.ID})...)
@@ -174,7 +177,7 @@ func (r *settingsResource) Update(ctx context.Context, req resource.UpdateReques
 		return
 	}
 	state, ok := base.Load[settings](ctx, req.State, &resp.Diagnostics)
-	if !ok || !r.Ready(&resp.Diagnostics) || !r.managed(ctx, "change the organization's settings", plan, &resp.Diagnostics) {
+	if !ok || !r.BeginWrite(ctx, req.Private, &resp.Diagnostics) || !r.managed(ctx, "change the organization's settings", plan, &resp.Diagnostics) {
 		return
 	}
 	if r.save(ctx, &plan, state, &resp.Diagnostics) {
@@ -208,6 +211,10 @@ func (r *settingsResource) ImportState(ctx context.Context, req resource.ImportS
 		resp.Diagnostics.AddError("Could not import the organization's settings",
 			fmt.Sprintf("The token belongs to the organization with the id %s, not to %q. Import its settings by that id or by the word settings, "+
 				"or use a token of the other organization.", there.ID, asked))
+		return
+	}
+	r.Plan.Reading()
+	if !r.claim(base.Applied(ctx, resp.Private), rule.Imports, there, &resp.Diagnostics) {
 		return
 	}
 	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("id"), there.ID)...)

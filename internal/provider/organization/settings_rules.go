@@ -30,6 +30,21 @@ func (m *settings) fromAPI(s *tray.OrganizationSettings) {
 	m.EmbeddedID, m.ConfigWizardCSS = types.StringValue(s.EmbeddedID), types.StringValue(s.ConfigWizardCSS)
 }
 
+// keep puts back what the plan promised: Terraform wants that value now, and the next
+// refresh shows what somebody changed in Tray meanwhile.
+func (m *settings) keep(plan settings) {
+	for _, v := range []struct{ now, planned *types.String }{
+		{&m.AlertingWorkflowID, &plan.AlertingWorkflowID}, {&m.EmbeddedID, &plan.EmbeddedID}, {&m.ConfigWizardCSS, &plan.ConfigWizardCSS},
+	} {
+		if given(*v.planned) {
+			*v.now = *v.planned
+		}
+	}
+	if given(plan.AllowWorkspaceAdminTokens) {
+		m.AllowWorkspaceAdminTokens = plan.AllowWorkspaceAdminTokens
+	}
+}
+
 // spec is what is to change to come from there to m. What m leaves open stays.
 func (m settings) spec(there settings) (change tray.OrganizationSettingsChange) {
 	if given(m.AlertingWorkflowID) && !m.AlertingWorkflowID.Equal(there.AlertingWorkflowID) {

@@ -20,6 +20,7 @@ const (
 	SetOrgRole      Verb = "set organization role"
 	DeleteUser      Verb = "delete user"
 	CreateWorkspace Verb = "create workspace"
+	DeleteWorkspace Verb = "delete workspace"
 	Manage          Verb = "manage"
 )
 

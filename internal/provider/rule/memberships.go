@@ -84,12 +84,12 @@ func organizationAdmins(before, after Organization, acts []Act, limits Limits) [
 		return nil
 	}
 	var all []Violation
-	if left := int64(len(after.admins())); left < limits.MinOrgAdmins {
+	if left := int64(len(before.keptAdmins(after))); left < limits.MinOrgAdmins {
 		all = append(all, Violation{
 			Code: "TRAY003", Summary: "The organization would have too few Admins",
 			Detail: fmt.Sprintf("Without %s the organization has %d Owners and Admins; guardrails.min_org_admins asks for %d. "+
 				"Make somebody else Admin in the same plan, or keep one (for the plan: TRAY_GUARDRAILS_MIN_ORG_ADMINS=%d). "+
-				"Somebody who is only invited does not count.", list(people(acts, which)), left, limits.MinOrgAdmins, left),
+				"Somebody who is only invited, or is created by this plan, does not count.", list(people(acts, which)), left, limits.MinOrgAdmins, left),
 			Who: people(acts, which), Healable: true, Acts: which,
 		})
 	}
@@ -107,10 +107,12 @@ func organizationAdmins(before, after Organization, acts []Act, limits Limits) [
 	return all
 }
 
-func (o Organization) admins() []string {
+// keptAdmins are the people of o who run the organization afterwards. Whoever the plan itself
+// brings in does not count: a plan that could still create an Admin would never be wrong.
+func (o Organization) keptAdmins(after Organization) []string {
 	var who []string
-	for name, u := range o.Users {
-		if runsOrganization(u.Role) && u.person() {
+	for name, u := range after.Users {
+		if _, was := o.Users[name]; was && runsOrganization(u.Role) && u.person() {
 			who = append(who, name)
 		}
 	}

@@ -9,6 +9,7 @@ package rule
 
 import (
 	"maps"
+	"slices"
 	"strings"
 )
 
@@ -130,6 +131,9 @@ func (o Organization) rank(a Act) {
 }
 
 func (o Organization) expel(a Act) {
+	if a.Verb == DeleteWorkspace {
+		delete(o.Workspaces, a.Workspace)
+	}
 	if a.Verb != DeleteUser {
 		return
 	}
@@ -141,6 +145,18 @@ func (o Organization) expel(a Act) {
 
 // person reports whether an account is somebody's, not a machine's.
 func (u User) person() bool { return u.AccountType != "API" && u.AccountType != "System" }
+
+// MayRise are the people of the organization who are neither Owner nor Admin, sorted.
+func (o Organization) MayRise() []string {
+	var who []string
+	for name, u := range o.Users {
+		if !runsOrganization(u.Role) && u.person() {
+			who = append(who, name)
+		}
+	}
+	slices.Sort(who)
+	return who
+}
 
 func isAdmin(role string) bool { return strings.EqualFold(role, Admin) }
 

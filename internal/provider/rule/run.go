@@ -145,6 +145,14 @@ func (r *Run) Applying(ctx context.Context, wait time.Duration) bool {
 	return r.applying
 }
 
+// Planning reports whether this is known to be a plan: something was read, and nothing has
+// been written since.
+func (r *Run) Planning() bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.reading && !r.applying
+}
+
 // plain takes the Words off acts unless the run trusts them.
 func (r *Run) plain(acts []Act) []Act {
 	if r.Trusting {

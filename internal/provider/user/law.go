@@ -82,9 +82,6 @@ func (r *userResource) planRank(ctx context.Context, state model, role base.Role
 
 // planLeave asks the rules about a user who is deleted, or demoted instead.
 func (r *userResource) planLeave(ctx context.Context, state model, how string, diags *diagnostics) {
-	if r.Ready(nil) {
-		r.Plan.Reading()
-	}
 	switch how {
 	case destroyKeep:
 	case destroyDemote:
@@ -92,6 +89,12 @@ func (r *userResource) planLeave(ctx context.Context, state model, how string, d
 	default:
 		r.judge(ctx, state, rule.Act{Verb: rule.DeleteUser, Who: state.Email.Folded()}, onLeave, path.Empty(), diags)
 	}
+}
+
+// settle says once more, as an error, that the organization would have too few Admins, when
+// it is this plan after which nobody can become one any more.
+func (r *userResource) settle(ctx context.Context, m model, diags *diagnostics) {
+	law.Settle(ctx, r.Provider, m.Email.Folded(), diags)
 }
 
 func (r *userResource) judge(ctx context.Context, state model, act rule.Act, rules []rule.Rule, at path.Path, diags *diagnostics) {
@@ -119,8 +122,9 @@ func (r *userResource) take(ctx context.Context, u *tray.User, act rule.Act, doi
 }
 
 // delete deletes u. That a user owns custom services is shown by no API: the refusal
-// is the first that says so, and it lists them.
-func (r *userResource) delete(ctx context.Context, u *tray.User, diags *diagnostics) {
+// is the first that says so, and it lists them. An Admin who returns in the same apply
+// waits for nobody else to become one.
+func (r *userResource) delete(ctx context.Context, u *tray.User, returns bool, diags *diagnostics) {
 	write := func() error {
 		err := r.API.Users.Delete(ctx, u.ID)
 		if refused(err) && strings.Contains(err.Error(), "custom service") {
@@ -131,5 +135,12 @@ func (r *userResource) delete(ctx context.Context, u *tray.User, diags *diagnost
 		}
 		return err
 	}
-	r.take(ctx, u, rule.Act{Verb: rule.DeleteUser, Who: law.Person(u.Email, u.ID)}, "delete the user "+u.Email, write, diags)
+	const doing = "delete the user "
+	if returns {
+		if err := write(); !errors.Is(err, law.ErrReported) {
+			base.Failed(diags, doing+u.Email, err)
+		}
+		return
+	}
+	r.take(ctx, u, rule.Act{Verb: rule.DeleteUser, Who: law.Person(u.Email, u.ID)}, doing+u.Email, write, diags)
 }

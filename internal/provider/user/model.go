@@ -9,6 +9,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/tray-community/terraform-provider-tray/internal/provider/base"
+	"github.com/tray-community/terraform-provider-tray/internal/provider/rule"
 	"github.com/tray-community/terraform-provider-tray/internal/tray"
 )
 
@@ -37,6 +38,17 @@ type model struct {
 	InviteID         types.String `tfsdk:"invite_id"`
 	InviteExpiresAt  types.String `tfsdk:"invite_expires_at"`
 	AccountType      types.String `tfsdk:"account_type"`
+}
+
+// object is whom the resource stands for: somebody by user id, and before that by address.
+func object(m model) rule.Object {
+	return rule.Object{Type: "tray_user", ID: m.ID.ValueString(), Name: m.Email.Folded()}
+}
+
+// called is m with the address of the plan, which may be another of the same person.
+func (m model) called(plan model) model {
+	m.Email = plan.Email
+	return m
 }
 
 type identityModel struct {

@@ -117,6 +117,10 @@ func (r *userResource) change(ctx context.Context, state, plan model, diags *dia
 	if base.Failed(diags, "look for "+state.Email.ValueString(), err) {
 		return model{}, false
 	}
+	if another(state, now.user) {
+		diags.AddAttributeError(path.Root("email"), "Somebody else has the address now", cameBack(state, now.user))
+		return model{}, false
+	}
 	if now.user != nil {
 		return r.setRole(ctx, plan, now.user, role, diags)
 	}
@@ -164,8 +168,16 @@ func (r *userResource) inviteAgain(ctx context.Context, plan model, old *tray.In
 	return got, ok
 }
 
-// leave does what on_destroy says with somebody who is a user.
-func (r *userResource) leave(ctx context.Context, state model, u *tray.User, diags *diagnostics) {
+// another reports whether u is not the user that the state has, but somebody who has come
+// to the address since. A Read takes over such a user, and the plan shows it.
+func another(state model, u *tray.User) bool {
+	id := state.ID.ValueString()
+	return u != nil && id != "" && u.ID != id
+}
+
+// leave does what on_destroy says with somebody who is a user. Returns says that the same
+// apply creates the person again.
+func (r *userResource) leave(ctx context.Context, state model, u *tray.User, returns bool, diags *diagnostics) {
 	how := state.OnDestroy.ValueString()
 	if problem := ownerLeaves(state.Email.ValueString(), u.Role.Name, how); problem != "" {
 		diags.AddError(ownerSummary, problem)
@@ -178,7 +190,9 @@ func (r *userResource) leave(ctx context.Context, state model, u *tray.User, dia
 			r.setRole(ctx, state, u, viewer, diags)
 		}
 	default:
-		r.delete(ctx, u, diags)
+		if !returns || r.leavePlaces(ctx, u, diags) {
+			r.delete(ctx, u, returns, diags)
+		}
 	}
 }
 

@@ -9,51 +9,96 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/tray-community/terraform-provider-tray/internal/provider/base"
+	"github.com/tray-community/terraform-provider-tray/internal/provider/rule"
 )
 
 // ModifyPlan says what will be known after the apply, and refuses what an apply would
 // fail at. It stays quiet while it lacks an input or a read fails: the apply says it.
 func (r *userResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
+	diags := &resp.Diagnostics
 	if req.Plan.Raw.IsNull() {
-		if state, ok := base.Load[model](ctx, req.State, &resp.Diagnostics); ok {
-			r.planDestroy(ctx, state, &resp.Diagnostics)
+		i := base.Planned(ctx, req, resp, nil)
+		if state, ok := base.Load[model](ctx, req.State, diags); ok {
+			r.planDestroy(ctx, i, state, diags)
 		}
 		return
 	}
-	plan, ok := base.Load[model](ctx, req.Plan, &resp.Diagnostics)
-	if !ok || plan.Status.ValueString() == statusActive && req.Plan.Raw.Equal(req.State.Raw) { // nothing to plan; most instances of most plans
+	plan, ok := base.Load[model](ctx, req.Plan, diags)
+	if !ok {
 		return
 	}
-	config, ok := base.Load[model](ctx, req.Config, &resp.Diagnostics)
+	if plan.Status.ValueString() == statusActive && req.Plan.Raw.Equal(req.State.Raw) { // nothing to plan; most instances of most plans
+		r.planStays(base.Planned(ctx, req, resp, nil), plan, diags)
+		r.settle(ctx, plan, diags)
+		return
+	}
+	config, ok := base.Load[model](ctx, req.Config, diags)
 	if !ok {
 		return
 	}
 	if req.State.Raw.IsNull() {
-		plan = r.planCreate(ctx, plan, config, &resp.Diagnostics)
-		resp.Diagnostics.Append(resp.Plan.Set(ctx, plan)...)
+		o := object(plan)
+		plan = r.planCreate(ctx, base.Planned(ctx, req, resp, &o), plan, config, diags)
+		diags.Append(resp.Plan.Set(ctx, plan)...)
 		return
 	}
-	state, ok := base.Load[model](ctx, req.State, &resp.Diagnostics)
+	r.planChange(ctx, req, resp, plan, config)
+}
+
+// planChange plans for somebody who is in the state, and is to be otherwise, or replaced.
+func (r *userResource) planChange(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse, plan, config model) {
+	diags := &resp.Diagnostics
+	i := base.Planned(ctx, req, resp, nil)
+	state, ok := base.Load[model](ctx, req.State, diags)
 	if !ok {
 		return
 	}
 	if r.anotherPerson(ctx, state, plan) {
 		resp.RequiresReplace.Append(path.Root("email"))
-		r.planDestroy(ctx, state, &resp.Diagnostics)
+		r.remember(i.Mark, state)
+		r.planDestroy(ctx, i, state, diags)
 		return
 	}
-	plan = r.planUpdate(ctx, state, plan, config, &resp.Diagnostics)
-	resp.Diagnostics.Append(resp.Plan.Set(ctx, plan)...)
+	if r.planStays(i, state.called(plan), diags) {
+		plan = r.planUpdate(ctx, state, plan, config, diags)
+	}
+	r.settle(ctx, plan, diags)
+	diags.Append(resp.Plan.Set(ctx, plan)...)
 }
 
-func (r *userResource) planCreate(ctx context.Context, plan, config model, diags *diagnostics) model {
-	if r.Ready(nil) && !plan.Email.IsUnknown() {
-		r.Plan.Note("user", plan.Email.Folded())
-		now, err := r.find(ctx, model{Email: plan.Email})
-		if err == nil && (now.user != nil || now.pending()) {
-			alreadyThere(diags, plan.Email, now)
-			return plan
-		}
+// planStays notes that the instance stands for somebody who stays.
+func (r *userResource) planStays(i base.Instance, m model, diags *diagnostics) bool {
+	if !r.Ready(nil) {
+		return true
+	}
+	r.remember(i.Mark, m)
+	return r.Claim(i, rule.Keeps, object(m), "user", "", path.Root("email"), diags)
+}
+
+func (r *userResource) planCreate(ctx context.Context, i base.Instance, plan, config model, diags *diagnostics) model {
+	if !r.Ready(nil) || plan.Email.IsUnknown() {
+		return r.planJoin(ctx, plan, config, diags)
+	}
+	r.Plan.Note("user", plan.Email.Folded())
+	if !r.Claim(i, rule.Creates, object(plan), "user", plan.Email.ValueString(), path.Root("email"), diags) {
+		return plan
+	}
+	defer r.settle(ctx, plan, diags)
+	was, replaced := r.replaced(i, plan)
+	now, err := r.find(ctx, model{Email: plan.Email})
+	switch there := err == nil && (now.user != nil || now.pending()); {
+	case replaced && was.Status.ValueString() == statusInvited && err == nil && now.user == nil && r.live(ctx):
+		diags.AddAttributeError(path.Root("email"), "Could not invite again", cannotCancel(plan.Email))
+		return plan
+	case !there:
+		return r.planJoin(ctx, plan, config, diags)
+	case !replaced && !r.MayBeThere(ctx, base.Instance{Mark: i.Mark}, object(plan)):
+		alreadyThere(diags, plan.Email, now)
+		return plan
+	case now.user != nil && (r.HandedOver(object(plan)) || replaced && was.OnDestroy.ValueString() != destroyDelete):
+		return r.planTakeOver(ctx, plan, config, now.user, diags)
+	case now.user != nil && replaced:
+		r.planReturn(ctx, was.joined(now.user), plan, diags)
 	}
 	return r.planJoin(ctx, plan, config, diags)
 }
@@ -66,7 +111,7 @@ func (r *userResource) planJoin(ctx context.Context, plan, config model, diags *
 	}
 	onboarding := plan.Onboarding.ValueString()
 	if !config.Name.IsUnknown() {
-		if problem := nameProblem(true, onboarding, config.Name.ValueString(), ""); problem != "" {
+		if problem := nameProblem(onboarding, config.Name.ValueString()); problem != "" {
 			diags.AddAttributeError(path.Root("name"), "Could not set the name", problem)
 		}
 	}
@@ -103,11 +148,12 @@ func (r *userResource) planUpdate(ctx context.Context, state, plan, config model
 	}
 	plan.ID, plan.Status, plan.AccountType = state.ID, state.Status, state.AccountType
 	plan.InviteID, plan.InviteExpiresAt = state.InviteID, state.InviteExpiresAt
-	if config.Name.IsNull() {
+	switch {
+	case config.Name.IsNull() || !state.Name.IsNull(): // it is what a creation sends, and afterwards the person's own
 		plan.Name = state.Name
-	} else if !config.Name.IsUnknown() {
-		if problem := nameProblem(false, "", config.Name.ValueString(), state.Name.ValueString()); problem != "" {
-			diags.AddAttributeError(path.Root("name"), "Could not change the name", problem)
+	case !config.Name.IsUnknown():
+		if problem := nameProblem(onboardingInvite, config.Name.ValueString()); problem != "" {
+			diags.AddAttributeError(path.Root("name"), "Could not set the name", problem)
 		}
 	}
 	if kind == changeNothing {
@@ -160,7 +206,11 @@ func (r *userResource) anotherPerson(ctx context.Context, state, plan model) boo
 	return err != nil || base.FoldEmail(u.Email) != plan.Email.Folded()
 }
 
-func (r *userResource) planDestroy(ctx context.Context, state model, diags *diagnostics) {
+func (r *userResource) planDestroy(ctx context.Context, i base.Instance, state model, diags *diagnostics) {
+	if !r.Claim(i, rule.Destroys, object(state), "user", "", path.Empty(), diags) {
+		return
+	}
+	defer r.settle(ctx, state, diags)
 	how := state.OnDestroy.ValueString()
 	switch state.Status.ValueString() {
 	case statusActive:

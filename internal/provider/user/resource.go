@@ -51,7 +51,8 @@ func (r *userResource) Create(ctx context.Context, req resource.CreateRequest, r
 	if base.Failed(&resp.Diagnostics, "look for "+plan.Email.ValueString(), err) {
 		return
 	}
-	if now.user != nil || now.pending() {
+	takeOver := now.user != nil && r.HandedOver(object(plan))
+	if !takeOver && (now.user != nil || now.pending()) {
 		alreadyThere(&resp.Diagnostics, plan.Email, now)
 		return
 	}
@@ -59,17 +60,23 @@ func (r *userResource) Create(ctx context.Context, req resource.CreateRequest, r
 	if !ok {
 		return
 	}
-	got, ok := r.join(ctx, plan, role, &resp.Diagnostics)
+	var got model
+	if takeOver {
+		got, ok = r.setRole(ctx, plan, now.user, role, &resp.Diagnostics)
+	} else if got, ok = r.join(ctx, plan, role, &resp.Diagnostics); ok {
+		r.putBack(ctx, got, &resp.Diagnostics)
+	}
 	if !ok {
 		return
 	}
+	r.Hold(base.Applied(ctx, resp.Private), object(got))
 	resp.Diagnostics.Append(resp.State.Set(ctx, got.asPlanned(plan))...)
 	setIdentity(ctx, resp.Identity, plan, &resp.Diagnostics)
 }
 
 func (r *userResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
 	state, ok := base.Load[model](ctx, req.State, &resp.Diagnostics)
-	if !ok || !r.BeginRead(ctx, req, resp) {
+	if !ok || !r.BeginRead(ctx, req, resp, object(state)) {
 		return
 	}
 	setIdentity(ctx, resp.Identity, state, &resp.Diagnostics)
@@ -78,15 +85,16 @@ func (r *userResource) Read(ctx context.Context, req resource.ReadRequest, resp 
 		return
 	}
 	state = state.withDefaults()
+	r.forget(state)
 	switch {
 	case now.user != nil:
 		warnOtherAddress(&resp.Diagnostics, state.Email, now.user)
-		resp.Diagnostics.Append(resp.State.Set(ctx, state.joined(now.user))...)
+		r.set(ctx, state.joined(now.user), resp)
 	case now.invite != nil:
 		if !now.managed { // the state's word alone
 			base.Unseen(ctx, resp.Private)
 		}
-		resp.Diagnostics.Append(resp.State.Set(ctx, state.waiting(now.invite, now.status))...)
+		r.set(ctx, state.waiting(now.invite, now.status), resp)
 	case now.cancelled:
 		resp.Diagnostics.AddWarning("The invitation was cancelled", cancelledDetail(state.Email))
 		resp.State.RemoveResource(ctx)
@@ -94,6 +102,12 @@ func (r *userResource) Read(ctx context.Context, req resource.ReadRequest, resp 
 		base.Forget(&resp.Diagnostics, "user", state.Email.ValueString())
 		resp.State.RemoveResource(ctx)
 	}
+}
+
+// set stores what was read of somebody.
+func (r *userResource) set(ctx context.Context, m model, resp *resource.ReadResponse) {
+	r.remember("", m)
+	resp.Diagnostics.Append(resp.State.Set(ctx, m)...)
 }
 
 func (r *userResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
@@ -117,14 +131,21 @@ func (r *userResource) Delete(ctx context.Context, req resource.DeleteRequest, r
 	if !ok || !r.BeginWrite(ctx, req.Private, &resp.Diagnostics) {
 		return
 	}
+	i, o := base.Applied(ctx, req.Private), object(state)
+	if r.HeldByAnother(i, o) {
+		return
+	}
 	// The person may have accepted since the plan: on_destroy decides about people.
 	now, err := r.find(ctx, state)
 	if base.Failed(&resp.Diagnostics, "look for "+state.Email.ValueString(), err) {
 		return
 	}
 	switch {
+	case another(state, now.user):
+		resp.Diagnostics.AddError("Somebody else has the address now", cameBack(state, now.user))
+	case now.user != nil && state.OnDestroy.ValueString() != destroyDelete && r.Succeeded(i, o):
 	case now.user != nil:
-		r.leave(ctx, state, now.user, &resp.Diagnostics)
+		r.leave(ctx, state, now.user, comesBack(i, state), &resp.Diagnostics)
 	case now.pending():
 		r.cancel(ctx, state, now.invite, &resp.Diagnostics)
 	}

@@ -80,16 +80,15 @@ func lastInvite(invites []tray.Invite, email string) (last *tray.Invite, status 
 	return nil, "", last.Status == tray.InviteCancelled
 }
 
-// nameProblem says why a name cannot be what the configuration wants; "" when it can.
-// Tray's API takes a name when it creates a user and never again.
-func nameProblem(joins bool, onboarding, wanted, now string) string {
+// nameProblem says why somebody new cannot have a name, or none; "" when that can be. A
+// name is what a creation sends. Tray's API takes it then and never again, so that of a
+// user is the person's own and never compared.
+func nameProblem(onboarding, wanted string) string {
 	switch {
-	case joins && onboarding == onboardingCreate && wanted == "":
+	case onboarding == onboardingCreate && wanted == "":
 		return `A user who is created, not invited, needs a name. Give one, or write onboarding = "invite".`
-	case joins && onboarding == onboardingInvite && wanted != "", !joins && now == "" && wanted != "":
+	case onboarding == onboardingInvite && wanted != "":
 		return `An invited person chooses the name. Remove it, or write onboarding = "create".`
-	case !joins && wanted != "" && wanted != now:
-		return fmt.Sprintf("Tray's API cannot change a name; the person does it in Tray's UI. Write name = %q, which it is now, or remove the argument.", now)
 	}
 	return ""
 }
@@ -122,7 +121,20 @@ func alreadyThere(diags *diagnostics, email base.Email, now person) {
 	if now.user == nil {
 		what = "is invited already."
 	}
-	base.Exists(diags, path.Root("email"), email.ValueString()+" "+what, "tray_user", email.ValueString())
+	base.ExistsOnce(diags, path.Root("email"), email.ValueString()+" "+what, "tray_user", email.ValueString())
+}
+
+// cannotCancel is for a replacement of somebody invited on a live Tray.
+func cannotCancel(email base.Email) string {
+	return fmt.Sprintf("Tray's API can neither cancel an invitation nor send it again while it is open, so %s cannot be replaced. "+
+		"Cancel it in Tray under Settings > People, Other tab, take the resource out of the state (terraform state rm) and apply. Or wait until it has run out: then the next apply invites again.",
+		email.ValueString())
+}
+
+// cameBack says that the id of a plan is no longer behind the address.
+func cameBack(state model, u *tray.User) string {
+	return fmt.Sprintf("The plan is about the user %s, who was removed since; %s is another user now, %s, whom the plan has not seen. Nothing was changed. Plan again.",
+		state.ID.ValueString(), state.Email.ValueString(), u.ID)
 }
 
 func refused(err error) bool {
@@ -182,7 +194,8 @@ func warnOtherAddress(diags *diagnostics, email base.Email, u *tray.User) {
 		return
 	}
 	diags.AddAttributeWarning(path.Root("email"), "The person has another address now", fmt.Sprintf(
-		"Tray knows the user %s, who was %s, as %s. Write that address in the configuration: it changes the state alone.", u.ID, email.ValueString(), u.Email))
+		"Tray knows the user %s, who was %s, as %s. Nothing needs to be done: the user stays the same. "+
+			"When you write that address in the configuration, it changes the state alone.", u.ID, email.ValueString(), u.Email))
 }
 
 // importKey tells an address from an id: ids hold no "@".

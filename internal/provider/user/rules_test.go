@@ -90,21 +90,15 @@ func TestChangeOf_seesOnlyWhatTrayMustDo(t *testing.T) {
 
 func TestNameProblem_saysWhoChooses(t *testing.T) {
 	for name, c := range map[string]struct {
-		joins                   bool
-		onboarding, wanted, now string
-		want                    string // part of the problem, "" for none
+		onboarding, wanted string
+		want               string // part of the problem, "" for none
 	}{
-		"invited without":        {true, "invite", "", "", ""},
-		"invited with":           {true, "invite", "Ana", "", "chooses the name"},
-		"created with":           {true, "create", "Ana", "", ""},
-		"created without":        {true, "create", "", "", "needs a name"},
-		"active, the same":       {false, "", "Ana", "Ana", ""},
-		"active, none wanted":    {false, "", "", "Ana", ""},
-		"active, another":        {false, "", "Bea", "Ana", `name = "Ana"`},
-		"still invited, wanted":  {false, "", "Ana", "", "chooses the name"},
-		"still invited, without": {false, "", "", "", ""},
+		"invited without": {"invite", "", ""},
+		"invited with":    {"invite", "Ana", "chooses the name"},
+		"created with":    {"create", "Ana", ""},
+		"created without": {"create", "", "needs a name"},
 	} {
-		got := nameProblem(c.joins, c.onboarding, c.wanted, c.now)
+		got := nameProblem(c.onboarding, c.wanted)
 		if (c.want == "") != (got == "") || !strings.Contains(got, c.want) {
 			t.Errorf("%s: got %q, want %q in it", name, got, c.want)
 		}

@@ -13,6 +13,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/tray-community/terraform-provider-tray/internal/provider/base"
+	"github.com/tray-community/terraform-provider-tray/internal/provider/rule"
 )
 
 const description = `A person, or an API user, in the organization: one resource from the invitation to the removal.
@@ -46,8 +47,8 @@ func (r *userResource) Schema(_ context.Context, _ resource.SchemaRequest, resp 
 				Validators: base.OrganizationRole(),
 			},
 			"name": schema.StringAttribute{
-				MarkdownDescription: "Full name. Needed with `onboarding = \"create\"`. An invited person chooses it, so leave it out then. " +
-					"Nothing but the person can change it, in Tray's UI; null until the person has joined.",
+				MarkdownDescription: "Full name that a user is created with. Needed with `onboarding = \"create\"`. An invited person chooses it, so leave it out then. " +
+					"Once somebody is a user, the name is theirs to change, in Tray's UI: the state shows it, and another one here changes nothing. Null until the person has joined.",
 				Optional: true, Computed: true,
 				Validators: []validator.String{stringvalidator.LengthAtLeast(1)},
 			},
@@ -125,6 +126,10 @@ func (r *userResource) ImportState(ctx context.Context, req resource.ImportState
 		got = model{Email: base.EmailValue(now.invite.Email)}
 	default:
 		resp.Diagnostics.AddError("Could not import the user", nobody(given, now.managed))
+		return
+	}
+	r.Plan.Reading()
+	if !r.Claim(base.Applied(ctx, resp.Private), rule.Imports, object(got), "user", "", path.Empty(), &resp.Diagnostics) {
 		return
 	}
 	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("email"), got.Email)...)

@@ -18,7 +18,7 @@ func (r *userResource) ValidateConfig(ctx context.Context, req resource.Validate
 	if !ok || m.Name.IsUnknown() || m.Onboarding.IsUnknown() || m.Onboarding.IsNull() {
 		return
 	}
-	if problem := nameProblem(true, m.Onboarding.ValueString(), m.Name.ValueString(), ""); problem != "" {
+	if problem := nameProblem(m.Onboarding.ValueString(), m.Name.ValueString()); problem != "" {
 		at := path.Root("name")
 		if m.Name.IsNull() {
 			at = path.Root("onboarding")

@@ -78,7 +78,7 @@ func (l *workspaceList) List(ctx context.Context, req framework.ListRequest, str
 func result(ctx context.Context, req framework.ListRequest, w *tray.Workspace, managed bool) framework.ListResult {
 	r := req.NewListResult(ctx)
 	r.DisplayName = w.Name
-	m := model{DeletionProtection: types.BoolValue(true), Adopted: types.BoolValue(!managed)}
+	m := model{Adopted: types.BoolValue(!managed)}.withDefaults()
 	m.fromAPI(w)
 	r.Diagnostics.Append(r.Identity.Set(ctx, identity{m.ID})...)
 	if req.IncludeResource {

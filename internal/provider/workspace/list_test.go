@@ -72,7 +72,7 @@ list "tray_workspace" "all" {
 						{Path: tfjsonpath.New("type"), KnownValue: knownvalue.StringExact("Shared")},
 						{Path: tfjsonpath.New("description"), KnownValue: knownvalue.StringExact("")},
 						{Path: tfjsonpath.New("monthly_task_limit"), KnownValue: knownvalue.Int64Exact(5)},
-						{Path: tfjsonpath.New("deletion_protection"), KnownValue: knownvalue.Bool(true)},
+						{Path: tfjsonpath.New("deletion_protection"), KnownValue: knownvalue.Bool(false)},
 						{Path: tfjsonpath.New("adopted"), KnownValue: knownvalue.Bool(adopted)},
 					}),
 				},

@@ -62,7 +62,7 @@ func adopts(t *testing.T, env *acctest.Env) {
   name                = "sales"
   description         = "What sales runs on"
   monthly_task_limit  = 0
-  deletion_protection = false
+  deletion_protection = true
 }`), ConfigPlanChecks: action(plancheck.ResourceActionUpdate),
 		},
 		resource.TestStep{Config: env.Config("locals {}"), Check: onlyShared(t, env, "sales")}) // destroyed: it stays

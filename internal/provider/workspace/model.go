@@ -3,6 +3,7 @@ package workspace
 import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/tray-community/terraform-provider-tray/internal/provider/rule"
 	"github.com/tray-community/terraform-provider-tray/internal/tray"
 )
 
@@ -16,6 +17,7 @@ type model struct {
 	Description        types.String `tfsdk:"description"`
 	MonthlyTaskLimit   types.Int64  `tfsdk:"monthly_task_limit"`
 	DeletionProtection types.Bool   `tfsdk:"deletion_protection"`
+	ForceDestroy       types.Bool   `tfsdk:"force_destroy"`
 	ID                 types.String `tfsdk:"id"`
 	Type               types.String `tfsdk:"type"`
 	Adopted            types.Bool   `tfsdk:"adopted"`
@@ -26,7 +28,12 @@ type identity struct {
 	ID types.String `tfsdk:"id"`
 }
 
-// spec is what the management plane is told: "" and 0 are nothing, which clears.
+// object is what the resource stands for: a workspace by id, and before that by name.
+func object(m model) rule.Object {
+	return rule.Object{Type: "tray_workspace", ID: m.ID.ValueString(), Name: m.Name.ValueString()}
+}
+
+// spec is what the management plane is told of a new workspace: "" and 0 are nothing.
 func (m model) spec() tray.WorkspaceSpec {
 	spec := tray.WorkspaceSpec{Name: m.Name.ValueString()}
 	if text := m.Description.ValueString(); text != "" {
@@ -38,7 +45,47 @@ func (m model) spec() tray.WorkspaceSpec {
 	return spec
 }
 
-// fromAPI takes over what Tray says. DeletionProtection and Adopted are the
+// change is what differs between the state and the plan. The rest is not sent: somebody may
+// have changed it in Tray since the plan.
+func (m model) change(state model) (change tray.WorkspaceChange) {
+	if !m.Name.Equal(state.Name) {
+		change.Name = m.Name.ValueStringPointer()
+	}
+	if !m.Description.IsUnknown() && !m.Description.Equal(state.Description) {
+		change.Description = m.Description.ValueStringPointer()
+	}
+	if !m.MonthlyTaskLimit.IsUnknown() && !m.MonthlyTaskLimit.Equal(state.MonthlyTaskLimit) {
+		change.MonthlyTaskLimit = m.MonthlyTaskLimit.ValueInt64Pointer()
+	}
+	return change
+}
+
+// asPlanned replaces what the plan promised: Terraform wants that value now, and the next
+// refresh shows what somebody changed in Tray meanwhile.
+func (m model) asPlanned(plan model) model {
+	m.Name = plan.Name
+	if !plan.Description.IsUnknown() {
+		m.Description = plan.Description
+	}
+	if !plan.MonthlyTaskLimit.IsUnknown() {
+		m.MonthlyTaskLimit = plan.MonthlyTaskLimit
+	}
+	return m
+}
+
+// withDefaults fills in the settings that Tray does not know, which an import leaves null,
+// so that an imported state equals a created one.
+func (m model) withDefaults() model {
+	if m.DeletionProtection.IsNull() {
+		m.DeletionProtection = types.BoolValue(false)
+	}
+	if m.ForceDestroy.IsNull() {
+		m.ForceDestroy = types.BoolValue(false)
+	}
+	return m
+}
+
+// fromAPI takes over what Tray says. DeletionProtection, ForceDestroy and Adopted are the
 // provider's own and stay.
 func (m *model) fromAPI(w *tray.Workspace) {
 	m.ID = types.StringValue(w.ID)

@@ -4,26 +4,19 @@ import (
 	"context"
 	"fmt"
 
+	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/tray-community/terraform-provider-tray/internal/provider/base"
+	"github.com/tray-community/terraform-provider-tray/internal/provider/rule"
 	"github.com/tray-community/terraform-provider-tray/internal/tray"
 )
-
-// inState is the ledger's kind for the ids of workspaces that are in the state. To
-// replace a workspace (-replace, or a tainted one), Terraform plans a create while the
-// old one is still there: that is not "it exists already". Two blocks of one name look
-// the same here, and the apply refuses the second.
-const inState = "workspace in state"
 
 // ModifyPlan implements resource.ResourceWithModifyPlan. It is quiet when an input is
 // unknown or a read fails: the apply says it then, in the same words.
 func (r *workspaceResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
-	if !r.Ready(nil) {
-		return
-	}
 	switch {
 	case req.Plan.Raw.IsNull():
 		r.planDestroy(ctx, req, resp)
@@ -36,22 +29,28 @@ func (r *workspaceResource) ModifyPlan(ctx context.Context, req resource.ModifyP
 
 func (r *workspaceResource) planCreate(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
 	plan, ok := base.Load[model](ctx, req.Plan, &resp.Diagnostics)
-	if !ok || plan.Name.IsUnknown() {
+	if !ok {
+		return
+	}
+	o := object(plan)
+	i := base.Planned(ctx, req, resp, &o)
+	if !r.Ready(nil) || plan.Name.IsUnknown() {
+		return
+	}
+	if !r.Claim(i, rule.Creates, o, "workspace", o.Name, path.Root("name"), &resp.Diagnostics) {
 		return
 	}
 	managed, err := r.API.Management.Available(ctx)
 	if err != nil {
 		return
 	}
-	found, err := r.API.Workspaces.SharedByName(ctx, plan.Name.ValueString())
+	found, err := r.API.Workspaces.SharedByName(ctx, o.Name)
 	if err != nil {
 		return
 	}
 	plan.Adopted, plan.Type = types.BoolValue(!managed), types.StringValue(string(tray.WorkspaceShared))
 	if managed {
-		if len(found) > 0 && !r.Plan.Has(inState, found[0].ID) {
-			exists(&resp.Diagnostics, found)
-		}
+		r.planMake(ctx, i, o, found, resp)
 		resp.Diagnostics.Append(resp.Plan.Set(ctx, plan)...)
 		return
 	}
@@ -60,22 +59,68 @@ func (r *workspaceResource) planCreate(ctx context.Context, req resource.ModifyP
 		return
 	}
 	plan.ID = types.StringValue(there.ID)
+	if !r.Claim(i, rule.Creates, object(plan), "workspace", o.Name, path.Root("name"), &resp.Diagnostics) {
+		return
+	}
 	if req.Config.Raw.IsFullyKnown() { // else an argument may still want otherwise
 		plan.fromAPI(there)
 	}
 	resp.Diagnostics.Append(resp.Plan.Set(ctx, plan)...)
 }
 
+// planMake judges the creation of a workspace; found are those that have its name now.
+func (r *workspaceResource) planMake(ctx context.Context, i base.Instance, o rule.Object, found []tray.Workspace, resp *resource.ModifyPlanResponse) {
+	was, replaced := r.replaced(i, found)
+	if replaced {
+		r.planLeave(ctx, i, was, resp)
+	}
+	if len(found) == 0 || replaced && was.ID.ValueString() == found[0].ID {
+		return
+	}
+	if !r.TakesName(ctx, o, found[0].ID, "workspace", path.Root("name"), &resp.Diagnostics) {
+		r.exists(&resp.Diagnostics, found)
+	}
+}
+
+// remember keeps what the state holds of a workspace. A plan that replaces it is made
+// without the state: that of a tainted resource without the mark, too.
+func (r *workspaceResource) remember(mark string, state model) {
+	if mark != "" {
+		r.Plan.Keep("tray_workspace with the mark "+mark, state)
+	}
+	r.Plan.Keep("tray_workspace "+state.ID.ValueString(), state)
+}
+
+// replaced returns what the state holds of the workspace that the plan of a create replaces.
+// Of a tainted one only its name tells; while another resource's plan has that workspace,
+// the name passes from one to another.
+func (r *workspaceResource) replaced(i base.Instance, found []tray.Workspace) (was model, ok bool) {
+	if i.Replaces {
+		was, ok = r.Plan.Kept("tray_workspace with the mark " + i.Mark).(model)
+		return was, ok
+	}
+	if len(found) == 0 || r.Plan.Run.IsPlanned(rule.Object{Type: "tray_workspace", ID: found[0].ID}) {
+		return was, false
+	}
+	was, ok = r.Plan.Kept("tray_workspace " + found[0].ID).(model)
+	return was, ok
+}
+
 func (r *workspaceResource) planUpdate(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
+	i := base.Planned(ctx, req, resp, nil)
 	state, ok := base.Load[model](ctx, req.State, &resp.Diagnostics)
-	if !ok {
+	if !ok || !r.Ready(nil) {
 		return
 	}
 	plan, ok := base.Load[model](ctx, req.Plan, &resp.Diagnostics)
 	if !ok {
 		return
 	}
-	r.Plan.Note(inState, state.ID.ValueString())
+	r.remember(i.Mark, state)
+	o := rule.Object{Type: "tray_workspace", ID: state.ID.ValueString(), Name: plan.Name.ValueString()}
+	if !r.Claim(i, rule.Keeps, o, "workspace", "", path.Root("name"), &resp.Diagnostics) || !r.KeepsName(i, o, false, "workspace", &resp.Diagnostics) {
+		return
+	}
 	details := changed(state, plan)
 	if len(details) == 0 {
 		return
@@ -91,37 +136,56 @@ func (r *workspaceResource) planUpdate(ctx context.Context, req resource.ModifyP
 	if plan.Name.IsUnknown() || plan.Name.Equal(state.Name) {
 		return
 	}
-	found, err := r.API.Workspaces.SharedByName(ctx, plan.Name.ValueString())
-	if err != nil || len(found) == 0 || found[0].ID == state.ID.ValueString() {
+	found, err := r.API.Workspaces.SharedByName(ctx, o.Name)
+	if err != nil || len(found) == 0 || found[0].ID == o.ID || r.TakesName(ctx, o, found[0].ID, "workspace", path.Root("name"), &resp.Diagnostics) {
 		return
 	}
-	resp.Diagnostics.AddAttributeError(path.Root("name"), "Could not rename the workspace",
-		fmt.Sprintf("Another shared workspace (%s) is named %q already. Names of shared workspaces are unique: choose another, or rename that one first.",
-			found[0].ID, plan.Name.ValueString()))
+	nameTaken(&resp.Diagnostics, found[0], o.Name)
 }
 
 func (r *workspaceResource) planDestroy(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
+	i := base.Planned(ctx, req, resp, nil)
 	state, ok := base.Load[model](ctx, req.State, &resp.Diagnostics)
-	if !ok {
+	if !ok || !r.Ready(nil) {
 		return
 	}
+	o := object(state)
+	if r.Claim(i, rule.Destroys, o, "workspace", "", path.Empty(), &resp.Diagnostics) && r.KeepsName(i, o, true, "workspace", &resp.Diagnostics) {
+		r.planLeave(ctx, i, state, resp)
+	}
+}
+
+// planLeave judges the end of a workspace, with its resource or by a replacement.
+func (r *workspaceResource) planLeave(ctx context.Context, i base.Instance, state model, resp *resource.ModifyPlanResponse) {
+	diags := &resp.Diagnostics
 	managed, err := r.API.Management.Available(ctx)
 	if err != nil {
 		return
 	}
 	if !managed {
-		stays(&resp.Diagnostics, state)
-		return
-	}
-	projects, err := r.API.Workspaces.Projects(ctx, state.ID.ValueString())
-	if err != nil || projects == 0 {
+		stays(diags, state)
 		return
 	}
 	if state.DeletionProtection.ValueBool() {
-		resp.Diagnostics.AddError("Could not delete the workspace",
-			fmt.Sprintf("%q holds %d project(s). %s", state.label(), projects, unprotect))
+		diags.AddError("Could not delete the workspace", isProtected(state))
 		return
 	}
-	resp.Diagnostics.AddWarning("Projects are deleted with the workspace",
-		fmt.Sprintf("%q holds %d project(s), and deletion_protection is false: they are deleted with it.", state.label(), projects))
+	if r.planContents(ctx, state, diags) {
+		r.planPeople(ctx, i, state, resp)
+	}
+}
+
+// planContents refuses to delete what a workspace holds, unless force_destroy says so.
+func (r *workspaceResource) planContents(ctx context.Context, state model, diags *diag.Diagnostics) bool {
+	held, err := r.API.Workspaces.Contents(ctx, state.ID.ValueString())
+	switch {
+	case err != nil || len(held) == 0:
+		return true
+	case !state.ForceDestroy.ValueBool():
+		diags.AddError("Could not delete the workspace", fmt.Sprintf("%q is not empty: it holds %s. %s", state.label(), counted(held), howToEmpty))
+		return false
+	}
+	diags.AddWarning("What a workspace holds is deleted with it",
+		fmt.Sprintf("%q holds %s, and force_destroy is true: all of it is deleted with the workspace, for good.", state.label(), counted(held)))
+	return true
 }

@@ -6,6 +6,8 @@ package workspace
 
 import (
 	"context"
+	"fmt"
+	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
@@ -24,6 +26,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/tray-community/terraform-provider-tray/internal/provider/base"
+	"github.com/tray-community/terraform-provider-tray/internal/provider/rule"
 	"github.com/tray-community/terraform-provider-tray/internal/tray"
 )
 
@@ -60,6 +63,10 @@ const resourceText = "A shared workspace: a place for projects and for the peopl
 	"its `id` is known in the plan, so memberships below it can be planned too. A workspace that does not exist yet is a plan-time error which says " +
 	"what to do in Tray's UI and lists every workspace found missing so far. A change that only the UI can make is a plan-time error on its attribute, " +
 	"and a destroy forgets the workspace and leaves it in Tray, with a warning.\n\n" +
+	"A workspace is deleted with everybody in it: the plan names who loses access, and counts them among the removals that `guardrails` limits (`TRAY005`). " +
+	"Projects and other contents are deleted only with `force_destroy = true`, and nothing is while `deletion_protection = true`.\n\n" +
+	"Names may pass from one workspace to another in one plan, as when `sales` becomes `sales-old` and a new workspace `sales`: the one that takes the name says so with `depends_on`. " +
+	"Two that swap names take two applies.\n\n" +
 	"In the sandbox a workspace that exists already is imported (error `TRAY012` holds the import block). " +
 	"Only shared workspaces can be managed; read the others with the data source `tray_workspace`.\n\n" +
 	"**Requests:** one list of workspaces (100 a page) serves every workspace in a run, and a plan without changes costs nothing more."
@@ -87,10 +94,16 @@ func (r *workspaceResource) Schema(_ context.Context, _ resource.SchemaRequest, 
 				PlanModifiers: []planmodifier.Int64{int64planmodifier.UseStateForUnknown()},
 			},
 			"deletion_protection": schema.BoolAttribute{
-				MarkdownDescription: "Whether to refuse the deletion of a workspace that still holds projects, in the plan when they can be counted. Default `true`. " +
-					"`false` deletes the workspace with its projects; apply that before the destroy. On a live Tray nothing is deleted, so it has no effect there.",
+				MarkdownDescription: "Whether to refuse, in the plan, that the workspace is deleted or replaced, whatever it holds. Default `false`. " +
+					"To delete one that is protected, apply `false` before the destroy. On a live Tray nothing is deleted, so it has no effect there.",
 				Optional: true, Computed: true,
-				Default: booldefault.StaticBool(true),
+				Default: booldefault.StaticBool(false),
+			},
+			"force_destroy": schema.BoolAttribute{
+				MarkdownDescription: "Whether a deletion takes with it what the workspace holds, such as projects. Default `false`: while it holds something, its deletion is refused in the plan. " +
+					"It must be applied before the destroy. On a live Tray nothing is deleted, so it has no effect there.",
+				Optional: true, Computed: true,
+				Default: booldefault.StaticBool(false),
 			},
 			"id": schema.StringAttribute{
 				MarkdownDescription: "Identifier, given by Tray.",
@@ -127,7 +140,7 @@ func (r *workspaceResource) Create(ctx context.Context, req resource.CreateReque
 	if base.Failed(&resp.Diagnostics, "create the workspace", err) {
 		return
 	}
-	found, err := r.API.Workspaces.SharedByName(ctx, plan.Name.ValueString())
+	found, err := r.freed(ctx, managed, plan.Name.ValueString(), "")
 	if base.Failed(&resp.Diagnostics, "look the workspace up", err) {
 		return
 	}
@@ -143,6 +156,7 @@ func (r *workspaceResource) Create(ctx context.Context, req resource.CreateReque
 	}
 	plan.fromAPI(got)
 	plan.Adopted = types.BoolValue(!managed)
+	r.Hold(base.Applied(ctx, resp.Private), object(plan))
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, identity{plan.ID})...)
 	resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
 }
@@ -150,7 +164,7 @@ func (r *workspaceResource) Create(ctx context.Context, req resource.CreateReque
 // make creates a workspace on the management plane; found are those of its name.
 func (r *workspaceResource) make(ctx context.Context, plan model, found []tray.Workspace, diags *diag.Diagnostics) *tray.Workspace {
 	if len(found) > 0 {
-		exists(diags, found)
+		r.exists(diags, found)
 		return nil
 	}
 	got, err := r.API.Workspaces.Create(ctx, plan.spec())
@@ -162,13 +176,14 @@ func (r *workspaceResource) make(ctx context.Context, plan model, found []tray.W
 
 func (r *workspaceResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
 	state, ok := base.Load[model](ctx, req.State, &resp.Diagnostics)
-	if !ok || !r.BeginRead(ctx, req, resp) {
+	if !ok || !r.BeginRead(ctx, req, resp, object(state)) {
 		return
 	}
 	// Before anything can return: the framework wants an identity even of what is gone.
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, identity{state.ID})...)
 	got, err := r.API.Workspaces.Get(ctx, state.ID.ValueString())
 	if tray.IsGone(err) {
+		r.Plan.Note(goneFrom, state.Name.ValueString())
 		base.Forget(&resp.Diagnostics, "workspace", state.label())
 		resp.State.RemoveResource(ctx)
 		return
@@ -176,11 +191,8 @@ func (r *workspaceResource) Read(ctx context.Context, req resource.ReadRequest, 
 	if base.Failed(&resp.Diagnostics, "read the workspace", err) {
 		return
 	}
-	r.Plan.Note(inState, got.ID)
 	state.fromAPI(got)
-	if state.DeletionProtection.IsNull() { // just imported: as a create without it
-		state.DeletionProtection = types.BoolValue(true)
-	}
+	state = state.withDefaults()
 	if state.Adopted.IsNull() {
 		managed, err := r.API.Management.Available(ctx)
 		if base.Failed(&resp.Diagnostics, "read the workspace", err) {
@@ -188,6 +200,7 @@ func (r *workspaceResource) Read(ctx context.Context, req resource.ReadRequest, 
 		}
 		state.Adopted = types.BoolValue(!managed)
 	}
+	r.remember("", state)
 	resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
 }
 
@@ -209,12 +222,21 @@ func (r *workspaceResource) Update(ctx context.Context, req resource.UpdateReque
 			onlyTheUI(&resp.Diagnostics, details)
 			return
 		}
-		got, err := r.API.Workspaces.Update(ctx, plan.ID.ValueString(), plan.spec())
+		if !plan.Name.Equal(state.Name) {
+			_, err = r.freed(ctx, managed, plan.Name.ValueString(), plan.ID.ValueString())
+		}
+		var got *tray.Workspace
+		if err == nil {
+			got, err = r.API.Workspaces.Update(ctx, plan.ID.ValueString(), plan.change(state))
+		}
 		if base.Failed(&resp.Diagnostics, "change the workspace", err) {
 			return
 		}
+		wanted := plan
 		plan.fromAPI(got)
+		plan = plan.asPlanned(wanted)
 	}
+	r.Hold(base.Applied(ctx, req.Private), object(plan))
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, identity{plan.ID})...)
 	resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
 }
@@ -232,13 +254,53 @@ func (r *workspaceResource) Delete(ctx context.Context, req resource.DeleteReque
 		stays(&resp.Diagnostics, state)
 		return
 	}
-	protected := state.DeletionProtection.ValueBool()
-	err = r.API.Workspaces.Delete(ctx, state.ID.ValueString(), !protected)
-	if protected && tray.IsConflict(err) {
-		resp.Diagnostics.AddError("Could not delete the workspace", err.Error()+"\n\n"+unprotect)
+	r.delete(ctx, req.Private, state, &resp.Diagnostics)
+}
+
+// delete deletes the workspace, unless it is protected, has got members whom the plan did
+// not name, or holds something that it was not told to delete.
+func (r *workspaceResource) delete(ctx context.Context, private base.PrivateState, state model, diags *diag.Diagnostics) {
+	const doing, summary = "delete the workspace", "Could not delete the workspace"
+	if r.HeldByAnother(base.Applied(ctx, private), object(state)) {
 		return
 	}
-	base.Failed(&resp.Diagnostics, "delete the workspace", err)
+	if state.DeletionProtection.ValueBool() {
+		diags.AddError(summary, isProtected(state))
+		return
+	}
+	came, err := r.cameSince(ctx, private, state.ID.ValueString())
+	if base.Failed(diags, doing, err) {
+		return
+	}
+	if len(came) > 0 {
+		diags.AddError(summary, fmt.Sprintf("%s joined %q since the plan, which did not say that they lose it. Plan again.", some(came), state.label()))
+		return
+	}
+	force := state.ForceDestroy.ValueBool()
+	err = r.API.Workspaces.Delete(ctx, state.ID.ValueString(), force)
+	if !force && tray.IsConflict(err) {
+		diags.AddError(summary, err.Error()+"\n\n"+howToEmpty)
+		return
+	}
+	base.Failed(diags, doing, err)
+}
+
+// freed returns which other shared workspaces have a name, once they have had a moment to
+// lose it: a rename in the same apply may be under way. What must be in order says so with
+// depends_on.
+func (r *workspaceResource) freed(ctx context.Context, managed bool, name, own string) ([]tray.Workspace, error) {
+	const moment, pause = 3 * time.Second, 100 * time.Millisecond
+	for began := time.Now(); ; {
+		found, err := r.API.Workspaces.SharedByName(ctx, name)
+		if err != nil || !managed || len(found) == 0 || found[0].ID == own || time.Since(began) > moment {
+			return found, err
+		}
+		select {
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		case <-time.After(pause):
+		}
+	}
 }
 
 // ImportState takes an id, the name of one shared workspace, or an identity.
@@ -261,6 +323,11 @@ func (r *workspaceResource) ImportState(ctx context.Context, req resource.Import
 		got = w
 	}
 	if got == nil || !manageable(&resp.Diagnostics, got) {
+		return
+	}
+	r.Plan.Reading()
+	o := rule.Object{Type: "tray_workspace", ID: got.ID, Name: got.Name}
+	if !r.Claim(base.Applied(ctx, resp.Private), rule.Imports, o, "workspace", "", path.Empty(), &resp.Diagnostics) {
 		return
 	}
 	id := types.StringValue(got.ID)

@@ -96,14 +96,15 @@ func TestWorkspace_lifecycle(t *testing.T) {
   name                = "sales-prod"
   description         = "What sales runs on"
   monthly_task_limit  = 250000
-  deletion_protection = false
+  deletion_protection = true
+  force_destroy       = true
 }`
 			same := statecheck.CompareValue(compare.ValuesSame())
 			steps := []resource.TestStep{{
 				Config: env.Config(bare),
 				ConfigStateChecks: []statecheck.StateCheck{
 					attribute("id", knownvalue.NotNull()), attribute("type", knownvalue.StringExact("Shared")),
-					attribute("adopted", knownvalue.Bool(false)), attribute("deletion_protection", knownvalue.Bool(true)),
+					attribute("adopted", knownvalue.Bool(false)), attribute("deletion_protection", knownvalue.Bool(false)), attribute("force_destroy", knownvalue.Bool(false)),
 					attribute("description", knownvalue.StringExact("")), attribute("monthly_task_limit", knownvalue.Int64Exact(0)),
 					statecheck.ExpectIdentityValueMatchesState(address, tfjsonpath.New("id")),
 					same.AddStateValue(address, tfjsonpath.New("id")),
@@ -115,13 +116,13 @@ func TestWorkspace_lifecycle(t *testing.T) {
 				ConfigStateChecks: []statecheck.StateCheck{
 					same.AddStateValue(address, tfjsonpath.New("id")),
 					attribute("name", knownvalue.StringExact("sales-prod")), attribute("description", knownvalue.StringExact("What sales runs on")),
-					attribute("monthly_task_limit", knownvalue.Int64Exact(250000)), attribute("deletion_protection", knownvalue.Bool(false)),
+					attribute("monthly_task_limit", knownvalue.Int64Exact(250000)), attribute("deletion_protection", knownvalue.Bool(true)), attribute("force_destroy", knownvalue.Bool(true)),
 				},
 			}, resource.TestStep{ // omitted: left as it is in Tray
 				Config: env.Config(`resource "tray_workspace" "a" { name = "sales-prod" }`), ConfigPlanChecks: action(plancheck.ResourceActionUpdate),
 				ConfigStateChecks: []statecheck.StateCheck{
 					attribute("description", knownvalue.StringExact("What sales runs on")),
-					attribute("monthly_task_limit", knownvalue.Int64Exact(250000)), attribute("deletion_protection", knownvalue.Bool(true)),
+					attribute("monthly_task_limit", knownvalue.Int64Exact(250000)), attribute("deletion_protection", knownvalue.Bool(false)),
 				},
 			}, resource.TestStep{ // cleared
 				Config: env.Config(`resource "tray_workspace" "a" {
@@ -152,8 +153,8 @@ func TestWorkspace_settingsOfTheProviderNeedNoRequest(t *testing.T) {
 		resource.TestStep{
 			PreConfig: env.ClearRequests,
 			Config: env.Config(`resource "tray_workspace" "a" {
-  name                = "sales"
-  deletion_protection = false
+  name          = "sales"
+  force_destroy = true
 }`),
 			ConfigPlanChecks: action(plancheck.ResourceActionUpdate),
 			Check: func(*terraform.State) error {
@@ -246,26 +247,6 @@ func TestWorkspace_changedElsewhereIsDrift(t *testing.T) {
 				return nil
 			},
 		})
-}
-
-func TestWorkspace_withProjectsIsNotDeletedUnlessTold(t *testing.T) {
-	t.Parallel()
-	env := acctest.Start(t)
-	protected := `resource "tray_workspace" "a" { name = "sales" }`
-	open := `resource "tray_workspace" "a" {
-  name                = "sales"
-  deletion_protection = false
-}`
-	refused := says("Could not delete the workspace", "holds 1 project", "deletion_protection = false")
-	acctest.Test(t, env,
-		resource.TestStep{Config: env.Config(protected)},
-		resource.TestStep{
-			PreConfig: func() { env.Control(http.MethodPost, "ui/projects", body{"workspace": "sales", "name": "leads"}) },
-			Config:    env.Config(protected), Destroy: true, ExpectError: refused,
-		},
-		resource.TestStep{Config: env.Config("locals {}"), PlanOnly: true, ExpectError: refused},
-		resource.TestStep{Config: env.Config(open), Check: onlyShared(t, env, "sales")},
-		resource.TestStep{Config: env.Config("locals {}"), Check: onlyShared(t, env)})
 }
 
 func TestWorkspace_replacedOnDemand(t *testing.T) {

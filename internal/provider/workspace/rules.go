@@ -2,6 +2,7 @@ package workspace
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -20,8 +21,27 @@ const (
 	whereToLimit  = "Workspace details > Workspace task limit"
 )
 
-const unprotect = "The workspace still holds projects and deletion_protection is true. Move the projects to another workspace, " +
-	"or set deletion_protection = false on this resource, apply that, and destroy again: the projects are then deleted with the workspace."
+const howToEmpty = "Move what it holds to another workspace, " +
+	"or set force_destroy = true on this resource, apply that, and destroy again: everything in it is then deleted with the workspace."
+
+// isProtected refuses a deletion, whatever the workspace holds.
+func isProtected(state model) string {
+	return fmt.Sprintf("%q is protected: deletion_protection is true. Set deletion_protection = false on this resource, apply that, and destroy again. "+
+		"To leave the workspace as it is, take the resource out of the state instead:\n\n%s", state.label(), base.ForgetBlock("tray_workspace"))
+}
+
+// counted says what a workspace holds: "2 projects, 1 service".
+func counted(held map[string]int64) string {
+	kinds := slices.Sorted(maps.Keys(held))
+	for i, kind := range kinds {
+		n := held[kind]
+		if n == 1 {
+			kind = strings.TrimSuffix(kind, "s")
+		}
+		kinds[i] = fmt.Sprintf("%d %s", n, kind)
+	}
+	return strings.Join(kinds, ", ")
+}
 
 // howToCreate tells a person how to make by hand what the platform API cannot. Missing
 // are the names of all workspaces that were found missing so far, in any order.
@@ -127,12 +147,27 @@ func ambiguous(name string, found []tray.Workspace) string {
 }
 
 // exists refuses to create a workspace over those that have its name.
-func exists(diags *diag.Diagnostics, found []tray.Workspace) {
+func (r *workspaceResource) exists(diags *diag.Diagnostics, found []tray.Workspace) {
 	ids := make([]string, len(found))
 	for i, w := range found {
 		ids[i] = w.ID
 	}
-	base.Exists(diags, path.Root("name"), fmt.Sprintf("A shared workspace named %q exists already.", found[0].Name), "tray_workspace", ids...)
+	what := fmt.Sprintf("A shared workspace named %q exists already.", found[0].Name)
+	if r.Plan.Has(goneFrom, found[0].Name) {
+		what += fmt.Sprintf(" It is not the one that the state had under that name, which is gone: somebody made a new one (%s). "+
+			"Before you import it, take the old one out of the state with `terraform apply -refresh-only`, as Terraform imports nothing to an address that is in use.", found[0].ID)
+	}
+	base.ExistsOnce(diags, path.Root("name"), what, "tray_workspace", ids...)
+}
+
+// goneFrom is the ledger's kind for names of workspaces that were in the state and are gone.
+const goneFrom = "gone from the state"
+
+func nameTaken(diags *diag.Diagnostics, other tray.Workspace, name string) {
+	diags.AddAttributeError(path.Root("name"), "Could not rename the workspace",
+		fmt.Sprintf("Another shared workspace (%s) is named %q already. Names of shared workspaces are unique: choose another, or rename that one first. "+
+			"If this configuration renames that one too, name its resource in depends_on here, so that it goes first. "+
+			"If the two swap names, take two steps: give this one a name that is free, say %q, and apply; then the name that you want.", other.ID, name, name+"-new"))
 }
 
 // manageable refuses what is not a shared workspace.

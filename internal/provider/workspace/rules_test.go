@@ -91,3 +91,15 @@ func TestWorkspace_namesThatSeveralHaveAreNotMapped(t *testing.T) {
 		t.Errorf("the map is %v, want once = 2 alone", got)
 	}
 }
+
+func TestWorkspace_whatItHoldsIsCountedByKind(t *testing.T) {
+	for want, held := range map[string]map[string]int64{
+		"1 project":             {"projects": 1},
+		"2 projects, 1 service": {"services": 1, "projects": 2},
+		"3 things to come":      {"things to come": 3},
+	} {
+		if got := counted(held); got != want {
+			t.Errorf("got %q, want %q", got, want)
+		}
+	}
+}

@@ -1,0 +1,74 @@
+package law
+
+import (
+	"context"
+	"slices"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+
+	"github.com/tray-community/terraform-provider-tray/internal/provider/base"
+	"github.com/tray-community/terraform-provider-tray/internal/provider/rule"
+)
+
+// The ledger's kinds: that a plan lacks organization Admins, that an error has said so, and
+// who can make it otherwise no more.
+const (
+	unsettled = "organization Admins are missing so far"
+	isSettled = "organization Admins are missing"
+	judged    = "user who is planned, acts and all"
+)
+
+// tooFewAdmins picks the violation that only another user's promotion makes harmless.
+func tooFewAdmins(v rule.Violation) bool {
+	return v.Code == "TRAY003" && v.Workspace == "" && v.Healable
+}
+
+// settled reports whether nobody can be promoted by this plan any more: everybody who is not
+// Admin yet has been planned. It notes first that this matters, so that whoever is planned
+// at the same time looks again. In an apply, which was judged before, and sees a few alone,
+// nothing is settled.
+func settled(p *base.Provider, before rule.Organization) bool {
+	p.Plan.Note(unsettled, "")
+	if !p.Plan.Run.Planning() {
+		return false
+	}
+	for _, who := range before.MayRise() {
+		if !p.Plan.Has(judged, who) {
+			return false
+		}
+	}
+	p.Plan.Note(isSettled, "")
+	return true
+}
+
+// Settle is for the end of every plan of a user: when the organization lacks Admins so far
+// and this was the last plan that could have made one, it says so, as an error.
+func Settle(ctx context.Context, p *base.Provider, who string, diags *diag.Diagnostics) {
+	if !p.Ready(nil) {
+		return
+	}
+	p.Plan.Note(judged, who)
+	if !p.Plan.Has(unsettled, "") || p.Plan.Has(isSettled, "") {
+		return
+	}
+	acts, start := p.Plan.Run.Plan()
+	before, err := survey(ctx, p, acts, start)
+	if err != nil {
+		return
+	}
+	if !settled(p, before) {
+		return
+	}
+	acts, _ = p.Plan.Run.Plan() // as they are now that nothing more can come
+	for _, v := range rule.TRAY003LastAdmin(before, acts, Limits(p)) {
+		if tooFewAdmins(v) {
+			Case{Whole: true}.say(v, diags)
+		}
+	}
+}
+
+// tooFewNow judges all acts so far, which are more than when a plan began.
+func tooFewNow(p *base.Provider, before rule.Organization) bool {
+	acts, _ := p.Plan.Run.Plan()
+	return slices.ContainsFunc(rule.TRAY003LastAdmin(before, acts, Limits(p)), tooFewAdmins)
+}

@@ -1,0 +1,253 @@
+package provider_test
+
+import (
+	"cmp"
+	"fmt"
+	"net/http"
+	"os"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/tray-community/terraform-provider-tray/internal/acctest"
+)
+
+// manager is one kind of resource in the table of TestPromise_oneObjectOneManager: joining is
+// one line. It may refer to what stays.
+type manager struct {
+	body string // the arguments of one object, whatever the address of its resource
+	id   string // to import it by
+	// single says that two of one natural key cannot be there at once, so that nothing can
+	// be created before the old one is destroyed.
+	single bool
+}
+
+var managers = map[string]manager{
+	"tray_user":                  {`email = "ana@example.com", name = "Ana", organization_role = "Viewer", onboarding = "create"`, "ana@example.com", true},
+	"tray_workspace":             {`name = "sales"`, "sales", true},
+	"tray_organization":          {`name = "Acme"`, "Acme", false},
+	"tray_organization_settings": {`allow_workspace_admin_tokens = true`, "settings", false},
+}
+
+// stays is in every configuration, at one address.
+const stays = `resource "tray_user" "stays" {
+  email             = "ben@example.com"
+  name              = "Ben"
+  organization_role = "Viewer"
+  onboarding        = "create"
+}
+resource "tray_workspace" "stays" { name = "hr" }
+`
+
+// blocks are resources of every noun under a label. Meta are meta-arguments; what is
+// inside each, "; " apart.
+func blocks(label, meta string) string {
+	var b strings.Builder
+	for kind, n := range managers {
+		fmt.Fprintf(&b, "resource %q %q {\n  %s\n  %s\n}\n", kind, label, strings.ReplaceAll(n.body, ", ", "\n  "), meta)
+	}
+	return b.String()
+}
+
+// each writes a block for every noun; %[1]s is its type, %[2]q its import id.
+func each(format string) string {
+	var b strings.Builder
+	for kind, n := range managers {
+		fmt.Fprintf(&b, format+"\n", kind, n.id)
+	}
+	return b.String()
+}
+
+// life is what people do with addresses: the configuration before and after.
+type life struct {
+	before, after string
+	made          bool // the objects are there, by other hands than Terraform's
+	want          string
+	// follow takes the advice: what it answers replaces after, and ends in an empty plan.
+	follow func(advice string) string
+}
+
+// refusedLives are errors in the plan, in every order of planning.
+var refusedLives = map[string]life{
+	"an address changes": {blocks("a", ""), blocks("b", ""), false, "moved {", func(advice string) string {
+		return blocks("b", "") + pasted(advice, "a", "b")
+	}},
+	"an address changes, and TRAY012's import is pasted": {blocks("a", ""), blocks("b", "") + each("import {\n  to = %s.b\n  id = %q\n}"), false, "moved {", func(advice string) string {
+		return blocks("b", "") + pasted(advice, "a", "b")
+	}},
+	"count becomes for_each": {blocks("a", "count = 1"), blocks("a", `for_each = toset(["x"])`), false, "moved {", func(advice string) string {
+		return blocks("a", `for_each = toset(["x"])`) + pasted(advice, "a[0]", `a["x"]`)
+	}},
+	"a key changes case": {blocks("a", `for_each = toset(["x"])`), blocks("a", `for_each = toset(["X"])`), false, "moved {", func(advice string) string {
+		return blocks("a", `for_each = toset(["X"])`) + pasted(advice, `a["x"]`, `a["X"]`)
+	}},
+	"a second block":         {blocks("a", ""), blocks("a", "") + blocks("b", ""), false, "Keep one", func(string) string { return blocks("a", "") }},
+	"two blocks at once":     {"", blocks("a", "") + blocks("b", ""), false, "Keep one", func(string) string { return blocks("a", "") }},
+	"one imported twice":     {"", blocks("a", "") + blocks("b", "") + each("import {\n  to = %s.a\n  id = %q\n}") + each("import {\n  to = %s.b\n  id = %q\n}"), true, "Keep one", func(string) string { return blocks("a", "") + each("import {\n  to = %s.a\n  id = %q\n}") }},
+	"imported beside itself": {blocks("a", ""), blocks("a", "") + blocks("b", "") + each("import {\n  to = %s.b\n  id = %q\n}"), false, "Keep one", func(string) string { return blocks("a", "") }},
+}
+
+var movedBlock = regexp.MustCompile(`moved \{ from = (\S+)\.<old> to = (\S+)\.<new> \}`)
+
+// pasted are the moved blocks that the advice prints, with the labels put in.
+func pasted(advice, from, to string) string {
+	var b strings.Builder
+	seen := map[string]bool{}
+	for _, m := range movedBlock.FindAllStringSubmatch(advice, -1) {
+		if !seen[m[1]] {
+			seen[m[1]] = true
+			fmt.Fprintf(&b, "moved {\n  from = %s.%s\n  to   = %s.%s\n}\n", m[1], from, m[2], to)
+		}
+	}
+	return b.String()
+}
+
+// troupe is a command line on a sandbox in which Ana is in the workspace, so that either
+// shows when it is deleted.
+type troupe struct {
+	*acctest.CLI
+	env *acctest.Env
+	t   *testing.T
+}
+
+func begin(t *testing.T, l life) troupe {
+	t.Helper()
+	t.Parallel()
+	env := acctest.Start(t, acctest.Organization("Acme", "owner@acme.example"))
+	s := troupe{env.Layout(t, cmp.Or(os.Getenv("TRAY_TEST_CLI"), acctest.Terraform), ""), env, t}
+	s.Write("provider.tf", env.Provider()+stays)
+	s.Write("main.tf", l.before)
+	s.Init()
+	s.Apply()
+	if l.made {
+		env.Control(http.MethodPost, "ui/users", map[string]any{"email": "ana@example.com", "name": "Ana", "role": "Viewer"})
+		env.Control(http.MethodPost, "ui/workspaces", map[string]any{"name": "sales"})
+	}
+	if l.made || l.before != "" {
+		env.Control(http.MethodPut, "ui/workspaces/sales/members/ana@example.com", map[string]any{"role": "Viewer"})
+	}
+	return s
+}
+
+// there is what must not be lost: user and workspace by id, and the place in it.
+func (s troupe) there() string {
+	s.t.Helper()
+	ids := ""
+	for _, u := range s.env.State().Users {
+		ids += u.Email + " " + u.ID + "\n"
+	}
+	for _, w := range s.env.State().Workspaces {
+		ids += w.Name + " " + w.ID + "\n"
+	}
+	return ids + fmt.Sprint(s.env.State().Access("owner@acme.example"))
+}
+
+// complete wants the user and the workspace, whatever their ids.
+func (s troupe) complete() {
+	s.t.Helper()
+	if roles, shared := s.env.State().Roles(), s.env.State().Shared(); roles["ana@example.com"] != "Viewer" || !slices.Contains(shared, "sales") {
+		s.t.Errorf("lost: the users are %v, the workspaces %v", roles, shared)
+	}
+}
+
+func TestPromise_oneObjectOneManager(t *testing.T) {
+	for name, l := range refusedLives {
+		t.Run(name, func(t *testing.T) {
+			s := begin(t, l)
+			before := s.there()
+			s.Write("main.tf", l.after)
+			var advice string
+			for try := range 10 {
+				r := s.Run("plan", "-input=false", fmt.Sprintf("-parallelism=%d", []int{1, 10}[try%2]))
+				if advice = r.Text(); r.Code != 1 {
+					t.Fatalf("plan %d is accepted:\n%s", try, r.Stdout)
+				}
+				for kind := range managers {
+					if !strings.Contains(advice, kind+".<") && l.want == "moved {" || strings.Count(advice, l.want) < len(managers) {
+						t.Fatalf("plan %d does not say %q of %s:\n%s", try, l.want, kind, r.Stderr)
+					}
+				}
+			}
+			s.Write("main.tf", l.follow(advice))
+			s.Apply()
+			s.NoChanges()
+			if now := s.there(); before != now && (l.before != "" || l.made) {
+				t.Errorf("followed to the letter, the advice changed\n%s\nto\n%s", before, now)
+			}
+		})
+	}
+}
+
+// acceptedLives are one apply each, with an empty plan after it.
+var acceptedLives = map[string]func(s troupe){
+	"moved": func(s troupe) {
+		s.Write("main.tf", blocks("b", "")+each("moved {\n  from = %[1]s.a\n  to   = %[1]s.b\n}\n# %[2]q"))
+	},
+	"removed and imported": func(s troupe) {
+		s.Write("main.tf", blocks("b", "")+each("removed {\n  from = %[1]s.a\n  lifecycle {\n    destroy = false\n  }\n}\nimport {\n  to = %[1]s.b\n  id = %[2]q\n}"))
+	},
+	"tainted": func(s troupe) {
+		for kind := range managers {
+			s.Run("taint", kind+".a")
+		}
+	},
+	"replace_triggered_by": func(s troupe) {
+		const trigger = "resource \"terraform_data\" \"rev\" { input = %d }\n"
+		meta := "lifecycle {\n    replace_triggered_by = [terraform_data.rev]\n  }"
+		s.Write("main.tf", fmt.Sprintf(trigger, 1)+blocks("a", meta))
+		s.Apply()
+		s.Write("main.tf", fmt.Sprintf(trigger, 2)+blocks("a", meta))
+	},
+}
+
+func TestPromise_oneObjectOneManagerWhileItLives(t *testing.T) {
+	for name, happens := range acceptedLives {
+		t.Run(name, func(t *testing.T) {
+			s := begin(t, life{before: blocks("a", "")})
+			happens(s)
+			s.Apply()
+			s.NoChanges()
+			s.complete()
+		})
+	}
+	t.Run("-replace", func(t *testing.T) {
+		s := begin(t, life{before: blocks("a", "")})
+		var args []string
+		for kind := range managers {
+			args = append(args, "-replace="+kind+".a")
+		}
+		s.Apply(args...)
+		s.NoChanges()
+		s.complete()
+	})
+}
+
+// Two of one natural key cannot be there at once. The error says what to take away and how
+// to go on, and that works.
+func TestPromise_createBeforeDestroyOfWhatIsUnique(t *testing.T) {
+	const meta = "lifecycle {\n    create_before_destroy = true\n  }"
+	s := begin(t, life{before: blocks("a", meta)})
+	for kind, n := range managers {
+		if !n.single {
+			s.Apply("-replace=" + kind + ".a")
+			continue
+		}
+		r := s.Run("apply", "-input=false", "-auto-approve", "-replace="+kind+".a")
+		for _, want := range []string{"TRAY012", "Take it out of the resource", "`terraform state rm`"} {
+			if r.Code != 1 || !strings.Contains(r.Text(), want) {
+				t.Fatalf("%s: the apply ended with %d and does not say %q:\n%s", kind, r.Code, want, r.Text())
+			}
+		}
+		s.Write("main.tf", blocks("a", ""))
+		if r := s.Run("plan", "-input=false"); strings.Contains(r.Text(), "deposed") { // else Terraform has put it back
+			s.Run("state", "rm", kind+".a")
+			s.Write("main.tf", blocks("a", "")+fmt.Sprintf("import {\n  to = %s.a\n  id = %q\n}", kind, n.id))
+		}
+		s.Apply()
+		s.NoChanges()
+		s.Write("main.tf", blocks("a", meta))
+		s.Apply()
+	}
+	s.complete()
+}

@@ -1,0 +1,119 @@
+package workspace_test
+
+import (
+	"fmt"
+	"net/http"
+	"regexp"
+	"testing"
+)
+
+// called is a workspace at an address.
+func called(label, name, meta string) string {
+	return fmt.Sprintf("resource \"tray_workspace\" %q {\n  name = %q\n  %s\n}\n", label, name, meta)
+}
+
+// The old one makes way for the new one.
+func TestWorkspace_namesPassOnInOneApply(t *testing.T) {
+	for name, parallelism := range map[string]string{"one by one": "-parallelism=1", "at once": "-parallelism=10"} {
+		t.Run(name, func(t *testing.T) {
+			y := onYard(t)
+			y.apply(called("blue", "sales", "") + called("next", "finance", ""))
+			id := inTray(t, y.env, "sales").ID
+			y.Write("main.tf", called("blue", "sales-old", "")+called("green", "sales", "depends_on = [tray_workspace.blue]")+
+				called("next", "finance", ""))
+			for range 3 {
+				if r, _ := y.Plan(parallelism); !says("Warning: The name passes from one workspace to another", id).MatchString(r.Text()) {
+					t.Errorf("the plan does not say what happens to the name:\n%s", r.Text())
+				}
+			}
+			y.Apply(parallelism)
+			y.NoChanges()
+			if inTray(t, y.env, "sales-old").ID != id || inTray(t, y.env, "sales").ID == id {
+				t.Error("the names are with the wrong workspaces")
+			}
+			// Two that are there, one after the other.
+			y.Write("main.tf", called("blue", "archive", "")+called("green", "sales-old", "depends_on = [tray_workspace.blue]")+
+				called("next", "sales", "depends_on = [tray_workspace.green]"))
+			y.Apply(parallelism)
+			y.NoChanges()
+			if inTray(t, y.env, "archive").ID != id {
+				t.Error("the names are with the wrong workspaces")
+			}
+		})
+	}
+}
+
+func TestWorkspace_renamesThatCannotBeAreRefusedInEveryOrder(t *testing.T) {
+	count := func(names string) string {
+		return "locals { names = [" + names + "] }\nresource \"tray_workspace\" \"c\" {\n  count = length(local.names)\n  name  = local.names[count.index]\n}\n"
+	}
+	for name, c := range map[string]struct{ before, after, want string }{
+		"a swap":                  {called("a", "x", "") + called("b", "y", ""), called("a", "y", "") + called("b", "x", "depends_on = [tray_workspace.a]"), "take two steps|named \"[xy]\" already"},
+		"a circle":                {called("a", "x", "") + called("b", "y", "") + called("c", "z", ""), called("a", "y", "") + called("b", "z", "") + called("c", "x", ""), "take two steps|already"},
+		"a name that stays":       {called("a", "x", "") + called("b", "y", ""), called("a", "y", "") + called("b", "y", ""), "names are unique|TRAY008|already"},
+		"a count that shrinks":    {count(`"x", "y", "z"`), count(`"y", "z"`), "(?s)moved \\{.*for_each|already"},
+		"the name of a destroyed": {called("a", "x", "") + called("b", "y", ""), called("a", "y", ""), "apply the destroy first|already"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			y := onYard(t)
+			y.apply(c.before)
+			y.Write("main.tf", c.after)
+			y.env.ClearRequests()
+			for try := range 10 {
+				r := y.Run("plan", "-input=false", fmt.Sprintf("-parallelism=%d", []int{1, 10}[try%2]))
+				if r.Code != 1 || !regexp.MustCompile(c.want).MatchString(r.Text()) {
+					t.Fatalf("plan %d ended with %d and does not say %q:\n%s", try, r.Code, c.want, r.Text())
+				}
+			}
+		})
+	}
+}
+
+// The error of a swap is followed: a free name first.
+func TestWorkspace_aSwapTakesTwoApplies(t *testing.T) {
+	y := onYard(t)
+	y.apply(called("a", "x", "") + called("b", "y", ""))
+	y.Write("main.tf", called("a", "y", "")+called("b", "x", "depends_on = [tray_workspace.a]"))
+	r := y.Run("plan", "-input=false", "-parallelism=1")
+	free := regexp.MustCompile(`say "([^"]+)", and apply`).FindStringSubmatch(r.Text())
+	if free == nil {
+		t.Fatalf("the error does not say what to do:\n%s", r.Text())
+	}
+	y.apply(called("a", free[1], "") + called("b", "x", ""))
+	y.apply(called("a", "y", "") + called("b", "x", ""))
+}
+
+// Somebody wrote a text in the UI after the plan.
+func TestWorkspace_aRenameLeavesTheDescriptionAlone(t *testing.T) {
+	y := onYard(t)
+	y.apply(one())
+	y.Write("main.tf", called("a", "sales-prod", ""))
+	y.Plan("-out=saved")
+	y.env.Control(http.MethodPatch, "ui/workspaces/sales", body{"description": "Ask Ana first", "monthlyTaskLimit": 7})
+	if r := y.Run("apply", "-input=false", "saved"); r.Code != 0 {
+		t.Fatalf("the apply ended with %d:\n%s", r.Code, r.Text())
+	}
+	w := inTray(t, y.env, "sales-prod")
+	if w.Description == nil || *w.Description != "Ask Ana first" || w.MonthlyTaskLimit == nil || *w.MonthlyTaskLimit != 7 {
+		t.Errorf("Tray has %+v", w)
+	}
+	y.Apply()
+	y.NoChanges()
+}
+
+// The one in the state is gone and somebody has made another of its name: an import block
+// for an address that is in use does nothing, so the error says what comes first.
+func TestWorkspace_madeAnewInTheUIIsImportedAsTheErrorSays(t *testing.T) {
+	y := onYard(t)
+	y.apply(one())
+	y.env.Control(http.MethodDelete, "ui/workspaces/sales", nil)
+	y.env.Control(http.MethodPost, "ui/workspaces", body{"name": "sales"})
+	id := inTray(t, y.env, "sales").ID
+	r := y.refuses([]string{"plan"}, "TRAY012", "is gone: somebody made a new one", "`terraform apply -refresh-only`", "import {", id)
+	block := regexp.MustCompile(`import \{ to = tray_workspace\.<name> id = "([^"]+)" \}`).FindStringSubmatch(r.Text())
+	y.Apply("-refresh-only")
+	y.apply(one() + "import {\n  to = tray_workspace.a\n  id = \"" + block[1] + "\"\n}\n")
+	if now := inTray(t, y.env, "sales").ID; now != id {
+		t.Errorf("the workspace is %s, want %s", now, id)
+	}
+}
