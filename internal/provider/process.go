@@ -9,29 +9,30 @@ import (
 	"strings"
 )
 
-// keptForTests reports whether the command that started this process is `terraform test` or
-// `tofu test`, which keeps one provider process for all the plans and applies of a file;
-// every other command starts one for each walk. Nothing in the protocol says so, hence the
-// look at the parent's command line. Where that cannot be read, known is false.
-func keptForTests() (kept, known bool) {
+// startedBy returns the subcommand of the command that started this process. `terraform
+// test` and `tofu test` keep one provider process for all the plans and applies of a file;
+// every other command starts one for each walk, and of these `apply` alone may be applying a
+// plan. Nothing in the protocol says so, hence the look at the parent's command line. Where
+// that cannot be read, known is false.
+func startedBy() (subcommand string, known bool) {
 	args, ok := commandLine(os.Getppid())
 	if !ok {
-		return false, false
+		return "", false
 	}
-	return isTestCommand(args), true
+	return subcommandOf(args), true
 }
 
-// isTestCommand finds the subcommand: the first argument that is no option, such as -chdir.
-func isTestCommand(args []string) bool {
+// subcommandOf finds the first argument that is no option, such as -chdir.
+func subcommandOf(args []string) string {
 	if len(args) == 0 || strings.TrimSuffix(filepath.Base(args[0]), ".exe") == "go" { // go test, not terraform test
-		return false
+		return ""
 	}
 	for _, arg := range args[1:] {
 		if !strings.HasPrefix(arg, "-") {
-			return arg == "test"
+			return arg
 		}
 	}
-	return false
+	return ""
 }
 
 func commandLine(pid int) ([]string, bool) {

@@ -6,22 +6,22 @@ import (
 	"testing"
 )
 
-func TestKeptForTests_isTheSubcommandTest(t *testing.T) {
+func TestStartedBy_isTheSubcommand(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {
 		args []string
-		want bool
+		want string
 	}{
-		{[]string{"terraform", "test"}, true},
-		{[]string{"/usr/bin/tofu", "-chdir=layout", "test", "-verbose"}, true},
-		{[]string{"terraform", "apply", "test"}, false}, // a saved plan of that name
-		{[]string{"terraform", "-chdir=test", "plan"}, false},
-		{[]string{"terraform"}, false},
-		{[]string{"/usr/local/go/bin/go", "test", "./..."}, false},
-		{nil, false},
+		{[]string{"terraform", "test"}, "test"},
+		{[]string{"/usr/bin/tofu", "-chdir=layout", "test", "-verbose"}, "test"},
+		{[]string{"terraform", "apply", "test"}, "apply"}, // a saved plan of that name
+		{[]string{"terraform", "-chdir=test", "plan"}, "plan"},
+		{[]string{"terraform"}, ""},
+		{[]string{"/usr/local/go/bin/go", "test", "./..."}, ""},
+		{nil, ""},
 	} {
-		if got := isTestCommand(c.args); got != c.want {
-			t.Errorf("%q: %v", c.args, got)
+		if got := subcommandOf(c.args); got != c.want {
+			t.Errorf("%q: %q", c.args, got)
 		}
 	}
 	own, ok := commandLine(os.Getpid())

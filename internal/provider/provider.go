@@ -93,8 +93,9 @@ func (p *trayProvider) Configure(ctx context.Context, req framework.ConfigureReq
 			return
 		}
 		shared.Guardrails, shared.Embedded = s.guardrails, s.embedded
-		kept, known := keptForTests()
-		shared.Plan.Run.Trusting = kept || !known && s.sandbox != nil
+		command, known := startedBy()
+		shared.Plan.Run.Trusting = command == "test" || !known && s.sandbox != nil
+		shared.Plan.Run.MayApply = command == "apply"
 		shared.API = p.client(s, req.TerraformVersion, &resp.Diagnostics)
 		p.api.Store(shared.API)
 		if shared.API == nil || !pinned(ctx, shared.API, m.Organization.ValueString(), &resp.Diagnostics) {

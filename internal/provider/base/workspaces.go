@@ -90,3 +90,12 @@ func sharedNames(all []tray.Workspace) string {
 		return fmt.Sprintf("Its shared workspaces are %s.", strings.Join(names, ", "))
 	}
 }
+
+// WorkspaceName is what people call a workspace: its name, or the id where that cannot be
+// read. The list of workspaces is shared by all who ask.
+func (p *Provider) WorkspaceName(ctx context.Context, id string) string {
+	if w, err := p.API.Workspaces.Get(ctx, id); err == nil && w.Name != "" {
+		return w.Name
+	}
+	return id
+}

@@ -62,6 +62,7 @@ func Judge(ctx context.Context, p *base.Provider, c Case, diags *diag.Diagnostic
 	for who, u := range c.Known {
 		before.Users[who] = u
 	}
+	mayChange(p, before.Users, acts[start:])
 	c.report(ctx, p, before, acts, start, diags)
 }
 
@@ -153,7 +154,7 @@ func (c Case) say(v rule.Violation, diags *diag.Diagnostics) {
 		at = c.Person(v.Who[0])
 	}
 	summary, detail := v.Code+": "+v.Summary, v.Detail
-	warn := v.Healable && !c.Whole
+	warn := v.Healable && !c.Whole || v.Elsewhere
 	if warn {
 		detail += "\n\nThis is what the plan holds so far; another resource of the same plan may still make it harmless. " +
 			"The apply decides: it waits for such a change up to 20 seconds, and then refuses."

@@ -6,7 +6,6 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
-	"github.com/hashicorp/terraform-plugin-framework/resource"
 
 	"github.com/tray-community/terraform-provider-tray/internal/provider/base"
 	"github.com/tray-community/terraform-provider-tray/internal/provider/law"
@@ -29,15 +28,15 @@ func (m model) words() string {
 
 // planLeave asks the rules about a membership that goes: with its resource, or because
 // another workspace or person takes its place.
-func (r *memberResource) planLeave(ctx context.Context, state model, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
-	mark := base.Planned(ctx, req, resp, nil).Mark
-	if !r.Ready(nil) || state.UserID.IsNull() { // pending: Tray knows nothing of it
+func (r *memberResource) planLeave(ctx context.Context, i base.Instance, state model, diags *diag.Diagnostics) {
+	// Pending: Tray knows nothing of it. In an apply: what is deposed is planned once more.
+	if !r.Ready(nil) || state.UserID.IsNull() || r.Plan.Run.InApply() {
 		return
 	}
 	r.Plan.Reading()
 	leaves := state.act(rule.RemoveMember, "")
-	leaves.Form, leaves.Mark = rule.OneMember, mark
-	law.Judge(ctx, r.Provider, law.Case{Acts: []rule.Act{leaves}, Rules: shared}, &resp.Diagnostics)
+	leaves.Form, leaves.Mark = rule.OneMember, i.Mark
+	law.Judge(ctx, r.Provider, law.Case{Acts: []rule.Act{leaves}, Rules: shared}, diags)
 }
 
 // planAct notes what the plan does with a membership that stays or comes, and asks the
@@ -59,21 +58,23 @@ func (r *memberResource) planAct(ctx context.Context, state *model, plan model, 
 }
 
 // claim says that this resource stands for the membership (TRAY008).
-func (r *memberResource) claim(ctx context.Context, plan model, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
+func (r *memberResource) claim(ctx context.Context, i base.Instance, plan model, diags *diag.Diagnostics) {
 	if !r.Ready(nil) {
 		return
 	}
-	mark := base.Planned(ctx, req, resp, plan.creates(req)).Mark
 	claim := plan.act(rule.Manage, plan.Role.ValueString())
 	if plan.WorkspaceID.IsUnknown() || claim.Who == "" {
 		return
 	}
-	claim.Form, claim.Mark, claim.Words = rule.OneMember, mark, plan.words()
+	if !plan.Role.IsUnknown() {
+		r.Plan.Run.Means(i.Mark, plan.object(), plan.Role.ValueString())
+	}
+	claim.Form, claim.Mark, claim.Words = rule.OneMember, i.Mark, plan.words()
 	at := path.Root("email")
 	if plan.Email.ValueString() == "" {
 		at = path.Root("user_id")
 	}
-	law.Claim(ctx, r.Provider, at, []rule.Act{claim}, &resp.Diagnostics)
+	law.Claim(ctx, r.Provider, at, []rule.Act{claim}, diags)
 }
 
 // take makes a write that may leave the workspace without an Admin, when the rules still

@@ -88,7 +88,7 @@ func (l *memberList) List(ctx context.Context, req framework.ListRequest, stream
 		stream.Results = framework.ListResultsStreamDiagnostics(diags)
 		return
 	}
-	stream.Results = base.Results(req, "memberships", l.members(ctx, config, workspaces), func(s seat) (framework.ListResult, bool) {
+	stream.Results = base.Results(req, "memberships", l.members(ctx, config, workspaces), func(s entry) (framework.ListResult, bool) {
 		if !config.fits(s.member) {
 			return framework.ListResult{}, false
 		}
@@ -117,8 +117,8 @@ func (l *memberList) chosen(ctx context.Context, config listModel, diags *diag.D
 	return func(yield func([]tray.Workspace, error) bool) { yield(found, nil) }
 }
 
-// seat is one membership with its workspace.
-type seat struct {
+// entry is one membership with its workspace.
+type entry struct {
 	workspace tray.Workspace
 	member    tray.Member
 }
@@ -126,8 +126,8 @@ type seat struct {
 // members yields the memberships of one workspace after another. The role is looked up
 // in the first, as all have the same: a misspelled one would find nobody and look like
 // an answer.
-func (l *memberList) members(ctx context.Context, config listModel, workspaces iter.Seq2[[]tray.Workspace, error]) iter.Seq2[[]seat, error] {
-	return func(yield func([]seat, error) bool) {
+func (l *memberList) members(ctx context.Context, config listModel, workspaces iter.Seq2[[]tray.Workspace, error]) iter.Seq2[[]entry, error] {
+	return func(yield func([]entry, error) bool) {
 		checked := config.Role.IsNull()
 		for page, err := range workspaces {
 			if err != nil {
@@ -141,7 +141,7 @@ func (l *memberList) members(ctx context.Context, config listModel, workspaces i
 				if !checked {
 					err, checked = l.checkRole(ctx, config.Role, w), true
 				}
-				if err != nil || !l.seats(ctx, w, yield) {
+				if err != nil || !l.entries(ctx, w, yield) {
 					if err != nil {
 						yield(nil, err)
 					}
@@ -152,16 +152,16 @@ func (l *memberList) members(ctx context.Context, config listModel, workspaces i
 	}
 }
 
-// seats yields the members of one workspace; false means to stop.
-func (l *memberList) seats(ctx context.Context, w tray.Workspace, yield func([]seat, error) bool) bool {
+// entries yields the members of one workspace; false means to stop.
+func (l *memberList) entries(ctx context.Context, w tray.Workspace, yield func([]entry, error) bool) bool {
 	for members, err := range l.API.Members.Pages(ctx, w.ID) {
 		if err != nil {
 			yield(nil, fmt.Errorf("the members of the workspace %q: %w", w.Name, err))
 			return false
 		}
-		page := make([]seat, len(members))
+		page := make([]entry, len(members))
 		for i, m := range members {
-			page[i] = seat{w, m}
+			page[i] = entry{w, m}
 		}
 		if !yield(page, nil) {
 			return false
@@ -188,10 +188,11 @@ func (c listModel) fits(m tray.Member) bool {
 }
 
 // result is the membership as a refreshed import would have it in the state.
-func (s seat) result(ctx context.Context, req framework.ListRequest) framework.ListResult {
+func (s entry) result(ctx context.Context, req framework.ListRequest) framework.ListResult {
 	r := req.NewListResult(ctx)
 	m := model{Email: base.EmailNull()}
 	m.fromAPI(&s.member)
+	m.ID = types.StringValue(s.workspace.Name + "/" + m.who())
 	r.DisplayName = fmt.Sprintf("%s → %s (%s)", m.person(), s.workspace.Name, s.member.Role.Name)
 	r.Diagnostics.Append(r.Identity.Set(ctx, m.identify(true))...)
 	if req.IncludeResource {

@@ -5,6 +5,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/tray-community/terraform-provider-tray/internal/provider/base"
+	"github.com/tray-community/terraform-provider-tray/internal/provider/law"
 	"github.com/tray-community/terraform-provider-tray/internal/provider/rule"
 	"github.com/tray-community/terraform-provider-tray/internal/tray"
 )
@@ -17,6 +18,7 @@ const (
 
 // model is tray_workspace_member in configuration, plan and state.
 type model struct {
+	ID          types.String `tfsdk:"id"`
 	WorkspaceID types.String `tfsdk:"workspace_id"`
 	UserID      types.String `tfsdk:"user_id"`
 	Email       base.Email   `tfsdk:"email"`
@@ -68,21 +70,14 @@ func (m model) person() string {
 	return m.UserID.ValueString()
 }
 
-// key names the membership in the ledger.
-func (m model) key() string { return m.WorkspaceID.ValueString() + "/" + m.UserID.ValueString() }
-
 // object is the membership as one thing in Tray: by ids where the user is known, and by the
 // person's address.
 func (m model) object() rule.Object {
-	o := rule.Object{Type: string(rule.OneMember)}
-	if id := m.UserID.ValueString(); id != "" {
-		o.ID = m.WorkspaceID.ValueString() + "/" + id
-	}
-	if email := m.Email.Folded(); email != "" {
-		o.Name = m.WorkspaceID.ValueString() + "/" + email
-	}
-	return o
+	return rule.MembershipObject(m.WorkspaceID.ValueString(), m.UserID.ValueString(), m.Email.Folded())
 }
+
+// who is the person as rules name people.
+func (m model) who() string { return law.Person(m.Email.ValueString(), m.UserID.ValueString()) }
 
 // creates is the membership that a plan without a state makes; nil for any other plan.
 func (m model) creates(req resource.ModifyPlanRequest) *rule.Object {

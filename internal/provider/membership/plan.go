@@ -13,18 +13,12 @@ import (
 	"github.com/tray-community/terraform-provider-tray/internal/tray"
 )
 
-// inState is the ledger's kind for memberships that are in the state. To replace one
-// (-replace, or a tainted one), Terraform plans a create while the old one is still
-// there: that is not "it exists already". Two blocks of one membership look the same
-// here, and the apply refuses the second.
-const inState = "membership in state"
-
 // ModifyPlan implements resource.ResourceWithModifyPlan. Its checks are quiet when an
 // input is unknown or a read fails: the apply says it then, in the same words.
 func (r *memberResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
 	if req.Plan.Raw.IsNull() {
 		if state, ok := base.Load[model](ctx, req.State, &resp.Diagnostics); ok {
-			r.planLeave(ctx, state, req, resp)
+			r.planLeave(ctx, base.Planned(ctx, req, resp, nil), state, &resp.Diagnostics)
 		}
 		return
 	}
@@ -32,42 +26,50 @@ func (r *memberResource) ModifyPlan(ctx context.Context, req resource.ModifyPlan
 	if !ok {
 		return
 	}
+	instance := base.Planned(ctx, req, resp, plan.creates(req))
 	if plan.Status.ValueString() == active && req.Plan.Raw.Equal(req.State.Raw) { // nothing to plan; most instances of most plans
-		if r.Ready(nil) {
-			r.Plan.Note(inState, plan.key())
-		}
-		r.claim(ctx, plan, req, resp)
+		r.claim(ctx, instance, plan, &resp.Diagnostics)
 		return
 	}
 	config, ok := base.Load[model](ctx, req.Config, &resp.Diagnostics)
 	if !ok {
 		return
 	}
-	if req.State.Raw.IsNull() {
-		if r.Ready(nil) {
-			r.planCreate(ctx, config, &plan, &resp.Diagnostics)
-		}
-		r.planAct(ctx, nil, plan, &resp.Diagnostics)
-	} else {
-		state, ok := base.Load[model](ctx, req.State, &resp.Diagnostics)
-		if !ok {
-			return
-		}
-		if at := r.planUpdate(ctx, config, state, &plan, &resp.Diagnostics); !at.Equal(path.Empty()) {
-			resp.RequiresReplace.Append(at)
-			r.planLeave(ctx, state, req, resp)
-			return
-		}
-		r.planAct(ctx, &state, plan, &resp.Diagnostics)
+	if !r.planChange(ctx, instance, config, &plan, req, resp) {
+		return
 	}
-	r.claim(ctx, plan, req, resp)
+	r.claim(ctx, instance, plan, &resp.Diagnostics)
 	if !resp.Diagnostics.HasError() {
 		resp.Diagnostics.Append(resp.Plan.Set(ctx, plan)...)
 	}
 }
 
+// planChange plans a creation or an update. It reports false when the membership is
+// replaced instead, which Terraform plans once more as a creation.
+func (r *memberResource) planChange(ctx context.Context, i base.Instance, config model, plan *model, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) bool {
+	diags := &resp.Diagnostics
+	if req.State.Raw.IsNull() {
+		if r.Ready(nil) {
+			r.planCreate(ctx, i, config, plan, diags)
+		}
+		r.planAct(ctx, nil, *plan, diags)
+		return true
+	}
+	state, ok := base.Load[model](ctx, req.State, diags)
+	if !ok {
+		return false
+	}
+	if at := r.planUpdate(ctx, config, state, plan, diags); !at.Equal(path.Empty()) {
+		resp.RequiresReplace.Append(at)
+		r.planLeave(ctx, i, state, diags)
+		return false
+	}
+	r.planAct(ctx, &state, *plan, diags)
+	return true
+}
+
 // planCreate fills in what can be known of the membership and checks the rest.
-func (r *memberResource) planCreate(ctx context.Context, config model, plan *model, diags *diag.Diagnostics) {
+func (r *memberResource) planCreate(ctx context.Context, i base.Instance, config model, plan *model, diags *diag.Diagnostics) {
 	who, absent := r.planPerson(ctx, config, diags)
 	switch {
 	case who != nil:
@@ -87,7 +89,7 @@ func (r *memberResource) planCreate(ctx context.Context, config model, plan *mod
 		}
 	}
 	if !plan.WorkspaceID.IsUnknown() && r.planWorkspace(ctx, *plan, diags) {
-		r.planNew(ctx, *plan, diags)
+		r.planNew(ctx, i, *plan, diags)
 	}
 	r.planRole(ctx, *plan, who, diags)
 }
@@ -132,12 +134,25 @@ func (r *memberResource) planWorkspace(ctx context.Context, plan model, diags *d
 	return true
 }
 
-// planNew refuses a membership that exists already.
-func (r *memberResource) planNew(ctx context.Context, plan model, diags *diag.Diagnostics) {
-	if plan.UserID.IsNull() || plan.UserID.IsUnknown() || r.Plan.Has(inState, plan.key()) {
+// planNew looks whether the membership exists already. With the same role it is taken
+// over; with another it must be one that an instance of this run has or had, else it is
+// imported.
+func (r *memberResource) planNew(ctx context.Context, i base.Instance, plan model, diags *diag.Diagnostics) {
+	if plan.UserID.IsNull() || plan.UserID.IsUnknown() {
 		return
 	}
-	if there, err := r.API.Members.Find(ctx, plan.WorkspaceID.ValueString(), plan.UserID.ValueString()); err == nil {
+	ws := plan.WorkspaceID.ValueString()
+	there, err := r.API.Members.Find(ctx, ws, plan.UserID.ValueString())
+	switch {
+	case err != nil || r.Plan.Run.InApply() || i.Replaces:
+	case plan.Role.IsUnknown() || plan.Role.Is(there.Role.Name):
+		if !r.Plan.Run.MemberInState(ctx, ws, plan.object(), 0) {
+			takenOver(diags, plan)
+		}
+	case r.Plan.Run.MemberInState(ctx, ws, plan.object(), sign) || r.MayBeThere(ctx, i, plan.object()):
+	case r.Plan.Run.SilentApply(): // the apply takes no role away that no plan has shown
+		standsBy(diags, plan, there)
+	default:
 		exists(diags, plan, there)
 	}
 }
@@ -148,11 +163,8 @@ func (r *memberResource) planRole(ctx context.Context, plan model, who *tray.Use
 	if plan.Role.IsUnknown() {
 		return
 	}
-	if who != nil {
-		if why := mustBeAdmin(plan.person(), who.Role.Name, plan.Role); why != "" {
-			diags.AddAttributeError(path.Root("role"), "TRAY002: an organization Owner or Admin is Admin in every workspace", why)
-			return
-		}
+	if who != nil && !r.planRank(plan, who, diags) {
+		return
 	}
 	if plan.WorkspaceID.IsUnknown() || diags.HasError() {
 		return
@@ -177,6 +189,9 @@ func (r *memberResource) planUpdate(ctx context.Context, config, state model, pl
 		plan.Email = state.Email
 	}
 	plan.Status = state.Status
+	if !state.ID.IsNull() {
+		plan.ID = state.ID
+	}
 	if plan.Role.Is(state.Role.ValueString()) {
 		plan.Role = state.Role // another spelling is no change
 	}
@@ -190,7 +205,6 @@ func (r *memberResource) planUpdate(ctx context.Context, config, state model, pl
 		r.planCompletion(ctx, config, state, plan, diags)
 		return path.Empty()
 	}
-	r.Plan.Note(inState, state.key())
 	if !config.UserID.IsNull() && !plan.Email.Equal(state.Email) {
 		r.planPerson(ctx, config, diags)
 	}

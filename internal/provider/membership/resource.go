@@ -22,6 +22,7 @@ var (
 	_ resource.ResourceWithImportState    = (*memberResource)(nil)
 	_ resource.ResourceWithModifyPlan     = (*memberResource)(nil)
 	_ resource.ResourceWithValidateConfig = (*memberResource)(nil)
+	_ resource.ResourceWithMoveState      = (*memberResource)(nil)
 )
 
 // Resources lists the package's resources for the provider.
@@ -49,7 +50,8 @@ const resourceText = "One person's membership of one workspace, with a role. Oth
 	"only Terraform's state has it, and the first apply after the acceptance completes it. Until then plans are empty. " +
 	"On a live Tray invitations cannot be listed, so an address that nobody invited is pending too, with a warning; " +
 	"in the sandbox it is an error (`TRAY009`).\n\n" +
-	"A membership that exists already is imported, never taken over silently (error `TRAY012` holds the import block). " +
+	"A membership that exists already with the same role is taken over with a warning, and nothing is sent; one with another role is imported first (error `TRAY012` holds the import block). " +
+	"When another resource of the same configuration has the person so far, as `tray_workspace_role_members` with another role, or the first half of a replacement, they go from one to the other in one apply and are not out meanwhile. " +
 	"Organization Owners and Admins can only be `Admin` in a workspace (`TRAY002`). " +
 	"Members are managed in shared and Embedded workspaces: the Organization workspace takes its people from the organization, a Personal one has its person.\n\n" +
 	"**Identity:** the workspace and one name of the person, fixed for the life of the resource: the e-mail address, in lower case, when it was created or imported by it, else the user id.\n\n" +
@@ -61,6 +63,10 @@ func (r *memberResource) Schema(_ context.Context, _ resource.SchemaRequest, res
 	resp.Schema = schema.Schema{
 		MarkdownDescription: resourceText,
 		Attributes: map[string]schema.Attribute{
+			"id": schema.StringAttribute{
+				MarkdownDescription: "Says whose membership it is: the workspace's name and the person's address (or user id), as they were when it was created or imported, such as `sales-prod/ana@example.com`. It never changes, and an import takes it.",
+				Computed:            true,
+			},
 			"workspace_id": schema.StringAttribute{
 				MarkdownDescription: "Identifier of a shared or Embedded workspace. Another workspace replaces the membership.",
 				Required:            true,

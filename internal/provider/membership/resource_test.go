@@ -246,20 +246,17 @@ func TestMember_organizationAdminIsNotLoweredInAnUpdate(t *testing.T) {
 		resource.TestStep{Config: o.member(inSales, `email = "cleo@example.com"`, viewer), PlanOnly: true, ExpectError: says("TRAY002")})
 }
 
-func TestMember_thatExistsIsImported(t *testing.T) {
+func TestMember_thatExistsWithAnotherRoleIsImported(t *testing.T) {
 	t.Parallel()
 	o := start(t)
 	o.Control(http.MethodPut, "ui/workspaces/sales/members/ana@example.com", body{"role": "Viewer"})
 	id := o.id("sales") + "/ana@example.com"
-	config := o.member(inSales, ana, viewer)
+	config := o.member(inSales, ana, `role = "Contributor"`)
 	acctest.Test(t, o.Env,
 		resource.TestStep{Config: config, PlanOnly: true, ExpectError: says("TRAY012", "ana@example.com is Viewer in the workspace", "to = tray_workspace_member.<name>", `id = "`+id+`"`)},
 		resource.TestStep{
-			Config: o.member(`workspace_id = terraform_data.ws.output`, ana, viewer) + `resource "terraform_data" "ws" { input = "` + o.id("sales") + `" }`, ExpectError: says("TRAY012"),
-		},
-		resource.TestStep{
 			Config:           config + "import {\n  to = tray_workspace_member.a\n  id = \"" + id + "\"\n}",
-			ConfigPlanChecks: action(plancheck.ResourceActionNoop),
+			ConfigPlanChecks: action(plancheck.ResourceActionUpdate), Check: o.has("sales", "ana@example.com", "Contributor"),
 		})
 }
 

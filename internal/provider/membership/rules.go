@@ -2,25 +2,38 @@ package membership
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"net/http"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 
 	"github.com/tray-community/terraform-provider-tray/internal/provider/base"
+	"github.com/tray-community/terraform-provider-tray/internal/provider/law"
+	"github.com/tray-community/terraform-provider-tray/internal/provider/rule"
 	"github.com/tray-community/terraform-provider-tray/internal/tray"
 )
 
-// mustBeAdmin is rule TRAY002: an organization Owner or Admin is Admin in every
-// workspace. It returns what to do, or "" when the roles go together.
-func mustBeAdmin(person, organizationRole string, role base.Role) string {
-	if !tray.SameRole(organizationRole, "Owner") && !tray.SameRole(organizationRole, "Admin") || role.Is("Admin") {
-		return ""
+// planRank is rule TRAY002 for the organization role that the person has, or gets in this
+// plan. It reports false when the membership cannot be.
+func (r *memberResource) planRank(plan model, who *tray.User, diags *diag.Diagnostics) bool {
+	name := law.Person(who.Email, who.ID)
+	rank, planned := r.Plan.Run.OrganizationRole(name)
+	if !planned {
+		rank = who.Role.Name
 	}
-	return fmt.Sprintf("%s is %s of the organization, and such a person is Admin in a workspace, nothing less. Write role = \"Admin\", "+
-		"or give the person a lower organization role first.", person, organizationRole)
+	if !tray.SameRole(rank, rule.Owner) && !tray.SameRole(rank, rule.Admin) || plan.Role.Is(rule.Admin) {
+		return true
+	}
+	const summary = "TRAY002: an organization Owner or Admin is Admin in every workspace"
+	why := fmt.Sprintf("%s is %s of the organization, and such a person is Admin in a workspace, nothing less. ", plan.person(), rank)
+	if !planned && r.Plan.Run.OnlyInState(rule.Object{Type: "tray_user", ID: who.ID, Name: base.FoldEmail(who.Email)}) {
+		diags.AddAttributeWarning(path.Root("role"), summary, why+"A tray_user of this configuration has the person and is not planned yet: "+
+			"the apply waits up to 20 seconds for it to give a lower organization role, and then refuses. Refer to its email here, so that it is planned first.")
+		return true
+	}
+	diags.AddAttributeError(path.Root("role"), summary, why+"Write role = \"Admin\", or give the person a lower organization role "+
+		"(when a tray_user does that in the same plan, refer to its email here, so that it is planned first).")
+	return false
 }
 
 // takesMembers is why a workspace has no members to manage, or "".
@@ -83,7 +96,21 @@ func noWorkspace(diags *diag.Diagnostics, id string) {
 			"or use a token that sees it.", id))
 }
 
-// exists refuses to take over a membership that is there (TRAY012), whatever its role.
+// takenOver warns that the membership is there, exactly as it is planned.
+func takenOver(diags *diag.Diagnostics, plan model) {
+	diags.AddWarning("The membership exists already, and is taken over", fmt.Sprintf(
+		"%s is %s in the workspace %s already, as it is written here: nothing is sent. Should another configuration manage the membership, a destroy in either takes the person out.",
+		plan.person(), plan.Role.ValueString(), plan.WorkspaceID.ValueString()))
+}
+
+// standsBy warns that somebody is there with another role, which is not taken away.
+func standsBy(diags *diag.Diagnostics, plan model, there *tray.Member) {
+	diags.AddAttributeWarning(path.Root("role"), "The member is there with another role", fmt.Sprintf(
+		"%s is %s in the workspace already, which no resource of this apply has given up so far. The role is left as it is: "+
+			"it becomes %s when one does, or else the next plan shows the change.", plan.person(), there.Role.Name, plan.Role.ValueString()))
+}
+
+// exists refuses to take over a membership that is there with another role (TRAY012).
 func exists(diags *diag.Diagnostics, plan model, there *tray.Member) {
 	at, name := path.Root("user_id"), plan.UserID.ValueString()
 	if !plan.Email.IsNull() && !plan.Email.IsUnknown() {
@@ -105,12 +132,6 @@ func newAddress(diags *diag.Diagnostics, before, now model) {
 	diags.AddWarning("The member has another e-mail address now",
 		fmt.Sprintf("The user %s, whom the configuration calls %s, is %s in Tray now. The membership is as it was. Write email = %q in the configuration.",
 			now.UserID.ValueString(), before.Email.ValueString(), now.Email.ValueString(), now.Email.ValueString()))
-}
-
-// refused reports whether Tray understood the request and would not do it.
-func refused(err error) bool {
-	var e *tray.Error
-	return errors.As(err, &e) && !e.Ambiguous && (e.Status == http.StatusBadRequest || e.Status == http.StatusConflict)
 }
 
 // privateState is what the framework lends of a resource's private data.

@@ -2,9 +2,11 @@ package membershipset
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -23,49 +25,89 @@ const parallel = 8
 // order is what one apply of one resource is about.
 type order struct {
 	scope
-	wanted, managed map[string]seat
+	instance base.Instance
 	// at gives the attribute that names somebody.
 	at func(who string) path.Path
+	// creates and overwrite say that the roles of people who are there may be theirs by
+	// another right than the state's.
+	creates, overwrite bool
 }
 
-// carryOut brings the workspace to what is wanted: it adds and raises first, lowers
-// second and removes last. One refusal does not stop the others of the same step, but
-// nothing is taken away after a step that failed. What is left is for the next apply.
-func (g *governor) carryOut(ctx context.Context, o order, diags *diag.Diagnostics) {
-	now, err := g.gather(ctx, o.scope, o.wanted, o.managed)
-	if base.Failed(diags, "read the members of the workspace", err) {
+// apply makes the changes that are intended: it adds and raises first, lowers second and
+// removes last. One refusal does not stop the others of the same step, but nothing is taken
+// away after a step that failed. What is left is for the next apply.
+func (g *reconciler) apply(ctx context.Context, o order, in intended, diags *diag.Diagnostics) {
+	if !g.mayWait(ctx, o, in.waiting, diags) {
 		return
 	}
-	c := o.diff(now, o.wanted, o.managed)
-	if !g.mayWait(ctx, o, c.waiting, diags) {
-		return
+	g.announce(o, in, in.remove)
+	c := in.changes
+	if o.creates && !o.overwrite {
+		c.lower = g.lowerable(ctx, o, c.lower, diags)
 	}
 	roles, err := g.roles(ctx, o.scope, slices.Concat(c.add, c.raise, c.lower), o.at, diags)
 	if base.Failed(diags, "read the roles of the workspace", err) || roles == nil {
 		return
 	}
 	gain := slices.Concat(c.add, c.raise)
-	if !g.each(ctx, o, gain, roles, diags) {
+	if _, ok := g.each(ctx, o, gain, roles, diags); !ok {
 		left(diags, "changed or removed", slices.Concat(c.lower, c.remove))
 		return
 	}
 	g.takeAway(ctx, o, c, roles, diags)
-}
-
-// takeAway lowers and removes, once the rules agree with what is there now.
-func (g *governor) takeAway(ctx context.Context, o order, c changes, roles map[string]tray.Role, diags *diag.Diagnostics) {
-	losing := slices.Concat(c.lower, c.remove)
-	if len(losing) == 0 {
+	if diags.HasError() {
 		return
 	}
+	for who := range in.wanted {
+		g.Hold(o.instance, in.then.object(o.workspace, who))
+	}
+}
+
+// announce tells the other resources of this apply whom this one keeps, and whom it gives up.
+func (g *reconciler) announce(o order, in intended, remove []move) {
+	for who, s := range in.wanted {
+		g.Plan.Run.Means(o.instance.Mark, in.then.object(o.workspace, who), s.role)
+	}
+	for _, m := range remove {
+		g.Plan.Run.Means(o.instance.Mark, m.object(o.workspace), "")
+	}
+}
+
+// lowerable leaves out those whom a creation found there with a higher role which nobody in
+// this apply gives up, or has so far: no plan has shown that they lose it.
+func (g *reconciler) lowerable(ctx context.Context, o order, lower []move, diags *diag.Diagnostics) []move {
+	var may, stay []move
+	until := time.Now().Add(sign)
+	for _, m := range lower {
+		object := m.object(o.workspace)
+		if g.HandedOver(object) || g.Plan.Run.GivenUp(ctx, o.instance.Mark, object, time.Until(until)) {
+			may = append(may, m)
+		} else {
+			stay = append(stay, m)
+		}
+	}
+	warnOtherRoles(stay, diags)
+	return may
+}
+
+// takeAway lowers and removes, once the rules agree with what is there now. It returns those
+// who were to be removed and have stayed with another resource.
+func (g *reconciler) takeAway(ctx context.Context, o order, c changes, roles map[string]tray.Role, diags *diag.Diagnostics) (spared []move) {
+	losing := slices.Concat(c.lower, c.remove)
+	if len(losing) == 0 {
+		return nil
+	}
 	acts := slices.Concat(toActs(rule.SetMember, o.workspace, c.lower), toActs(rule.RemoveMember, o.workspace, c.remove))
+	var done []outcome
 	write := func() error {
 		steps := [][]move{c.lower}
 		for _, admins := range []bool{false, true} { // the Admins of a workspace that is taken down go last
 			steps = append(steps, slices.DeleteFunc(slices.Clone(c.remove), func(m move) bool { return isAdmin(m.role) != admins }))
 		}
 		for _, step := range steps {
-			if !g.each(ctx, o, step, roles, diags) {
+			some, ok := g.each(ctx, o, step, roles, diags)
+			done = append(done, some...)
+			if !ok {
 				return law.ErrReported
 			}
 		}
@@ -73,32 +115,60 @@ func (g *governor) takeAway(ctx context.Context, o order, c changes, roles map[s
 	}
 	// Once this process has seen no Admin to lose, there is nothing to ask.
 	if !slices.ContainsFunc(losing, func(m move) bool { return isAdmin(m.role) }) {
-		if write() == nil {
-			law.Did(g.Provider, acts...)
-		}
-		return
+		_ = write()
+	} else {
+		law.Take(ctx, g.Provider, "change the members of the workspace", acts, write, diags)
 	}
-	law.Take(ctx, g.Provider, "change the members of the workspace", acts, write, diags)
+	// The last word is what was done: a removal that was left to another resource is none.
+	for _, d := range done {
+		law.Did(g.Provider, d.act(o.workspace))
+		if d.move.to == "" && d.role != "" && d.held {
+			spared = append(spared, d.move)
+		}
+	}
+	return spared
 }
 
-// each makes the moves at once and reports whether all succeeded.
-func (g *governor) each(ctx context.Context, o order, moves []move, roles map[string]tray.Role, diags *diag.Diagnostics) bool {
-	errs := make([]error, len(moves))
+// outcome is what has become of a move.
+type outcome struct {
+	move move
+	role string // that the person has now; "" is out
+	held bool   // another resource of this run stands for the membership
+}
+
+func (d outcome) act(workspace string) rule.Act {
+	if d.role == "" {
+		return rule.Act{Verb: rule.RemoveMember, Workspace: workspace, Who: d.move.who}
+	}
+	return rule.Act{Verb: rule.SetMember, Workspace: workspace, Who: d.move.who, Role: d.role}
+}
+
+// each makes the moves at once. It returns what has become of those that succeeded, and
+// whether all did.
+func (g *reconciler) each(ctx context.Context, o order, moves []move, roles map[string]tray.Role, diags *diag.Diagnostics) (done []outcome, ok bool) {
+	errs, all := make([]error, len(moves)), make([]outcome, len(moves))
 	var group errgroup.Group
 	group.SetLimit(parallel)
 	for i, m := range moves {
 		group.Go(func() error {
-			errs[i] = g.move(ctx, o.scope, m, roles[m.to])
+			all[i], errs[i] = g.move(ctx, o, m, roles[m.to])
 			if errs[i] == nil && m.to != "" {
-				law.Did(g.Provider, rule.Act{Verb: rule.SetMember, Workspace: o.workspace, Who: m.who, Role: m.to})
+				law.Did(g.Provider, all[i].act(o.workspace))
 			}
 			return nil
 		})
 	}
 	_ = group.Wait()
-	ok := true
+	ok = true
+	var strayed []move
 	for i, m := range moves {
-		if errs[i] == nil {
+		switch {
+		case errs[i] == nil:
+			done = append(done, all[i])
+			continue
+		case errors.Is(errs[i], errStrayed):
+			m.role = all[i].role
+			strayed = append(strayed, m)
 			continue
 		}
 		ok = false
@@ -108,35 +178,10 @@ func (g *governor) each(ctx context.Context, o order, moves []move, roles map[st
 		}
 		base.Failed(diags, doing(m), errs[i], at...)
 	}
-	return ok
-}
-
-// move makes one change, from wherever the person is by now: another resource of the
-// same apply may have moved them since.
-func (g *governor) move(ctx context.Context, s scope, m move, role tray.Role) error {
-	defer g.Plan.Run.Hold(s.workspace, m.who)()
-	find := g.API.Members.Get // nobody has left on the word of one list
-	if m.to != "" {
-		find = g.API.Members.Find
+	if len(strayed) > 0 {
+		diags.AddWarning("Members have been changed since the plan", "What the plan did not show stays as it is; the next plan shows it:"+lines(strayed))
 	}
-	now, err := find(ctx, s.workspace, m.userID)
-	gone := tray.IsGone(err)
-	if err != nil && !gone {
-		return err
-	}
-	switch {
-	case m.to == "" && (gone || !s.claimed(now.Role.Name)):
-		return nil
-	case m.to == "":
-		return g.API.Members.Remove(ctx, s.workspace, m.userID)
-	case gone:
-		_, err = g.API.Members.Add(ctx, s.workspace, m.userID, role)
-	case now.Role.ID == role.ID:
-		return nil
-	default:
-		_, err = g.API.Members.SetRole(ctx, s.workspace, m.userID, role)
-	}
-	return err
+	return done, ok
 }
 
 func doing(m move) string {
@@ -159,7 +204,7 @@ func left(diags *diag.Diagnostics, what string, moves []move) {
 }
 
 // mayWait refuses people whom nobody has invited (TRAY009), before anything is written.
-func (g *governor) mayWait(ctx context.Context, o order, waiting []seat, diags *diag.Diagnostics) bool {
+func (g *reconciler) mayWait(ctx context.Context, o order, waiting []entry, diags *diag.Diagnostics) bool {
 	strangers, visible, err := g.unInvited(ctx, waiting)
 	if base.Failed(diags, "look for the invitations", err) {
 		return false
@@ -167,14 +212,10 @@ func (g *governor) mayWait(ctx context.Context, o order, waiting []seat, diags *
 	if len(strangers) == 0 {
 		return true
 	}
-	emails := make([]string, len(strangers))
-	for i, s := range strangers {
-		emails[i] = s.email
-	}
 	if !visible {
 		diags.AddWarning("Members wait for invitations that cannot be seen",
 			fmt.Sprintf("Nobody in the organization has these addresses yet, and this token cannot list invitations: %s. The first apply after they have joined adds them. "+
-				"If nobody invited them, they wait forever: look in Tray under Settings > People, Other tab.", strings.Join(emails, ", ")))
+				"If nobody invited them, they wait forever: look in Tray under Settings > People, Other tab.", strings.Join(emails(strangers), ", ")))
 		return true
 	}
 	for _, s := range strangers {

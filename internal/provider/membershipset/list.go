@@ -93,13 +93,13 @@ func (l *membersList) List(ctx context.Context, req list.ListRequest, stream *li
 	}
 	stream.Results = base.Results(req, "workspaces with members", workspaces, func(w tray.Workspace) (list.ListResult, bool) {
 		r := req.NewListResult(ctx)
-		m := model{settings: settings{WorkspaceID: types.StringValue(w.ID)}.withDefaults()}
+		m := model{settings: settings{ID: types.StringValue(w.Name), WorkspaceID: types.StringValue(w.ID)}.withDefaults()}
 		r.DisplayName = "everybody in " + w.Name
 		r.Diagnostics.Append(r.Identity.Set(ctx, identity{m.WorkspaceID})...)
 		if !req.IncludeResource {
 			return r, true
 		}
-		if got, ok := l.found(ctx, m.document(), w, &r.Diagnostics); ok {
+		if got, ok := l.found(ctx, m.desired(), w, &r.Diagnostics); ok {
 			r.Diagnostics.Append(r.Resource.Set(ctx, m.with(got))...)
 		}
 		return r, true
@@ -116,34 +116,34 @@ func (l *roleList) List(ctx context.Context, req list.ListRequest, stream *list.
 	}
 	stream.Results = base.Results(req, "roles in workspaces", inEach(workspaces, config.Role), func(p place) (list.ListResult, bool) {
 		r := req.NewListResult(ctx)
-		m := roleModel{settings: settings{WorkspaceID: types.StringValue(p.workspace.ID)}.withDefaults(), Role: base.RoleValue(p.role)}
-		got, ok := l.found(ctx, m.document(), p.workspace, &r.Diagnostics)
+		m := roleModel{settings: settings{ID: types.StringValue(p.workspace.Name + "/" + canonical(p.role)), WorkspaceID: types.StringValue(p.workspace.ID)}.withDefaults(), Role: base.RoleValue(p.role)}
+		got, ok := l.found(ctx, m.desired(), p.workspace, &r.Diagnostics)
 		if !ok {
 			return r, true
 		}
-		r.DisplayName = fmt.Sprintf("%d × %s in %s", len(got.seats), p.role, p.workspace.Name)
+		r.DisplayName = fmt.Sprintf("%d × %s in %s", len(got.entries), p.role, p.workspace.Name)
 		r.Diagnostics.Append(r.Identity.Set(ctx, m.identity())...)
 		if req.IncludeResource {
 			r.Diagnostics.Append(r.Resource.Set(ctx, m.with(got))...)
 		}
-		return r, len(got.seats) > 0
+		return r, len(got.entries) > 0
 	})
 }
 
-// found reads a document as a refresh after an import would.
-func (g *governor) found(ctx context.Context, d document, w tray.Workspace, diags *diag.Diagnostics) (result, bool) {
-	d, waiting, ignored, err := g.settle(ctx, d, nil, d.pending)
+// found reads what a refresh after an import would.
+func (g *reconciler) found(ctx context.Context, d desired, w tray.Workspace, diags *diag.Diagnostics) (result, bool) {
+	got, err := g.settle(ctx, d, d.pending, nil)
 	if err != nil {
 		err = fmt.Errorf("the members of the workspace %q: %w", w.Name, err)
 	}
 	if base.Failed(diags, "list the memberships", err) {
 		return result{}, false
 	}
-	return result{document: d, waiting: waiting, ignored: ignored, read: true}, true
+	return got, true
 }
 
 // matching yields the workspaces that take members and whose name fits.
-func (g *governor) matching(ctx context.Context, pattern types.String, diags *diag.Diagnostics) iter.Seq2[[]tray.Workspace, error] {
+func (g *reconciler) matching(ctx context.Context, pattern types.String, diags *diag.Diagnostics) iter.Seq2[[]tray.Workspace, error] {
 	name, err := regexp.Compile(pattern.ValueString())
 	if err != nil {
 		diags.AddAttributeError(path.Root("name_regex"), "Not a regular expression", fmt.Sprintf("%s. Write it in RE2's notation.", err))

@@ -113,7 +113,12 @@ func TestMembers_othersAreImportedFirst(t *testing.T) {
 		o.puts("sales", "ben@example.com", "Viewer")
 		o.Write("main.tf", o.fill(all("ana = Contributor, cleo = Viewer", "overwrite_existing = true")))
 		r, _ := o.Plan()
-		o.says(r, "Members are removed whom the state does not have", "ben@example.com (Viewer)")
+		o.says(r, "Members stay whom this resource does not name", "ben@example.com (Viewer)")
+		o.says(o.Apply(), "Members stay whom this resource does not name", "ben@example.com (Viewer)")
+		o.holds("sales", map[string]string{"ana@example.com": "Contributor", "ben@example.com": "Viewer", "cleo@example.com": "Viewer"})
+		if r, changes := o.Plan(); !changes || !strings.Contains(r.Text(), `- "ben@example.com" = "Viewer"`) {
+			t.Errorf("the plan after the creation does not show that ben goes:\n%s", r.Stdout)
+		}
 		o.Apply()
 		o.NoChanges()
 		o.holds("sales", map[string]string{"ana@example.com": "Contributor", "cleo@example.com": "Viewer"})

@@ -33,27 +33,27 @@ func newPeopleType() peopleType {
 	return peopleType{basetypes.MapType{ElemType: base.RoleType{}}}
 }
 
-// seat is somebody in a workspace: the address as it is spelled, and the role.
-type seat struct{ email, role string }
+// entry is somebody in a workspace: the address as it is spelled, and the role.
+type entry struct{ email, role string }
 
-// peopleValue makes the map of seats, which are by folded address.
-func peopleValue(seats map[string]seat) people {
-	elements := make(map[string]attr.Value, len(seats))
-	for _, s := range seats {
+// peopleValue makes the map of entries, which are by folded address.
+func peopleValue(entries map[string]entry) people {
+	elements := make(map[string]attr.Value, len(entries))
+	for _, s := range entries {
 		elements[s.email] = base.RoleValue(s.role)
 	}
 	return people{basetypes.NewMapValueMust(base.RoleType{}, elements)}
 }
 
-// seats returns who is in the map, by folded address.
-func (p people) seats() map[string]seat {
-	seats := make(map[string]seat, len(p.Elements()))
+// entries returns who is in the map, by folded address.
+func (p people) entries() map[string]entry {
+	entries := make(map[string]entry, len(p.Elements()))
 	for email, v := range p.Elements() {
 		if role, ok := v.(base.Role); ok {
-			seats[base.FoldEmail(email)] = seat{email, role.ValueString()}
+			entries[base.FoldEmail(email)] = entry{email, role.ValueString()}
 		}
 	}
-	return seats
+	return entries
 }
 
 // known reports whether the map and every role in it are known.
@@ -69,8 +69,8 @@ func (p people) known() bool {
 	return true
 }
 
-// sameSeats reports whether the same people have the same roles.
-func sameSeats(a, b map[string]seat) bool {
+// sameEntries reports whether the same people have the same roles.
+func sameEntries(a, b map[string]entry) bool {
 	if len(a) != len(b) {
 		return false
 	}
@@ -124,7 +124,7 @@ func (people) Type(context.Context) attr.Type { return newPeopleType() }
 // MapSemanticEquals implements basetypes.MapValuableWithSemanticEquals.
 func (p people) MapSemanticEquals(_ context.Context, o basetypes.MapValuable) (bool, diag.Diagnostics) {
 	other, ok := o.(people)
-	return ok && sameSeats(p.seats(), other.seats()), nil
+	return ok && sameEntries(p.entries(), other.entries()), nil
 }
 
 // ValidateAttribute implements xattr.ValidateableAttribute: keys are addresses, each once,

@@ -3,10 +3,12 @@ package membershipset
 import (
 	"context"
 	"fmt"
+	"maps"
 	"slices"
+	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
-	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/tray-community/terraform-provider-tray/internal/provider/base"
 	"github.com/tray-community/terraform-provider-tray/internal/provider/law"
@@ -18,58 +20,156 @@ import (
 // their own words here: they concern many people at once.
 var asked = []rule.Rule{rule.TRAY002AdminIsAdmin, rule.TRAY003LastAdmin, rule.TRAY004OwnUser, rule.TRAY005Removals, rule.TRAY008OneManager}
 
+// sign is how long a creation that finds somebody with another role waits for a sign that
+// another resource of the same run has the person.
+const sign = 2 * time.Second
+
+// intended is what a plan does: the members it is made of, and the changes.
+type intended struct {
+	changes
+	then            actual
+	wanted, managed map[string]entry // by Tray's names
+	roster          roster
+	recorded        bool // then is that of the last refresh, not of this moment
+}
+
+// intend says what brings was to want; was is nil for a creation. An update starts from the
+// roster, so that the apply, which asks again, comes to the same.
+func (g *reconciler) intend(ctx context.Context, was *desired, want desired, ro roster) (in intended, err error) {
+	in = intended{roster: ro, recorded: was != nil && ro != nil, wanted: map[string]entry{}, managed: map[string]entry{}}
+	if in.recorded {
+		in.then = ro.actual()
+	} else if in.then, err = g.readActual(ctx, want.scope); err != nil {
+		return in, err
+	}
+	in.wanted = ro.rename(want.entries, in.then)
+	if was != nil {
+		in.managed = ro.rename(was.active(), in.then)
+		// Whoever waited at the last refresh goes on waiting: the next one sees who has joined.
+		maps.DeleteFunc(in.wanted, func(who string, _ entry) bool { return was.pending[who] })
+	}
+	return in, nil
+}
+
+// allThere reports whether everybody who is wanted was a member, so that nobody can be found
+// to wait for an invitation.
+func (in intended) allThere() bool {
+	for who := range in.wanted {
+		if _, there := in.then.present[who]; !there {
+			return false
+		}
+	}
+	return true
+}
+
+// settleUp completes what is intended by who can join, and by who is there by right.
+func (g *reconciler) settleUp(ctx context.Context, s scope, in *intended) error {
+	if err := g.complete(ctx, s, in.then, in.wanted, in.managed); err != nil {
+		return err
+	}
+	in.changes = s.diff(in.then, in.wanted, in.managed)
+	return nil
+}
+
+// foresee fills in what is known of the state after the apply, out of the state and the
+// configuration alone: the apply plans again, when the world may have moved.
+func (p settings) foresee(was *desired, want desired, in intended) settings {
+	if !in.recorded {
+		return p
+	}
+	if in.allThere() {
+		p.Pending = pendingSet(want.stillWaiting(was))
+	}
+	for _, o := range in.then.present {
+		if want.unsure(o, in.wanted) && want.unsure(o, in.managed) {
+			return p
+		}
+	}
+	p.Ignored = ignoredMap(want.ignoredAfter(in.then, in.wanted, want.diff(in.then, in.wanted, in.managed)))
+	return p
+}
+
 // planChange checks what the plan does with want; was is the state, nil on a create.
 // Nothing is read for a resource that changes nothing, and a read that fails leaves the
 // verdict to the apply.
-func (g *governor) planChange(ctx context.Context, was *document, want document, diags *diag.Diagnostics) {
-	var managed map[string]seat
-	if was != nil {
-		managed = was.active()
-	}
-	if was == nil && !g.takesMembers(ctx, want.workspace, diags) {
+func (g *reconciler) planChange(ctx context.Context, i base.Instance, was *desired, want desired, in intended, diags *diag.Diagnostics) {
+	if g.settleUp(ctx, want.scope, &in) != nil {
 		return
 	}
-	now, err := g.gather(ctx, want.scope, want.seats, managed)
-	if err != nil {
+	if twice := in.roster.twice(want.entries, in.then); twice != "" {
+		diags.AddAttributeError(want.all, "One person is named twice", twice)
 		return
 	}
-	c := want.diff(now, want.seats, managed)
-	_, _ = g.roles(ctx, want.scope, slices.Concat(c.add, c.raise, c.lower), want.at, diags) // what cannot be read, the apply says
-	if was == nil && !want.overwrite {
-		g.refuseExisting(ctx, want, c, diags)
+	_, _ = g.API.Members.List(ctx, want.workspace)                                             // the rules want them anyway, and they tell the roles
+	_, _ = g.roles(ctx, want.scope, slices.Concat(in.add, in.raise, in.lower), want.at, diags) // what cannot be read, the apply says
+	if was == nil {
+		g.planExisting(ctx, i, want, in.changes, diags)
+		in.remove = nil // a creation removes nobody
 	}
-	g.planWaiting(ctx, want, c.waiting, diags)
+	g.planWaiting(ctx, want, in.waiting, diags)
 	if diags.HasError() {
 		return
 	}
-	warnUnseen(c.remove, managed, diags)
+	warnUnseen(in.remove, in.managed, diags)
+	g.rankLowered(ctx, &in)
 	law.Judge(ctx, g.Provider, law.Case{
-		Acts: c.acts(want.workspace), Known: now.known(), Rules: asked,
+		Acts: in.acts(want.workspace), Known: in.then.known(), Rules: asked,
 		At: want.all, Person: want.at, Whole: want.form == rule.AllMembers,
 	}, diags)
 }
 
-// refuseExisting is TRAY012 for a workspace that others are in already.
-func (g *governor) refuseExisting(ctx context.Context, want document, c changes, diags *diag.Diagnostics) {
+// rankLowered reads the organization role of the Admins who are lowered: an Admin of the
+// organization cannot be (TRAY002).
+func (g *reconciler) rankLowered(ctx context.Context, in *intended) {
+	for _, m := range in.lower {
+		if !isAdmin(m.role) || m.orgRole != "" {
+			continue
+		}
+		if u, err := g.API.Users.Get(ctx, m.userID); err == nil {
+			m.orgRole = u.Role.Name
+			in.then.enter(m.member)
+		}
+	}
+}
+
+// planExisting is TRAY012 for a workspace that others are in already, unless they come from
+// another resource of this run, or the creation is to take them over.
+func (g *reconciler) planExisting(ctx context.Context, i base.Instance, want desired, c changes, diags *diag.Diagnostics) {
 	there := slices.Concat(c.remove, c.raise, c.lower)
-	if len(there) == 0 {
+	if len(there) == 0 || g.Plan.Run.InApply() {
 		return
 	}
-	name, id := want.workspace, want.workspace
-	if w, err := g.API.Workspaces.Get(ctx, want.workspace); err == nil {
-		name = w.Name
+	if want.overwrite {
+		warnUnnamed(c.remove, diags)
+		return
 	}
-	resourceType := string(want.form)
+	strangers := slices.DeleteFunc(slices.Clone(there), func(m move) bool {
+		return g.Plan.Run.MemberInState(ctx, want.workspace, m.object(want.workspace), sign)
+	})
+	switch {
+	case len(strangers) == 0 || g.MayBeThere(ctx, i, want.object()):
+		warnUnnamed(c.remove, diags)
+	case g.Plan.Run.SilentApply(): // the apply takes nothing away that no plan has shown
+		warnUnnamed(c.remove, diags)
+		warnOtherRoles(c.lower, diags)
+	default:
+		g.refuseExisting(ctx, want, strangers, diags)
+	}
+}
+
+func (g *reconciler) refuseExisting(ctx context.Context, want desired, there []move, diags *diag.Diagnostics) {
+	id := want.workspace
 	if want.role != "" {
 		id += "/" + canonical(want.role)
 	}
 	base.Exists(diags, want.all, fmt.Sprintf("The workspace %s has members whom this resource does not name, or names with another role:%s\n\n"+
-		"To let the creation remove or change them, set overwrite_existing = true.", name, lines(there)), resourceType, id)
+		"To let the creation go on without an import, set overwrite_existing = true: it changes roles, and the plan after it shows whom it does not name as removed.",
+		g.WorkspaceName(ctx, want.workspace), lines(there)), string(want.form), id)
 }
 
 // planWaiting warns of people whom nobody seems to have invited. A tray_user of the same
 // plan may still do so: the apply knows.
-func (g *governor) planWaiting(ctx context.Context, want document, waiting []seat, diags *diag.Diagnostics) {
+func (g *reconciler) planWaiting(ctx context.Context, want desired, waiting []entry, diags *diag.Diagnostics) {
 	strangers, _, err := g.unInvited(ctx, waiting)
 	if err != nil {
 		return
@@ -83,7 +183,7 @@ func (g *governor) planWaiting(ctx context.Context, want document, waiting []sea
 
 // warnUnseen lists those who go although the state does not have them, and the plan's
 // own table therefore cannot show them.
-func warnUnseen(remove []move, managed map[string]seat, diags *diag.Diagnostics) {
+func warnUnseen(remove []move, managed map[string]entry, diags *diag.Diagnostics) {
 	unseen := slices.DeleteFunc(slices.Clone(remove), func(m move) bool {
 		_, ours := managed[m.who]
 		return ours
@@ -94,27 +194,39 @@ func warnUnseen(remove []move, managed map[string]seat, diags *diag.Diagnostics)
 	}
 }
 
-// planDestroy asks the rules about everybody who leaves with the resource.
-func (g *governor) planDestroy(ctx context.Context, was document, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
-	mark := base.Planned(ctx, req, resp, nil).Mark
-	if g.Ready(nil) {
-		g.Plan.Reading()
+// warnUnnamed lists those whom a creation leaves there although nobody names them.
+func warnUnnamed(unnamed []move, diags *diag.Diagnostics) {
+	if len(unnamed) > 0 {
+		diags.AddWarning("Members stay whom this resource does not name",
+			"They are in the workspace already. A creation removes nobody; the plan after it shows each of them as removed, and its apply removes them:"+lines(unnamed))
+	}
+}
+
+// planDestroy asks the rules about everybody who leaves with the resource. Beside is what a
+// replacement makes of it, nil for a destroy: whoever is named there in the same workspace
+// does not leave.
+func (g *reconciler) planDestroy(ctx context.Context, i base.Instance, was desired, beside *desired, ro roster, diags *diag.Diagnostics) {
+	if !g.Ready(nil) || g.Plan.Run.InApply() { // what is deposed is planned once more, and was judged
+		return
+	}
+	g.Plan.Reading()
+	then := ro.actual()
+	leaving := ro.rename(was.active(), then)
+	if beside != nil && beside.workspace == was.workspace {
+		for who := range ro.rename(beside.entries, then) {
+			delete(leaving, who)
+		}
 	}
 	c := changes{}
-	for who, s := range was.active() {
-		c.remove = append(c.remove, move{occupant: occupant{who: who, email: s.email, role: s.role}, email: s.email})
+	for _, who := range slices.Sorted(maps.Keys(leaving)) {
+		s := leaving[who]
+		c.remove = append(c.remove, move{member: member{who: who, email: s.email, role: s.role}, email: s.email, scope: was.role})
 	}
 	acts := c.acts(was.workspace)
-	for i := range acts {
-		acts[i].Form, acts[i].Mark = was.form, mark
+	for n := range acts {
+		acts[n].Form, acts[n].Mark = was.form, i.Mark
 	}
-	slices.SortFunc(acts, func(a, b rule.Act) int {
-		if a.Who < b.Who {
-			return -1
-		}
-		return 1
-	})
-	law.Judge(ctx, g.Provider, law.Case{Acts: acts, Rules: asked, Whole: was.form == rule.AllMembers}, &resp.Diagnostics)
+	law.Judge(ctx, g.Provider, law.Case{Acts: acts, Rules: asked, Whole: was.form == rule.AllMembers}, diags)
 }
 
 // canonical is how an identity and an import id write a role: as Tray does.
@@ -125,4 +237,50 @@ func canonical(role string) string {
 		}
 	}
 	return role
+}
+
+// warnOtherRoles lists those whose roles a creation leaves as they are.
+func warnOtherRoles(lower []move, diags *diag.Diagnostics) {
+	if len(lower) > 0 {
+		diags.AddWarning("Members are there with another role", "No resource of this apply has given them up so far, so their roles are left as they are: "+
+			"they change when one does, or else the next plan shows the change:"+lines(lower))
+	}
+}
+
+// planSettings checks what the plan does, and returns its settings with what is known of
+// the state after the apply.
+func (g *reconciler) planSettings(ctx context.Context, i base.Instance, was *desired, want desired, state, plan settings, ro roster, diags *diag.Diagnostics) settings {
+	if was != nil && !state.ID.IsNull() { // for life
+		plan.ID = state.ID
+	}
+	if was != nil && sameEntries(was.entries, want.entries) && state.sameScope(plan) {
+		plan.Pending, plan.Ignored = state.Pending, state.Ignored
+		return plan
+	}
+	if was == nil && i.Replaces { // what is there goes before this comes, or stays
+		return plan
+	}
+	if was == nil && !g.takesMembers(ctx, want.workspace, diags) {
+		return plan
+	}
+	in, err := g.intend(ctx, was, want, ro)
+	if err != nil { // the apply says it
+		return plan
+	}
+	plan = plan.foresee(was, want, in)
+	g.planChange(ctx, i, was, want, in, diags)
+	return plan
+}
+
+// identified gives the resource its id if it has none yet.
+func (g *reconciler) identified(ctx context.Context, s settings, role string) settings {
+	if s.ID.ValueString() != "" {
+		return s
+	}
+	name := g.WorkspaceName(ctx, s.WorkspaceID.ValueString())
+	if role != "" {
+		name += "/" + canonical(role)
+	}
+	s.ID = types.StringValue(name)
+	return s
 }

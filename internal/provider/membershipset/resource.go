@@ -27,6 +27,7 @@ var (
 	_ resource.ResourceWithImportState    = (*membersResource)(nil)
 	_ resource.ResourceWithModifyPlan     = (*membersResource)(nil)
 	_ resource.ResourceWithValidateConfig = (*membersResource)(nil)
+	_ resource.ResourceWithMoveState      = (*membersResource)(nil)
 )
 
 // Resources lists this package's resources.
@@ -37,7 +38,7 @@ func Resources() []func() resource.Resource {
 // NewResource returns the tray_workspace_members resource.
 func NewResource() resource.Resource { return &membersResource{} }
 
-type membersResource struct{ governor }
+type membersResource struct{ reconciler }
 
 // model is tray_workspace_members in configuration, plan and state.
 type model struct {
@@ -87,48 +88,50 @@ func (r *membersResource) IdentitySchema(_ context.Context, _ resource.IdentityS
 // ValidateConfig implements resource.ResourceWithValidateConfig.
 func (r *membersResource) ValidateConfig(ctx context.Context, req resource.ValidateConfigRequest, resp *resource.ValidateConfigResponse) {
 	if m, ok := base.Load[model](ctx, req.Config, &resp.Diagnostics); ok && !m.Members.IsUnknown() {
-		m.check(m.Members.seats(), path.Root("members"), &resp.Diagnostics)
+		m.check(m.Members.entries(), path.Root("members"), &resp.Diagnostics)
 	}
 }
 
 // ModifyPlan implements resource.ResourceWithModifyPlan.
 func (r *membersResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
 	diags := &resp.Diagnostics
-	var was *document
-	var state, plan model
+	var was *desired
+	var state model
 	var ok bool
 	if !req.State.Raw.IsNull() {
 		if state, ok = base.Load[model](ctx, req.State, diags); !ok {
 			return
 		}
-		d := state.document()
+		d := state.desired()
 		was = &d
 	}
+	ro := loadRoster(ctx, req.Private)
 	if req.Plan.Raw.IsNull() {
-		r.planDestroy(ctx, *was, req, resp)
+		r.planDestroy(ctx, base.Planned(ctx, req, resp, nil), *was, nil, ro, diags)
 		return
 	}
-	if plan, ok = base.Load[model](ctx, req.Plan, diags); !ok || !plan.known() || !r.Ready(nil) {
+	plan, ok := base.Load[model](ctx, req.Plan, diags)
+	if !ok || !plan.known() || !r.Ready(nil) {
 		return
 	}
-	if was != nil && was.workspace != plan.WorkspaceID.ValueString() { // replaced: planned again without a state
-		r.planDestroy(ctx, *was, req, resp)
+	want := plan.desired()
+	instance := base.Planned(ctx, req, resp, creates(req, want))
+	switch {
+	case was == nil:
+		succeed(ctx, resp.Private, want.workspace, want.entries, plan.Members.known())
+	case !(was.workspace == want.workspace): // replaced: planned again without a state
+		r.planDestroy(ctx, instance, *was, &want, ro, diags)
 		return
 	}
-	instance := base.Planned(ctx, req, resp, creates(req, plan.document()))
 	if !plan.Members.known() {
 		return
 	}
-	want := plan.document()
 	law.Claim(ctx, r.Provider, want.all, want.claims(instance.Mark), diags)
-	switch {
-	case was != nil && sameSeats(was.seats, want.seats) && state.sameScope(plan.settings):
-		plan.Members, plan.Pending, plan.Ignored = state.Members, state.Pending, state.Ignored // another spelling is no change
-		diags.Append(resp.Plan.Set(ctx, plan)...)
-	case was == nil && instance.Replaces: // what is there goes before this comes
-	default:
-		r.planChange(ctx, was, want, diags)
+	if was != nil && sameEntries(was.entries, want.entries) && state.sameScope(plan.settings) {
+		plan.Members = state.Members // another spelling is no change
 	}
+	plan.settings = r.planSettings(ctx, instance, was, want, state.settings, plan.settings, ro, diags)
+	diags.Append(resp.Plan.Set(ctx, plan)...)
 }
 
 func (r *membersResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
@@ -136,10 +139,12 @@ func (r *membersResource) Create(ctx context.Context, req resource.CreateRequest
 	if !ok || !r.BeginWrite(ctx, resp.Private, &resp.Diagnostics) {
 		return
 	}
-	got := r.bring(ctx, nil, plan.document(), &resp.Diagnostics)
+	got := r.reconcile(ctx, base.Applied(ctx, resp.Private), nil, plan.desired(), nil, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() { // no state: tainted, the next apply would first remove everybody
 		return
 	}
+	plan.settings = r.identified(ctx, plan.settings, "")
+	got.roster.save(ctx, resp.Private)
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, identity{plan.WorkspaceID})...)
 	resp.Diagnostics.Append(resp.State.Set(ctx, plan.with(got))...)
 }
@@ -151,8 +156,9 @@ func (r *membersResource) Read(ctx context.Context, req resource.ReadRequest, re
 	}
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, identity{state.WorkspaceID})...)
 	state.settings = state.withDefaults()
-	d := state.document()
-	d, waiting, ignored, err := r.settle(ctx, d, nil, d.pending)
+	d, ro := state.desired(), loadRoster(ctx, req.Private)
+	r.inState(base.Refreshed(ctx, req, resp).Mark, d, ro)
+	got, err := r.settle(ctx, d, d.pending, ro)
 	if tray.IsGone(err) {
 		base.Forget(&resp.Diagnostics, "workspace", state.WorkspaceID.ValueString())
 		resp.State.RemoveResource(ctx)
@@ -161,7 +167,10 @@ func (r *membersResource) Read(ctx context.Context, req resource.ReadRequest, re
 	if base.Failed(&resp.Diagnostics, "read the members of the workspace", err) {
 		return
 	}
-	resp.Diagnostics.Append(resp.State.Set(ctx, state.with(result{document: d, waiting: waiting, ignored: ignored, read: true}))...)
+	got.warnRenamed(&resp.Diagnostics)
+	got.roster.save(ctx, resp.Private)
+	state.settings = r.identified(ctx, state.settings, "")
+	resp.Diagnostics.Append(resp.State.Set(ctx, state.with(got))...)
 }
 
 func (r *membersResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
@@ -171,12 +180,15 @@ func (r *membersResource) Update(ctx context.Context, req resource.UpdateRequest
 		return
 	}
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, identity{plan.WorkspaceID})...)
-	was := state.document()
-	if sameSeats(was.seats, plan.Members.seats()) && state.sameScope(plan.settings) { // spelling
+	plan.settings = r.identified(ctx, plan.settings, "")
+	was := state.desired()
+	if sameEntries(was.entries, plan.Members.entries()) && state.sameScope(plan.settings) { // spelling
 		resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
 		return
 	}
-	if got := r.bring(ctx, &was, plan.document(), &resp.Diagnostics); got.read {
+	ro := loadRoster(ctx, req.Private)
+	if got := r.reconcile(ctx, base.Applied(ctx, req.Private), &was, plan.desired(), ro, &resp.Diagnostics); got.read {
+		got.roster.save(ctx, resp.Private)
 		resp.Diagnostics.Append(resp.State.Set(ctx, plan.with(got))...)
 	}
 }
@@ -186,7 +198,8 @@ func (r *membersResource) Delete(ctx context.Context, req resource.DeleteRequest
 	if !ok || !r.BeginWrite(ctx, req.Private, &resp.Diagnostics) {
 		return
 	}
-	if got := r.clear(ctx, state.document(), &resp.Diagnostics); got.read {
+	ro := loadRoster(ctx, req.Private)
+	if got := r.clear(ctx, base.Applied(ctx, req.Private), state.desired(), ro, req.Private, &resp.Diagnostics); got.read {
 		resp.Diagnostics.Append(resp.State.Set(ctx, state.with(got))...)
 	}
 }
@@ -202,7 +215,7 @@ func (r *membersResource) ImportState(ctx context.Context, req resource.ImportSt
 }
 
 // importWorkspace returns the id of the workspace that an import of everybody names.
-func (g *governor) importWorkspace(ctx context.Context, req resource.ImportStateRequest, diags *diag.Diagnostics) string {
+func (g *reconciler) importWorkspace(ctx context.Context, req resource.ImportStateRequest, diags *diag.Diagnostics) string {
 	if !g.Ready(diags) {
 		return ""
 	}
@@ -221,14 +234,14 @@ func (g *governor) importWorkspace(ctx context.Context, req resource.ImportState
 	return w.ID
 }
 
-func (m model) document() document {
+func (m model) desired() desired {
 	all := path.Root("members")
-	seats := m.Members.seats()
-	return document{
-		scope: m.scope(rule.AllMembers, ""), words: wording(m.scope(rule.AllMembers, ""), seats), seats: seats, pending: m.pendingPeople(), overwrite: m.OverwriteExisting.ValueBool(),
+	entries := m.Members.entries()
+	return desired{
+		scope: m.scope(rule.AllMembers, ""), words: wording(m.scope(rule.AllMembers, ""), entries), entries: entries, pending: m.pendingPeople(), overwrite: m.OverwriteExisting.ValueBool(),
 		all: all,
 		at: func(who string) path.Path {
-			if s, named := seats[who]; named {
+			if s, named := entries[who]; named {
 				return all.AtMapKey(s.email)
 			}
 			return all
@@ -237,7 +250,7 @@ func (m model) document() document {
 }
 
 func (m model) with(got result) model {
-	m.settings = m.report(got.waiting, got.ignored)
-	m.Members = peopleValue(maps.Clone(got.seats))
+	m.settings = m.report(got)
+	m.Members = peopleValue(maps.Clone(got.entries))
 	return m
 }

@@ -29,12 +29,13 @@ var (
 	_ resource.ResourceWithImportState    = (*roleResource)(nil)
 	_ resource.ResourceWithModifyPlan     = (*roleResource)(nil)
 	_ resource.ResourceWithValidateConfig = (*roleResource)(nil)
+	_ resource.ResourceWithMoveState      = (*roleResource)(nil)
 )
 
 // NewRoleResource returns the tray_workspace_role_members resource.
 func NewRoleResource() resource.Resource { return &roleResource{} }
 
-type roleResource struct{ governor }
+type roleResource struct{ reconciler }
 
 // roleModel is tray_workspace_role_members in configuration, plan and state.
 type roleModel struct {
@@ -98,48 +99,49 @@ func (r *roleResource) ValidateConfig(ctx context.Context, req resource.Validate
 	if detail := spelledTwice(addresses(m.Emails)); detail != "" {
 		resp.Diagnostics.AddAttributeError(path.Root("emails"), "One person is named twice", detail)
 	}
-	m.check(m.seats(), path.Root("emails"), &resp.Diagnostics)
+	m.check(m.entries(), path.Root("emails"), &resp.Diagnostics)
 }
 
 // ModifyPlan implements resource.ResourceWithModifyPlan.
 func (r *roleResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
 	diags := &resp.Diagnostics
-	var was *document
-	var state, plan roleModel
+	var was *desired
+	var state roleModel
 	var ok bool
 	if !req.State.Raw.IsNull() {
 		if state, ok = base.Load[roleModel](ctx, req.State, diags); !ok {
 			return
 		}
-		d := state.document()
+		d := state.desired()
 		was = &d
 	}
+	ro := loadRoster(ctx, req.Private)
 	if req.Plan.Raw.IsNull() {
-		r.planDestroy(ctx, *was, req, resp)
+		r.planDestroy(ctx, base.Planned(ctx, req, resp, nil), *was, nil, ro, diags)
 		return
 	}
-	if plan, ok = base.Load[roleModel](ctx, req.Plan, diags); !ok || !plan.known() || plan.Role.IsUnknown() || !r.Ready(nil) {
+	plan, ok := base.Load[roleModel](ctx, req.Plan, diags)
+	if !ok || !plan.known() || plan.Role.IsUnknown() || !r.Ready(nil) {
 		return
 	}
-	want := plan.document()
-	if was != nil && (was.workspace != want.workspace || !tray.SameRole(was.role, want.role)) { // replaced: planned again without a state
-		r.planDestroy(ctx, *was, req, resp)
+	want := plan.desired()
+	instance := base.Planned(ctx, req, resp, creates(req, want))
+	switch {
+	case was == nil:
+		succeed(ctx, resp.Private, want.workspace, want.entries, knownSet(plan.Emails))
+	case !(was.workspace == want.workspace && tray.SameRole(was.role, want.role)): // replaced: planned again without a state
+		r.planDestroy(ctx, instance, *was, &want, ro, diags)
 		return
 	}
-	instance := base.Planned(ctx, req, resp, creates(req, plan.document()))
 	if !knownSet(plan.Emails) {
 		return
 	}
 	law.Claim(ctx, r.Provider, want.all, want.claims(instance.Mark), diags)
-	switch {
-	case was != nil && sameSeats(was.seats, want.seats) && state.sameScope(plan.settings):
+	if was != nil && sameEntries(was.entries, want.entries) && state.sameScope(plan.settings) {
 		plan.Role, plan.Emails = state.Role, state.Emails // another spelling is no change
-		plan.Pending, plan.Ignored = state.Pending, state.Ignored
-		diags.Append(resp.Plan.Set(ctx, plan)...)
-	case was == nil && instance.Replaces: // what is there goes before this comes
-	default:
-		r.planChange(ctx, was, want, diags)
 	}
+	plan.settings = r.planSettings(ctx, instance, was, want, state.settings, plan.settings, ro, diags)
+	diags.Append(resp.Plan.Set(ctx, plan)...)
 }
 
 func (r *roleResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
@@ -147,10 +149,12 @@ func (r *roleResource) Create(ctx context.Context, req resource.CreateRequest, r
 	if !ok || !r.BeginWrite(ctx, resp.Private, &resp.Diagnostics) {
 		return
 	}
-	got := r.bring(ctx, nil, plan.document(), &resp.Diagnostics)
+	got := r.reconcile(ctx, base.Applied(ctx, resp.Private), nil, plan.desired(), nil, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() { // no state, as in tray_workspace_members
 		return
 	}
+	plan.settings = r.identified(ctx, plan.settings, plan.Role.ValueString())
+	got.roster.save(ctx, resp.Private)
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, plan.identity())...)
 	resp.Diagnostics.Append(resp.State.Set(ctx, plan.with(got))...)
 }
@@ -162,8 +166,9 @@ func (r *roleResource) Read(ctx context.Context, req resource.ReadRequest, resp 
 	}
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, state.identity())...)
 	state.settings = state.withDefaults()
-	d := state.document()
-	d, waiting, ignored, err := r.settle(ctx, d, nil, d.pending)
+	d, ro := state.desired(), loadRoster(ctx, req.Private)
+	r.inState(base.Refreshed(ctx, req, resp).Mark, d, ro)
+	got, err := r.settle(ctx, d, d.pending, ro)
 	if tray.IsGone(err) {
 		base.Forget(&resp.Diagnostics, "workspace", state.WorkspaceID.ValueString())
 		resp.State.RemoveResource(ctx)
@@ -172,7 +177,10 @@ func (r *roleResource) Read(ctx context.Context, req resource.ReadRequest, resp 
 	if base.Failed(&resp.Diagnostics, "read the members of the workspace", err) {
 		return
 	}
-	resp.Diagnostics.Append(resp.State.Set(ctx, state.with(result{document: d, waiting: waiting, ignored: ignored, read: true}))...)
+	got.warnRenamed(&resp.Diagnostics)
+	got.roster.save(ctx, resp.Private)
+	state.settings = r.identified(ctx, state.settings, state.Role.ValueString())
+	resp.Diagnostics.Append(resp.State.Set(ctx, state.with(got))...)
 }
 
 func (r *roleResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
@@ -182,12 +190,15 @@ func (r *roleResource) Update(ctx context.Context, req resource.UpdateRequest, r
 		return
 	}
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, plan.identity())...)
-	was := state.document()
-	if sameSeats(was.seats, plan.seats()) && state.sameScope(plan.settings) { // spelling
+	plan.settings = r.identified(ctx, plan.settings, plan.Role.ValueString())
+	was := state.desired()
+	if sameEntries(was.entries, plan.entries()) && state.sameScope(plan.settings) { // spelling
 		resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
 		return
 	}
-	if got := r.bring(ctx, &was, plan.document(), &resp.Diagnostics); got.read {
+	ro := loadRoster(ctx, req.Private)
+	if got := r.reconcile(ctx, base.Applied(ctx, req.Private), &was, plan.desired(), ro, &resp.Diagnostics); got.read {
+		got.roster.save(ctx, resp.Private)
 		resp.Diagnostics.Append(resp.State.Set(ctx, plan.with(got))...)
 	}
 }
@@ -197,7 +208,8 @@ func (r *roleResource) Delete(ctx context.Context, req resource.DeleteRequest, r
 	if !ok || !r.BeginWrite(ctx, req.Private, &resp.Diagnostics) {
 		return
 	}
-	if got := r.clear(ctx, state.document(), &resp.Diagnostics); got.read {
+	ro := loadRoster(ctx, req.Private)
+	if got := r.clear(ctx, base.Applied(ctx, req.Private), state.desired(), ro, req.Private, &resp.Diagnostics); got.read {
 		resp.Diagnostics.Append(resp.State.Set(ctx, state.with(got))...)
 	}
 }
@@ -248,27 +260,27 @@ func (m roleModel) identity() roleIdentity {
 	return roleIdentity{m.WorkspaceID, types.StringValue(canonical(m.Role.ValueString()))}
 }
 
-func (m roleModel) seats() map[string]seat {
-	seats := map[string]seat{}
+func (m roleModel) entries() map[string]entry {
+	entries := map[string]entry{}
 	for _, email := range addresses(m.Emails) {
-		seats[base.FoldEmail(email)] = seat{email, m.Role.ValueString()}
+		entries[base.FoldEmail(email)] = entry{email, m.Role.ValueString()}
 	}
-	return seats
+	return entries
 }
 
-func (m roleModel) document() document {
+func (m roleModel) desired() desired {
 	all := path.Root("emails")
-	return document{
-		scope: m.scope(rule.OneRole, m.Role.ValueString()), words: wording(m.scope(rule.OneRole, m.Role.ValueString()), m.seats()), seats: m.seats(), pending: m.pendingPeople(), overwrite: m.OverwriteExisting.ValueBool(),
+	return desired{
+		scope: m.scope(rule.OneRole, m.Role.ValueString()), words: wording(m.scope(rule.OneRole, m.Role.ValueString()), m.entries()), entries: m.entries(), pending: m.pendingPeople(), overwrite: m.OverwriteExisting.ValueBool(),
 		all: all, at: func(string) path.Path { return all },
 	}
 }
 
 func (m roleModel) with(got result) roleModel {
-	m.settings = m.report(got.waiting, got.ignored)
+	m.settings = m.report(got)
 	emails := []attr.Value{}
-	for _, who := range slices.Sorted(maps.Keys(got.seats)) {
-		emails = append(emails, base.EmailValue(got.seats[who].email))
+	for _, who := range slices.Sorted(maps.Keys(got.entries)) {
+		emails = append(emails, base.EmailValue(got.entries[who].email))
 	}
 	m.Emails = types.SetValueMust(base.EmailType{}, emails)
 	return m

@@ -23,8 +23,8 @@ type scope struct {
 	ignoreOrgAdmins bool
 }
 
-// occupant is a member of the workspace, or a user who is wanted there.
-type occupant struct {
+// member is a member of the workspace, or a user who is wanted there.
+type member struct {
 	who         string // as law.Person names people
 	userID      string
 	email       string
@@ -35,22 +35,36 @@ type occupant struct {
 	orgRole string
 }
 
-func occupantOf(m tray.Member) occupant {
-	return occupant{who: law.Person(m.Email, m.UserID), userID: m.UserID, email: m.Email, accountType: string(m.AccountType), role: m.Role.Name}
+func memberOf(m tray.Member) member {
+	return member{who: law.Person(m.Email, m.UserID), userID: m.UserID, email: m.Email, accountType: string(m.AccountType), role: m.Role.Name}
 }
 
-// situation is what Tray has, for one scope.
-type situation struct {
-	present map[string]occupant // members of the workspace, whatever their role
-	joining map[string]occupant // users of the organization who are wanted but no members
-	absent  map[string]seat     // wanted, and not in the organization
+// actual is what Tray has, for one scope.
+type actual struct {
+	present map[string]member // members of the workspace, whatever their role
+	byID    map[string]string // their names, by user id
+	joining map[string]member // users of the organization who are wanted but no members
+	absent  map[string]entry  // wanted, and not in the organization
+}
+
+func newActual(members int) actual {
+	return actual{
+		present: make(map[string]member, members), byID: make(map[string]string, members),
+		joining: map[string]member{}, absent: map[string]entry{},
+	}
+}
+
+// enter notes a member.
+func (now actual) enter(o member) {
+	now.present[o.who] = o
+	now.byID[o.userID] = o.who
 }
 
 // claimed reports whether the resource stands for a member of that role.
 func (s scope) claimed(role string) bool { return s.role == "" || tray.SameRole(s.role, role) }
 
 // listed says why the configuration's lists leave somebody alone; "" when they do not.
-func (s scope) listed(o occupant) string {
+func (s scope) listed(o member) string {
 	switch {
 	case s.ignoreEmails[o.who]:
 		return "named in ignore_emails"
@@ -63,7 +77,7 @@ func (s scope) listed(o occupant) string {
 }
 
 // byRight says why somebody is there without being asked; "" when not.
-func (s scope) byRight(o occupant) string {
+func (s scope) byRight(o member) string {
 	if s.ignoreOrgAdmins && (tray.SameRole(o.orgRole, rule.Owner) || tray.SameRole(o.orgRole, rule.Admin)) {
 		return "organization " + o.orgRole + ", there by right"
 	}
@@ -71,15 +85,15 @@ func (s scope) byRight(o occupant) string {
 }
 
 // unsure reports whether it takes o's organization role to tell if o is ignored.
-func (s scope) unsure(o occupant, named map[string]seat) bool {
+func (s scope) unsure(o member, named map[string]entry) bool {
 	_, is := named[o.who]
-	return s.ignoreOrgAdmins && !is && s.claimed(o.role) && s.listed(o) == ""
+	return s.ignoreOrgAdmins && !is && o.orgRole == "" && s.claimed(o.role) && s.listed(o) == ""
 }
 
 // divide tells those whom the resource stands for from those it leaves alone, and says
 // why it does: whoever is named is its own.
-func (s scope) divide(present map[string]occupant, named map[string]seat) (own map[string]occupant, ignored map[string]string) {
-	own, ignored = map[string]occupant{}, map[string]string{}
+func (s scope) divide(present map[string]member, named map[string]entry) (own map[string]member, ignored map[string]string) {
+	own, ignored = map[string]member{}, map[string]string{}
 	for who, o := range present {
 		if !s.claimed(o.role) {
 			continue
@@ -102,47 +116,63 @@ func (s scope) divide(present map[string]occupant, named map[string]seat) (own m
 type changes struct {
 	add, raise, lower, remove []move
 	// waiting are people who have not joined the organization yet.
-	waiting []seat
+	waiting []entry
 }
 
 // move takes somebody to a role; "" is out.
 type move struct {
-	occupant
+	member
 	to string
 	// email is the configuration's spelling, for messages and attribute paths.
 	email string
+	// scope is the role for which the resource stands that removes somebody, "" for every one:
+	// whoever has another by then is not removed.
+	scope string
+}
+
+// object is the membership as one thing in Tray, whoever stands for it.
+func (o member) object(workspace string) rule.Object {
+	return rule.MembershipObject(workspace, o.userID, o.who)
+}
+
+// object is somebody's membership, by all that is known of them.
+func (now actual) object(workspace, who string) rule.Object {
+	if o, there := now.present[who]; there {
+		return o.object(workspace)
+	}
+	return rule.MembershipObject(workspace, now.joining[who].userID, who)
 }
 
 // diff says how to get from now to wanted. Managed are those that the state has: they
 // leave when they are no longer wanted, unless ignore_emails now names them.
-func (s scope) diff(now situation, wanted, managed map[string]seat) changes {
+func (s scope) diff(now actual, wanted, managed map[string]entry) changes {
 	var c changes
 	for _, who := range slices.Sorted(maps.Keys(wanted)) {
 		want := wanted[who]
 		switch o, present := now.present[who]; {
 		case present && tray.SameRole(o.role, want.role):
 		case present && tray.SameRole(want.role, rule.Admin):
-			c.raise = append(c.raise, move{o, want.role, want.email})
+			c.raise = append(c.raise, move{member: o, to: want.role, email: want.email})
 		case present:
-			c.lower = append(c.lower, move{o, want.role, want.email})
+			c.lower = append(c.lower, move{member: o, to: want.role, email: want.email})
 		default:
 			if o, joins := now.joining[who]; joins {
-				c.add = append(c.add, move{o, want.role, want.email})
+				c.add = append(c.add, move{member: o, to: want.role, email: want.email})
 			} else {
 				c.waiting = append(c.waiting, want)
 			}
 		}
 	}
 	for _, o := range s.leaving(now, wanted, managed) {
-		c.remove = append(c.remove, move{o, "", display(o)})
+		c.remove = append(c.remove, move{member: o, email: display(o), scope: s.role})
 	}
 	return c
 }
 
 // leaving are those who are there, are not wanted and are not left alone: Admins last,
 // as a workspace that is taken down loses its Admin last.
-func (s scope) leaving(now situation, wanted, managed map[string]seat) []occupant {
-	var out []occupant
+func (s scope) leaving(now actual, wanted, managed map[string]entry) []member {
+	var out []member
 	for who, o := range now.present {
 		_, stays := wanted[who]
 		_, ours := managed[who]
@@ -152,7 +182,7 @@ func (s scope) leaving(now situation, wanted, managed map[string]seat) []occupan
 		}
 		out = append(out, o)
 	}
-	slices.SortFunc(out, func(a, b occupant) int {
+	slices.SortFunc(out, func(a, b member) int {
 		if aa, ba := isAdmin(a.role), isAdmin(b.role); aa != ba {
 			if ba {
 				return -1
@@ -169,6 +199,15 @@ func (s scope) leaving(now situation, wanted, managed map[string]seat) []occupan
 
 func isAdmin(role string) bool { return tray.SameRole(role, rule.Admin) }
 
+// ignoredAfter is who is left alone once c is done, and why.
+func (s scope) ignoredAfter(then actual, wanted map[string]entry, c changes) map[string]string {
+	_, ignored := s.divide(then.present, wanted)
+	for _, m := range c.remove {
+		delete(ignored, display(m.member))
+	}
+	return ignored
+}
+
 // acts are the changes as rules see them.
 func (c changes) acts(workspace string) []rule.Act {
 	acts := slices.Concat(toActs(rule.AddMember, workspace, c.add), toActs(rule.SetMember, workspace, c.raise),
@@ -183,49 +222,52 @@ func toActs(verb rule.Verb, workspace string, moves []move) []rule.Act {
 	acts := make([]rule.Act, len(moves))
 	for i, m := range moves {
 		acts[i] = rule.Act{Verb: verb, Workspace: workspace, Who: m.who, Role: m.to}
+		if verb == rule.RemoveMember {
+			acts[i].Role = m.scope
+		}
 	}
 	return acts
 }
 
 // claims are what the resource stands for, for rule TRAY008.
-func (d document) claims(mark string) []rule.Act {
+func (d desired) claims(mark string) []rule.Act {
 	all := []rule.Act{{Verb: rule.Manage, Form: d.form, Workspace: d.workspace, Role: d.role, Mark: mark, Words: d.words}}
-	for _, who := range slices.Sorted(maps.Keys(d.seats)) {
-		all = append(all, rule.Act{Verb: rule.Manage, Form: d.form, Workspace: d.workspace, Who: who, Role: d.seats[who].role, Mark: mark, Words: d.words})
+	for _, who := range slices.Sorted(maps.Keys(d.entries)) {
+		all = append(all, rule.Act{Verb: rule.Manage, Form: d.form, Workspace: d.workspace, Who: who, Role: d.entries[who].role, Mark: mark, Words: d.words})
 	}
 	return all
 }
 
 // wording is what a resource says, word for word.
-func wording(scope scope, seats map[string]seat) string {
+func wording(scope scope, entries map[string]entry) string {
 	said := []string{scope.workspace, scope.role}
-	for _, who := range slices.Sorted(maps.Keys(seats)) {
-		said = append(said, seats[who].email, seats[who].role)
+	for _, who := range slices.Sorted(maps.Keys(entries)) {
+		said = append(said, entries[who].email, entries[who].role)
 	}
 	return strings.Join(said, " ")
 }
 
 // settled is the resource's map once Tray has now: whom it stands for, and those that
 // were pending and still are. Spellings are those of named.
-func (s scope) settled(now situation, named map[string]seat, pending map[string]bool) (seats map[string]seat, stillPending []string, ignored map[string]string) {
+func (s scope) settled(now actual, named map[string]entry, pending map[string]bool) (entries map[string]entry, stillPending []string, ignored map[string]string) {
 	own, ignored := s.divide(now.present, named)
-	seats = make(map[string]seat, len(own))
+	entries = make(map[string]entry, len(own))
 	for who, o := range own {
-		seats[who] = spelled(o, named[who])
+		entries[who] = spelled(o, named[who])
 	}
 	for who, n := range named {
 		if _, absent := now.absent[who]; absent && pending[who] {
-			seats[who] = n
+			entries[who] = n
 			stillPending = append(stillPending, n.email)
 		}
 	}
 	slices.Sort(stillPending)
-	return seats, stillPending, ignored
+	return entries, stillPending, ignored
 }
 
 // spelled writes down a member as the configuration spells it, where that is the same.
-func spelled(o occupant, named seat) seat {
-	s := seat{o.email, o.role}
+func spelled(o member, named entry) entry {
+	s := entry{o.email, o.role}
 	if named.email != "" {
 		s.email = named.email
 		if tray.SameRole(named.role, o.role) {
@@ -236,7 +278,7 @@ func spelled(o occupant, named seat) seat {
 }
 
 // display is what messages and `ignored` call somebody.
-func display(o occupant) string {
+func display(o member) string {
 	if o.email == "" {
 		return o.userID
 	}

@@ -24,6 +24,7 @@ import (
 
 // settings are the arguments and attributes that both resources have.
 type settings struct {
+	ID                 types.String `tfsdk:"id"`
 	WorkspaceID        types.String `tfsdk:"workspace_id"`
 	IgnoreAccountTypes types.Set    `tfsdk:"ignore_account_types"`
 	IgnoreEmails       types.Set    `tfsdk:"ignore_emails"`
@@ -41,8 +42,14 @@ var machines = types.SetValueMust(types.StringType, []attr.Value{
 var accountTypes = []string{string(tray.AccountAPI), string(tray.AccountExternal), string(tray.AccountIntegration),
 	string(tray.AccountPartner), string(tray.AccountRegular), string(tray.AccountSystem)}
 
+var idAttribute = schema.StringAttribute{
+	MarkdownDescription: "Says whose members they are: the workspace's name, followed by the role where the resource stands for one, as they were when it was created or imported. It never changes, and an import takes it.",
+	Computed:            true,
+}
+
 func settingsAttributes() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
+		"id": idAttribute,
 		"workspace_id": schema.StringAttribute{
 			MarkdownDescription: "Identifier of a shared or Embedded workspace. Another workspace replaces the resource.",
 			Required:            true,
@@ -67,7 +74,7 @@ func settingsAttributes() map[string]schema.Attribute {
 			Default: booldefault.StaticBool(true),
 		},
 		"overwrite_existing": schema.BoolAttribute{
-			MarkdownDescription: "Let the creation of this resource remove or change people who are there already; a warning of the plan lists those who go. Default `false`: it is an error (`TRAY012`) that holds the import block. Used only when the resource is created.",
+			MarkdownDescription: "Let the creation of this resource take over a workspace that others are in already: it gives the people named here their roles. People who are there and not named stay until the next plan, which shows each of them as removed: a creation removes nobody, as a warning is not a plan. Default `false`: it is an error (`TRAY012`) that holds the import block. Used only when the resource is created.",
 			Optional:            true, Computed: true,
 			Default: booldefault.StaticBool(false),
 		},
@@ -154,23 +161,35 @@ func (s settings) pendingPeople() map[string]bool {
 	return people
 }
 
-// report fills in what Tray says.
-func (s settings) report(pending []string, ignored map[string]string) settings {
-	waiting := make([]attr.Value, len(pending))
-	for i, email := range pending {
+// report fills in what Tray says; after an apply as planned only what the plan left open.
+func (s settings) report(got result) settings {
+	if s.Pending.IsUnknown() || !got.asPlanned {
+		s.Pending = pendingSet(got.waiting)
+	}
+	if s.Ignored.IsUnknown() || !got.asPlanned {
+		s.Ignored = ignoredMap(got.ignored)
+	}
+	return s
+}
+
+func pendingSet(emails []string) types.Set {
+	waiting := make([]attr.Value, len(emails))
+	for i, email := range emails {
 		waiting[i] = types.StringValue(email)
 	}
-	s.Pending = types.SetValueMust(types.StringType, waiting)
+	return types.SetValueMust(types.StringType, waiting)
+}
+
+func ignoredMap(ignored map[string]string) types.Map {
 	why := make(map[string]attr.Value, len(ignored))
 	for who, reason := range ignored {
 		why[who] = types.StringValue(reason)
 	}
-	s.Ignored = types.MapValueMust(types.StringType, why)
-	return s
+	return types.MapValueMust(types.StringType, why)
 }
 
 // check refuses somebody who is both named and to be left alone.
-func (s settings) check(named map[string]seat, at path.Path, diags *diag.Diagnostics) {
+func (s settings) check(named map[string]entry, at path.Path, diags *diag.Diagnostics) {
 	emails := addresses(s.IgnoreEmails)
 	if detail := spelledTwice(slices.Clone(emails)); detail != "" {
 		diags.AddAttributeError(path.Root("ignore_emails"), "One person is named twice", detail)
@@ -195,11 +214,12 @@ func addresses(set types.Set) []string {
 	return all
 }
 
-// document is what a resource's configuration, plan or state says, without Terraform.
-type document struct {
+// desired is what a resource wants of a workspace, by its configuration or plan, or wanted, by
+// its state, without Terraform.
+type desired struct {
 	scope
-	seats map[string]seat
-	// pending are those of seats that wait, folded.
+	entries map[string]entry
+	// pending are those of entries that wait, folded.
 	pending   map[string]bool
 	overwrite bool
 	// words are what the resource says; see rule.Act.
@@ -209,43 +229,56 @@ type document struct {
 	all path.Path
 }
 
-// active are the seats that Tray has.
-func (d document) active() map[string]seat {
+// active are the entries that Tray has.
+func (d desired) active() map[string]entry {
 	return d.some(false)
 }
 
-func (d document) some(pending bool) map[string]seat {
-	some := map[string]seat{}
-	maps.Copy(some, d.seats)
-	maps.DeleteFunc(some, func(who string, _ seat) bool { return d.pending[who] != pending })
+// stillWaiting are those who waited in the state and are still named, as they are spelled now.
+func (d desired) stillWaiting(was *desired) []string {
+	var waiting []string
+	for who, s := range d.entries {
+		if was != nil && was.pending[who] {
+			waiting = append(waiting, s.email)
+		}
+	}
+	slices.Sort(waiting)
+	return waiting
+}
+
+func (d desired) some(pending bool) map[string]entry {
+	some := map[string]entry{}
+	maps.Copy(some, d.entries)
+	maps.DeleteFunc(some, func(who string, _ entry) bool { return d.pending[who] != pending })
 	return some
 }
 
-// settle reads what Tray has and takes it over. It keeps the spelling of also and of d
-// itself, in this order; pending says who of them may be waiting.
-func (g *governor) settle(ctx context.Context, d document, also map[string]seat, pending map[string]bool) (document, []string, map[string]string, error) {
-	named := map[string]seat{}
-	maps.Copy(named, d.seats)
-	maps.Copy(named, also)
-	waiting := maps.Clone(named)
-	maps.DeleteFunc(waiting, func(who string, _ seat) bool { return !pending[who] })
-	now, err := g.gather(ctx, d.scope, waiting, named)
+// settle reads what Tray has and takes it over, for the people whom d names; pending says who
+// of them may be waiting. It keeps d's spelling.
+func (g *reconciler) settle(ctx context.Context, d desired, pending map[string]bool, ro roster) (result, error) {
+	now, err := g.readActual(ctx, d.scope)
 	if err != nil {
-		return d, nil, nil, err
+		return result{}, err
 	}
-	seats, stillPending, ignored := d.settled(now, named, pending)
-	d.seats = seats
-	return d, stillPending, ignored, nil
+	named := ro.rename(d.entries, now)
+	waiting := maps.Clone(named)
+	maps.DeleteFunc(waiting, func(who string, _ entry) bool { return !pending[who] })
+	if err := g.complete(ctx, d.scope, now, waiting, named); err != nil {
+		return result{}, err
+	}
+	entries, stillPending, ignored := d.settled(now, named, pending)
+	d.entries = entries
+	return result{desired: d, waiting: stillPending, ignored: ignored, roster: rosterOf(now, entries), read: true}, nil
 }
 
 // object is what the resource stands for as one thing: everybody in the workspace, or
 // everybody with a role there.
-func (d document) object() rule.Object {
+func (d desired) object() rule.Object {
 	return rule.Object{Type: string(d.form), ID: d.workspace + "/" + canonical(d.role)}
 }
 
 // creates is the object of a plan without a state; nil for any other plan.
-func creates(req resource.ModifyPlanRequest, want document) *rule.Object {
+func creates(req resource.ModifyPlanRequest, want desired) *rule.Object {
 	if !req.State.Raw.IsNull() {
 		return nil
 	}

@@ -39,7 +39,7 @@ type Act struct {
 	Verb      Verb   `json:"verb"`
 	Who       string `json:"who"`       // as Organization names people
 	Workspace string `json:"workspace"` // id; "" for acts on the organization
-	Role      string `json:"role"`      // the role given
+	Role      string `json:"role"`      // the role given; of RemoveMember, the one that is taken away, "" for any
 	Form      Form   `json:"form"`      // of Manage
 	Name      string `json:"name"`      // of CreateWorkspace
 	// Mark is that of the instance behind a Manage, or behind the removals of a destroy:
@@ -62,6 +62,9 @@ type Violation struct {
 	Workspace string
 	// Healable says that an act planned later in the same run may make it harmless.
 	Healable bool
+	// Elsewhere says that only another resource can do so, even if this one stands for a whole
+	// workspace.
+	Elsewhere bool
 	// Acts are the acts to blame, as indexes into the acts that were judged.
 	Acts []int
 }

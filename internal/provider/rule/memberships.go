@@ -37,6 +37,7 @@ func TRAY002AdminIsAdmin(before Organization, acts []Act, _ Limits) []Violation 
 				"Write the role %q here, or give the person a lower organization role (when a tray_user does that in the same plan, "+
 				"refer to its email, so that it is planned first).", a.Who, role, a.Role, before.title(a.Workspace), Admin),
 			Who: []string{a.Who}, Workspace: a.Workspace, Acts: blamed,
+			Elsewhere: !changes && before.Users[a.Who].MayChange,
 		})
 	}
 	return all

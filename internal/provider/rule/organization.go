@@ -44,6 +44,9 @@ type User struct {
 	AccountType string `json:"account_type"`
 	// Services are the custom services that this person owns.
 	Services []string `json:"services"`
+	// MayChange says that another resource of this run, which is not planned yet, may give
+	// the person another organization role.
+	MayChange bool `json:"may_change"`
 }
 
 // Workspace is a workspace and the role of each of its members.
@@ -88,9 +91,12 @@ func (o Organization) After(acts []Act) Organization {
 	return after
 }
 
+// takeAway removes somebody, with a Role only while they have it: what stands for one role
+// lets those go who have another by then.
 func (o Organization) takeAway(a Act) {
-	if a.Verb == RemoveMember {
-		delete(o.Workspaces[a.Workspace].Members, a.Who)
+	members := o.Workspaces[a.Workspace].Members
+	if a.Verb == RemoveMember && (a.Role == "" || sameRole(a.Role, members[a.Who])) {
+		delete(members, a.Who)
 	}
 }
 

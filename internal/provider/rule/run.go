@@ -25,6 +25,9 @@ type Run struct {
 	// then refused by the apply of the second, which finds what the first has made.
 	Trusting bool
 
+	// MayApply says that a command runs which applies plans, and perhaps makes them first.
+	MayApply bool
+
 	mu       sync.Mutex
 	id       string
 	applying bool // the plan of this run is being applied
@@ -36,9 +39,12 @@ type Run struct {
 	narrow       map[place][]Act  // claims on one membership
 	held         map[string][]Act // the same, by person
 
-	claims      register      // what instances plan for objects
-	holders     register      // in an apply: who has made what its own
-	handed      register      // in an apply: what a replacement leaves to its second half
+	claims      register // what instances plan for objects
+	holders     register // in an apply: who has made what its own
+	handed      register // in an apply: what a replacement leaves to its second half
+	meant       register // in an apply: what instances are going to do with memberships
+	listings    map[string][]listing
+	soughtSince time.Time     // when MemberInState was first asked
 	phase       chan struct{} // closed when it is known whether this is a plan or an apply
 	reading     bool          // something was read since the run began
 	silentSince time.Time     // when Applying was first asked before either
@@ -81,7 +87,7 @@ func (r *Run) Reading() bool {
 	if begins {
 		r.id = ""
 	}
-	r.reading = true
+	r.reading, r.meant = true, nil
 	r.known()
 	return begins
 }
@@ -96,6 +102,7 @@ func (r *Run) turn(applying bool) {
 	}
 	r.applying, r.reading, r.silentSince = applying, false, time.Time{}
 	r.claims, r.holders, r.handed = nil, nil, nil
+	r.listings, r.soughtSince = nil, time.Time{}
 	r.organization, r.workspaces, r.removals = nil, nil, nil
 	r.wide, r.narrow, r.held = nil, nil, nil
 }

@@ -259,3 +259,16 @@ func TestRun_believesWordsOnlyWhereItTrusts(t *testing.T) {
 		}
 	}
 }
+
+// A Viewer becomes Admin in one resource and leaves the Viewers' in another: whichever is
+// done first, the workspace keeps an Admin.
+func TestTRAY003_aRolesRemovalTakesOnlyWhoHasTheRole(t *testing.T) {
+	t.Parallel()
+	swap := []rule.Act{{Verb: rule.SetMember, Workspace: "w", Who: "ana", Role: rule.Viewer}, {Verb: rule.RemoveMember, Workspace: "w", Who: "ben", Role: "viewer"}}
+	for ben, broken := range map[string]bool{rule.Admin: false, rule.Viewer: true} {
+		before := rule.Organization{Workspaces: map[string]rule.Workspace{"w": {Members: map[string]string{"ana": rule.Admin, "ben": ben, "cy": rule.Viewer}}}}
+		if got := rule.TRAY003LastAdmin(before, swap, rule.Limits{}); (len(got) > 0) != broken {
+			t.Errorf("ben is %s: %v", ben, got)
+		}
+	}
+}

@@ -13,25 +13,28 @@ import (
 	"github.com/tray-community/terraform-provider-tray/internal/tray"
 )
 
-// governor is what both resources of this package do: to bring those in a workspace for
+// reconciler is what both resources of this package do: to bring those in a workspace for
 // whom they stand to what the configuration wants.
-type governor struct{ base.Resource }
+type reconciler struct{ base.Resource }
 
-// gather reads what Tray has for s. The list of members is one per workspace; somebody
-// in the organization is looked up when the list leaves the answer open: those who are
-// wanted and no members, and those who may be there by right.
-func (g *governor) gather(ctx context.Context, s scope, wanted, managed map[string]seat) (situation, error) {
-	now := situation{present: map[string]occupant{}, joining: map[string]occupant{}, absent: map[string]seat{}}
+// readActual reads who is in the workspace. The list of members is one per workspace.
+func (g *reconciler) readActual(ctx context.Context, s scope) (actual, error) {
 	all, err := g.API.Members.List(ctx, s.workspace)
-	if err != nil {
-		return now, err
-	}
+	now := newActual(len(all))
 	for _, m := range all {
-		o := occupantOf(m)
+		now.enter(memberOf(m))
+	}
+	return now, err
+}
+
+// complete looks people of the organization up when the members leave the answer open: those
+// who are wanted and no members, and those who may be there by right.
+func (g *reconciler) complete(ctx context.Context, s scope, now actual, wanted, managed map[string]entry) error {
+	for _, o := range now.present {
 		if err := g.rank(ctx, s, wanted, managed, &o); err != nil {
-			return now, err
+			return err
 		}
-		now.present[o.who] = o
+		now.enter(o)
 	}
 	for who, want := range wanted {
 		if _, present := now.present[who]; present {
@@ -42,17 +45,17 @@ func (g *governor) gather(ctx context.Context, s scope, wanted, managed map[stri
 		case tray.IsGone(err):
 			now.absent[who] = want
 		case err != nil:
-			return now, fmt.Errorf("look up %s: %w", want.email, err)
+			return fmt.Errorf("look up %s: %w", want.email, err)
 		default:
-			now.joining[who] = occupant{who: who, userID: u.ID, email: u.Email, accountType: string(u.AccountType), orgRole: u.Role.Name}
+			now.joining[who] = member{who: who, userID: u.ID, email: u.Email, accountType: string(u.AccountType), orgRole: u.Role.Name}
 		}
 	}
-	return now, nil
+	return nil
 }
 
 // rank reads the organization role of a member when it depends on that whether they
 // are left alone.
-func (g *governor) rank(ctx context.Context, s scope, wanted, managed map[string]seat, o *occupant) error {
+func (g *reconciler) rank(ctx context.Context, s scope, wanted, managed map[string]entry, o *member) error {
 	if !s.unsure(*o, wanted) || !s.unsure(*o, managed) {
 		return nil
 	}
@@ -70,7 +73,7 @@ func (g *governor) rank(ctx context.Context, s scope, wanted, managed map[string
 }
 
 // takesMembers refuses a workspace that is not there or that takes no members.
-func (g *governor) takesMembers(ctx context.Context, id string, diags *diag.Diagnostics) bool {
+func (g *reconciler) takesMembers(ctx context.Context, id string, diags *diag.Diagnostics) bool {
 	at := path.Root("workspace_id")
 	w, err := g.API.Workspaces.Get(ctx, id)
 	switch {
@@ -91,8 +94,8 @@ func (g *governor) takesMembers(ctx context.Context, id string, diags *diag.Diag
 
 // unInvited returns which of those who wait for an invitation nobody has invited, and
 // whether that can be told: only the management plane lists invitations.
-func (g *governor) unInvited(ctx context.Context, waiting []seat) (strangers []seat, visible bool, err error) {
-	waiting = slices.DeleteFunc(slices.Clone(waiting), func(w seat) bool { return g.Plan.Has("user", base.FoldEmail(w.email)) })
+func (g *reconciler) unInvited(ctx context.Context, waiting []entry) (strangers []entry, visible bool, err error) {
+	waiting = slices.DeleteFunc(slices.Clone(waiting), func(w entry) bool { return g.Plan.Has("user", base.FoldEmail(w.email)) })
 	if len(waiting) == 0 {
 		return nil, true, nil
 	}
@@ -120,7 +123,7 @@ func (g *governor) unInvited(ctx context.Context, waiting []seat) (strangers []s
 
 // roles resolves the roles that moves lead to; nil, with the reason in diags, when there
 // is one that Tray does not have. Tray's own failure is an error.
-func (g *governor) roles(ctx context.Context, s scope, moves []move, at func(who string) path.Path, diags *diag.Diagnostics) (map[string]tray.Role, error) {
+func (g *reconciler) roles(ctx context.Context, s scope, moves []move, at func(who string) path.Path, diags *diag.Diagnostics) (map[string]tray.Role, error) {
 	found := map[string]tray.Role{}
 	for _, m := range moves {
 		if _, known := found[m.to]; known {
@@ -142,10 +145,10 @@ func (g *governor) roles(ctx context.Context, s scope, moves []move, at func(who
 	return found, nil
 }
 
-// known is what the situation tells of people, for the rules.
-func (now situation) known() map[string]rule.User {
+// known is what the members tell of people, for the rules.
+func (now actual) known() map[string]rule.User {
 	people := map[string]rule.User{}
-	for _, some := range []map[string]occupant{now.joining, now.present} {
+	for _, some := range []map[string]member{now.joining, now.present} {
 		for who, o := range some {
 			if o.orgRole != "" {
 				people[who] = rule.User{Role: o.orgRole, AccountType: o.accountType}
