@@ -21,6 +21,7 @@ var controlNoun = noun{
 		on("GET", "/_sandbox/options", "", OurOwn, RightControl, getOptions),
 		on("PATCH", "/_sandbox/options", "", OurOwn, RightControl, patchOptions),
 		on("GET", "/_sandbox/state", "", OurOwn, RightControl, getState),
+		on("GET", "/_sandbox/timeline", "", OurOwn, RightControl, getTimeline),
 	},
 	overOrganization: rights{
 		RightControl: {yesA, yesA, noA, noA, noA},
@@ -59,5 +60,6 @@ func advanceClock(c *call) (answer, error) {
 	if _, err := c.tx.Exec("UPDATE organization SET advance = advance + ?", by.Nanoseconds()); err != nil {
 		return answer{}, err
 	}
+	c.sandboxed("let %s pass", by)
 	return ok(clockBody{engine.Timestamp(c.now.Add(by))})
 }

@@ -74,6 +74,7 @@ func postFault(c *call) (answer, error) {
 		return answer{}, err
 	}
 	f.Snapshot = c.snapshot
+	c.sandboxed("ordered a misfortune: %s", f)
 	id, err := engine.AddFault(c.tx.Tx, f)
 	if err != nil {
 		return answer{}, err
@@ -97,6 +98,7 @@ func deleteFaults(c *call) (answer, error) {
 	if err := engine.ClearFaults(c.tx.Tx); err != nil {
 		return answer{}, err
 	}
+	c.sandboxed("called all misfortunes off")
 	return noContent()
 }
 
@@ -112,5 +114,6 @@ func deleteRequests(c *call) (answer, error) {
 	if err := engine.ClearLog(c.tx.Tx); err != nil {
 		return answer{}, err
 	}
+	c.sandboxed("emptied the request log")
 	return noContent()
 }
