@@ -82,16 +82,22 @@ func postFault(c *call) (answer, error) {
 	return created(map[string]int64{"id": id})
 }
 
-// getFaults lists what is left of the faults, the oldest first.
+// getFaults lists what is left of the faults, the oldest first, each also in words.
 func getFaults(c *call) (answer, error) {
 	all, err := engine.Faults(c.tx.Tx)
 	if err != nil {
 		return answer{}, err
 	}
-	for i := range all {
-		all[i].Snapshot = "" // the name of a file of ours
+	type said struct {
+		engine.Fault
+		Says string `json:"says"`
 	}
-	return ok(append([]engine.Fault{}, all...)) // [] rather than null
+	bodies := make([]said, len(all)) // [] rather than null
+	for i, f := range all {
+		f.Snapshot = "" // the name of a file of ours
+		bodies[i] = said{f, f.String()}
+	}
+	return ok(bodies)
 }
 
 func deleteFaults(c *call) (answer, error) {
