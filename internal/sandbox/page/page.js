@@ -141,8 +141,9 @@ document.addEventListener("keydown", (e) => {
 });
 
 // follow shows what happened elsewhere. It waits while somebody is in the middle of
-// something.
+// something, and longer where the page is slow to make.
 async function follow() {
+  const begun = performance.now();
   try {
     if (document.visibilityState === "visible" && !document.getElementById("menu") && !document.querySelector(".refused, #people:focus, pre:focus, .list details[open]")) {
       const answer = await fetch("/_page/mark");
@@ -151,7 +152,7 @@ async function follow() {
   } catch {
     // The sandbox has ended, or was started anew: the next look may find it again.
   }
-  setTimeout(follow, everyMilliseconds);
+  setTimeout(follow, everyMilliseconds + 4 * (performance.now() - begun));
 }
 
 dress("");
