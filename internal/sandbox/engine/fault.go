@@ -124,9 +124,12 @@ func (f Fault) String() string {
 	note(f.Truncate, "sends half an answer")
 	note(f.Stale, "answers from old data")
 	note(len(what) == 0, "answers otherwise")
-	method, times := f.Method, "until called off"
-	if method == "" || method == "*" {
-		method = "any request to"
+	request, times := f.Method+" "+f.Path, "until called off"
+	switch any := f.Method == "" || f.Method == "*"; {
+	case any && f.Path == "**":
+		request = "any request"
+	case any:
+		request = "any request to " + f.Path
 	}
 	if f.Times > 0 {
 		times = fmt.Sprintf("%d more times", f.Times)
@@ -138,5 +141,5 @@ func (f Fault) String() string {
 	if f.Skip > 0 {
 		times += fmt.Sprintf(", after %d that pass", f.Skip)
 	}
-	return fmt.Sprintf("%s %s %s, %s", method, f.Path, strings.Join(what, ", "), times)
+	return fmt.Sprintf("%s %s, %s", request, strings.Join(what, ", "), times)
 }

@@ -26,15 +26,15 @@ type Server struct {
 	Serve        Serve
 	Public       bool          // served to other machines, under names that nobody here knows
 	BodyPatience time.Duration // how long a body may take; 0 is half a minute
-	Page         http.Handler  // answers browsers, at / and under PagePrefix, unless it is nil
+	Page         http.Handler  // answers browsers, at / and below /_page/, unless it is nil
 }
-
-// PagePrefix is where everything of the page is but the page itself.
-const PagePrefix = "/_page/"
 
 // forPage tells what people look at from what programs ask, which have a token.
 func (s Server) forPage(r *http.Request) bool {
-	return s.Page != nil && (strings.HasPrefix(r.URL.Path, PagePrefix) || r.URL.Path == "/" && r.Header.Get("Authorization") == "")
+	if s.Page == nil || r.Header.Get("Authorization") != "" {
+		return false
+	}
+	return r.URL.Path == "/" || r.URL.Path == "/favicon.ico" || strings.HasPrefix(r.URL.Path, "/_page/")
 }
 
 // ServeHTTP implements http.Handler.

@@ -8,10 +8,11 @@ import (
 	"fmt"
 	"html/template"
 	"net/http"
+	"path"
 	"time"
 )
 
-//go:embed *.html page.css page.js
+//go:embed *.html page.css page.js icon.svg
 var files embed.FS
 
 // Options say what a page is about.
@@ -64,8 +65,11 @@ func (p *Page) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set(name, value)
 	}
 	switch r.URL.Path {
-	case "/_page/page.css", "/_page/page.js": // hold nothing that is anybody's
-		http.ServeFileFS(w, r, files, r.URL.Path[len("/_page/"):])
+	case "/_page/page.css", "/_page/page.js", "/_page/icon.svg": // hold nothing that is anybody's
+		http.ServeFileFS(w, r, files, path.Base(r.URL.Path))
+		return
+	case "/favicon.ico": // browsers ask for it whatever the page says
+		http.ServeFileFS(w, r, files, "icon.svg")
 		return
 	}
 	if !p.door.knows(r) {
@@ -89,12 +93,12 @@ var crossOrigin = http.NewCrossOriginProtection()
 
 // showPage renders everything.
 func (p *Page) showPage(w http.ResponseWriter, r *http.Request) {
-	p.showWith(w, r, http.StatusOK, nil)
+	p.showWith(w, r, http.StatusOK, ask(r.URL.Query()), nil)
 }
 
 // showWith renders everything, with what the sandbox refused.
-func (p *Page) showWith(w http.ResponseWriter, r *http.Request, status int, refused *refused) {
-	v, err := p.look(r.Context(), ask(r.URL.Query()))
+func (p *Page) showWith(w http.ResponseWriter, r *http.Request, status int, a asked, refused *refused) {
+	v, err := p.look(r.Context(), a)
 	if err != nil {
 		p.fail(w, err)
 		return
@@ -139,16 +143,17 @@ func (p *Page) act(do action) http.HandlerFunc {
 			http.Error(w, "The form cannot be read.", http.StatusBadRequest)
 			return
 		}
+		after := ask(r.URL.Query()).WithoutMenu()
 		err := do(r.Context(), p, r.PostForm)
 		if no := (*refusal)(nil); errors.As(err, &no) {
-			p.showWith(w, r, no.status, &refused{no.message, r.URL.Path, repeated(r)})
+			p.showWith(w, r, no.status, after, &refused{no.message, r.URL.Path, repeated(r)})
 			return
 		}
 		if err != nil {
 			p.fail(w, err)
 			return
 		}
-		http.Redirect(w, r, ask(r.URL.Query()).WithoutMenu().link(), http.StatusSeeOther)
+		http.Redirect(w, r, after.link(), http.StatusSeeOther)
 	}
 }
 
