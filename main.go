@@ -1,6 +1,6 @@
 // Command terraform-provider-tray serves the Tray provider to Terraform and OpenTofu; as
-// `terraform-provider-tray sandbox`, its stand-in for Tray over HTTP; and, as `terraform-provider-tray probe`,
-// it asks a live organization what the stand-in has to assume.
+// `terraform-provider-tray sandbox`, its stand-in for Tray over HTTP; as `terraform-provider-tray probe`, it asks
+// a live organization what the stand-in has to assume; as `terraform-provider-tray review`, it says what a plan does.
 package main
 
 import (
@@ -13,6 +13,7 @@ import (
 
 	"github.com/tray-community/terraform-provider-tray/internal/probe"
 	"github.com/tray-community/terraform-provider-tray/internal/provider"
+	"github.com/tray-community/terraform-provider-tray/internal/review"
 	"github.com/tray-community/terraform-provider-tray/internal/sandbox"
 )
 
@@ -25,6 +26,7 @@ By hand it does this:
   terraform-provider-tray sandbox [flags]   serve a stand-in for Tray over HTTP
   terraform-provider-tray sandbox VERB …    act in it: people, accept, later, faults, reset, call
   terraform-provider-tray probe [flags]     ask a live organization what the stand-in assumes
+  terraform-provider-tray review PLAN.json  say who gains and who loses access by a plan
   terraform-provider-tray -debug            serve the provider for a debugger
   terraform-provider-tray -version          print the version
 `
@@ -41,6 +43,9 @@ func run(args []string, stdout, stderr io.Writer) int {
 	if len(args) > 0 && args[0] == "probe" {
 		ask := probe.Program{Questions: questions(), Env: os.Getenv, Stdout: stdout, Stderr: stderr}
 		return ask.Run(context.Background(), args[1:])
+	}
+	if len(args) > 0 && args[0] == "review" {
+		return review.Command(args[1:], os.Stdin, stdout, stderr)
 	}
 	return servePlugin(args, stdout, stderr)
 }

@@ -20,6 +20,8 @@ func TestMain_byHand(t *testing.T) {
 		"unknown flag":     {[]string{"-nonsense"}, 2, "", "-nonsense"},
 		"probe usage":      {[]string{"probe", "-h"}, 0, "", "TRAY_API_TOKEN"},
 		"probe needs more": {[]string{"probe", "-only", "9999"}, 2, "", "Error: "},
+		"review usage":     {[]string{"review", "-h"}, 0, "PLAN.json", ""},
+		"review needs one": {[]string{"review"}, 1, "", "Error: give one plan"},
 		"unknown argument": {[]string{"nonsense"}, 2, "", "sandbox [flags]"},
 	} {
 		t.Run(name, func(t *testing.T) {

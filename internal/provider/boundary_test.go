@@ -47,12 +47,13 @@ func TestBoundaries_arrowsPointOneWay(t *testing.T) {
 		packages string   // prefix, below the module
 		deps     []string // parts of import paths that must not occur, tests left out
 	}{
-		{"/internal/provider", []string{module + "/internal/sandbox", module + "/internal/acctest", module + "/internal/contract",
+		{"/internal/provider", []string{module + "/internal/sandbox", module + "/internal/acctest", module + "/internal/review", module + "/internal/contract",
 			"net/http/httptest", "terraform-plugin-testing", "kin-openapi", "modernc.org/sqlite"}},
 		{"/internal/tray", []string{module, "github.com/hashicorp/terraform-", "net/http/httptest"}},
 		{"/internal/sandbox", []string{module, "github.com/hashicorp/terraform-", "net/http/httptest"}},
 		{"/internal/sandbox/engine", []string{module}},                            // mechanism, which knows nothing of nouns
 		{"/internal/probe", []string{module, "github.com/", "net/http/httptest"}}, // It sees what the wire says, and nothing else.
+		{"/internal/review", []string{module, "github.com/", "net/http"}},         // It knows plans, and neither the provider nor Tray.
 		{"/internal/contract", []string{module, "github.com/hashicorp/terraform-"}},
 	}
 	packages := listPackages(t)

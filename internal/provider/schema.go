@@ -97,7 +97,7 @@ func accountAttributes() map[string]schema.Attribute {
 			Validators: []validator.String{check("Not an address of Tray's API", checkBaseURL)},
 		},
 		"graphql_url": schema.StringAttribute{
-			MarkdownDescription: "Address of the Embedded GraphQL API instead of `region`'s. The same rules as `base_url`, but with its path, such as `https://tray.io/graphql`. " +
+			MarkdownDescription: "Address of the Embedded GraphQL API instead of `region`'s. It follows the rules of `base_url`, but keeps its path, such as `https://tray.io/graphql`. " +
 				"Nothing in this version needs it.",
 			Optional:   true,
 			Validators: []validator.String{check("Not an address of Tray's GraphQL API", checkGraphQLURL)},
@@ -130,7 +130,7 @@ func connectionAttributes() map[string]schema.Attribute {
 			Validators:          []validator.String{stringvalidator.ConflictsWith(path.MatchRoot("ca_certificate_file"))},
 		},
 		"ca_certificate_file": schema.StringAttribute{
-			MarkdownDescription: "The same, as the path of a file.",
+			MarkdownDescription: "Path of a PEM file with certificates to trust in addition to the system's. Not together with `ca_certificate_pem`.",
 			Optional:            true,
 		},
 	}
@@ -140,7 +140,7 @@ func sandboxAttribute() schema.Attribute {
 	return schema.SingleNestedAttribute{
 		MarkdownDescription: "Use the built-in stand-in for Tray instead of a live organization: no account, no token, no port. `sandbox = {}` will do. " +
 			"It runs in the provider's own process and keeps its data in a file. Not together with `token`, `region` or `base_url`; it goes before all environment variables. " +
-			"What is not a path takes effect when the file is made.",
+			"`owner_email`, `plan` and `embedded` apply only when the file is first created.",
 		Optional: true,
 		Attributes: map[string]schema.Attribute{
 			"path": schema.StringAttribute{
@@ -193,7 +193,7 @@ func guardrailsAttribute() schema.Attribute {
 				Validators:          []validator.Int64{int64validator.AtLeast(0)},
 			},
 			"max_removal_percent": schema.Int64Attribute{
-				MarkdownDescription: "The same as a share of one workspace's members, or of the organization's users, 0 to 100, judged from four removals on. Default 25; 100 is no limit.",
+				MarkdownDescription: "Share of one workspace's members, or of the organization's users, that may lose access in one plan: 0 to 100, counted from four removals on. Default 25; 100 is no limit.",
 				Optional:            true,
 				Validators:          []validator.Int64{int64validator.Between(0, 100)},
 			},
@@ -209,7 +209,7 @@ func guardrailsAttribute() schema.Attribute {
 				Validators:          []validator.Set{setvalidator.NoNullValues(), emails{}},
 			},
 			"allow_self_removal": schema.BoolAttribute{
-				MarkdownDescription: "Whether a plan may take rights from the token's own user. Default `false`. On a live Tray nobody can tell whose token it is, and this is not judged.",
+				MarkdownDescription: "Whether a plan may take rights from the token's own user. Default `false`. A live Tray does not tell whose token it is, so the rule is not checked there.",
 				Optional:            true,
 			},
 		},

@@ -3,12 +3,44 @@
 //
 // It imports no Terraform package. From the wire up:
 //
-//   - transport.go, answer.go, limiter.go, retry.go: a chain of round trippers
+//   - transport.go, response.go, limiter.go, window.go, retry.go, proxy.go: a chain of
+//     round trippers, and the retries above it
 //   - call.go, errors.go, hints.go: one exchange, and what is said when it fails
 //   - decode.go, page.go: lenient decoding, paging
-//   - flight.go, view.go, collection.go, read.go, write.go: reads that coalesce
+//   - shared.go, snapshot.go, collection.go, read.go, list.go, write.go, settle.go,
+//     singleton.go: reads that coalesce
+//   - object.go: what every noun's calls have in common
 //   - users.go, members.go, workspaces.go, roles.go, invites.go, management.go,
 //     organization.go, organizations.go: the nouns
+//
+// # The life of a read
+//
+// Get asks the noun's collection for a key. What is known answers at once: our newest
+// write of it, else the snapshot, which is the list as far as it has been read. Otherwise
+// either the next page of the list is read or the object by itself, whichever keeps the
+// whole run within twice the cheaper way (collection.get). Either request is shared: all
+// who want its answer wait for it, and it ends when all of them have left. Absence from a
+// complete list is not believed of what has an id until a read of its own agrees, and the
+// noun decides whether that proves it gone (Error.Gone): only then may a state drop it.
+//
+// # The life of a write
+//
+// Writes to one object take turns. Once sent, a write is waited for even if the caller is
+// cancelled, and what completes it goes on for request_timeout after that. An answer that
+// leaves open what was done is settled by looking (createOnce, settleRole, settleRemoval),
+// so that nothing is made twice. A finished write is laid over all reads that were sent
+// before it ended, and over later ones until one of them has shown it; the 1st, 4th, 16th …
+// is read back (collection.confirm). What may have changed by the way is void: only a read
+// sent after that counts.
+//
+// # Words
+//
+//   - snapshot: one reading of a list, page by page as needed, and its single reads
+//   - entry: what was last read of one object, and the stamp of that read
+//   - stamp: the collection's count of finished writes when a read was sent
+//   - whole, sparse: whether a list shows objects with all their fields
+//   - raced: something was written meanwhile, so that only a later read can tell
+//   - settled: a write that a read sent after it has shown
 package tray
 
 import (
@@ -22,6 +54,7 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+	"unicode"
 )
 
 // Config says which organization a Client speaks for, and how.
@@ -72,13 +105,15 @@ type Client struct {
 	Management    *Management
 	Organizations *Organizations
 
-	base    *url.URL
-	token   string
-	http    *http.Client
-	limiter *limiter
-	retries int
-	alone   bool // Config.NoCoalescing
-	logger  func(ctx context.Context, event string, fields map[string]any)
+	base     *url.URL
+	network  http.RoundTripper // Config.Transport
+	token    string
+	http     *http.Client
+	limiter  *limiter
+	retries  int
+	timeout  time.Duration // Config.RequestTimeout
+	uncached bool          // Config.NoCoalescing
+	logger   func(ctx context.Context, event string, fields map[string]any)
 
 	operator atomic.Bool // whether an answer has told that the token is an operator's
 
@@ -107,7 +142,7 @@ func New(cfg Config) (*Client, error) {
 		}
 	}
 	c := &Client{
-		base: base, token: cfg.Token, retries: cfg.MaxRetries, alone: cfg.NoCoalescing,
+		base: base, network: cfg.Transport, token: cfg.Token, retries: cfg.MaxRetries, timeout: cfg.RequestTimeout, uncached: cfg.NoCoalescing,
 		limiter: newLimiter(cfg.RequestsPerSecond), logger: cfg.Log,
 	}
 	c.operator.Store(cfg.Operator)
@@ -163,6 +198,7 @@ func (c *Client) Lagging() []string {
 }
 
 func (c *Client) noteLag(ctx context.Context, what string) {
+	what = printable(what)
 	c.lagMu.Lock()
 	if !slices.Contains(c.lag, what) {
 		c.lag = append(c.lag, what)
@@ -178,10 +214,24 @@ func (c *Client) log(ctx context.Context, event string, fields map[string]any) {
 	}
 	for k, v := range fields {
 		if s, ok := v.(string); ok {
-			fields[k] = c.redact(s)
+			fields[k] = printable(c.redact(s))
 		}
 	}
 	c.logger(ctx, event, fields)
+}
+
+// printable is text of a server or a proxy made fit for a terminal, which would obey its
+// escape sequences and its marks of writing direction: one line, without either.
+func printable(s string) string {
+	return strings.Map(func(r rune) rune {
+		switch {
+		case unicode.IsSpace(r):
+			return ' '
+		case unicode.IsControl(r), unicode.Is(unicode.Bidi_Control, r):
+			return -1
+		}
+		return r
+	}, strings.ToValidUTF8(s, "\uFFFD"))
 }
 
 // redact removes the token, which must not be in s in the first place.

@@ -2,6 +2,7 @@ package tray
 
 import (
 	"context"
+	"net/http"
 	"sync"
 )
 
@@ -13,9 +14,9 @@ type source[T any] struct {
 	page func(ctx context.Context, cursor string) (page[T], error)
 	// one reads an object by id; nil when there is no such call.
 	one func(ctx context.Context, id string) (T, error)
-	// find reads by secondary key; nil, nil means that nobody has it.
-	find func(ctx context.Context, k key) (*element[T], error)
-	id   func(T) string
+	// search reads by secondary key; nil, nil means that nobody has it.
+	search func(ctx context.Context, k key) (*element[T], error)
+	id     func(T) string
 	// alias is the folded secondary key of a value; nil when there is none.
 	alias func(T) string
 	// shows reports whether what was read shows what was written.
@@ -25,13 +26,14 @@ type source[T any] struct {
 // collection remembers what was read of one list and what was written to it, and
 // shares every request among those who want its answer. The rules:
 //
-//   - A read answers from a view (see view), extending it as read.go decides.
+//   - A read answers from a snapshot (see snapshot), extending it as read.go decides.
 //   - clock counts finished writes. A read that was sent before a write finished has a
 //     stamp below that write's, and never prevails over it.
-//   - A write is laid over the views, as Tray answers most writes with {}. It prevails
+//   - A write is laid over the snapshots, as Tray answers most writes with {}. It prevails
 //     over every read with an older stamp, and over newer ones too until one of them
-//     has shown it: a server may lag, and what was just made must not seem absent. (That
-//     a server shows a write and then no more is not told from a change by others.)
+//     has shown it: a server may lag, and what was just made must not seem absent. A list
+//     that later contradicts it may lag as well, or somebody else has made a change: the
+//     object is read by itself, and that counts.
 //   - What may have changed without our knowing how is void as of then: only a later
 //     read counts.
 //
@@ -40,14 +42,14 @@ type collection[T any] struct {
 	source[T]
 	c *Client
 
-	mu      sync.Mutex
-	clock   uint64
-	view    *view[T]
-	check   *view[T] // the newest view begun to verify writes
-	written map[string]*written[T]
+	mu       sync.Mutex
+	clock    uint64
+	snapshot *snapshot[T]
+	check    *snapshot[T] // the newest snapshot begun to verify writes
+	written  map[string]*written[T]
 	// writtenAs holds the ids of written by secondary key.
-	writtenAs map[string]string
-	void      map[string]uint64 // by id, the clock as of which earlier reads are void
+	writtenAs  map[string]string
+	staleSince map[string]uint64 // by id, the clock as of which earlier reads are void
 	// unlisted says that this token may not list, so that only single reads are left.
 	unlisted bool
 	// pages is how many the list had when it was last read to its end, 0 if never.
@@ -72,69 +74,92 @@ type written[T any] struct {
 
 func newCollection[T any](c *Client, s source[T]) *collection[T] {
 	return &collection[T]{
-		source: s, c: c, view: newView[T](0), written: map[string]*written[T]{},
-		writtenAs: map[string]string{}, void: map[string]uint64{}, locks: map[string]chan struct{}{},
+		source: s, c: c, snapshot: newSnapshot[T](0), written: map[string]*written[T]{},
+		writtenAs: map[string]string{}, staleSince: map[string]uint64{}, locks: map[string]chan struct{}{},
 		begun: map[string]uint64{},
 	}
 }
 
-// verdict is what is known of an object.
-type verdict int
+// lookupResult is what is known of an object.
+type lookupResult int
 
 const (
-	unknown verdict = iota
-	listed          // it is there, but the list lacks some of its fields
+	unknown lookupResult = iota
+	listed               // it is there, but the list lacks some of its fields
 	present
 	missing // a read by id answered 404, which alone proves nothing
 	absent  // proven: not in a list read to its end, or removed by us
 )
 
-// lookup says what view v, with our writes laid over it, knows of k. It wants c.mu.
-func (c *collection[T]) lookup(v *view[T], k key) (fact[T], verdict) {
+// lookup says what snapshot v, with our writes laid over it, knows of k. It wants c.mu.
+func (c *collection[T]) lookup(v *snapshot[T], k key) (entry[T], lookupResult) {
 	if k.id == "" {
 		id, known := c.resolve(v, k.alias)
 		if known != present {
-			return fact[T]{}, known
+			return entry[T]{}, known
 		}
 		k.id = id
 	}
-	f, read := v.facts[k.id]
+	f, read := v.entries[k.id]
 	if w := c.written[k.id]; w != nil && c.prevails(v, w, f.stamp, read) {
 		if w.gone {
-			return fact[T]{}, absent
+			return entry[T]{}, absent
 		}
-		return fact[T]{value: w.value, present: true, whole: true, stamp: w.at}, present
+		return entry[T]{value: w.value, present: true, whole: true, stamp: w.at}, present
+	} else if w != nil && c.doubtful(w, f, read) {
+		return entry[T]{}, listed
 	}
 	switch {
-	case read && f.stamp < c.void[k.id]:
-		return fact[T]{}, unknown
+	case read && f.stamp < c.staleSince[k.id]:
+		return entry[T]{}, unknown
+	case read && !f.present && c.lacks(v, k.id):
+		return f, absent
 	case read && !f.present:
 		return f, missing
 	case read && !f.whole:
 		return f, listed
 	case read:
 		return f, present
-	case v.done && !v.disturbed && v.began >= c.void[k.id]:
-		return fact[T]{}, absent
+	case c.lacks(v, k.id):
+		return entry[T]{}, absent
 	}
-	return fact[T]{}, unknown
+	return entry[T]{}, unknown
+}
+
+// lacks reports whether v is a complete list without the object.
+func (c *collection[T]) lacks(v *snapshot[T], id string) bool {
+	_, there := v.listed[id]
+	return v.done && !v.raced && v.began >= c.staleSince[id] && !there
+}
+
+// doubtful reports whether a list contradicts a write of ours that had shown before.
+func (c *collection[T]) doubtful(w *written[T], f entry[T], read bool) bool {
+	switch {
+	case c.one == nil || f.byID:
+		return false
+	case w.gone:
+		return read
+	}
+	return !read || f.whole && !c.shows(f.value, w.value)
 }
 
 // resolve finds the id behind a secondary key.
-func (c *collection[T]) resolve(v *view[T], a string) (string, verdict) {
+func (c *collection[T]) resolve(v *snapshot[T], a string) (string, lookupResult) {
 	found, read := v.aliases[a]
 	if w := c.written[c.writtenAs[a]]; w != nil && c.prevails(v, w, found.stamp, read) {
 		if w.gone {
 			return "", absent
 		}
 		return w.id, present
+	} else if w != nil && !w.gone && !read && c.one != nil {
+		return w.id, present // for lookup to doubt
 	}
 	switch {
 	case read && found.id == "":
 		return "", absent
 	case read:
 		return found.id, present
-	case v.done && !v.disturbed && !v.sparse:
+	case v.done && !v.raced && !v.sparse:
 		return "", absent
 	}
 	return "", unknown
@@ -142,7 +167,7 @@ func (c *collection[T]) resolve(v *view[T], a string) (string, verdict) {
 
 // prevails reports whether a write counts for more than what v read of it at stamp, or
 // than its absence from v.
-func (c *collection[T]) prevails(v *view[T], w *written[T], stamp uint64, read bool) bool {
+func (c *collection[T]) prevails(v *snapshot[T], w *written[T], stamp uint64, read bool) bool {
 	switch {
 	case !w.settled:
 		return true
@@ -153,10 +178,17 @@ func (c *collection[T]) prevails(v *view[T], w *written[T], stamp uint64, read b
 	}
 }
 
-// settle marks the writes that a read sent at stamp has shown.
-func (c *collection[T]) settle(id string, f fact[T]) {
+// settle marks the writes that a read sent at stamp has shown, and forgets those that
+// had shown and that the object, read by itself, contradicts: somebody else came after.
+func (c *collection[T]) settle(id string, f entry[T]) {
 	w := c.written[id]
-	if w == nil || w.settled || f.stamp < w.at {
+	if w == nil || f.stamp < w.at {
+		return
+	}
+	if w.settled {
+		if f.byID && (f.present == w.gone || f.present && !c.shows(f.value, w.value)) {
+			delete(c.written, id)
+		}
 		return
 	}
 	switch {
@@ -169,11 +201,11 @@ func (c *collection[T]) settle(id string, f fact[T]) {
 
 // settlePage marks the writes that v shows after its newest page: the values on it,
 // and the removals once v is complete.
-func (c *collection[T]) settlePage(v *view[T], p page[T], stamp uint64) {
+func (c *collection[T]) settlePage(v *snapshot[T], p page[T], stamp uint64) {
 	for _, e := range p.elements {
-		c.settle(c.id(e.value), fact[T]{value: e.value, present: true, whole: e.whole, stamp: stamp})
+		c.settle(c.id(e.value), entry[T]{value: e.value, present: true, whole: e.whole, stamp: stamp})
 	}
-	if !v.done || v.disturbed {
+	if !v.done || v.raced {
 		return
 	}
 	for id, w := range c.written {
@@ -184,10 +216,10 @@ func (c *collection[T]) settlePage(v *view[T], p page[T], stamp uint64) {
 }
 
 // known returns what is known of an object without asking anybody.
-func (c *collection[T]) known(id string) (T, verdict) {
+func (c *collection[T]) known(id string) (T, lookupResult) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	f, v := c.lookup(c.view, key{id: id})
+	f, v := c.lookup(c.snapshot, key{id: id})
 	return f.value, v
 }
 
@@ -197,7 +229,19 @@ func (c *collection[T]) invalidate() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.clock++
-	c.view, c.check = newView[T](c.clock), nil
+	c.snapshot, c.check = newSnapshot[T](c.clock), nil
+}
+
+// forgetAfter voids what is known of an object to which a write failed in a way that
+// tells that it is not as we think. A 404 for what we have removed tells nothing new.
+func (c *collection[T]) forgetAfter(id string, err error) {
+	notFound := hasStatus(err, http.StatusNotFound)
+	if notFound && c.removedByUs(id) {
+		return
+	}
+	if notFound || hasStatus(err, http.StatusConflict) || isAmbiguous(err) {
+		c.forget(id)
+	}
 }
 
 // forget voids what was read, or written by us, of one object.
@@ -205,6 +249,6 @@ func (c *collection[T]) forget(id string) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.clock++
-	c.void[id] = c.clock
+	c.staleSince[id] = c.clock
 	delete(c.written, id)
 }

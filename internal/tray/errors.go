@@ -51,7 +51,7 @@ func (e *Error) Error() string {
 	case e.Status != 0:
 		parts = append(parts, fmt.Sprintf("HTTP %d", e.Status))
 	}
-	return strings.Join(parts, " ")
+	return printable(strings.Join(parts, " "))
 }
 
 // sentence is s with a full stop.
@@ -64,7 +64,7 @@ func sentence(s string) string {
 }
 
 // IsGone reports whether err proves that the object does not exist. A 404 alone does
-// not: Tray also answers 404 for what a token may not see (facts: errors).
+// not: Tray also answers 404 for what a token may not see (entries: errors).
 func IsGone(err error) bool {
 	var e *Error
 	return errors.As(err, &e) && e.Gone

@@ -1,9 +1,15 @@
 package tray
 
 import (
+	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
+	"net/http"
+	"strings"
 	"testing"
+	"unicode"
+	"unicode/utf8"
 )
 
 func TestError_rendersSentenceHintAndStatus(t *testing.T) {
@@ -39,5 +45,38 @@ func TestRole_namesAreMatchedLeniently(t *testing.T) {
 	}
 	if _, ok := FindRole(roles, "Admin"); ok || SameRole("Admin", "Owner") {
 		t.Error("Admin was found")
+	}
+}
+
+// What a server says is printed by a terminal, which must not obey it.
+func TestError_controlCharactersOfAServerAreNotPassedOn(t *testing.T) {
+	nasty := "A\x1b[2J\x1b]0;title\x07B\u009b31mC\rD\nE\u202eF\u2066G\x00H\xffI"
+	body, _ := json.Marshal(map[string]string{"message": nasty, "code": nasty})
+	for what, flt := range map[string]fault{
+		"message and code": {status: 400, body: string(body)},
+		"bytes":            {status: 400, body: "{\"message\":\"\xff\xfe\u202e\"}"},
+		"content type":     {status: 502, body: "x", kind: "text/\x1b[31m"},
+		"request id":       {status: 400, body: "{}", header: http.Header{"X-Request-Id": {nasty}}},
+		"not the shape":    {status: 200, body: `{"elements":"` + "\u202e" + `"}`},
+	} {
+		f := newFake(1)
+		f.fault = on("*", "", 0, 0, flt)
+		var log strings.Builder
+		_, err := f.client(t, func(cfg *Config) {
+			cfg.MaxRetries = -1
+			cfg.Log = func(_ context.Context, _ string, fields map[string]any) { fmt.Fprint(&log, fields) }
+		}).Roles.Organization(t.Context())
+		var e *Error
+		if !errors.As(err, &e) {
+			t.Fatalf("%s: %v", what, err)
+		}
+		for _, text := range []string{e.Error(), e.Message, e.Code, e.RequestID, fmt.Sprint(e.Err), log.String()} {
+			if i := strings.IndexFunc(text, func(r rune) bool { return unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r) }); i >= 0 || !utf8.ValidString(text) {
+				t.Errorf("%s: %q", what, text)
+			}
+		}
+	}
+	if got := (&Error{Message: "role " + nasty}).Error(); strings.ContainsAny(got, "\x1b\r\n\x00") {
+		t.Errorf("a text made of a name: %q", got)
 	}
 }

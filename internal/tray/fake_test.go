@@ -65,6 +65,9 @@ type fake struct {
 	hook func(r *http.Request)
 	// latency is slept before a request is carried out.
 	latency time.Duration
+	// late is slept after a request was carried out and before its answer, which is lost
+	// when the request is cancelled meanwhile.
+	late time.Duration
 }
 
 type (
@@ -179,7 +182,7 @@ func (f *fake) clone() *fake {
 	defer f.mu.Unlock()
 	c := &fake{
 		users: maps.Clone(f.users), workspaces: maps.Clone(f.workspaces), members: map[string]map[string]string{},
-		invites: slices.Clone(f.invites), renamed: f.renamed, settings: maps.Clone(f.settings), management: f.management, organizations: maps.Clone(f.organizations), page: f.page, sparse: f.sparse,
+		invites: slices.Clone(f.invites), renamed: f.renamed, settings: maps.Clone(f.settings), management: f.management, operator: f.operator, organizations: maps.Clone(f.organizations), page: f.page, sparse: f.sparse,
 	}
 	for ws, members := range f.members {
 		c.members[ws] = maps.Clone(members)
@@ -215,7 +218,13 @@ func (f *fake) RoundTrip(r *http.Request) (*http.Response, error) {
 			flt = *wanted
 		}
 	}
-	return f.answer(r, flt)
+	resp, err := f.answer(r, flt)
+	if f.late > 0 {
+		if err := sleep(r.Context(), f.late, nil); err != nil {
+			return nil, err
+		}
+	}
+	return resp, err
 }
 
 func (f *fake) answer(r *http.Request, flt fault) (*http.Response, error) {

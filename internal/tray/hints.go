@@ -27,7 +27,7 @@ const (
 const maxSentence = 1000
 
 // explainStatus is the error of an answer that is not 2xx.
-func explainStatus(k call, resp *http.Response, body []byte) *Error {
+func (c *Client) explainStatus(k call, resp *http.Response, body []byte) *Error {
 	e := &Error{Status: resp.StatusCode, RequestID: resp.Header.Get("X-Request-Id")}
 	if after := retryAfter(resp.Header); after > 0 {
 		e.RetryAfter = after
@@ -42,8 +42,15 @@ func explainStatus(k call, resp *http.Response, body []byte) *Error {
 			e.Code = fmt.Sprint(said.Code)
 		}
 	} else {
-		e.Message = fmt.Sprintf("Tray answered %s to %s with %s", strings.ToLower(http.StatusText(resp.StatusCode)),
+		who := "Tray"
+		if via := c.proxy(); via != "" {
+			who = "Tray, or the proxy " + via + " on the way to it,"
+		}
+		e.Message = fmt.Sprintf("%s answered %s to %s with %s", who, strings.ToLower(http.StatusText(resp.StatusCode)),
 			k.method, kindOf(resp, body))
+	}
+	if resp.StatusCode == http.StatusProxyAuthRequired {
+		e.Message = "Tray could not be reached: " + (&proxyError{c.proxy(), resp.StatusCode}).Error()
 	}
 	e.Hint = statusHint(k, resp.StatusCode)
 	if e.isOperators() || e.Code == codeSandbox {
@@ -78,7 +85,7 @@ func statusHint(k call, status int) string {
 		return "Tray allows a token 30 requests a second: lower requests_per_second or -parallelism, " +
 			"or use a token of its own for Terraform."
 	case status == http.StatusProxyAuthRequired:
-		return "The proxy that HTTPS_PROXY names wants a user and a password."
+		return hintProxyUser
 	case status >= 500:
 		return "The fault is on Tray's side: try again, and see its status page if it persists."
 	case status/100 == 3:
@@ -88,12 +95,12 @@ func statusHint(k call, status int) string {
 }
 
 // explainLost is the error of a call without an answer.
-func explainLost(method string, trip *trip, err error) *Error {
+func (c *Client) explainLost(method string, tries *attempts, err error) *Error {
 	var wrapped *url.Error
 	if errors.As(err, &wrapped) {
 		err = wrapped.Err // it would repeat the method and the address
 	}
-	ambiguous := trip.maybeDone || maybeDone(method, nil, err)
+	ambiguous := tries.maybeDone || maybeDone(method, nil, err)
 	var known *Error
 	if errors.As(err, &known) {
 		e := *known
@@ -112,23 +119,26 @@ func explainLost(method string, trip *trip, err error) *Error {
 		e.Hint = "Check base_url or region: an API does not redirect."
 	default:
 		e.Message = "Tray could not be reached: " + err.Error()
-		e.Hint = networkHint(err)
+		e.Hint = c.networkHint(err)
 	}
 	return e
 }
 
-func networkHint(err error) string {
+func (c *Client) networkHint(err error) string {
 	var (
-		name *net.DNSError
-		op   *net.OpError
+		proxy *proxyError
+		name  *net.DNSError
+		op    *net.OpError
 	)
 	switch {
+	case errors.As(err, &proxy):
+		return proxy.hint(c.base.Host)
 	case isCertificate(err):
 		return "If a proxy of your company re-signs traffic, give its certificate as ca_certificate_file or ca_certificate_pem."
+	case errors.As(err, &op) && op.Op == "proxyconnect":
+		return fmt.Sprintf("The proxy %s, which HTTPS_PROXY names, does not answer.", c.proxy())
 	case errors.As(err, &name):
 		return "The host name does not resolve: check base_url or region, and the network's DNS."
-	case errors.As(err, &op) && op.Op == "proxyconnect":
-		return "The proxy that HTTPS_PROXY names does not answer."
 	case errors.As(err, &op) && op.Op == "dial":
 		return "Check base_url, the network, and whether a proxy is needed (HTTPS_PROXY)."
 	}

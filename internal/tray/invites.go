@@ -78,30 +78,27 @@ func newInvites(c *Client) *Invites {
 // failure is settled through the management plane, or through GetByEmail of Users;
 // what cannot be settled is an Error with Ambiguous set.
 func (i *Invites) Create(ctx context.Context, email, roleID string) (*Invite, error) {
-	unlock, err := i.all.lock(ctx, "to "+foldEmail(email))
-	if err != nil {
-		return nil, err
-	}
-	defer unlock()
-	known, err := i.before(ctx, email)
-	if err != nil {
-		return nil, err
-	}
-	made, err := settle(ctx, i.c, func() (*Invite, error) { return i.post(ctx, email, roleID) },
-		func() (*Invite, error) { return i.search(ctx, email, known) })
-	if err != nil {
-		i.all.invalidate()
-		return nil, err
-	}
-	laid := *made
-	if laid.Role.ID == "" { // its name is known if anybody has looked the role up
-		role, _ := i.c.Roles.organization.known(roleID)
-		laid.Role = Role{ID: roleID, Name: role.Name}
-	}
-	if made.ID != "" {
-		i.all.wrote(made.ID, laid)
-	}
-	return made, nil
+	return inTurn(ctx, i.all, "to "+foldEmail(email), func(after context.Context) (*Invite, error) {
+		known, err := i.before(ctx, email)
+		if err != nil {
+			return nil, err
+		}
+		made, err := settle(ctx, i.c, func() (*Invite, error) { return i.post(ctx, email, roleID) },
+			func() (*Invite, error) { return i.search(after, email, known) })
+		if err != nil {
+			i.all.invalidate()
+			return nil, err
+		}
+		laid := *made
+		if laid.Role.ID == "" { // its name is known if anybody has looked the role up
+			role, _ := i.c.Roles.organization.known(roleID)
+			laid.Role = Role{ID: roleID, Name: role.Name}
+		}
+		if made.ID != "" {
+			i.all.wrote(made.ID, laid)
+		}
+		return made, nil
+	})
 }
 
 // before returns the ids of the invitations that an address has already, so that
@@ -145,24 +142,17 @@ func (i *Invites) search(ctx context.Context, email string, before []string) (*I
 	if there, err := i.c.Management.Available(ctx); err != nil || !there {
 		return i.searchUsers(ctx, email)
 	}
-	for try := 0; ; try++ {
+	return persistently(ctx, func() (*Invite, error) {
 		i.all.invalidate()
 		all, err := i.all.list(ctx)
-		if err != nil {
+		at := slices.IndexFunc(all, func(inv Invite) bool {
+			return foldEmail(inv.Email) == foldEmail(email) && !slices.Contains(before, inv.ID) && inv.Status != InviteCancelled
+		})
+		if at < 0 {
 			return nil, err
 		}
-		for _, inv := range all {
-			if foldEmail(inv.Email) == foldEmail(email) && !slices.Contains(before, inv.ID) && inv.Status != InviteCancelled {
-				return &inv, nil
-			}
-		}
-		if try == rereads-1 {
-			return nil, nil
-		}
-		if err := sleep(ctx, jitter(firstReread<<try), nil); err != nil {
-			return nil, asError(err)
-		}
-	}
+		return &all[at], nil
+	})
 }
 
 // searchUsers is search on the platform API, which does not show invitations: only
@@ -213,23 +203,25 @@ func (i *Invites) Cancel(ctx context.Context, id string) error {
 	if err := i.c.Management.need(ctx, "cancelling an invitation"); err != nil {
 		return err
 	}
-	unlock, err := i.all.lock(ctx, id)
-	if err != nil {
-		return err
-	}
-	defer unlock()
-	err = i.c.do(ctx, call{method: http.MethodDelete, path: managedPath("invites", id), right: rightManage}, nil)
+	_, err := inTurn(ctx, i.all, id, func(after context.Context) (none struct{}, err error) {
+		err = i.c.do(ctx, call{method: http.MethodDelete, path: managedPath("invites", id), right: rightManage}, nil)
+		return none, i.settleCancel(after, id, err)
+	})
+	return err
+}
+
+// settleCancel ends a cancellation: a cancelled invitation stays in the list, so that
+// the list tells where the answer leaves it open.
+func (i *Invites) settleCancel(after context.Context, id string, err error) error {
 	var failed *Error
-	if !errors.As(err, &failed) {
-		i.void(id) // cancelled, it stays in the list
-		return nil
-	}
-	open := failed.Status == http.StatusNotFound || failed.Status == http.StatusConflict || failed.Ambiguous
-	if !open || ctx.Err() != nil {
+	if errors.As(err, &failed) && failed.Status != http.StatusNotFound && failed.Status != http.StatusConflict && !failed.Ambiguous {
 		return err
 	}
 	i.void(id)
-	inv, lookErr := i.Get(ctx, id)
+	if err == nil {
+		return nil
+	}
+	inv, lookErr := i.Get(after, id)
 	switch {
 	case IsGone(lookErr), lookErr == nil && inv.Status == InviteCancelled:
 		return nil

@@ -16,20 +16,21 @@ import (
 // Tray documents 30 requests a second for every endpoint together (docs: rate limits),
 // answers 429 beyond it, and documents no Retry-After.
 const (
-	documentedRate = 30
-	firstPause     = time.Second
-	longestPause   = 30 * time.Second
+	firstPause   = time.Second
+	longestPause = 30 * time.Second
 	// patience bounds a pause for a caller whose context has no deadline.
 	patience = 5 * time.Minute
 )
 
-// limiter holds every request of a client to one rate, first come, first served. A 429
+// limiter holds every request of a client to one rate, first come, first served: no
+// second, wherever it begins, sees more requests than requests_per_second says. A 429
 // stops all of them: the limit belongs to the token, so whoever goes on only prolongs
 // it. Another process may use the same token, hence the rate is halved by a 429 and
 // recovers by one request a second for each second without.
 type limiter struct {
-	bucket *rate.Limiter
+	bucket *rate.Limiter // spaces requests, and holds the rate of now
 	max    rate.Limit
+	window window
 
 	mu      sync.Mutex
 	busy    bool            // somebody is at the head of the line
@@ -42,17 +43,16 @@ type limiter struct {
 
 func newLimiter(perSecond float64) *limiter {
 	return &limiter{
-		bucket:  rate.NewLimiter(rate.Limit(perSecond), burst(perSecond)),
+		bucket:  rate.NewLimiter(rate.Limit(perSecond), burst(rate.Limit(perSecond))),
 		max:     rate.Limit(perSecond),
 		changed: make(chan struct{}),
 	}
 }
 
-// burst keeps burst plus rate, the most that any second can see, within what is
-// documented. A rate above that is the user's own decision and gets no burst.
-func burst(perSecond float64) int {
-	return max(1, min(int(perSecond/5), int(documentedRate-perSecond)))
-}
+// burst is how many requests go out at once after a quiet second: a handful of pages
+// then takes one round trip. It is well below a second's worth, because a process that
+// ended just before may have used up what the server counts in this second.
+func burst(perSecond rate.Limit) int { return max(1, int(perSecond*2/5)) }
 
 // wait returns when the caller may send one request, or with why it may not. It never
 // waits beyond ctx's deadline: if that is certain beforehand, it fails at once.
@@ -72,24 +72,34 @@ func (l *limiter) wait(ctx context.Context) error {
 			}
 			continue
 		}
+		if delay := l.window.full(l.bucket); delay > 0 {
+			if err := waitFor(ctx, delay, changed); err != nil {
+				return err
+			}
+			continue
+		}
 		slot := l.bucket.Reserve()
-		delay := slot.Delay()
-		if delay == 0 {
-			return nil
-		}
-		if err := tooLong(ctx, delay); err != nil {
-			slot.Cancel()
-			return err
-		}
-		if err := sleep(ctx, delay, changed); err != nil {
+		if err := waitFor(ctx, slot.Delay(), changed); err != nil {
 			slot.Cancel()
 			return err
 		}
 		if again, _ := l.pause(); !time.Now().Before(again) {
+			l.window.sent()
 			return nil
 		}
 		slot.Cancel() // paused in the meantime
 	}
+}
+
+// waitFor sleeps, unless that is certain to outlast ctx.
+func waitFor(ctx context.Context, delay time.Duration, changed <-chan struct{}) error {
+	if delay <= 0 {
+		return nil
+	}
+	if err := tooLong(ctx, delay); err != nil {
+		return err
+	}
+	return sleep(ctx, delay, changed)
 }
 
 // standInLine returns when nobody is ahead.
@@ -234,16 +244,23 @@ func jitter(d time.Duration) time.Duration {
 	return d/2 + time.Duration(rand.Int64N(int64(d)+1))
 }
 
-// retryAfter reads the header in both its forms, seconds and an HTTP date; negative
-// means absent or unreadable.
+// century bounds what a server may ask for, so that adding to it never overflows.
+const century = 100 * 365 * 24 * time.Hour
+
+// retryAfter reads the header in both its forms, seconds (also with a fraction) and an
+// HTTP date, which counts from the server's own Date; negative means absent or unreadable.
 func retryAfter(h http.Header) time.Duration {
 	value := h.Get("Retry-After")
 	if seconds, err := strconv.ParseFloat(value, 64); err == nil && seconds >= 0 {
-		const century = 100 * 365 * 24 * time.Hour
 		return time.Duration(min(seconds, century.Seconds()) * float64(time.Second))
 	}
-	if at, err := http.ParseTime(value); err == nil {
-		return max(0, time.Until(at))
+	at, err := http.ParseTime(value)
+	if err != nil {
+		return -1
 	}
-	return -1
+	now, err := http.ParseTime(h.Get("Date"))
+	if err != nil {
+		now = time.Now()
+	}
+	return min(max(0, at.Sub(now)), century)
 }

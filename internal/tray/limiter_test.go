@@ -266,3 +266,132 @@ func TestLimiter_readsBothFormsOfRetryAfter(t *testing.T) {
 		}
 	})
 }
+
+// sendTimes are the times at which so many requests, all wanted at once, are let through.
+func sendTimes(t *testing.T, l *limiter, n int) []time.Time {
+	t.Helper()
+	var (
+		mu    sync.Mutex
+		times []time.Time
+		all   sync.WaitGroup
+	)
+	for range n {
+		all.Go(func() {
+			if err := l.wait(t.Context()); err != nil {
+				t.Error(err)
+			}
+			mu.Lock()
+			defer mu.Unlock()
+			times = append(times, time.Now())
+		})
+	}
+	all.Wait()
+	slices.SortFunc(times, time.Time.Compare)
+	return times
+}
+
+// "requests_per_second" was a rate with a burst on top: 25 let 30 through in a second.
+func TestLimiter_noSecondSeesMoreThanItsNumber(t *testing.T) {
+	for _, perSecond := range []float64{1, 2, 5, 10, 25, 29.5, 30, 60} {
+		synctest.Test(t, func(t *testing.T) {
+			l := newLimiter(perSecond)
+			time.Sleep(time.Minute) // as much in hand as there can be
+			var times []time.Time
+			for _, n := range []int{7, 1, 200, 3, 40} { // bursts, with rests of all lengths between
+				times = append(times, sendTimes(t, l, n)...)
+				time.Sleep(time.Duration(n) * 37 * time.Millisecond)
+			}
+			if got := mostIn(times, time.Second); float64(got) > perSecond {
+				t.Errorf("%g a second: %d within one", perSecond, got)
+			}
+			sustained := times[8+int(perSecond) : 208]
+			if got := float64(len(sustained)-1) / sustained[len(sustained)-1].Sub(sustained[0]).Seconds(); got < float64(int(perSecond))*0.97 {
+				t.Errorf("%g a second: only %.1f when there is always somebody waiting", perSecond, got)
+			}
+		})
+	}
+}
+
+// Ten pages took longer at 30 a second than at 25, which had a burst of 5 and the other none.
+func TestLimiter_aHigherNumberIsNeverSlower(t *testing.T) {
+	for _, pages := range []int{5, 10, 25, 30, 100} {
+		last := time.Duration(1 << 62)
+		for _, perSecond := range []float64{5, 10, 20, 25, 26, 29, 30, 40} {
+			synctest.Test(t, func(t *testing.T) {
+				began := time.Now()
+				sent := sendTimes(t, newLimiter(perSecond), pages)
+				took := sent[pages-1].Sub(began)
+				if took > last {
+					t.Errorf("%d pages take %s at %g a second, and %s at less", pages, took, perSecond, last)
+				}
+				if pages == 10 && perSecond >= 25 && took > 0 {
+					t.Errorf("ten pages are not sent at once at %g a second: %s", perSecond, took)
+				}
+				last = took
+			})
+		}
+	}
+}
+
+// A server counts as requests arrive, some late and some not: at the default number it
+// sees no more than the documented 30 even if they are a tenth of a second apart.
+func TestLimiter_defaultLeavesRoomForUnevenTravel(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		times := sendTimes(t, newLimiter(defaultRequestsPerSecond), 500)
+		if got := mostIn(times, 1100*time.Millisecond); got > 30 {
+			t.Errorf("%d requests within 1.1 seconds", got)
+		}
+	})
+}
+
+// Retry-After beyond all patience ends a call at once, however it is spelled; one that
+// asks for nothing does not.
+func TestLimiter_retryAfterFarInTheFutureFailsAtOnce(t *testing.T) {
+	far := func() map[string]string {
+		return map[string]string{
+			"seconds": "86400", "a fraction": "86400.5", "an exponent": "1e9", "more than fits": "99999999999999999999", "infinite": "+Inf",
+			"just beyond patience": "301",
+			"a date":               time.Now().Add(24 * time.Hour).UTC().Format(http.TimeFormat),
+			"a date of old form":   time.Now().Add(24 * time.Hour).UTC().Format("Monday, 02-Jan-06 15:04:05 GMT"),
+			"the last date":        "Fri, 31 Dec 9999 23:59:59 GMT",
+		}
+	}
+	synctest.Test(t, func(t *testing.T) {
+		for _, status := range []int{429, 503} {
+			for spelling, value := range far() {
+				f := newFake(3)
+				f.fault = on("*", "", 0, 0, fault{status: status, body: `{}`, header: http.Header{"Retry-After": {value}}})
+				c := f.client(t)
+				began := time.Now()
+				_, err1 := c.Roles.Organization(t.Context())
+				err2 := c.Members.Remove(t.Context(), "ws", "u0001")
+				for _, err := range []error{err1, err2} {
+					var e *Error
+					if !errors.As(err, &e) || e.Status != status || e.RetryAfter < 5*time.Minute {
+						t.Errorf("%d, %s: %v", status, spelling, err)
+					}
+				}
+				if took := time.Since(began); took > time.Second || len(f.requests()) > 5 {
+					t.Errorf("%d, %s: failed after %s, or asked again", status, spelling, took)
+				}
+			}
+			for _, value := range []string{"-86400", "-1.5", "-Inf", "NaN", "tomorrow", "Fri, 31 Dec 1999 23:59:59 GMT", "0"} {
+				f := newFake(3)
+				f.fault = on("*", "", 0, 1, fault{status: status, body: `{}`, header: http.Header{"Retry-After": {value}}})
+				began := time.Now()
+				if _, err := f.client(t).Roles.Organization(t.Context()); err != nil || time.Since(began) > 3*time.Second {
+					t.Errorf("%d, %q: %v after %s", status, value, err, time.Since(began))
+				}
+			}
+		}
+	})
+}
+
+// A date is the server's: on a laptop that is an hour slow, a pause of 3 seconds is not an hour.
+func TestLimiter_retryAfterDateCountsFromTheServersClock(t *testing.T) {
+	at := time.Now().Add(time.Hour).UTC()
+	h := http.Header{"Date": {at.Format(http.TimeFormat)}, "Retry-After": {at.Add(3 * time.Second).Format(http.TimeFormat)}}
+	if got := retryAfter(h); got != 3*time.Second {
+		t.Errorf("%s, want 3s", got)
+	}
+}

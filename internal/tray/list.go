@@ -12,9 +12,9 @@ import (
 func (c *collection[T]) list(ctx context.Context) ([]T, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	v := c.view
-	if c.c.alone {
-		v = newView[T](c.clock)
+	v := c.snapshot
+	if c.c.uncached {
+		v = newSnapshot[T](c.clock)
 	}
 	if v.done && c.stale(v) {
 		v = c.restart(v)
@@ -22,7 +22,7 @@ func (c *collection[T]) list(ctx context.Context) ([]T, error) {
 	if err := c.load(ctx, v); err != nil {
 		return nil, err
 	}
-	if v.disturbed && !c.c.alone { // by a removal of ours: once more, but not for ever
+	if v.raced && !c.c.uncached { // by a removal of ours: once more, but not for ever
 		v = c.restart(v)
 		if err := c.load(ctx, v); err != nil {
 			return nil, err
@@ -32,7 +32,7 @@ func (c *collection[T]) list(ctx context.Context) ([]T, error) {
 }
 
 // load reads v to its end. It wants c.mu.
-func (c *collection[T]) load(ctx context.Context, v *view[T]) error {
+func (c *collection[T]) load(ctx context.Context, v *snapshot[T]) error {
 	for !v.done {
 		if err := c.nextPage(ctx, v).wait(ctx, &c.mu, c.c.limiter); err != nil {
 			return err
@@ -42,14 +42,14 @@ func (c *collection[T]) load(ctx context.Context, v *view[T]) error {
 }
 
 // stale reports whether reading v's list anew costs less than reading by itself each
-// object whose fact is void.
-func (c *collection[T]) stale(v *view[T]) bool {
-	if v.disturbed {
+// object whose entry is void.
+func (c *collection[T]) stale(v *snapshot[T]) bool {
+	if v.raced {
 		return true
 	}
 	open := 0
-	for id := range c.void {
-		if _, verdict := c.lookup(v, key{id: id}); verdict == unknown {
+	for id := range c.staleSince {
+		if _, result := c.lookup(v, key{id: id}); result == unknown {
 			open++
 		}
 	}
@@ -57,7 +57,7 @@ func (c *collection[T]) stale(v *view[T]) bool {
 }
 
 // ids are those of v from the given position on, and of what we wrote beyond it.
-func (c *collection[T]) ids(v *view[T], from int) []string {
+func (c *collection[T]) ids(v *snapshot[T], from int) []string {
 	ids := slices.Clone(v.order[from:])
 	var more []string
 	for id := range c.written {
@@ -65,7 +65,7 @@ func (c *collection[T]) ids(v *view[T], from int) []string {
 			more = append(more, id)
 		}
 	}
-	for id := range c.void {
+	for id := range c.staleSince {
 		if _, there := v.listed[id]; !there && c.written[id] == nil {
 			more = append(more, id)
 		}
@@ -81,20 +81,20 @@ const detailReaders = 10
 func (c *collection[T]) listable(ctx context.Context) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.view.pages > 0 {
+	if c.snapshot.pages > 0 {
 		return nil
 	}
 	if c.unlisted {
 		return &Error{Status: http.StatusForbidden, Message: "This token may not list"}
 	}
-	return c.nextPage(ctx, c.view).wait(ctx, &c.mu, c.c.limiter)
+	return c.nextPage(ctx, c.snapshot).wait(ctx, &c.mu, c.c.limiter)
 }
 
 // collect returns the objects of those ids that exist, reading by itself each that the
 // list does not tell in full: again, when a write elsewhere voids it in the meantime.
 // One that turns out not to exist is no error: it was removed since the list was read.
 // It wants c.mu.
-func (c *collection[T]) collect(ctx context.Context, v *view[T], ids []string) ([]T, error) {
+func (c *collection[T]) collect(ctx context.Context, v *snapshot[T], ids []string) ([]T, error) {
 	for {
 		open := c.untold(v, ids)
 		if len(open) == 0 {
@@ -106,7 +106,7 @@ func (c *collection[T]) collect(ctx context.Context, v *view[T], ids []string) (
 	}
 	out := make([]T, 0, len(ids))
 	for _, id := range ids {
-		if f, verdict := c.lookup(v, key{id: id}); verdict == present {
+		if f, result := c.lookup(v, key{id: id}); result == present {
 			out = append(out, f.value)
 		}
 	}
@@ -114,10 +114,10 @@ func (c *collection[T]) collect(ctx context.Context, v *view[T], ids []string) (
 }
 
 // untold are those ids whose objects v does not know in full.
-func (c *collection[T]) untold(v *view[T], ids []string) []string {
+func (c *collection[T]) untold(v *snapshot[T], ids []string) []string {
 	var open []string
 	for _, id := range ids {
-		if _, verdict := c.lookup(v, key{id: id}); c.one != nil && (verdict == listed || verdict == unknown) {
+		if _, result := c.lookup(v, key{id: id}); c.one != nil && (result == listed || result == unknown) {
 			open = append(open, id)
 		}
 	}
@@ -125,7 +125,7 @@ func (c *collection[T]) untold(v *view[T], ids []string) []string {
 }
 
 // details reads the objects of those ids, several at a time. It wants c.mu.
-func (c *collection[T]) details(ctx context.Context, v *view[T], ids []string) error {
+func (c *collection[T]) details(ctx context.Context, v *snapshot[T], ids []string) error {
 	ctx, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
 	work := make(chan string, len(ids))
@@ -150,7 +150,7 @@ func (c *collection[T]) details(ctx context.Context, v *view[T], ids []string) e
 	return asError(context.Cause(ctx))
 }
 
-func (c *collection[T]) detail(ctx context.Context, v *view[T], id string) error {
+func (c *collection[T]) detail(ctx context.Context, v *snapshot[T], id string) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return c.single(ctx, v, key{id: id}).wait(ctx, &c.mu, c.c.limiter)
@@ -161,7 +161,7 @@ func (c *collection[T]) detail(ctx context.Context, v *view[T], id string) error
 func (c *collection[T]) each(ctx context.Context) iter.Seq2[[]T, error] {
 	return func(yield func([]T, error) bool) {
 		c.mu.Lock()
-		v := c.view
+		v := c.snapshot
 		if v.done && c.stale(v) {
 			v = c.restart(v)
 		}
@@ -187,7 +187,7 @@ func (c *collection[T]) each(ctx context.Context) iter.Seq2[[]T, error] {
 // chunk returns the objects of v from a position on, at most to the end of what is
 // read, or one more page when that is used up; to is -1 after the last. Where each
 // object takes a read of its own, a chunk is as many as are read at once.
-func (c *collection[T]) chunk(ctx context.Context, v *view[T], from int) (objects []T, to int, err error) {
+func (c *collection[T]) chunk(ctx context.Context, v *snapshot[T], from int) (objects []T, to int, err error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if from >= len(v.order) && !v.done {

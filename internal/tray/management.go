@@ -20,14 +20,14 @@ type Identity struct {
 type Management struct {
 	c *Client
 
-	mu     sync.Mutex
-	probed bool
-	there  bool
-	self   *Identity
-	flight *flight
+	mu      sync.Mutex
+	probed  bool
+	there   bool
+	self    *Identity
+	loading *shared
 
-	organization single[Organization]
-	settings     single[OrganizationSettings]
+	organization singleton[Organization]
+	settings     singleton[OrganizationSettings]
 }
 
 // Available says whether the plane is there: one GET /management/v1 per client, 404
@@ -36,14 +36,14 @@ func (m *Management) Available(ctx context.Context) (bool, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	for !m.probed {
-		if m.flight == nil {
-			m.flight = launch(ctx, &m.mu, m.probe, func(f *flight) {
-				if m.flight == f {
-					m.flight = nil
+		if m.loading == nil {
+			m.loading = launch(ctx, &m.mu, m.probe, func(f *shared) {
+				if m.loading == f {
+					m.loading = nil
 				}
 			})
 		}
-		if err := m.flight.wait(ctx, &m.mu, m.c.limiter); err != nil {
+		if err := m.loading.wait(ctx, &m.mu, m.c.limiter); err != nil {
 			return false, err
 		}
 	}

@@ -3,7 +3,6 @@ package tray
 import (
 	"cmp"
 	"context"
-	"errors"
 	"iter"
 	"net/http"
 	"slices"
@@ -111,10 +110,20 @@ func (m *Members) Pages(ctx context.Context, workspaceID string) iter.Seq2[[]Mem
 // Get returns one membership. IsGone(err) means proven absent, which needs a
 // workspace that the token can still see.
 func (m *Members) Get(ctx context.Context, workspaceID, userID string) (*Member, error) {
+	return m.read(ctx, workspaceID, userID, true)
+}
+
+// Find is Get for a membership that need not be there: its absence from a complete list
+// is enough, and costs no read of its own. Nothing is to be dropped on that.
+func (m *Members) Find(ctx context.Context, workspaceID, userID string) (*Member, error) {
+	return m.read(ctx, workspaceID, userID, false)
+}
+
+func (m *Members) read(ctx context.Context, workspaceID, userID string, proof bool) (*Member, error) {
 	if err := m.workspaceKnownGone(workspaceID); err != nil {
 		return nil, err
 	}
-	member, err := m.of(workspaceID).get(ctx, key{id: userID})
+	member, err := m.of(workspaceID).read(ctx, key{id: userID}, proof)
 	if err != nil {
 		return nil, m.prove(ctx, workspaceID, err)
 	}
@@ -126,7 +135,7 @@ func (m *Members) roleSeen(workspaceID, name string) (Role, bool) {
 	all := m.of(workspaceID)
 	all.mu.Lock()
 	defer all.mu.Unlock()
-	for _, f := range all.view.facts {
+	for _, f := range all.snapshot.entries {
 		if role := f.value.Role; f.present && role.ID != "" && SameRole(role.Name, name) {
 			return role, true
 		}
@@ -172,21 +181,9 @@ func (m *Members) workspaceKnownGone(workspaceID string) error {
 	return gone("member", "the workspace does not exist any more")
 }
 
-// fetch reads one membership past everything remembered.
 func (m *Members) fetch(ctx context.Context, workspaceID, userID string) (Member, error) {
-	k := call{method: http.MethodGet, path: membersPath(workspaceID, userID), right: rightSeeWorkspace}
-	var wire wireMember
-	if err := m.c.do(ctx, k, &wire); err != nil {
-		return Member{}, err
-	}
-	e, err := wire.element(workspaceID)
-	if err == nil && e.value.UserID != userID {
-		err = errors.New("the answer is about another user")
-	}
-	if err != nil {
-		return Member{}, m.c.fail(k, &Error{Status: http.StatusOK, Message: err.Error()})
-	}
-	return e.value, nil
+	k := call{path: membersPath(workspaceID, userID), right: rightSeeWorkspace}
+	return fetch(ctx, m.of(workspaceID), k, userID, func(w wireMember) (element[Member], error) { return w.element(workspaceID) })
 }
 
 // fill gives a member its address if Tray left it out and the token may read users.

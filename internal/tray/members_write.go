@@ -10,36 +10,31 @@ import (
 // (the server's own, or ours after looking).
 func (m *Members) Add(ctx context.Context, workspaceID, userID string, role Role) (*Member, error) {
 	all := m.of(workspaceID)
-	unlock, err := all.lock(ctx, userID)
-	if err != nil {
-		return nil, err
-	}
-	defer unlock()
-	if err := m.refuseExisting(ctx, all, workspaceID, userID); err != nil {
-		return nil, err
-	}
-	made, err := settle(ctx, m.c,
-		func() (*Member, error) { return m.post(ctx, workspaceID, userID, role) },
-		func() (*Member, error) { return m.search(ctx, all, userID) })
-	if err != nil {
-		if isAmbiguous(err) || hasStatus(err, http.StatusConflict) || hasStatus(err, http.StatusNotFound) {
-			all.forget(userID)
+	return inTurn(ctx, all, userID, func(after context.Context) (*Member, error) {
+		if err := m.refuseExisting(ctx, all, workspaceID, userID); err != nil {
+			return nil, err
 		}
-		return nil, err
-	}
-	made.Role = role
-	w := all.wrote(userID, *made)
-	member, err := all.confirm(ctx, w, false)
-	if err != nil {
-		return nil, roleKept(err, member.Role, role)
-	}
-	return m.complete(ctx, all, w, member)
+		made, err := settle(ctx, m.c,
+			func() (*Member, error) { return m.post(ctx, workspaceID, userID, role) },
+			func() (*Member, error) { return m.search(after, all, userID) })
+		if err != nil {
+			all.forgetAfter(userID, err)
+			return nil, err
+		}
+		made.Role = role
+		w := all.wrote(userID, *made)
+		member, err := all.confirm(ctx, after, w, false)
+		if err != nil {
+			return nil, roleKept(err, member.Role, role)
+		}
+		return m.complete(after, all, w, member)
+	})
 }
 
 // refuseExisting looks before adding: what Tray answers to adding a member again is
 // not documented, and it may be to change the role.
 func (m *Members) refuseExisting(ctx context.Context, all *collection[Member], workspaceID, userID string) error {
-	member, err := all.get(ctx, key{id: userID})
+	member, err := all.find(ctx, key{id: userID})
 	switch {
 	case err == nil:
 		return &Error{
@@ -94,49 +89,37 @@ func (m *Members) complete(ctx context.Context, all *collection[Member], w *writ
 // SetRole changes a member's role and returns the membership as read back.
 func (m *Members) SetRole(ctx context.Context, workspaceID, userID string, role Role) (*Member, error) {
 	all := m.of(workspaceID)
-	unlock, err := all.lock(ctx, userID)
-	if err != nil {
-		return nil, err
-	}
-	defer unlock()
-	before, known := all.known(userID)
-	err = m.c.do(ctx, call{
-		method: http.MethodPut, path: membersPath(workspaceID, userID), right: rightRunWorkspace,
-		in: map[string]string{"roleId": role.ID},
-	}, nil)
-	if err != nil {
-		now, err := settleRole(ctx, all, userID, err, func(now Member) bool { return now.Role.ID == role.ID })
+	return inTurn(ctx, all, userID, func(after context.Context) (*Member, error) {
+		before, known := all.known(userID)
+		err := m.c.do(ctx, call{
+			method: http.MethodPut, path: membersPath(workspaceID, userID), right: rightRunWorkspace,
+			in: map[string]string{"roleId": role.ID},
+		}, nil)
 		if err != nil {
-			return nil, m.prove(ctx, workspaceID, err)
+			now, err := settleRole(after, all, userID, err, func(now Member) bool { return now.Role.ID == role.ID })
+			if err != nil {
+				return nil, m.prove(after, workspaceID, err)
+			}
+			before, known = now, present
 		}
-		before, known = now, present
-	}
-	after := before
-	after.WorkspaceID, after.UserID, after.Role = workspaceID, userID, role
-	w := all.wrote(userID, after)
-	member, err := all.confirm(ctx, w, known != present)
-	if err != nil {
-		return nil, roleKept(err, member.Role, role)
-	}
-	if err := m.fill(ctx, &member); err != nil { // the role is set: that must not seem to have failed
-		m.c.log(ctx, "address not read", map[string]any{"user": userID, "error": err.Error()})
-	}
-	return &member, nil
+		want := before
+		want.WorkspaceID, want.UserID, want.Role = workspaceID, userID, role
+		w := all.wrote(userID, want)
+		member, err := all.confirm(ctx, after, w, known != present)
+		if err != nil {
+			return nil, roleKept(err, member.Role, role)
+		}
+		if err := m.fill(after, &member); err != nil { // the role is set: that must not seem to have failed
+			m.c.log(ctx, "address not read", map[string]any{"user": userID, "error": err.Error()})
+		}
+		return &member, nil
+	})
 }
 
 // Remove takes a user out of a workspace. One who is already out is success.
 func (m *Members) Remove(ctx context.Context, workspaceID, userID string) error {
-	all := m.of(workspaceID)
-	unlock, err := all.lock(ctx, userID)
-	if err != nil {
-		return err
-	}
-	defer unlock()
-	err = m.c.do(ctx, call{method: http.MethodDelete, path: membersPath(workspaceID, userID), right: rightRunWorkspace}, nil)
-	err = settleRemoval(ctx, all, userID, err, func() error { _, err := m.Get(ctx, workspaceID, userID); return err })
-	if err != nil {
-		return err
-	}
-	_, err = all.confirm(ctx, all.removed(userID), false)
-	return err
+	return removeOnce(ctx, m.of(workspaceID), userID, removal{
+		call: call{method: http.MethodDelete, path: membersPath(workspaceID, userID), right: rightRunWorkspace},
+		look: func(after context.Context) error { _, err := m.Get(after, workspaceID, userID); return err },
+	})
 }

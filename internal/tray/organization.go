@@ -66,7 +66,7 @@ func (m *Management) Rename(ctx context.Context, name string) (*Organization, er
 	if err := m.need(ctx, "renaming the organization"); err != nil {
 		return nil, err
 	}
-	org, err := m.organization.write(ctx,
+	org, err := m.organization.write(ctx, m.c,
 		func() (Organization, error) {
 			return m.exchangeOrganization(ctx, http.MethodPatch, map[string]any{"name": name})
 		},
@@ -98,7 +98,7 @@ func (m *Management) ChangeSettings(ctx context.Context, change OrganizationSett
 	if err := m.need(ctx, "changing the organization's settings"); err != nil {
 		return nil, err
 	}
-	s, err := m.settings.write(ctx,
+	s, err := m.settings.write(ctx, m.c,
 		func() (OrganizationSettings, error) { return m.exchangeSettings(ctx, http.MethodPatch, change.body()) },
 		m.readSettings, change.made)
 	if err != nil {

@@ -2,7 +2,6 @@ package tray
 
 import (
 	"context"
-	"errors"
 	"net/http"
 	"slices"
 )
@@ -51,7 +50,7 @@ func organizationsPath(more ...string) []string {
 	return append(managedPath("organizations"), more...)
 }
 
-// facts is what an operator can set.
+// entries is what an operator can set.
 func (o Organization) facts() OrganizationSpec {
 	return OrganizationSpec{Name: o.Name, OwnerEmail: o.OwnerEmail, Plan: o.Plan, Embedded: o.Embedded, SSO: o.SSO}
 }
@@ -117,25 +116,14 @@ func (o *Organizations) Create(ctx context.Context, spec OrganizationSpec) (*Org
 	if err := o.c.Management.need(ctx, "creating an organization"); err != nil {
 		return nil, err
 	}
-	unlock, err := o.all.lock(ctx, "named "+spec.Name)
-	if err != nil {
-		return nil, err
-	}
-	defer unlock()
-	before, err := o.Named(ctx, spec.Name)
-	if err != nil {
-		return nil, err
-	}
-	made, err := settle(ctx, o.c, func() (*Organization, error) { return o.post(ctx, spec) },
-		func() (*Organization, error) { return o.search(ctx, spec, before) })
-	if err != nil {
-		if isAmbiguous(err) || hasStatus(err, http.StatusConflict) {
-			o.all.invalidate()
+	return inTurn(ctx, o.all, "named "+spec.Name, func(after context.Context) (*Organization, error) {
+		before, err := o.Named(ctx, spec.Name)
+		if err != nil {
+			return nil, err
 		}
-		return nil, err
-	}
-	o.all.wrote(made.ID, *made)
-	return made, nil
+		return createOnce(ctx, o.all, func() (*Organization, error) { return o.post(ctx, spec) },
+			func() (*Organization, error) { return o.search(after, spec, before) })
+	})
 }
 
 func (o *Organizations) post(ctx context.Context, spec OrganizationSpec) (*Organization, error) {
@@ -146,40 +134,24 @@ func (o *Organizations) post(ctx context.Context, spec OrganizationSpec) (*Organ
 
 // search finds the organization of a name that was not there before; nil is none.
 func (o *Organizations) search(ctx context.Context, spec OrganizationSpec, before []Organization) (*Organization, error) {
-	for try := 0; ; try++ {
+	return persistently(ctx, func() (*Organization, error) {
 		o.all.invalidate()
 		now, err := o.Named(ctx, spec.Name)
-		if err != nil {
-			return nil, err
-		}
-		fresh := slices.DeleteFunc(now, func(org Organization) bool {
-			return slices.ContainsFunc(before, func(old Organization) bool { return old.ID == org.ID })
-		})
+		fresh := appeared(before, now, o.all.id)
 		switch {
+		case err != nil || len(fresh) == 0:
+			return nil, err
 		case len(fresh) == 1 && foldEmail(fresh[0].OwnerEmail) == foldEmail(spec.OwnerEmail):
 			return &fresh[0], nil
-		case len(fresh) > 0:
-			return nil, &Error{Message: "An organization of that name has appeared, with another Owner"}
-		case try == rereads-1:
-			return nil, nil
 		}
-		if err := sleep(ctx, jitter(firstReread<<try), nil); err != nil {
-			return nil, asError(err)
-		}
-	}
+		return nil, &Error{Message: "An organization of that name has appeared, with another Owner"}
+	})
 }
 
 // write sends a call that answers with the organization.
 func (o *Organizations) write(ctx context.Context, k call) (*Organization, error) {
-	var wire wireOrganization
-	if err := o.c.do(ctx, k, &wire); err != nil {
-		return nil, err
-	}
-	e, err := wire.element()
-	if err != nil {
-		return nil, o.c.fail(k, &Error{Status: http.StatusOK, Message: err.Error(), Ambiguous: true})
-	}
-	return &e.value, nil
+	e, err := exchange(ctx, o.c, k, wireOrganization.element)
+	return &e.value, err
 }
 
 // Update changes an organization and returns it as it is then. A name that another one
@@ -188,21 +160,16 @@ func (o *Organizations) Update(ctx context.Context, id string, change Organizati
 	if err := o.c.Management.need(ctx, "changing an organization"); err != nil {
 		return nil, err
 	}
-	unlock, err := o.all.lock(ctx, id)
-	if err != nil {
-		return nil, err
-	}
-	defer unlock()
-	org, err := o.write(ctx, call{method: http.MethodPatch, path: organizationsPath(id), right: rightOperate, in: change.body()})
-	if err != nil {
-		now, err := settleRole(ctx, o.all, id, err, change.made)
+	return inTurn(ctx, o.all, id, func(after context.Context) (*Organization, error) {
+		org, err := o.write(ctx, call{method: http.MethodPatch, path: organizationsPath(id), right: rightOperate, in: change.body()})
 		if err != nil {
-			return nil, err
+			if *org, err = settleRole(after, o.all, id, err, change.made); err != nil {
+				return nil, err
+			}
 		}
-		org = &now
-	}
-	o.all.wrote(id, *org)
-	return org, nil
+		o.all.wrote(id, *org)
+		return org, nil
+	})
 }
 
 // Empty reports whether there is nothing to change.
@@ -233,32 +200,12 @@ func (o *Organizations) Delete(ctx context.Context, id string) error {
 	if err := o.c.Management.need(ctx, "deleting an organization"); err != nil {
 		return err
 	}
-	unlock, err := o.all.lock(ctx, id)
-	if err != nil {
-		return err
-	}
-	defer unlock()
-	err = o.c.do(ctx, call{method: http.MethodDelete, path: organizationsPath(id), right: rightOperate}, nil)
-	if err = settleRemoval(ctx, o.all, id, err, func() error { _, err := o.Get(ctx, id); return err }); err != nil {
-		return err
-	}
-	_, err = o.all.confirm(ctx, o.all.removed(id), false)
-	return err
+	return removeOnce(ctx, o.all, id, removal{
+		call: call{method: http.MethodDelete, path: organizationsPath(id), right: rightOperate},
+		look: func(after context.Context) error { _, err := o.Get(after, id); return err },
+	})
 }
 
-// fetch reads one organization past everything remembered.
 func (o *Organizations) fetch(ctx context.Context, id string) (Organization, error) {
-	k := call{method: http.MethodGet, path: organizationsPath(id), right: rightOperate}
-	var wire wireOrganization
-	if err := o.c.do(ctx, k, &wire); err != nil {
-		return Organization{}, err
-	}
-	e, err := wire.element()
-	if err == nil && e.value.ID != id {
-		err = errors.New("the answer is about another organization")
-	}
-	if err != nil {
-		return Organization{}, o.c.fail(k, &Error{Status: http.StatusOK, Message: err.Error()})
-	}
-	return e.value, nil
+	return fetch(ctx, o.all, call{path: organizationsPath(id), right: rightOperate}, id, wireOrganization.element)
 }

@@ -17,6 +17,10 @@ const (
 // Bounds on what a server may make us read, in pages.
 const (
 	maxPages = 20000
+	// maxElements and maxListBytes are far beyond any honest list: 10,000 members with
+	// all their fields are 3 MiB.
+	maxElements  = 100_000
+	maxListBytes = 64 << 20
 	// maxBarren is how many pages in a row may bring nothing new while promising more.
 	maxBarren = 3
 )
@@ -28,10 +32,19 @@ type element[T any] struct {
 	whole bool
 }
 
+// object is the value, nil for no element.
+func (e *element[T]) object() *T {
+	if e == nil {
+		return nil
+	}
+	return &e.value
+}
+
 // page is one page of a list.
 type page[T any] struct {
 	elements []element[T]
 	next     string // the cursor of the next page, "" after the last
+	size     int    // bytes of the answer
 }
 
 type wirePage[W any] struct {
@@ -59,11 +72,15 @@ func (l listCall[W, T]) fetch(ctx context.Context, c *Client, cursor string) (pa
 	if cursor != "" {
 		k.query.Set("cursor", cursor)
 	}
-	var wire wirePage[W]
+	var (
+		wire wirePage[W]
+		size int
+	)
+	k.size = &size
 	if err := c.do(ctx, k, &wire); err != nil {
 		return page[T]{}, err
 	}
-	p := page[T]{elements: make([]element[T], 0, len(wire.Elements))}
+	p := page[T]{elements: make([]element[T], 0, len(wire.Elements)), size: size}
 	for _, w := range wire.Elements {
 		e, err := l.convert(w)
 		if err != nil {
@@ -82,20 +99,24 @@ func (l listCall[W, T]) fetch(ctx context.Context, c *Client, cursor string) (pa
 	return p, nil
 }
 
-// pager refuses a list that does not end.
+// pager refuses a list that does not end, before it fills the memory.
 type pager struct {
 	cursor string
 	seen   map[string]struct{}
 	pages  int
 	barren int
-	done   bool
+	// elements and bytes are what the pages brought so far.
+	elements, bytes int
+	done            bool
 }
 
 var errEndless = errors.New("the list does not end")
 
-// turn takes note of a page with so many elements not seen before.
-func (p *pager) turn(next string, fresh int) error {
+// turn takes note of a page of so many bytes, with so many elements not seen before.
+func (p *pager) turn(next string, fresh, size int) error {
 	p.pages++
+	p.elements += fresh
+	p.bytes += size
 	if next == "" {
 		p.done = true
 		return nil
@@ -115,6 +136,10 @@ func (p *pager) turn(next string, fresh int) error {
 		return fmt.Errorf("%w: %d pages in a row brought nothing new", errEndless, p.barren)
 	case p.pages >= maxPages:
 		return fmt.Errorf("%w: more than %d pages", errEndless, maxPages)
+	case p.elements >= maxElements:
+		return fmt.Errorf("%w: more than %d elements", errEndless, maxElements)
+	case p.bytes >= maxListBytes:
+		return fmt.Errorf("%w: more than %d MiB", errEndless, maxListBytes>>20)
 	}
 	p.seen[next] = struct{}{}
 	p.cursor = next

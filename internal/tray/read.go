@@ -24,45 +24,72 @@ const (
 // all"; and once P keys have been asked for, every further one is answered by pages.
 //
 // An error with Gone is proof; a 404 without it is the server's word, for the noun to
-// weigh.
+// weigh. As a list may lag, absence from it is no proof of what has an id and can be read
+// by it: one single read must agree.
 func (c *collection[T]) get(ctx context.Context, k key) (T, error) {
+	return c.read(ctx, k, true)
+}
+
+// find is get for what need not be there, such as what is about to be made: absence from
+// a complete list is enough, and costs nothing more.
+func (c *collection[T]) find(ctx context.Context, k key) (T, error) {
+	return c.read(ctx, k, false)
+}
+
+func (c *collection[T]) read(ctx context.Context, k key, proof bool) (T, error) {
 	var none T
-	if c.c.alone {
-		return c.getAlone(ctx, k)
+	if c.c.uncached {
+		return c.getUncached(ctx, k)
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	v := c.view
+	v := c.snapshot
 	v.asked[key{id: k.id, alias: k.alias}] = struct{}{}
 	for {
-		f, verdict := c.lookup(v, k)
-		switch verdict {
+		f, result := c.lookup(v, k)
+		switch result {
 		case present:
 			return f.value, nil
 		case missing:
 			return none, f.err
 		case absent:
-			return none, gone(c.what, "a complete list does not hold it")
+			if !proof || c.agreed(v, k) {
+				return none, gone(c.what, "a complete list does not hold it")
+			}
+			result = listed // a read of its own decides
 		}
 		if v.done && c.one == nil { // the list is all there is, and it is void
 			v = c.restart(v)
 		}
-		if err := c.advance(ctx, v, k, verdict); err != nil {
+		if err := c.advance(ctx, v, k, result); err != nil {
 			return none, err
 		}
 	}
 }
 
-// restart begins a new view unless that has been done already. It wants c.mu.
-func (c *collection[T]) restart(old *view[T]) *view[T] {
-	if c.view == old {
-		c.view = newView[T](c.clock)
+// agreed reports whether the absence of k is beyond what one list says: we removed it, a
+// single read found nothing either, or there is no such read. It wants c.mu.
+func (c *collection[T]) agreed(v *snapshot[T], k key) bool {
+	if c.one == nil || k.id == "" {
+		return true
 	}
-	return c.view
+	if w := c.written[k.id]; w != nil && w.gone {
+		return true
+	}
+	f, read := v.entries[k.id]
+	return read && !f.present && f.stamp >= c.staleSince[k.id]
+}
+
+// restart begins a new snapshot unless that has been done already. It wants c.mu.
+func (c *collection[T]) restart(old *snapshot[T]) *snapshot[T] {
+	if c.snapshot == old {
+		c.snapshot = newSnapshot[T](c.clock)
+	}
+	return c.snapshot
 }
 
 // advance takes the next step towards k and waits for it. It wants c.mu.
-func (c *collection[T]) advance(ctx context.Context, v *view[T], k key, known verdict) error {
+func (c *collection[T]) advance(ctx context.Context, v *snapshot[T], k key, known lookupResult) error {
 	if c.next(v, k, known) == readPage {
 		err := c.nextPage(ctx, v).wait(ctx, &c.mu, c.c.limiter)
 		if c.one != nil && (c.unlisted || v.hidden) && ctx.Err() == nil {
@@ -79,7 +106,7 @@ func (c *collection[T]) advance(ctx context.Context, v *view[T], k key, known ve
 }
 
 // next decides between a single read and the next page; see get.
-func (c *collection[T]) next(v *view[T], k key, known verdict) step {
+func (c *collection[T]) next(v *snapshot[T], k key, known lookupResult) step {
 	switch {
 	case c.one == nil:
 		return readPage
@@ -87,7 +114,7 @@ func (c *collection[T]) next(v *view[T], k key, known verdict) step {
 		return readOne
 	case v.sparse && v.pages > 0: // further pages would not hold the fields either
 		return readOne
-	case c.void[k.id] > v.began: // we know that pages read already cannot tell
+	case c.staleSince[k.id] > v.began: // we know that pages read already cannot tell
 		return readOne
 	case len(v.asked) <= v.pages:
 		return readOne
@@ -96,7 +123,7 @@ func (c *collection[T]) next(v *view[T], k key, known verdict) step {
 }
 
 // nextPage joins or starts the reading of v's next page. It wants c.mu.
-func (c *collection[T]) nextPage(ctx context.Context, v *view[T]) *flight {
+func (c *collection[T]) nextPage(ctx context.Context, v *snapshot[T]) *shared {
 	if v.paging != nil {
 		return v.paging
 	}
@@ -126,7 +153,7 @@ func (c *collection[T]) nextPage(ctx context.Context, v *view[T]) *flight {
 			c.pages = v.pages
 		}
 		return nil
-	}, func(f *flight) {
+	}, func(f *shared) {
 		if v.paging == f {
 			v.paging = nil
 		}
@@ -135,7 +162,7 @@ func (c *collection[T]) nextPage(ctx context.Context, v *view[T]) *flight {
 }
 
 // single joins or starts the reading of one object. It wants c.mu.
-func (c *collection[T]) single(ctx context.Context, v *view[T], k key) *flight {
+func (c *collection[T]) single(ctx context.Context, v *snapshot[T], k key) *shared {
 	if f := v.singles[k]; f != nil {
 		return f
 	}
@@ -146,7 +173,7 @@ func (c *collection[T]) single(ctx context.Context, v *view[T], k key) *flight {
 		}
 		_, err := c.readOne(ctx, v, k.id, stamp)
 		return err
-	}, func(f *flight) {
+	}, func(f *shared) {
 		if v.singles[k] == f {
 			delete(v.singles, k)
 		}
@@ -154,13 +181,13 @@ func (c *collection[T]) single(ctx context.Context, v *view[T], k key) *flight {
 	return v.singles[k]
 }
 
-// readOne reads an object by id into v. A 404 is an answer: it is in the fact.
-func (c *collection[T]) readOne(ctx context.Context, v *view[T], id string, stamp uint64) (fact[T], error) {
+// readOne reads an object by id into v. A 404 is an answer: it is in the entry.
+func (c *collection[T]) readOne(ctx context.Context, v *snapshot[T], id string, stamp uint64) (entry[T], error) {
 	value, err := c.one(ctx, id)
 	if err != nil && !hasStatus(err, http.StatusNotFound) {
-		return fact[T]{}, err
+		return entry[T]{}, err
 	}
-	f := fact[T]{value: value, present: err == nil, whole: true, err: err, stamp: stamp}
+	f := entry[T]{value: value, present: err == nil, whole: true, byID: true, err: err, stamp: stamp}
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	v.learn(id, f)
@@ -172,8 +199,8 @@ func (c *collection[T]) readOne(ctx context.Context, v *view[T], id string, stam
 }
 
 // findOne reads an object by secondary key into v.
-func (c *collection[T]) findOne(ctx context.Context, v *view[T], k key, stamp uint64) error {
-	e, err := c.find(ctx, k)
+func (c *collection[T]) findOne(ctx context.Context, v *snapshot[T], k key, stamp uint64) error {
+	e, err := c.search(ctx, k)
 	if err != nil {
 		return err
 	}
@@ -184,18 +211,18 @@ func (c *collection[T]) findOne(ctx context.Context, v *view[T], k key, stamp ui
 		return nil
 	}
 	id := c.id(e.value)
-	f := fact[T]{value: e.value, present: true, whole: e.whole, stamp: stamp}
+	f := entry[T]{value: e.value, present: true, whole: e.whole, stamp: stamp}
 	v.learn(id, f)
 	v.aliases[k.alias] = alias{id: id, stamp: stamp}
 	c.settle(id, f)
 	return nil
 }
 
-// getAlone is get for Config.NoCoalescing: a request of its own, nothing remembered.
-func (c *collection[T]) getAlone(ctx context.Context, k key) (T, error) {
+// getUncached is get for Config.NoCoalescing: a request of its own, nothing remembered.
+func (c *collection[T]) getUncached(ctx context.Context, k key) (T, error) {
 	var none T
-	if k.id == "" && c.find != nil {
-		e, err := c.find(ctx, k)
+	if k.id == "" && c.search != nil {
+		e, err := c.search(ctx, k)
 		switch {
 		case err != nil:
 			return none, err
@@ -221,17 +248,17 @@ func (c *collection[T]) getAlone(ctx context.Context, k key) (T, error) {
 	return none, err
 }
 
-// reask reads an object by itself unless a single read of this view has answered
+// reask reads an object by itself unless a single read of this snapshot has answered
 // already; a 404 is an error.
 func (c *collection[T]) reask(ctx context.Context, id string) (T, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	for {
-		f, read := c.view.facts[id]
-		if read && f.whole && f.stamp >= c.void[id] {
+		f, read := c.snapshot.entries[id]
+		if read && f.whole && f.stamp >= c.staleSince[id] {
 			return f.value, f.err
 		}
-		if err := c.single(ctx, c.view, key{id: id}).wait(ctx, &c.mu, c.c.limiter); err != nil {
+		if err := c.single(ctx, c.snapshot, key{id: id}).wait(ctx, &c.mu, c.c.limiter); err != nil {
 			return f.value, err
 		}
 	}
@@ -242,7 +269,7 @@ func (c *collection[T]) reask(ctx context.Context, id string) (T, error) {
 func (c *collection[T]) provenAbsent(id string) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.view.proven[id] = struct{}{}
+	c.snapshot.proven[id] = struct{}{}
 }
 
 // isProvenAbsent reports what is known without asking: removed by us, or proven.
@@ -252,6 +279,6 @@ func (c *collection[T]) isProvenAbsent(id string) bool {
 	if w := c.written[id]; w != nil {
 		return w.gone
 	}
-	_, proven := c.view.proven[id]
-	return proven && c.void[id] <= c.view.began
+	_, proven := c.snapshot.proven[id]
+	return proven && c.staleSince[id] <= c.snapshot.began
 }

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"net/http"
 	"time"
+
+	"github.com/hashicorp/go-retryablehttp"
 )
 
 // The pauses between tries that were lost, doubling, with jitter. Pauses after a 429
@@ -15,43 +17,64 @@ const (
 	longestBackoff = 10 * time.Second
 )
 
-// retry tries again what may be tried again; see mayRetry.
-//
-// A loop of our own, not go-retryablehttp: whether a POST may be repeated depends on
-// whether it was sent, the waiting after a 429 is shared by all callers, and both are
-// shorter to say than to configure.
-func (c *Client) retry(next http.RoundTripper) http.RoundTripper {
-	return roundTrip(func(r *http.Request) (*http.Response, error) {
-		trip := tripOf(r.Context())
-		for lost := 0; ; {
-			trip.tries++
-			try, err := again(r)
-			if err != nil {
-				return nil, err
-			}
-			resp, err := next.RoundTrip(try)
-			if trip.tries > c.retries || r.Context().Err() != nil || !mayRetry(r.Method, resp, err, trip.tries) {
-				return resp, err
-			}
-			if maybeDone(r.Method, resp, err) {
-				trip.maybeDone = true
-			}
-			if resp != nil && resp.StatusCode == http.StatusTooManyRequests {
-				continue // the limiter holds everybody back
-			}
-			lost++
-			pause := backoff(lost)
-			if resp != nil {
-				pause = max(pause, retryAfter(resp.Header))
-			}
-			if err := tooLongFor(r.Context(), pause, resp); err != nil {
-				return nil, err
-			}
-			if err := sleep(r.Context(), pause, nil); err != nil {
-				return nil, err
-			}
+// attempts is what the links tell each other, and the caller, about one call.
+type attempts struct {
+	n int // tries so far, the one under way included
+	// maybeDone says that an earlier try may have been carried out.
+	maybeDone bool
+	pause     time.Duration // before the next try
+}
+
+type attemptsKey struct{}
+
+func withAttempts(ctx context.Context) (context.Context, *attempts) {
+	a := &attempts{}
+	return context.WithValue(ctx, attemptsKey{}, a), a
+}
+
+func attemptsOf(ctx context.Context) *attempts {
+	if a, ok := ctx.Value(attemptsKey{}).(*attempts); ok {
+		return a
+	}
+	return &attempts{}
+}
+
+// retrying is the library's loop with our policy. It is made anew for each call, around
+// the one http.Client, as the policy depends on what the call has come to: whether a
+// POST may be repeated on whether it was sent, which no answer tells.
+func (c *Client) retrying(method string, a *attempts) *retryablehttp.Client {
+	return &retryablehttp.Client{
+		HTTPClient: c.http, RetryMax: c.retries,
+		RequestLogHook: func(retryablehttp.Logger, *http.Request, int) { a.n++ },
+		CheckRetry:     c.checkRetry(method, a),
+		// checkRetry has said how long, where it could still refuse.
+		Backoff:      func(_, _ time.Duration, _ int, _ *http.Response) time.Duration { return a.pause },
+		ErrorHandler: retryablehttp.PassthroughErrorHandler, // the last answer, not "giving up"
+	}
+}
+
+// checkRetry applies mayRetry, and refuses a pause that would outlast the operation.
+func (c *Client) checkRetry(method string, a *attempts) retryablehttp.CheckRetry {
+	lost := 0
+	return func(ctx context.Context, resp *http.Response, err error) (bool, error) {
+		if a.n > c.retries || ctx.Err() != nil || !mayRetry(method, resp, err, a.n) {
+			return false, err
 		}
-	})
+		if maybeDone(method, resp, err) {
+			a.maybeDone = true
+		}
+		if resp != nil && resp.StatusCode == http.StatusTooManyRequests {
+			a.pause = 0 // the limiter holds everybody back
+			return true, nil
+		}
+		lost++
+		a.pause = backoff(lost)
+		if resp != nil {
+			a.pause = max(a.pause, retryAfter(resp.Header))
+		}
+		err = tooLongFor(ctx, a.pause, resp)
+		return err == nil, err
+	}
 }
 
 // mayRetry is the whole policy:
@@ -112,18 +135,4 @@ func tooLongFor(ctx context.Context, pause time.Duration, resp *http.Response) e
 			pause.Round(time.Second/10))
 	}
 	return e
-}
-
-// again is r with a body that can be read once more.
-func again(r *http.Request) (*http.Request, error) {
-	try := r.Clone(r.Context())
-	if r.GetBody == nil {
-		return try, nil
-	}
-	body, err := r.GetBody()
-	if err != nil {
-		return nil, err
-	}
-	try.Body = body
-	return try, nil
 }

@@ -83,10 +83,13 @@ func (r *Roles) Named(ctx context.Context, workspaceID, name string) (named Role
 
 // SameRole reports whether a and b name one role: letter case, spaces, hyphens and
 // underscores do not count, and "View Only" is "Viewer" (both are documented).
-func SameRole(a, b string) bool { return foldRole(a) == foldRole(b) }
+func SameRole(a, b string) bool { return a == b || foldRole(a) == foldRole(b) }
+
+// noSeparators is made once: making a replacer costs more than all its uses.
+var noSeparators = strings.NewReplacer(" ", "", "-", "", "_", "", "\t", "")
 
 func foldRole(name string) string {
-	folded := strings.ToLower(strings.NewReplacer(" ", "", "-", "", "_", "", "\t", "").Replace(name))
+	folded := strings.ToLower(noSeparators.Replace(name))
 	if folded == "viewonly" {
 		return "viewer"
 	}

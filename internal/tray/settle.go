@@ -11,7 +11,8 @@ import (
 // did its work, look says whether the object is there: then it is what was made, and
 // otherwise post is tried again. What look cannot say stays ambiguous.
 //
-// look returns nil, nil for absence.
+// look returns nil, nil for absence. It is asked even when ctx has ended meanwhile, as
+// what was made must become known; post is not tried again then.
 func settle[T any](ctx context.Context, c *Client, post, look func() (*T, error)) (*T, error) {
 	tried := false
 	for try := 1; ; try++ {
@@ -21,7 +22,7 @@ func settle[T any](ctx context.Context, c *Client, post, look func() (*T, error)
 		}
 		// A conflict after a try that may have worked is most likely with itself.
 		unsure := isAmbiguous(err) || (tried && hasStatus(err, http.StatusConflict))
-		if !unsure || ctx.Err() != nil {
+		if !unsure {
 			return nil, err
 		}
 		tried = true
@@ -77,19 +78,13 @@ func stillAmbiguous(err, lookErr error) error {
 // settleRole ends a failed role change: when its fate is open, the object is read, and
 // one that shows the role is success. Otherwise err is returned, ambiguous only if
 // reading failed too.
-func settleRole[T any](ctx context.Context, all *collection[T], id string, err error, done func(T) bool) (T, error) {
+func settleRole[T any](after context.Context, all *collection[T], id string, err error, done func(T) bool) (T, error) {
 	var none T
+	all.forgetAfter(id, err)
 	if !isAmbiguous(err) {
-		if hasStatus(err, http.StatusNotFound) || hasStatus(err, http.StatusConflict) {
-			all.forget(id)
-		}
 		return none, err
 	}
-	all.forget(id)
-	if ctx.Err() != nil {
-		return none, err
-	}
-	now, lookErr := all.one(ctx, id)
+	now, lookErr := all.one(after, id)
 	switch {
 	case hasStatus(lookErr, http.StatusNotFound):
 		return none, settledNot(err)
@@ -105,7 +100,7 @@ func settleRole[T any](ctx context.Context, all *collection[T], id string, err e
 // when an earlier try of the same call may have worked or we have removed it before,
 // and otherwise when look, a read that proves, says so; for 404 is also what Tray
 // answers for what it hides.
-func settleRemoval[T any](ctx context.Context, all *collection[T], id string, err error, look func() error) error {
+func settleRemoval[T any](all *collection[T], id string, err error, look func() error) error {
 	var e *Error
 	if !errors.As(err, &e) {
 		return nil
@@ -114,14 +109,8 @@ func settleRemoval[T any](ctx context.Context, all *collection[T], id string, er
 	if notFound && (e.repeated || all.removedByUs(id)) {
 		return nil
 	}
+	all.forgetAfter(id, err)
 	if !notFound && !e.Ambiguous {
-		if e.Status == http.StatusConflict {
-			all.forget(id)
-		}
-		return err
-	}
-	all.forget(id)
-	if ctx.Err() != nil {
 		return err
 	}
 	switch lookErr := look(); {

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"net/url"
 	"time"
 )
 
@@ -18,9 +19,9 @@ func (f roundTrip) RoundTrip(r *http.Request) (*http.Response, error) { return f
 
 // chain is the order in which a request meets the links; the first is outermost.
 //
-// The limiter stands below the retries, as every try counts against the rate. Logging
-// stands below both, so that its durations are the server's. The token is added below
-// logging, which therefore never sees it.
+// The retries stand above all of it (see retrying), so that every try counts against the
+// rate. Logging stands below the limiter, so that its durations are the server's. The
+// token is added below logging, which therefore never sees it.
 func (c *Client) chain(cfg Config) http.RoundTripper {
 	next := cfg.Transport
 	next = c.authenticate(next)
@@ -28,7 +29,6 @@ func (c *Client) chain(cfg Config) http.RoundTripper {
 	next = c.readAnswer(next, cfg.RequestTimeout)
 	next = c.logTries(next)
 	next = c.limit(next)
-	next = c.retry(next)
 	next = addHeaders(next, cfg.UserAgent)
 	return next
 }
@@ -72,7 +72,7 @@ func (c *Client) logTries(next http.RoundTripper) http.RoundTripper {
 		started := time.Now()
 		resp, err := next.RoundTrip(r)
 		fields := map[string]any{
-			"method": r.Method, "path": r.URL.EscapedPath(), "try": tripOf(r.Context()).tries,
+			"method": r.Method, "path": r.URL.EscapedPath(), "try": attemptsOf(r.Context()).n,
 			"duration_ms": time.Since(started).Milliseconds(),
 		}
 		if resp != nil {
@@ -135,6 +135,12 @@ func networkTransport(pem []byte) (http.RoundTripper, error) {
 	}
 	t := std.Clone()
 	t.MaxIdleConnsPerHost = 32
+	t.OnProxyConnectResponse = func(_ context.Context, via *url.URL, _ *http.Request, resp *http.Response) error {
+		if resp.StatusCode == http.StatusOK {
+			return nil
+		}
+		return &proxyError{via.Host, resp.StatusCode}
+	}
 	if len(pem) == 0 {
 		return t, nil
 	}
@@ -147,25 +153,4 @@ func networkTransport(pem []byte) (http.RoundTripper, error) {
 	}
 	t.TLSClientConfig = &tls.Config{RootCAs: pool, MinVersion: tls.VersionTLS12}
 	return t, nil
-}
-
-// trip is what the links tell each other, and the caller, about one call.
-type trip struct {
-	tries int
-	// maybeDone says that an earlier try may have been carried out.
-	maybeDone bool
-}
-
-type tripKey struct{}
-
-func withTrip(ctx context.Context) (context.Context, *trip) {
-	t := &trip{}
-	return context.WithValue(ctx, tripKey{}, t), t
-}
-
-func tripOf(ctx context.Context) *trip {
-	if t, ok := ctx.Value(tripKey{}).(*trip); ok {
-		return t
-	}
-	return &trip{}
 }

@@ -3,7 +3,6 @@ package tray
 import (
 	"cmp"
 	"context"
-	"errors"
 	"iter"
 	"net/http"
 	"net/url"
@@ -56,7 +55,7 @@ func newUsers(c *Client) *Users {
 	u.all = newCollection(c, source[User]{
 		what: "user", path: "/core/v1/users",
 		page: func(ctx context.Context, cursor string) (page[User], error) { return list.fetch(ctx, c, cursor) },
-		one:  u.fetch, find: u.find,
+		one:  u.fetch, search: u.find,
 		id:    func(user User) string { return user.ID },
 		alias: func(user User) string { return foldEmail(user.Email) },
 		shows: func(read, want User) bool { return want.Role.ID == "" || read.Role.ID == want.Role.ID },
@@ -114,7 +113,7 @@ func (u *Users) lookup(ctx context.Context, id string) (User, error) {
 	err := u.all.listable(ctx)
 	var user User
 	if err == nil {
-		user, err = u.all.get(ctx, key{id: id})
+		user, err = u.all.find(ctx, key{id: id})
 	}
 	if IsForbidden(err) || hasStatus(err, http.StatusNotFound) {
 		return User{}, nil
@@ -138,48 +137,30 @@ func (u *Users) GetByEmail(ctx context.Context, email string) (*User, error) {
 // Create makes a user without sending an invitation (SSO organizations). After an
 // ambiguous failure it looks the address up before trying again.
 func (u *Users) Create(ctx context.Context, spec UserSpec) (*User, error) {
-	unlock, err := u.all.lock(ctx, foldEmail(spec.Email))
-	if err != nil {
-		return nil, err
-	}
-	defer unlock()
-	if _, err := u.GetByEmail(ctx, spec.Email); err == nil {
-		return nil, &Error{
-			Method: http.MethodPost, Path: "/core/v1/users", Status: http.StatusConflict,
-			Message: "A user with the address " + spec.Email + " is already in the organization",
-			Hint:    "Import the user instead of creating it",
+	return inTurn(ctx, u.all, foldEmail(spec.Email), func(after context.Context) (*User, error) {
+		if _, err := u.GetByEmail(ctx, spec.Email); err == nil {
+			return nil, &Error{
+				Method: http.MethodPost, Path: "/core/v1/users", Status: http.StatusConflict,
+				Message: "A user with the address " + spec.Email + " is already in the organization",
+				Hint:    "Import the user instead of creating it",
+			}
+		} else if !IsGone(err) && !IsForbidden(err) {
+			return nil, err
 		}
-	} else if !IsGone(err) && !IsForbidden(err) {
-		return nil, err
-	}
-	user, err := settle(ctx, u.c, func() (*User, error) { return u.post(ctx, spec) },
-		func() (*User, error) { return u.search(ctx, spec.Email) })
-	if err != nil {
-		if isAmbiguous(err) || hasStatus(err, http.StatusConflict) {
-			u.all.invalidate()
-		}
-		return nil, err
-	}
-	u.all.wrote(user.ID, *user)
-	return user, nil
+		return createOnce(ctx, u.all, func() (*User, error) { return u.post(ctx, after, spec) },
+			func() (*User, error) { return u.search(after, spec.Email) })
+	})
 }
 
-func (u *Users) post(ctx context.Context, spec UserSpec) (*User, error) {
-	var made wireUser
-	k := call{method: http.MethodPost, path: usersPath(), right: rightUsers, in: map[string]string{
+// post makes a user. What its answer lacks is read on after.
+func (u *Users) post(ctx, after context.Context, spec UserSpec) (*User, error) {
+	made, err := exchange(ctx, u.c, call{method: http.MethodPost, path: usersPath(), right: rightUsers, in: map[string]string{
 		"name": spec.Name, "email": spec.Email, "organizationRoleId": spec.RoleID,
-	}}
-	if err := u.c.do(ctx, k, &made); err != nil {
-		return nil, err
+	}}, wireUser.element)
+	if err != nil || made.whole {
+		return &made.value, err
 	}
-	e, err := made.element()
-	switch {
-	case err != nil:
-		return nil, u.c.fail(k, &Error{Status: http.StatusOK, Message: err.Error(), Ambiguous: true})
-	case e.whole:
-		return &e.value, nil
-	}
-	user, err := u.fetch(ctx, e.value.ID)
+	user, err := u.fetch(after, made.value.ID)
 	if err != nil { // made all the same: settle it by its address
 		return nil, stillAmbiguous(err, err)
 	}
@@ -188,75 +169,53 @@ func (u *Users) post(ctx context.Context, spec UserSpec) (*User, error) {
 
 // SetRole gives the user an organization role and returns the user as read back.
 func (u *Users) SetRole(ctx context.Context, id string, role Role) (*User, error) {
-	unlock, err := u.all.lock(ctx, id)
-	if err != nil {
-		return nil, err
-	}
-	defer unlock()
-	before, known := u.all.known(id)
-	err = u.c.do(ctx, call{
-		method: http.MethodPut, path: usersPath(id, "roles"), right: rightUsers,
-		in: map[string]string{"roleId": role.ID},
-	}, nil)
-	if err != nil {
-		if isAmbiguous(err) {
-			u.c.Members.touched(id)
-		}
-		now, err := settleRole(ctx, u.all, id, err, func(now User) bool { return now.Role.ID == role.ID })
+	return inTurn(ctx, u.all, id, func(after context.Context) (*User, error) {
+		before, known := u.all.known(id)
+		err := u.c.do(ctx, call{
+			method: http.MethodPut, path: usersPath(id, "roles"), right: rightUsers,
+			in: map[string]string{"roleId": role.ID},
+		}, nil)
 		if err != nil {
-			return nil, u.prove(ctx, err)
+			if isAmbiguous(err) {
+				u.c.Members.touched(id)
+			}
+			now, err := settleRole(after, u.all, id, err, func(now User) bool { return now.Role.ID == role.ID })
+			if err != nil {
+				return nil, u.prove(ctx, err)
+			}
+			before, known = now, present
 		}
-		before, known = now, present
-	}
-	after := before
-	after.ID, after.Role = id, role
-	w := u.all.wrote(id, after)
-	u.c.Members.touched(id) // an organization Admin is Admin in every workspace
-	user, err := u.all.confirm(ctx, w, known != present)
-	if err != nil {
-		return nil, roleKept(err, user.Role, role)
-	}
-	return &user, nil
+		want := before
+		want.ID, want.Role = id, role
+		w := u.all.wrote(id, want)
+		u.c.Members.touched(id) // an organization Admin is Admin in every workspace
+		user, err := u.all.confirm(ctx, after, w, known != present)
+		if err != nil {
+			return nil, roleKept(err, user.Role, role)
+		}
+		return &user, nil
+	})
 }
 
 // Delete removes the user from the organization. A user that is already gone is success.
 func (u *Users) Delete(ctx context.Context, id string) error {
-	unlock, err := u.all.lock(ctx, id)
-	if err != nil {
-		return err
-	}
-	defer unlock()
-	err = u.c.do(ctx, call{method: http.MethodDelete, path: usersPath(id), right: rightUsers}, nil)
-	if isAmbiguous(err) {
-		u.c.Members.touched(id)
-		u.c.Workspaces.all.invalidate()
-	}
-	if err = settleRemoval(ctx, u.all, id, err, func() error { _, err := u.Get(ctx, id); return err }); err != nil {
-		return err
-	}
-	w := u.all.removed(id)
-	u.c.Members.userDeleted(id)
-	// The user's personal assets move into a new shared workspace (docs: users).
-	u.c.Workspaces.all.invalidate()
-	_, err = u.all.confirm(ctx, w, false)
-	return err
+	return removeOnce(ctx, u.all, id, removal{
+		call: call{method: http.MethodDelete, path: usersPath(id), right: rightUsers},
+		look: func(after context.Context) error { _, err := u.Get(after, id); return err },
+		reaches: func(done bool) {
+			if done {
+				u.c.Members.userDeleted(id)
+			} else {
+				u.c.Members.touched(id)
+			}
+			// The user's personal assets move into a new shared workspace (docs: users).
+			u.c.Workspaces.all.invalidate()
+		},
+	})
 }
 
-// fetch reads one user past everything remembered.
 func (u *Users) fetch(ctx context.Context, id string) (User, error) {
-	k := call{method: http.MethodGet, path: usersPath(id), right: rightSeeUser}
-	var wire wireUser
-	if err := u.c.do(ctx, k, &wire); err != nil {
-		return User{}, err
-	}
-	e, err := wire.element()
-	if err == nil && e.value.ID != id {
-		err = errors.New("the answer is about another user")
-	}
-	if err != nil {
-		return User{}, u.c.fail(k, &Error{Status: http.StatusOK, Message: err.Error()})
-	}
-	return e.value, nil
+	return fetch(ctx, u.all, call{path: usersPath(id), right: rightSeeUser}, id, wireUser.element)
 }
 
 // maxCandidates bounds the single reads made to tell which of several sparse elements
@@ -303,23 +262,14 @@ func (u *Users) filter(ctx context.Context, email string) (*element[User], error
 	return nil, nil
 }
 
-// search is find for settling a write: absence is believed only when it persists.
+// search is find for settling a write.
 func (u *Users) search(ctx context.Context, email string) (*User, error) {
-	for try := 0; ; try++ {
+	return persistently(ctx, func() (*User, error) {
 		e, err := u.find(ctx, emailKey(email))
-		switch {
-		case err != nil:
-			return nil, err
-		case e != nil && e.whole:
-			return &e.value, nil
-		case e != nil:
-			user, err := u.fetch(ctx, e.value.ID)
-			return &user, err
-		case try == rereads-1:
-			return nil, nil
+		if err != nil || e == nil || e.whole {
+			return e.object(), err
 		}
-		if err := sleep(ctx, jitter(firstReread<<try), nil); err != nil {
-			return nil, asError(err)
-		}
-	}
+		user, err := u.fetch(ctx, e.value.ID)
+		return &user, err
+	})
 }

@@ -191,25 +191,14 @@ func (w *Workspaces) Create(ctx context.Context, spec WorkspaceSpec) (*Workspace
 	if err := w.c.Management.need(ctx, "creating a workspace"); err != nil {
 		return nil, err
 	}
-	unlock, err := w.all.lock(ctx, "named "+spec.Name)
-	if err != nil {
-		return nil, err
-	}
-	defer unlock()
-	before, err := w.SharedByName(ctx, spec.Name)
-	if err != nil {
-		return nil, err
-	}
-	made, err := settle(ctx, w.c, func() (*Workspace, error) { return w.post(ctx, spec) },
-		func() (*Workspace, error) { return w.search(ctx, spec.Name, before) })
-	if err != nil {
-		if isAmbiguous(err) || hasStatus(err, http.StatusConflict) {
-			w.all.invalidate()
+	return inTurn(ctx, w.all, "named "+spec.Name, func(after context.Context) (*Workspace, error) {
+		before, err := w.SharedByName(ctx, spec.Name)
+		if err != nil {
+			return nil, err
 		}
-		return nil, err
-	}
-	w.all.wrote(made.ID, *made)
-	return made, nil
+		return createOnce(ctx, w.all, func() (*Workspace, error) { return w.post(ctx, spec) },
+			func() (*Workspace, error) { return w.search(after, spec.Name, before) })
+	})
 }
 
 func (w *Workspaces) post(ctx context.Context, spec WorkspaceSpec) (*Workspace, error) {
@@ -225,40 +214,24 @@ func (w *Workspaces) post(ctx context.Context, spec WorkspaceSpec) (*Workspace, 
 
 // write sends a call that answers with the workspace.
 func (w *Workspaces) write(ctx context.Context, k call) (*Workspace, error) {
-	var wire wireWorkspace
-	if err := w.c.do(ctx, k, &wire); err != nil {
-		return nil, err
-	}
-	e, err := wire.element()
-	if err != nil {
-		return nil, w.c.fail(k, &Error{Status: http.StatusOK, Message: err.Error(), Ambiguous: true})
-	}
-	return &e.value, nil
+	e, err := exchange(ctx, w.c, k, wireWorkspace.element)
+	return &e.value, err
 }
 
 // search finds the workspace of a name that was not there before; nil is none.
 func (w *Workspaces) search(ctx context.Context, name string, before []Workspace) (*Workspace, error) {
-	for try := 0; ; try++ {
+	return persistently(ctx, func() (*Workspace, error) {
 		w.all.invalidate()
 		now, err := w.SharedByName(ctx, name)
-		if err != nil {
-			return nil, err
-		}
-		fresh := slices.DeleteFunc(now, func(ws Workspace) bool {
-			return slices.ContainsFunc(before, func(old Workspace) bool { return old.ID == ws.ID })
-		})
+		fresh := appeared(before, now, w.all.id)
 		switch {
+		case err != nil || len(fresh) == 0:
+			return nil, err
 		case len(fresh) == 1:
 			return &fresh[0], nil
-		case len(fresh) > 1:
-			return nil, &Error{Message: "Several workspaces of that name have appeared"}
-		case try == rereads-1:
-			return nil, nil
 		}
-		if err := sleep(ctx, jitter(firstReread<<try), nil); err != nil {
-			return nil, asError(err)
-		}
-	}
+		return nil, &Error{Message: "Several workspaces of that name have appeared"}
+	})
 }
 
 // Update changes a workspace's details to exactly spec. It needs the management plane.
@@ -269,30 +242,26 @@ func (w *Workspaces) Update(ctx context.Context, id string, spec WorkspaceSpec) 
 	if err := w.c.Management.need(ctx, "changing a workspace"); err != nil {
 		return nil, err
 	}
-	unlock, err := w.all.lock(ctx, id)
-	if err != nil {
-		return nil, err
-	}
-	defer unlock()
-	body := map[string]any{"name": spec.Name, "description": spec.Description}
-	before, err := w.Get(ctx, id)
-	if err != nil {
-		return nil, err
-	}
-	if !sameValue(before.MonthlyTaskLimit, spec.MonthlyTaskLimit) {
-		body["monthlyTaskLimit"] = spec.MonthlyTaskLimit
-	}
-	ws, err := w.write(ctx, call{method: http.MethodPatch, path: managedPath("workspaces", id), right: rightManage, in: body})
-	if err != nil {
-		want := Workspace{Name: spec.Name, Description: spec.Description, MonthlyTaskLimit: spec.MonthlyTaskLimit}
-		now, err := settleRole(ctx, w.all, id, err, func(now Workspace) bool { return sameDetails(now, want) })
+	return inTurn(ctx, w.all, id, func(after context.Context) (*Workspace, error) {
+		body := map[string]any{"name": spec.Name, "description": spec.Description}
+		before, err := w.Get(ctx, id)
 		if err != nil {
 			return nil, err
 		}
-		ws = &now
-	}
-	w.all.wrote(id, *ws)
-	return ws, nil
+		if !sameValue(before.MonthlyTaskLimit, spec.MonthlyTaskLimit) {
+			body["monthlyTaskLimit"] = spec.MonthlyTaskLimit
+		}
+		ws, err := w.write(ctx, call{method: http.MethodPatch, path: managedPath("workspaces", id), right: rightManage, in: body})
+		if err != nil {
+			want := Workspace{Name: spec.Name, Description: spec.Description, MonthlyTaskLimit: spec.MonthlyTaskLimit}
+			done := func(now Workspace) bool { return sameDetails(now, want) }
+			if *ws, err = settleRole(after, w.all, id, err, done); err != nil {
+				return nil, err
+			}
+		}
+		w.all.wrote(id, *ws)
+		return ws, nil
+	})
 }
 
 // Delete deletes a shared workspace, with what it holds when contents is true;
@@ -302,38 +271,21 @@ func (w *Workspaces) Delete(ctx context.Context, id string, contents bool) error
 	if err := w.c.Management.need(ctx, "deleting a workspace"); err != nil {
 		return err
 	}
-	unlock, err := w.all.lock(ctx, id)
-	if err != nil {
-		return err
-	}
-	defer unlock()
 	k := call{method: http.MethodDelete, path: managedPath("workspaces", id), right: rightManage}
 	if contents {
 		k.query = url.Values{"contents": {"delete"}}
 	}
-	err = w.c.do(ctx, k, nil)
-	if err = settleRemoval(ctx, w.all, id, err, func() error { _, err := w.Get(ctx, id); return err }); err != nil {
-		return err
-	}
-	deleted := w.all.removed(id)
-	w.c.Members.workspaceDeleted(id)
-	_, err = w.all.confirm(ctx, deleted, false)
-	return err
+	return removeOnce(ctx, w.all, id, removal{
+		call: k,
+		look: func(after context.Context) error { _, err := w.Get(after, id); return err },
+		reaches: func(done bool) {
+			if done {
+				w.c.Members.workspaceDeleted(id)
+			}
+		},
+	})
 }
 
-// fetch reads one workspace past everything remembered.
 func (w *Workspaces) fetch(ctx context.Context, id string) (Workspace, error) {
-	k := call{method: http.MethodGet, path: workspacesPath(id), right: rightSeeWorkspace}
-	var wire wireWorkspace
-	if err := w.c.do(ctx, k, &wire); err != nil {
-		return Workspace{}, err
-	}
-	e, err := wire.element()
-	if err == nil && e.value.ID != id {
-		err = errors.New("the answer is about another workspace")
-	}
-	if err != nil {
-		return Workspace{}, w.c.fail(k, &Error{Status: http.StatusOK, Message: err.Error()})
-	}
-	return e.value, nil
+	return fetch(ctx, w.all, call{path: workspacesPath(id), right: rightSeeWorkspace}, id, wireWorkspace.element)
 }

@@ -10,15 +10,16 @@ import (
 )
 
 // The re-reads of a write that does not show: how many, and the first pause, which
-// doubles. Tray states no consistency (facts: read-after-write).
+// doubles. Tray states no consistency (entries: read-after-write).
 const (
 	rereads     = 4
 	firstReread = 100 * time.Millisecond
 )
 
 // lock makes writes to one object take turns, so that the order in which they finish
-// here is the order in which the server saw them. It fails only with ctx.
-func (c *collection[T]) lock(ctx context.Context, id string) (unlock func(), err error) {
+// here is the order in which the server saw them. It fails only with ctx. What completes
+// the write, once sent, runs on after; see Client.afterwards.
+func (c *collection[T]) lock(ctx context.Context, id string) (after context.Context, unlock func(), err error) {
 	c.mu.Lock()
 	turn := c.locks[id]
 	if turn == nil {
@@ -29,17 +30,29 @@ func (c *collection[T]) lock(ctx context.Context, id string) (unlock func(), err
 	select {
 	case turn <- struct{}{}:
 	case <-ctx.Done():
-		return nil, asError(ctx.Err())
+		return nil, nil, asError(ctx.Err())
 	}
+	after, end := c.c.afterwards(ctx)
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.begun[id] = c.clock
-	return func() {
+	return after, func() {
+		end()
 		c.mu.Lock()
 		delete(c.begun, id)
 		c.mu.Unlock()
 		<-turn
 	}, nil
+}
+
+// afterwards is the context of what completes a write that was sent: looking up what
+// became of it, and reading it back. What is cancelled meanwhile, as by Ctrl-C, must not
+// be in Tray and unknown to the caller, so this goes on for one request_timeout after ctx
+// has ended; no write is sent on it.
+func (c *Client) afterwards(ctx context.Context) (context.Context, context.CancelFunc) {
+	after, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	stop := context.AfterFunc(ctx, func() { time.AfterFunc(c.timeout, cancel) })
+	return after, func() { stop(); cancel() }
 }
 
 // wrote lays a finished write over everything read before it.
@@ -75,9 +88,9 @@ func (c *collection[T]) removedByUs(id string) bool {
 func (c *collection[T]) remove(id string, settled bool) *written[T] {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	for _, v := range []*view[T]{c.view, c.check} {
+	for _, v := range []*snapshot[T]{c.snapshot, c.check} {
 		if v != nil && !v.done && (v.pages > 0 || v.paging != nil) {
-			v.disturbed = true
+			v.raced = true
 		}
 	}
 	return c.lay(&written[T]{id: id, gone: true, settled: settled})
@@ -87,7 +100,7 @@ func (c *collection[T]) remove(id string, settled bool) *written[T] {
 // begun: which of the two came last only a read can tell.
 func (c *collection[T]) lay(w *written[T]) *written[T] {
 	began, begun := c.begun[w.id]
-	last := c.void[w.id]
+	last := c.staleSince[w.id]
 	if before := c.written[w.id]; before != nil {
 		last = max(last, before.at)
 	}
@@ -95,7 +108,7 @@ func (c *collection[T]) lay(w *written[T]) *written[T] {
 	w.at = c.clock
 	if begun && last > began {
 		w.raced = true
-		c.void[w.id] = c.clock
+		c.staleSince[w.id] = c.clock
 		delete(c.written, w.id)
 		return w
 	}
@@ -104,11 +117,12 @@ func (c *collection[T]) lay(w *written[T]) *written[T] {
 }
 
 // touched voids what is known of an object that a write elsewhere has changed, also
-// for a write to it that is under way.
+// for a write to it or a read of it that is under way.
 func (c *collection[T]) touched(id string) {
 	c.mu.Lock()
-	_, known := c.lookup(c.view, key{id: id})
+	_, known := c.lookup(c.snapshot, key{id: id})
 	_, begun := c.begun[id]
+	begun = begun || c.snapshot.reading(id) || c.check.reading(id)
 	c.mu.Unlock()
 	if begun || (known != unknown && known != absent) {
 		c.forget(id)
@@ -122,23 +136,24 @@ func (c *collection[T]) touched(id string) {
 // write of a collection is read back, by the list where that has no more pages than
 // there are writes to verify (and then it verifies them all), by itself otherwise.
 // The writes between are trusted on their 200 and verified by the next list read for
-// whatever reason. must asks for a read-back now.
-func (c *collection[T]) confirm(ctx context.Context, w *written[T], must bool) (T, error) {
+// whatever reason. must asks for a read-back now. Once ctx, the operation's, has ended,
+// nothing is read that need not be.
+func (c *collection[T]) confirm(ctx, after context.Context, w *written[T], must bool) (T, error) {
 	c.mu.Lock()
 	c.writes++
-	due := must || c.c.alone || isPowerOfFour(c.writes)
+	due := must || (ctx.Err() == nil && (c.c.uncached || isPowerOfFour(c.writes)))
 	budget := c.listBudget()
 	c.mu.Unlock()
 	if w.raced {
-		return c.readRaced(ctx, w, must)
+		return c.readRaced(after, w, must)
 	}
 	if !due {
 		return w.value, nil
 	}
 	if budget > 0 {
-		c.verifyByList(ctx, w, budget)
+		c.verifyByList(after, w, budget)
 	}
-	return c.verify(ctx, w, must)
+	return c.verify(after, w, must)
 }
 
 func isPowerOfFour(n int) bool {
@@ -155,7 +170,7 @@ func (c *collection[T]) listBudget() int {
 		}
 	}
 	switch {
-	case c.c.alone, c.one != nil && (c.unlisted || c.view.sparse):
+	case c.c.uncached, c.one != nil && (c.unlisted || c.snapshot.sparse):
 		return 0
 	case c.pages > open: // known to be dearer
 		return 0
@@ -172,7 +187,7 @@ func (c *collection[T]) verifyByList(ctx context.Context, w *written[T], budget 
 	defer c.mu.Unlock()
 	v := c.check
 	if v == nil || v.began < w.at {
-		v = newView[T](c.clock)
+		v = newSnapshot[T](c.clock)
 		c.check = v
 	}
 	for !v.done && v.pages < budget {
@@ -180,14 +195,14 @@ func (c *collection[T]) verifyByList(ctx context.Context, w *written[T], budget 
 			return
 		}
 	}
-	if v.done && v.began >= c.view.began && c.view != v {
-		c.view = v
+	if v.done && v.began >= c.snapshot.began && c.snapshot != v {
+		c.snapshot = v
 	}
 }
 
 // verify reads w back by itself until it shows, within bounds.
 func (c *collection[T]) verify(ctx context.Context, w *written[T], must bool) (T, error) {
-	var seen fact[T]
+	var seen entry[T]
 	for try := 0; ; try++ {
 		if now, settled := c.settled(w); settled {
 			return now, nil
@@ -199,7 +214,7 @@ func (c *collection[T]) verify(ctx context.Context, w *written[T], must bool) (T
 			return c.readRaced(ctx, w, must)
 		}
 		c.mu.Lock()
-		stamp, v := c.clock, c.view
+		stamp, v := c.clock, c.snapshot
 		c.mu.Unlock()
 		f, err := c.readOne(ctx, v, w.id, stamp)
 		if err != nil {
@@ -229,7 +244,7 @@ func (c *collection[T]) overtaken(w *written[T]) bool {
 // readRaced ends a write that raced with one elsewhere: whatever the object is now.
 func (c *collection[T]) readRaced(ctx context.Context, w *written[T], must bool) (T, error) {
 	c.mu.Lock()
-	stamp, v := c.clock, c.view
+	stamp, v := c.clock, c.snapshot
 	c.mu.Unlock()
 	f, err := c.readOne(ctx, v, w.id, stamp)
 	switch {
@@ -250,7 +265,7 @@ func (c *collection[T]) settled(w *written[T]) (T, bool) {
 	if !w.settled {
 		return w.value, false
 	}
-	if f, ok := c.view.facts[w.id]; ok && f.present && f.whole && f.stamp >= w.at {
+	if f, ok := c.snapshot.entries[w.id]; ok && f.present && f.whole && f.stamp >= w.at {
 		return f.value, true
 	}
 	return w.value, true
@@ -260,7 +275,7 @@ func (c *collection[T]) settled(w *written[T]) (T, bool) {
 // the caller repeat or forget what was done. must means that the object is not fully
 // known, and then there is nothing to return but an error that says it was done.
 func (c *collection[T]) trust(ctx context.Context, w *written[T], must bool, err error) (T, error) {
-	if !must || w.gone || c.c.alone {
+	if !must || w.gone || c.c.uncached {
 		c.c.log(ctx, "write not read back", map[string]any{"write": c.describe(w), "error": err.Error()})
 		return w.value, nil
 	}
@@ -274,7 +289,7 @@ func (c *collection[T]) trust(ctx context.Context, w *written[T], must bool, err
 
 // judge ends a write that Tray, asked time and again, does not show. What is merely
 // not there yet is believed to come; what is still as it was has not been done.
-func (c *collection[T]) judge(ctx context.Context, w *written[T], seen fact[T]) (T, error) {
+func (c *collection[T]) judge(ctx context.Context, w *written[T], seen entry[T]) (T, error) {
 	if !seen.present {
 		c.c.noteLag(ctx, c.describe(w))
 		return w.value, nil

@@ -351,6 +351,57 @@ func TestUser_roleRaisesWorkspaceRoles(t *testing.T) {
 	}
 }
 
+// A change of somebody we have just removed failed with 404, and then a read that lagged
+// brought the removed membership back.
+func TestMember_removalIsNotForgottenByAChangeThatFindsNobody(t *testing.T) {
+	f := newFake(5)
+	c := f.client(t)
+	old := f.clone()
+	if err := c.Members.Remove(t.Context(), "ws", "u0001"); err != nil {
+		t.Fatal(err)
+	}
+	_, err1 := c.Members.SetRole(t.Context(), "ws", "u0001", toRole(admin))
+	_, err2 := c.Members.Add(t.Context(), "ws", "nobody", toRole(admin))
+	f.fault = func(int, *http.Request) *fault { return &fault{stale: old} }
+	if _, err := c.Members.Get(t.Context(), "ws", "u0001"); err1 == nil || err2 == nil || !IsGone(err) {
+		t.Errorf("%v, %v, then %v", err1, err2, err)
+	}
+}
+
+// A list under way while the user is promoted showed the role of before, for ever.
+func TestUser_roleRaisesWorkspaceRolesThatAreBeingRead(t *testing.T) {
+	for _, read := range []string{"/ws/users", "/ws/users/u0001"} {
+		synctest.Test(t, func(t *testing.T) {
+			f := newFake(5)
+			c := f.client(t)
+			f.fault = on("GET", read, 0, 1, fault{stale: f.clone()})
+			if read != "/ws/users" {
+				c.Members.of("ws").unlisted = true // so that it is read by itself
+			}
+			slow := make(chan struct{})
+			once := sync.OnceFunc(func() { <-slow })
+			f.hook = func(r *http.Request) {
+				if r.Method == "GET" && strings.HasSuffix(r.URL.Path, read) {
+					once()
+				}
+			}
+			got := make(chan error)
+			go func() { _, err := c.Members.Get(t.Context(), "ws", "u0001"); got <- err }()
+			synctest.Wait()
+			if _, err := c.Users.SetRole(t.Context(), "u0001", toRole(admin)); err != nil {
+				t.Fatal(err)
+			}
+			close(slow)
+			if err := <-got; err != nil {
+				t.Fatal(err)
+			}
+			if m, err := c.Members.Get(t.Context(), "ws", "u0001"); err != nil || m.Role != toRole(admin) {
+				t.Errorf("%s: %v %v", read, m, err)
+			}
+		})
+	}
+}
+
 func TestWorkspace_deletionTakesItsMembers(t *testing.T) {
 	f := newFake(5)
 	f.management = true

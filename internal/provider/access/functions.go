@@ -12,7 +12,7 @@ import (
 
 // Functions lists this package's functions.
 func Functions() []func() function.Function {
-	return []func() function.Function{NewCanFunction, NewRolePermissionsFunction}
+	return []func() function.Function{NewAccessDiffFunction, NewCanFunction, NewRolePermissionsFunction}
 }
 
 const roleParameter = "A role with its kind, such as `Organization Admin` or `Workspace Viewer`; letter case does not count. " +
@@ -29,7 +29,7 @@ func (canFunction) Metadata(_ context.Context, _ function.MetadataRequest, resp 
 
 func (canFunction) Definition(_ context.Context, _ function.DefinitionRequest, resp *function.DefinitionResponse) {
 	resp.Definition = function.Definition{
-		Summary: "Whether a role holds a right",
+		Summary: "Tells whether a role holds a right.",
 		MarkdownDescription: "Tells whether a role holds a right, by the same table as `tray_role_permissions` and `tray_access_report`. It makes no request. " +
 			"The module needs the provider in its `required_providers`. A right of a workspace role holds in the workspace where the role is given; those of an organization Owner or Admin hold in every workspace. " +
 			"Rights are named `subject:operation`, with `manage` for everything that can be done with a subject; a name that does not exist is an error that lists them all.",
@@ -77,7 +77,7 @@ func (permissionsFunction) Metadata(_ context.Context, _ function.MetadataReques
 
 func (permissionsFunction) Definition(_ context.Context, _ function.DefinitionRequest, resp *function.DefinitionResponse) {
 	resp.Definition = function.Definition{
-		Summary: "The rights of a role",
+		Summary: "Returns the rights of a role.",
 		MarkdownDescription: "Returns the rights of a role as an object, by the same table as `tray_role_permissions`. It makes no request. " +
 			"The module needs the provider in its `required_providers`. `role` is the full name, `organization` are its rights over the organization's people and settings, `workspace` those inside the workspaces that " +
 			"`reach` describes. Rights are named `subject:operation`, with `manage` for everything that can be done with a subject.",

@@ -49,7 +49,7 @@ func (d *permissionsDataSource) Metadata(_ context.Context, req datasource.Metad
 
 const permissionsText = `What each of Tray's roles allows, cell by cell, with how well Tray's documents back it.
 
-**Plane:** none; the table is part of the provider.
+**Works on a live Tray:** yes. The table is part of the provider.
 
 Tray has four organization roles and three workspace roles, no custom ones and none for single projects. Its matrices for assets and logs are published
 as text. The one for organization settings is a picture, so those cells come from sentences on other pages, some of them old: ` + "`mark`" + ` says which,
@@ -90,7 +90,7 @@ func (d *permissionsDataSource) Schema(_ context.Context, _ datasource.SchemaReq
 							"title":      computed("What people call it."),
 							"operations": computed("Letters of `CRUD`: create, read, update, delete. Empty when the role may do nothing with it."),
 							"rights": schema.ListAttribute{
-								MarkdownDescription: "The same as names, such as `projects:manage` (everything) or `projects:read`.",
+								MarkdownDescription: "Rights as names, such as `projects:manage` (everything) or `projects:read`.",
 								Computed:            true, ElementType: types.StringType,
 							},
 							"mark":      computed("`documented`, `documented in older pages` or `assumed`."),

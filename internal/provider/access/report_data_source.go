@@ -90,7 +90,7 @@ func (d *reportDataSource) Metadata(_ context.Context, req datasource.MetadataRe
 
 const reportText = `Who can do what in which workspace, and by which right: the answer to an access review.
 
-**Plane:** platform API
+**Works on a live Tray:** yes
 
 An organization Owner or Admin reaches every workspace, member or not, other people's Personal workspaces included. The Organization workspace is
 everybody's, with the organization role. Every other workspace is its members', with the role of the membership, which may be higher than the one in the
@@ -153,7 +153,7 @@ func (d *reportDataSource) Schema(_ context.Context, _ datasource.SchemaRequest,
 					"workspace_name":    computed("Name of the workspace; names are not unique."),
 					"workspace_type":    computed("Type of the workspace."),
 					"role":              computed("The strongest role that the user has there: `Owner`, `Admin`, `Contributor` or `Viewer`."),
-					"full_role":         computed("The same with its kind, as the function `can` takes it: `Organization Admin` and `Workspace Admin` differ."),
+					"full_role":         computed("Role with its kind, as the function `can` takes it: `Organization Admin` and `Workspace Admin` differ."),
 					"by":                list("By which rights, the one that gives `role` first: `organization role`, `membership`, `owner of the personal workspace`."),
 					"rights": list("What that allows in this workspace: `projects:manage` is everything that can be done with projects, `projects:read` one thing. " +
 						"Empty for a role that Tray's documents do not have."),
@@ -169,7 +169,7 @@ func (d *reportDataSource) Schema(_ context.Context, _ datasource.SchemaRequest,
 					"account_type":      computed("Kind of account."),
 					"organization_role": computed("Role in the organization."),
 					"rights":            list("Rights over the organization's people and settings, such as `people:manage` or `billing:manage`."),
-					"workspaces":        schema.Int64Attribute{MarkdownDescription: "In how many workspaces `rows` has the person.", Computed: true},
+					"workspaces":        schema.Int64Attribute{MarkdownDescription: "Number of workspaces in `rows` that the person can reach.", Computed: true},
 				}},
 			},
 			"notes": list("What could not be told, one sentence each: Personal workspaces whose person is unknown, roles that are not Tray's documented ones."),

@@ -52,7 +52,7 @@ const declared = "terraform {\n  required_providers {\n    tray = {\n      sourc
 // Each example of a data source and a function, applied with both command lines.
 func TestExamples_apply(t *testing.T) {
 	t.Parallel()
-	files := []string{"functions/can/function.tf", "functions/role_permissions/function.tf"}
+	files := []string{"functions/access_diff/function.tf", "functions/can/function.tf", "functions/role_permissions/function.tf"}
 	for _, name := range []string{"tray_access_report", "tray_role_permissions", "tray_unmanaged"} {
 		files = append(files, "data-sources/"+name+"/data-source.tf")
 	}

@@ -77,7 +77,7 @@ func (d *unmanagedDataSource) Metadata(_ context.Context, req datasource.Metadat
 
 const unmanagedText = `The people, shared workspaces and memberships that exist in Tray although the configuration does not name them.
 
-**Plane:** platform API. On a live Tray without the management plane invitations cannot be listed: ` + "`unmanaged_invitations`" + ` is null there.
+**Works on a live Tray:** yes, but it lists no invitations: ` + "`unmanaged_invitations`" + ` is null there.
 
 Terraform sees drift in what it manages. Somebody who is added in the UI to a workspace whose members are managed one by one is no drift to it. Give this data
 source what the configuration names, from the same locals, and it returns the rest: in a ` + "`check`" + ` block every plan says so.
@@ -85,7 +85,7 @@ source what the configuration names, from the same locals, and it returns the re
 Only shared workspaces are compared; the others cannot be managed.
 
 **Requests:** the list of users; with ` + "`workspaces`" + ` or ` + "`memberships`" + ` the list of workspaces; with ` + "`memberships`" + ` one list of members (100 a page) for each shared workspace.
-All are shared with everything else in the run. With ` + "`users`" + ` and the management plane, the list of invitations too.`
+All are shared with everything else in the run. With ` + "`users`" + `, in the sandbox, the list of invitations too.`
 
 func (d *unmanagedDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	computed := func(text string) schema.StringAttribute {
@@ -125,7 +125,7 @@ func (d *unmanagedDataSource) Schema(_ context.Context, _ datasource.SchemaReque
 				"email": email, "id": computed("Tray's id of the user."), "name": computed("Full name."),
 				"account_type": computed("Kind of account."), "organization_role": computed("Role in the organization."),
 			}),
-			"unmanaged_invitations": list("Open invitations to addresses that `users` does not name, sorted by e-mail address. Null on a live Tray without the management plane.", map[string]schema.Attribute{
+			"unmanaged_invitations": list("Open invitations to addresses that `users` does not name, sorted by e-mail address. Null on a live Tray.", map[string]schema.Attribute{
 				"email": email, "id": computed("Tray's id of the invitation."), "organization_role": computed("Role that acceptance gives."), "expires_at": computed("When it runs out, as in RFC 3339 and in UTC."),
 			}),
 			"unmanaged_workspaces": list("Shared workspaces that `workspaces` does not name, sorted by name and id.", map[string]schema.Attribute{

@@ -198,7 +198,7 @@ func (r *memberResource) complete(ctx context.Context, config model, plan *model
 		return false
 	}
 	plan.UserID = types.StringValue(who.ID)
-	there, err := r.API.Members.Get(ctx, plan.WorkspaceID.ValueString(), who.ID)
+	there, err := r.API.Members.Find(ctx, plan.WorkspaceID.ValueString(), who.ID)
 	switch {
 	case err == nil && plan.Role.Is(there.Role.Name):
 		plan.fromAPI(there)

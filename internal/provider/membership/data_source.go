@@ -44,7 +44,7 @@ func (d *dataSource) Metadata(_ context.Context, req datasource.MetadataRequest,
 func (d *dataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "The members of one workspace, with their roles.\n\n" +
-			"**Plane:** platform API\n\n" +
+			"**Works on a live Tray:** yes\n\n" +
 			"Whoever is only invited is not a member yet and is not listed.\n\n" +
 			"**Requests:** one list a workspace (100 members a page), shared with the memberships that Terraform manages.",
 		Attributes: map[string]schema.Attribute{

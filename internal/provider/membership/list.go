@@ -40,7 +40,7 @@ type listModel struct {
 }
 
 const listText = "Finds memberships of shared and Embedded workspaces, for `terraform query` (Terraform 1.14 or later).\n\n" +
-	"**Plane:** platform API\n\n" +
+	"**Works on a live Tray:** yes\n\n" +
 	"**Requests:** the list of workspaces (100 a page), then the members of one workspace after another (100 a page), read no further than `limit` needs. " +
 	"With `workspace_ids`, only those. Terraform stops at 100 results unless the block sets `limit`; a warning says so when there are more."
 

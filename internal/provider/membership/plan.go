@@ -137,7 +137,7 @@ func (r *memberResource) planNew(ctx context.Context, plan model, diags *diag.Di
 	if plan.UserID.IsNull() || plan.UserID.IsUnknown() || r.Plan.Has(inState, plan.key()) {
 		return
 	}
-	if there, err := r.API.Members.Get(ctx, plan.WorkspaceID.ValueString(), plan.UserID.ValueString()); err == nil {
+	if there, err := r.API.Members.Find(ctx, plan.WorkspaceID.ValueString(), plan.UserID.ValueString()); err == nil {
 		exists(diags, plan, there)
 	}
 }

@@ -48,11 +48,11 @@ func (r *memberResource) Metadata(_ context.Context, req resource.MetadataReques
 }
 
 const resourceText = "One person's membership of one workspace, with a role. Other members of the workspace are left alone.\n\n" +
-	"**Plane:** platform API\n\n" +
+	"**Works on a live Tray:** yes\n\n" +
 	"By `email` it works before the person has accepted the invitation to the organization (see `tray_user`): the membership is `pending`, " +
 	"only Terraform's state has it, and the first apply after the acceptance completes it. Until then plans are empty. " +
 	"On a live Tray invitations cannot be listed, so an address that nobody invited is pending too, with a warning; " +
-	"where the management plane is served, it is an error (`TRAY009`).\n\n" +
+	"in the sandbox it is an error (`TRAY009`).\n\n" +
 	"A membership that exists already is imported, never taken over silently (error `TRAY012` holds the import block). " +
 	"Organization Owners and Admins can only be `Admin` in a workspace (`TRAY002`). " +
 	"Members are managed in shared and Embedded workspaces: the Organization workspace takes its people from the organization, a Personal one has its person.\n\n" +

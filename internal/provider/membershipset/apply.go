@@ -115,7 +115,11 @@ func (g *governor) each(ctx context.Context, o order, moves []move, roles map[st
 // same apply may have moved them since.
 func (g *governor) move(ctx context.Context, s scope, m move, role tray.Role) error {
 	defer g.Plan.Run.Hold(s.workspace, m.who)()
-	now, err := g.API.Members.Get(ctx, s.workspace, m.userID)
+	find := g.API.Members.Get // nobody has left on the word of one list
+	if m.to != "" {
+		find = g.API.Members.Find
+	}
+	now, err := find(ctx, s.workspace, m.userID)
 	gone := tray.IsGone(err)
 	if err != nil && !gone {
 		return err

@@ -56,12 +56,12 @@ const (
 
 	listText = "Finds the shared and Embedded workspaces, each as one resource that holds all its members, for `terraform query` (Terraform 1.14 or later). " +
 		"It writes a configuration far smaller than one `tray_workspace_member` for each person: use one of the two, as a membership has one manager (`TRAY008`).\n\n" +
-		"**Plane:** platform API\n\n" +
+		"**Works on a live Tray:** yes\n\n" +
 		"**Requests:** the list of workspaces (100 a page), and with `include_resource` the members of each result (100 a page), read no further than `limit` needs. " + listLimit
 
 	roleListText = "Finds each role that somebody has in a shared or Embedded workspace, with everybody who has it, for `terraform query` (Terraform 1.14 or later). " +
 		"Use it instead of `tray_workspace_members`, not beside it: a membership has one manager (`TRAY008`).\n\n" +
-		"**Plane:** platform API\n\n" +
+		"**Works on a live Tray:** yes\n\n" +
 		"**Requests:** the list of workspaces and the members of one after another (100 a page each), read no further than `limit` needs. " + listLimit
 )
 

@@ -54,7 +54,7 @@ func (r *membersResource) Metadata(_ context.Context, req resource.MetadataReque
 }
 
 const resourceText = "Everybody in one workspace, with their roles: whoever is in the workspace and not named here is removed.\n\n" +
-	"**Plane:** platform API\n\n" +
+	"**Works on a live Tray:** yes\n\n" +
 	"The plan reads as a table of who gains, loses or changes what. An apply adds first, then changes roles, then removes, so that a swap leaves nobody out and the workspace always has an `Admin`. " +
 	"When Tray refuses some of it, the rest of the step is still done, nothing is taken away after a failed addition, the state holds what is true, and the next apply finishes. " +
 	"When the creation fails, the resource is not in the state; who was added stays, and the next apply goes on from there.\n\n" +

@@ -54,7 +54,7 @@ func (r *roleResource) Metadata(_ context.Context, req resource.MetadataRequest,
 }
 
 const roleText = "Everybody with one role in one workspace: whoever has the role and is not named here is removed from the workspace. Members with other roles are left alone.\n\n" +
-	"**Plane:** platform API\n\n" +
+	"**Works on a live Tray:** yes\n\n" +
 	"It suits workspaces whose Admins belong to one team and whose Viewers to another. Somebody who is named here and has another role gets this one. " +
 	"Taken out of one role and named for another in the same plan, a person changes roles. " +
 	"Otherwise it behaves as `tray_workspace_members` does, for one role: additions first and removals last, people who have not joined yet are `pending`, machines and organization Admins are left alone, " +

@@ -69,12 +69,12 @@ func settingsAttributes() map[string]schema.Attribute {
 			Default: booldefault.StaticBool(true),
 		},
 		"overwrite_existing": schema.BoolAttribute{
-			MarkdownDescription: "Let the creation of this resource remove or change people who are there already; a warning of the plan lists those who go. Default `false`: it is an error (`TRAY012`) that holds the import block. It matters to the creation alone.",
+			MarkdownDescription: "Let the creation of this resource remove or change people who are there already; a warning of the plan lists those who go. Default `false`: it is an error (`TRAY012`) that holds the import block. Used only when the resource is created.",
 			Optional:            true, Computed: true,
 			Default: booldefault.StaticBool(false),
 		},
 		"pending": schema.SetAttribute{
-			MarkdownDescription: "E-mail addresses, as they are written above, of people who have not accepted the invitation to the organization. The first apply after they have joined adds them.",
+			MarkdownDescription: "E-mail addresses, as the configuration spells them, of people who have not accepted the invitation to the organization. The first apply after they have joined adds them.",
 			ElementType:         types.StringType,
 			Computed:            true,
 		},

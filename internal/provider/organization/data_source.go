@@ -43,11 +43,11 @@ func (d *dataSource) Metadata(_ context.Context, req datasource.MetadataRequest,
 }
 
 func (d *dataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
-	const managed = " Null on a live Tray without the management plane."
+	const managed = " Null on a live Tray."
 	resp.Schema = schema.Schema{
 		MarkdownDescription: `The organization that the provider's token belongs to.
 
-**Plane:** management plane; on a live Tray it shows the id and the name of the workspace of type Organization, and null for the rest, which Tray's API does not tell.
+**Works on a live Tray:** yes, with the id and the name of the workspace of type Organization. The rest is null, as Tray's API does not tell it.
 
 **Requests:** one; on a live Tray the list of workspaces, shared with everything else in the run.`,
 		Attributes: map[string]schema.Attribute{

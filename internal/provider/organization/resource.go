@@ -41,17 +41,17 @@ func (r *organizationResource) Metadata(_ context.Context, req resource.Metadata
 }
 
 const resourceText = "An organization: created, changed and deleted with an operator's token, adopted with a token of its own.\n\n" +
-	"**Plane:** management plane; on a live Tray it adopts the organization, whose name is that of the workspace of type Organization.\n\n" +
+	"**Works on a live Tray:** adopts only: it takes over the organization, whose name is that of the workspace of type Organization.\n\n" +
 	"**With an operator's token** (in the sandbox: `sandbox = { operator = true }`, or over HTTP the token that the command prints third) the resource creates the organization " +
 	"with its Owner, its Organization workspace and, if `embedded`, its Embedded workspace. `name`, `plan` and `sso` change in place; `owner_email` and `embedded` are settled when it is created, " +
 	"and another value is a plan-time error, never a replacement. One whose name is taken is imported (error `TRAY012` holds the import block). " +
 	"A destroy deletes it for good: it is refused in the plan while `deletion_protection` is true, and while there are users besides the Owner or shared workspaces. " +
-	"No token is part of any answer: the Owner signs in and makes one (in the sandbox: `sandbox = { organization = … }` opens it). " +
+	"The provider never receives a token of the new organization: its Owner signs in and makes one (in the sandbox `sandbox = { organization = … }` opens it). " +
 	"An operator belongs to no organization, so the same provider configuration manages nothing else; use one alias for the operator and one for each organization. " +
 	"**No live Tray has operators**: there, organizations are requested from Tray and then adopted.\n\n" +
 	"**With a token of an organization** nothing is created: it is there before its first token is, so the resource adopts it, and its `id` is known in the plan. " +
 	"Declare it at most once for a provider configuration, and use one provider alias for each organization. " +
-	"Where the management plane is served (the sandbox), another `name` renames the organization; when that is adopting it, the plan warns. " +
+	"In the sandbox another `name` renames the organization; the plan warns when the resource is about to adopt it. " +
 	"On a live Tray another `name` is a plan-time error that says where in the UI to change it.\n\n" +
 	"`owner_email`, `plan`, `embedded` and `sso` are what the configuration counts on. No API changes them, so one that differs from what is there " +
 	"is a plan-time error on its argument; omitted, they show what is there. A live Tray does not tell them: they are null there, and what is written is kept " +

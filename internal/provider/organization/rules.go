@@ -73,7 +73,7 @@ func unchecked(diags *diag.Diagnostics, plan, state, there model) {
 			continue
 		}
 		diags.AddAttributeWarning(path.Root(f.attribute), "The organization's "+f.name+" is not checked",
-			fmt.Sprintf("%s = %s is kept as it is written: without the management plane, Tray's API does not tell.", f.attribute, f.here))
+			fmt.Sprintf("%s = %s is kept as it is written, because Tray's API does not tell it.", f.attribute, f.here))
 	}
 }
 

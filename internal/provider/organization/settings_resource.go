@@ -35,7 +35,7 @@ func (r *settingsResource) Metadata(_ context.Context, req resource.MetadataRequ
 }
 
 const settingsText = "The settings of the organization that the provider's token belongs to.\n\n" +
-	"**Plane:** management plane; on a live Tray it can do nothing: Tray's API neither reads nor changes settings, so the plan fails and says, for each argument, " +
+	"**Works on a live Tray:** no (sandbox only). Tray's API neither reads nor changes settings, so the plan fails and says, for each argument, " +
 	"where in the UI to set it.\n\n" +
 	"An organization always has its settings, so they are adopted: an argument that is omitted leaves its setting as it is in Tray, and the state shows it. " +
 	"Where an argument replaces what somebody set before, the plan that adopts it warns. A destroy forgets the settings and leaves them as they are, with a warning. " +

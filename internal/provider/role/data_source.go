@@ -87,7 +87,7 @@ func (d *organizationRoles) Schema(_ context.Context, _ datasource.SchemaRequest
 	resp.Schema = schema.Schema{
 		MarkdownDescription: `The roles that a user can have in the organization.
 
-**Plane:** platform API.
+**Works on a live Tray:** yes.
 
 Resources take roles by name and find the id themselves; this is for looking.
 
@@ -123,7 +123,7 @@ func (d *workspaceRoles) Schema(_ context.Context, _ datasource.SchemaRequest, r
 	resp.Schema = schema.Schema{
 		MarkdownDescription: `The roles that a member can have in a workspace.
 
-**Plane:** platform API. The token needs the organization role Owner or Admin, or to be Admin of the workspace.
+**Works on a live Tray:** yes. The token needs the organization role Owner or Admin, or to be Admin of the workspace.
 
 **Requests:** one per workspace and run, shared.`,
 		Attributes: attributes,

@@ -59,7 +59,7 @@ func (d *userDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, r
 	resp.Schema = schema.Schema{
 		MarkdownDescription: `A user of the organization, found by id or e-mail address.
 
-**Plane:** platform API.
+**Works on a live Tray:** yes.
 
 Somebody who is invited and has not accepted is no user yet; that is an error here, as is anybody unknown.
 

@@ -38,7 +38,7 @@ func (d *usersDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, 
 	resp.Schema = schema.Schema{
 		MarkdownDescription: `The users of the organization, all or those that every given filter fits.
 
-**Plane:** platform API.
+**Works on a live Tray:** yes.
 
 Somebody who is invited and has not accepted is not among them.
 

@@ -36,7 +36,7 @@ type listModel struct {
 
 const listText = `Finds the people of an organization, for ` + "`terraform query`" + ` (Terraform 1.14 or later).
 
-**Plane:** platform API. Where the management plane is served, people who are invited and have not accepted are found too; a live Tray does not list them.
+**Works on a live Tray:** yes, but it does not list people who are invited and have not accepted. The sandbox does.
 
 **Requests:** the list of users, 1,000 a page, read no further than ` + "`limit`" + ` needs; then, where it is served and ` + "`include_invited`" + ` is not false, the list of invitations.
 A filter by role reads the roles once. Terraform stops at 100 results unless the block sets ` + "`limit`" + `; a warning says so when there are more.`

@@ -17,7 +17,7 @@ import (
 
 const description = `A person, or an API user, in the organization: one resource from the invitation to the removal.
 
-**Plane:** platform API. On a live Tray without the management plane an invitation can be sent but not seen, changed or cancelled:
+**Works on a live Tray:** yes, but there an invitation can be sent, and not seen, changed or cancelled:
 ` + "`status`" + ` turns to ` + "`expired`" + ` by its date, a changed role is set once the person has joined, and a destroy forgets the invitation.
 
 Somebody new is invited by e-mail, or, in organizations that sign in through SSO, created at once. When the person accepts, ` + "`status`" + ` goes
@@ -26,7 +26,7 @@ most 100 invitations a day per organization (TRAY007).
 
 Who is there already, or is invited, must be imported (TRAY012). The Owner can be imported, but the role Owner can be neither given nor taken (TRAY001).
 
-**Requests:** all users are read through one list of 1,000 a page for the whole run, all invitations through another (management plane only).
+**Requests:** all users are read through one list of 1,000 a page for the whole run, all invitations through another (sandbox only).
 A new or changed role costs one read of the role list per run. Inviting, creating, changing a role and deleting are one request each, and one that reads it back.`
 
 func (r *userResource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
@@ -59,7 +59,7 @@ func (r *userResource) Schema(_ context.Context, _ resource.SchemaRequest, resp 
 			},
 			"on_destroy": schema.StringAttribute{
 				MarkdownDescription: "What a destroy does to somebody who has joined: `delete` (the default) deletes the user, and what is in the personal workspace moves to a new shared one; " +
-					"`demote` makes the user an organization Viewer; `keep` changes nothing in Tray. It must be applied before the destroy.",
+					"`demote` makes the user an organization Viewer; `keep` changes nothing in Tray. Terraform destroys with the value in the state: apply a new value first, then remove the resource.",
 				Optional: true, Computed: true,
 				Default:    stringdefault.StaticString(destroyDelete),
 				Validators: []validator.String{stringvalidator.OneOf(destroyDelete, destroyDemote, destroyKeep)},

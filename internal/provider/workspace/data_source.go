@@ -60,7 +60,7 @@ func (d *dataSource) Metadata(_ context.Context, req datasource.MetadataRequest,
 func (d *dataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "One workspace of any type, by id or by name.\n\n" +
-			"**Plane:** platform API\n\n" +
+			"**Works on a live Tray:** yes\n\n" +
 			"A name that several workspaces have is an error which lists their ids; `type` narrows the search. " +
 			"Only what the token can see is found: every workspace for a token with an organization role, its own for a token made in one workspace.\n\n" +
 			"**Requests:** served by the one list of workspaces (100 a page) that a run makes.",

@@ -34,8 +34,8 @@ type query struct {
 
 const queryText = "Finds the shared workspaces of an organization, for `terraform query` (Terraform 1.14 or later). " +
 	"Workspaces of other types cannot be managed and are not found; read them with the data source `tray_workspaces`.\n\n" +
-	"**Plane:** platform API\n\n" +
-	"**Requests:** the list of workspaces, 100 a page, read no further than `limit` needs, and one to see whether the management plane is served. " +
+	"**Works on a live Tray:** yes\n\n" +
+	"**Requests:** the list of workspaces, 100 a page, read no further than `limit` needs, and one to see what this Tray serves. " +
 	"Terraform stops at 100 results unless the block sets `limit`; a warning says so when there are more."
 
 func (l *workspaceList) ListResourceConfigSchema(_ context.Context, _ framework.ListResourceSchemaRequest, resp *framework.ListResourceSchemaResponse) {

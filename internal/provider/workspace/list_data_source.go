@@ -35,7 +35,7 @@ func (d *listDataSource) Metadata(_ context.Context, req datasource.MetadataRequ
 func (d *listDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "The workspaces that the token can see, sorted by name.\n\n" +
-			"**Plane:** platform API\n\n" +
+			"**Works on a live Tray:** yes\n\n" +
 			"A token with an organization role sees every workspace, a token made in one workspace only its own.\n\n" +
 			"**Requests:** served by the one list of workspaces (100 a page) that a run makes.",
 		Attributes: map[string]schema.Attribute{

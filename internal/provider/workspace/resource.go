@@ -54,13 +54,13 @@ func (r *workspaceResource) Metadata(_ context.Context, req resource.MetadataReq
 }
 
 const resourceText = "A shared workspace: a place for projects and for the people who work on them.\n\n" +
-	"**Plane:** management plane; on a live Tray it adopts the shared workspace of that name.\n\n" +
-	"Where the management plane is served (the sandbox), workspaces are created, changed in place and deleted. " +
+	"**Works on a live Tray:** adopts only: it takes over the shared workspace of that name.\n\n" +
+	"In the sandbox workspaces are created, changed in place and deleted. " +
 	"On a live Tray, whose API only reads workspaces, `terraform plan` finds the one shared workspace with that name and adopts it: " +
 	"its `id` is known in the plan, so memberships below it can be planned too. A workspace that does not exist yet is a plan-time error which says " +
 	"what to do in Tray's UI and lists every workspace found missing so far. A change that only the UI can make is a plan-time error on its attribute, " +
 	"and a destroy forgets the workspace and leaves it in Tray, with a warning.\n\n" +
-	"A workspace that exists already is imported where the management plane is served (error `TRAY012` holds the import block). " +
+	"In the sandbox a workspace that exists already is imported (error `TRAY012` holds the import block). " +
 	"Only shared workspaces can be managed; read the others with the data source `tray_workspace`.\n\n" +
 	"**Requests:** one list of workspaces (100 a page) serves every workspace in a run, and a plan without changes costs nothing more."
 
@@ -103,7 +103,7 @@ func (r *workspaceResource) Schema(_ context.Context, _ resource.SchemaRequest, 
 				PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
 			},
 			"adopted": schema.BoolAttribute{
-				MarkdownDescription: "Whether the workspace was made in Tray's UI and adopted, as on every live Tray; `false` where the management plane is served.",
+				MarkdownDescription: "Whether the workspace was made in Tray's UI and adopted, as on every live Tray; `false` in the sandbox.",
 				Computed:            true,
 				PlanModifiers:       []planmodifier.Bool{boolplanmodifier.UseStateForUnknown()},
 			},

@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strings"
 )
 
@@ -71,6 +72,12 @@ const (
 // machine's own business: a name in the tree would send somebody around their mirror.
 var registries = [][]string{{"proxy", "golang", "org"}, {"sum", "golang", "org"}, {"registry", "npmjs", "org"}, {"deb", "debian", "org"}}
 
+var (
+	use = regexp.MustCompile(`(?m)^\s*(?:- )?uses: *(.*?)\s*$`)
+	// A tag can be moved to other code; a commit cannot. The comment tells a reader, and dependabot, which version it is.
+	pinned = regexp.MustCompile(`^(\./\S+|[^@\s]+@[0-9a-f]{40} # v\S+)$`)
+)
+
 // judge refuses what does not belong in the tree.
 func judge(name string, content []byte) error {
 	fixture := strings.Contains("/"+filepath.ToSlash(name), "/testdata/")
@@ -84,6 +91,13 @@ func judge(name string, content []byte) error {
 	}
 	if filepath.Base(name) == "go.sum" {
 		return nil
+	}
+	if strings.HasPrefix(filepath.ToSlash(name), ".github/workflows/") {
+		for _, used := range use.FindAllSubmatch(content, -1) {
+			if !pinned.Match(used[1]) {
+				return fmt.Errorf("%s: pin %s by its commit, with the version in a comment", name, used[1])
+			}
+		}
 	}
 	for _, parts := range registries {
 		if host := strings.Join(parts, "."); bytes.Contains(content, []byte(host)) {

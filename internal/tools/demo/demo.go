@@ -10,15 +10,16 @@ import (
 	"net/url"
 	"os"
 	"os/exec"
-	"regexp"
 	"strings"
 )
 
 type demo struct {
-	terraform, provider string
-	env                 []string
-	dir                 string // a private copy of the layout; the sandbox's file is made in it
-	colour              bool
+	story
+	cli      cli
+	provider string
+	env      []string
+	dir      string // a private copy of the layout; the sandbox's file is made in it
+	verbose  bool
 }
 
 const stateFile = ".tray-sandbox.db" // where `sandbox = {}` keeps the organization
@@ -29,29 +30,29 @@ const (
 	changes = 2
 )
 
-func (d demo) show(ctx context.Context) error {
-	if out, err := d.quietly(ctx, d.terraform, "init", "-input=false", "-no-color"); err != nil {
-		return fmt.Errorf("terraform init: %w\n%s", err, out)
+func (d demo) show(ctx context.Context, layout string) error {
+	if out, err := d.run(ctx, d.cli.path, "init", "-input=false", "-no-color"); err != nil {
+		return fmt.Errorf("%s init: %w\n%s", d.cli.name, err, out)
 	}
+	d.heading("An organization as code, and Tray's stand-in inside the provider: no account, no token")
+	d.say("The layout is %s.", layout)
 	for _, act := range []func(context.Context) error{d.create, d.accept, d.drift} {
 		if err := act(ctx); err != nil {
 			return err
 		}
 	}
-	d.heading("Done: every step did what it said.")
 	return nil
 }
 
 func (d demo) create(ctx context.Context) error {
-	d.heading("An organization as HCL: what would the first apply do?")
-	if _, err := d.plan(ctx, changes, "-out=first.tfplan"); err != nil {
+	d.heading("What would the first apply do?")
+	if _, err := d.plan(ctx, changes); err != nil {
 		return err
 	}
-	d.heading("Apply it. The sandbox stands in for Tray, inside the provider: no account, no token.")
-	if err := d.apply(ctx, "first.tfplan"); err != nil {
+	d.heading("Apply it")
+	if err := d.apply(ctx); err != nil {
 		return err
 	}
-	d.heading("A second plan finds nothing to do.")
 	_, err := d.plan(ctx, empty)
 	return err
 }
@@ -63,21 +64,26 @@ func (d demo) accept(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	invites := root.invites()
-	if len(invites) == 0 {
+	invited := root.invited()
+	if len(invited) == 0 {
 		return nil
 	}
-	d.heading(fmt.Sprintf("The %d people who were invited accept; until then their memberships wait.", len(invites)))
-	for _, id := range invites {
-		if err := d.call(ctx, "POST", "/_sandbox/invites/"+url.PathEscape(id)+"/accept"); err != nil {
+	d.heading(fmt.Sprintf("The %d people who were invited accept; until then their memberships are pending", len(invited)))
+	for i, email := range invited {
+		if i == 1 {
+			d.say("… and so does everybody else.")
+		}
+		if err := d.call(ctx, i == 0, "POST", "/_sandbox/invites/"+url.PathEscape(email)+"/accept"); err != nil {
 			return err
 		}
 	}
-	d.heading("One more apply lets them into their workspaces.")
-	if err := d.apply(ctx, "-auto-approve"); err != nil {
+	d.heading("One more apply lets them into their workspaces")
+	if _, err := d.plan(ctx, changes); err != nil {
 		return err
 	}
-	d.heading("And the plan is empty.")
+	if err := d.apply(ctx); err != nil {
+		return err
+	}
 	_, err = d.plan(ctx, empty)
 	return err
 }
@@ -92,114 +98,125 @@ func (d demo) drift(ctx context.Context) error {
 	if !ok {
 		return errors.New("the layout gives nobody the role Contributor in a workspace, so there is nothing to change")
 	}
-	d.heading(fmt.Sprintf("Somebody opens Tray's UI and makes %s a Viewer of %s, who was %s there.", m.Email, m.Workspace, m.Role))
+	d.heading(fmt.Sprintf("Somebody opens Tray's UI and makes %s a Viewer of %s", m.Email, m.Workspace))
 	path := "/_sandbox/ui/workspaces/" + url.PathEscape(m.WorkspaceID) + "/members/" + url.PathEscape(m.Email)
-	if err := d.call(ctx, "PUT", path, `{"role":"Viewer"}`); err != nil {
+	if err := d.call(ctx, false, "PUT", path, `{"role":"Viewer"}`); err != nil {
 		return err
 	}
-	d.heading("The next plan finds the drift.")
-	out, err := d.plan(ctx, changes, "-out=drift.tfplan")
+	d.heading("The next plan finds the drift")
+	found, err := d.plan(ctx, changes)
 	if err != nil {
 		return err
 	}
-	change := regexp.MustCompile(`"Viewer" +-> +"` + regexp.QuoteMeta(m.Role) + `"`)
-	if !change.MatchString(out) {
-		return fmt.Errorf("the plan should turn the role of %s from Viewer to %s, and does not say so", m.Email, m.Role)
+	if len(found) != 1 || !strings.Contains(found[0].String(), fmt.Sprintf(`: "Viewer" -> %q`, m.Role)) {
+		return fmt.Errorf("the plan should turn the role of %s from Viewer to %s and nothing else, and says %v", m.Email, m.Role, found)
 	}
-	d.heading("Apply puts it back.")
-	if err := d.apply(ctx, "drift.tfplan"); err != nil {
+	d.heading("Apply puts it back")
+	if err := d.apply(ctx); err != nil {
 		return err
 	}
-	d.heading("And the plan is empty again.")
 	_, err = d.plan(ctx, empty)
 	return err
 }
 
-// plan runs terraform plan, fails unless it ends with the wanted code, and returns what it printed.
-func (d demo) plan(ctx context.Context, want int, args ...string) (string, error) {
-	out, err := d.aloud(ctx, append([]string{"plan", "-input=false", "-detailed-exitcode"}, args...)...)
+const planFile = "demo.tfplan"
+
+// plan makes a plan, fails unless it ends with the wanted code, tells what it changes and returns that.
+func (d demo) plan(ctx context.Context, want int) ([]change, error) {
+	d.say("$ %s plan", d.cli.name)
+	out, err := d.run(ctx, d.cli.path, "plan", "-input=false", "-no-color", "-detailed-exitcode", "-out="+planFile)
 	code := 0
 	if exit := (*exec.ExitError)(nil); errors.As(err, &exit) {
 		code, err = exit.ExitCode(), nil
 	}
 	switch {
 	case err != nil:
-		return "", err
-	case code == want:
-		return out, nil
-	case code == changes:
-		return "", errors.New("the plan should have been empty, and is not")
-	case code == empty:
-		return "", errors.New("the plan should have had changes, and is empty")
+		return nil, err
+	case code != want && code == changes:
+		return nil, fmt.Errorf("the plan should have been empty, and is not:\n%s", out)
+	case code != want && code == empty:
+		return nil, errors.New("the plan should have had changes, and is empty")
+	case code != want:
+		return nil, fmt.Errorf("%s plan failed with status %d:\n%s", d.cli.name, code, out)
+	case want == empty:
+		d.say("No changes.")
+		return nil, nil
 	}
-	return "", fmt.Errorf("terraform plan failed with status %d", code)
+	var p plan
+	if err := d.read(ctx, &p, planFile); err != nil {
+		return nil, err
+	}
+	found := p.changes()
+	d.tell(found)
+	d.say("%s", lineOf(out, "Plan: "))
+	return found, nil
 }
 
-func (d demo) apply(ctx context.Context, what string) error {
-	if _, err := d.aloud(ctx, "apply", "-input=false", what); err != nil {
-		return fmt.Errorf("terraform apply: %w", err)
+// apply carries the last plan out.
+func (d demo) apply(ctx context.Context) error {
+	d.say("$ %s apply", d.cli.name)
+	out, err := d.run(ctx, d.cli.path, "apply", "-input=false", "-no-color", planFile)
+	if err != nil {
+		return fmt.Errorf("%s apply: %w\n%s", d.cli.name, err, out)
+	}
+	d.say("%s", lineOf(out, "Apply complete!"))
+	return nil
+}
+
+// lineOf returns the line of an output that begins so.
+func lineOf(output, begin string) string {
+	for line := range strings.Lines(output) {
+		if strings.HasPrefix(line, begin) {
+			return strings.TrimSpace(line)
+		}
+	}
+	return ""
+}
+
+func (d demo) state(ctx context.Context) (module, error) {
+	var state state
+	err := d.read(ctx, &state)
+	return state.Values.Root, err
+}
+
+// read decodes what `show -json` says of the state, or of a file.
+func (d demo) read(ctx context.Context, into any, file ...string) error {
+	quiet := d
+	quiet.verbose = false
+	out, err := quiet.run(ctx, d.cli.path, append([]string{"show", "-json"}, file...)...)
+	if err == nil {
+		err = json.Unmarshal([]byte(out), into)
+	}
+	if err != nil {
+		return fmt.Errorf("%s show: %w\n%s", d.cli.name, err, out)
 	}
 	return nil
 }
 
-func (d demo) state(ctx context.Context) (module, error) {
-	out, err := d.quietly(ctx, d.terraform, "show", "-json")
-	if err != nil {
-		return module{}, fmt.Errorf("terraform show: %w\n%s", err, out)
-	}
-	var state state
-	if err := json.Unmarshal(out, &state); err != nil {
-		return module{}, fmt.Errorf("terraform show: %w", err)
-	}
-	return state.Values.Root, nil
-}
-
 // call sends the sandbox one request: what people do, who do not go through Terraform.
-func (d demo) call(ctx context.Context, request ...string) error {
+func (d demo) call(ctx context.Context, aloud bool, request ...string) error {
 	args := append([]string{"sandbox", "call", "-path", stateFile}, request...)
-	fmt.Println("$ terraform-provider-tray", strings.Join(args, " "))
-	if out, err := d.quietly(ctx, d.provider, args...); err != nil {
+	if aloud || d.verbose {
+		d.say("$ terraform-provider-tray %s", strings.Join(append(args[:2:2], request...), " "))
+	}
+	if out, err := d.run(ctx, d.provider, args...); err != nil {
 		return fmt.Errorf("the sandbox refused: %w\n%s", err, out)
 	}
 	return nil
 }
 
-// aloud runs Terraform, shows what it prints, and returns that without colours.
-func (d demo) aloud(ctx context.Context, args ...string) (string, error) {
-	shown := strings.Join(args, " ")
-	if !d.colour {
-		args = append([]string{args[0], "-no-color"}, args[1:]...)
-	}
-	fmt.Println("$ terraform", shown)
-	seen := &bytes.Buffer{}
-	cmd := d.command(ctx, d.terraform, args...)
-	cmd.Stdout, cmd.Stderr = io.MultiWriter(os.Stdout, seen), io.MultiWriter(os.Stderr, seen)
-	err := cmd.Run()
-	return colourCodes.ReplaceAllString(seen.String(), ""), err
-}
-
-var colourCodes = regexp.MustCompile("\x1b\\[[0-9;]*m")
-
-func (d demo) quietly(ctx context.Context, program string, args ...string) ([]byte, error) {
-	cmd := d.command(ctx, program, args...)
-	complaint := &bytes.Buffer{}
-	cmd.Stderr = complaint
-	out, err := cmd.Output()
-	if err != nil {
-		out = append(out, complaint.Bytes()...)
-	}
-	return out, err
-}
-
-func (d demo) command(ctx context.Context, program string, args ...string) *exec.Cmd {
+// run runs a program and returns what it prints, with its complaints at the end when it failed. With -v all of it is
+// shown meanwhile.
+func (d demo) run(ctx context.Context, program string, args ...string) (string, error) {
+	out, complaint := &bytes.Buffer{}, &bytes.Buffer{}
 	cmd := exec.CommandContext(ctx, program, args...)
-	cmd.Dir, cmd.Env = d.dir, d.env
-	return cmd
-}
-
-func (d demo) heading(text string) {
-	if d.colour {
-		text = "\x1b[1;36m" + text + "\x1b[0m"
+	cmd.Dir, cmd.Env, cmd.Stdout, cmd.Stderr = d.dir, d.env, out, complaint
+	if d.verbose {
+		cmd.Stdout, cmd.Stderr = io.MultiWriter(out, d.out), io.MultiWriter(complaint, os.Stderr)
 	}
-	fmt.Printf("\n== %s\n\n", text)
+	err := cmd.Run()
+	if err != nil {
+		out.Write(complaint.Bytes())
+	}
+	return out.String(), err
 }

@@ -55,19 +55,16 @@ func (m module) contributor() (membership, bool) {
 	return membership{}, false
 }
 
-// invites returns the invitations that nobody has accepted yet.
-func (m module) invites() []string {
-	var open []string
+// invited returns the addresses of those who have not accepted yet.
+func (m module) invited() []string {
+	var emails []string
 	for _, r := range m.resources() {
-		var user struct {
-			Status   string `json:"status"`
-			InviteID string `json:"invite_id"`
-		}
-		if r.Type == "tray_user" && json.Unmarshal(r.Values, &user) == nil && user.Status == "invited" && user.InviteID != "" {
-			open = append(open, user.InviteID)
+		var user struct{ Status, Email string }
+		if r.Type == "tray_user" && json.Unmarshal(r.Values, &user) == nil && user.Status == "invited" && user.Email != "" {
+			emails = append(emails, user.Email)
 		}
 	}
-	return open
+	return emails
 }
 
 func (m module) resources() []resource {

@@ -44,16 +44,16 @@ func TestContributor_isFoundInEitherResource(t *testing.T) {
 	}
 }
 
-func TestInvites_areThoseThatWait(t *testing.T) {
+func TestInvited_areThoseWhoHaveNotAccepted(t *testing.T) {
 	var m module
 	text := `{"resources":[
-		{"type":"tray_user","values":{"status":"invited","invite_id":"i1"}},
-		{"type":"tray_user","values":{"status":"active","invite_id":null}},
+		{"type":"tray_user","values":{"status":"invited","email":"ana@x.io","invite_id":"i1"}},
+		{"type":"tray_user","values":{"status":"active","email":"ben@x.io","invite_id":null}},
 		{"type":"tray_workspace","values":{"id":"w1"}}]}`
 	if err := json.Unmarshal([]byte(text), &m); err != nil {
 		t.Fatal(err)
 	}
-	if got := m.invites(); len(got) != 1 || got[0] != "i1" {
+	if got := m.invited(); len(got) != 1 || got[0] != "ana@x.io" {
 		t.Errorf("got %q", got)
 	}
 }

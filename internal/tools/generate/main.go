@@ -83,8 +83,12 @@ func (g generator) render(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	return g.tfplugindocs(ctx, "generate", "--provider-dir", g.root, "--provider-name", "tray", "--rendered-provider-name", "Tray",
+	err = g.tfplugindocs(ctx, "generate", "--provider-dir", g.root, "--provider-name", "tray", "--rendered-provider-name", "Tray",
 		"--providers-schema", schema, "--rendered-website-dir", relative)
+	if err != nil {
+		return err
+	}
+	return g.finish()
 }
 
 func (g generator) tfplugindocs(ctx context.Context, args ...string) error {

@@ -1,5 +1,6 @@
 // Command test runs every test there is: the tools' own, the provider's with Terraform, and once more with OpenTofu those
-// that run a command line. What follows -- goes to each `go test`. At the end it lists what failed.
+// in which the two command lines may differ; with -all, all that run one. What follows -- goes to each `go test`. At the end
+// it lists what failed.
 package main
 
 import (
@@ -19,6 +20,8 @@ import (
 	"github.com/tray-community/terraform-provider-tray/internal/tools/internal/program"
 )
 
+var all = flag.Bool("all", false, "on OpenTofu too, run every test that runs a command line")
+
 func main() { program.Main("test", run) }
 
 func run(ctx context.Context, root string) error {
@@ -35,18 +38,18 @@ func run(ctx context.Context, root string) error {
 	if err != nil {
 		return err
 	}
-	withCommandLine, err := s.withCommandLine(ctx)
+	onTofu, err := s.onTofu(ctx)
 	if err != nil {
 		return err
 	}
-	all := []string{"./..."}
-	ok := s.pass(ctx, pass{title: "the tools", dir: "internal/tools", flags: race, packages: all})
+	everything := []string{"./..."}
+	ok := s.pass(ctx, pass{title: "the tools", dir: "internal/tools", flags: race, packages: everything})
 	ok = s.pass(ctx, pass{
-		title: "the provider, on Terraform", dir: ".", env: []string{"TRAY_TEST_CLI=terraform"}, flags: race, packages: all,
+		title: "the provider, on Terraform", dir: ".", env: []string{"TRAY_TEST_CLI=terraform"}, flags: race, packages: everything,
 	}) && ok
 	// The race detector has just seen all of this run: here it would only double the time.
 	ok = s.pass(ctx, pass{
-		title: "the provider, on OpenTofu", dir: ".", env: []string{"TRAY_TEST_CLI=tofu"}, packages: withCommandLine,
+		title: "the provider, on OpenTofu", dir: ".", env: []string{"TRAY_TEST_CLI=tofu"}, flags: onTofu.flags, packages: onTofu.packages,
 	}) && ok
 	if !ok {
 		return fmt.Errorf("failed:\n  %s", strings.Join(s.failures, "\n  "))
@@ -76,21 +79,30 @@ func (s *suite) raceFlags(ctx context.Context) ([]string, error) {
 	return nil, nil
 }
 
-// withCommandLine lists the packages whose tests run Terraform: those that import acctest.
-func (s *suite) withCommandLine(ctx context.Context) ([]string, error) {
-	const line = `{{.ImportPath}} {{join .TestImports " "}} {{join .XTestImports " "}}`
+// onTofu chooses what runs a second time. A -run of the caller's goes before.
+func (s *suite) onTofu(ctx context.Context) (pass, error) {
+	const line = `{{.ImportPath}}|{{.Dir}}|{{join .TestImports " "}} {{join .XTestImports " "}}`
 	out, err := s.output(ctx, "list", "-f", line, "./...")
 	if err != nil {
-		return nil, err
+		return pass{}, err
 	}
-	var packages []string
+	var p pass
+	var names []string
 	for line := range strings.Lines(out) {
-		words := strings.Fields(line)
-		if slices.ContainsFunc(words[1:], func(path string) bool { return strings.HasSuffix(path, "/internal/acctest") }) {
-			packages = append(packages, words[0])
+		words := strings.SplitN(strings.TrimSpace(line), "|", 3)
+		if !slices.ContainsFunc(strings.Fields(words[2]), func(path string) bool { return strings.HasSuffix(path, "/internal/acctest") }) {
+			continue
+		}
+		found, err := commandLineTests(filepath.Join(s.root, "internal", "acctest"), words[1], *all)
+		if err != nil {
+			return pass{}, err
+		}
+		if len(found) > 0 {
+			p.packages, names = append(p.packages, words[0]), append(names, found...)
 		}
 	}
-	return packages, nil
+	p.flags = []string{"-run=^(" + strings.Join(names, "|") + ")$"}
+	return p, nil
 }
 
 func (s *suite) output(ctx context.Context, args ...string) (string, error) {

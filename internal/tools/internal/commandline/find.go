@@ -46,6 +46,28 @@ func (f *Finder) Find(ctx context.Context, tool Tool) (string, error) {
 	return f.cached(ctx, tool)
 }
 
+// Ready is Find without a build: false where the tool would have to be built first.
+func (f *Finder) Ready(ctx context.Context, tool Tool) (string, bool, error) {
+	if named := f.Getenv(tool.Env); named != "" {
+		path, err := f.named(ctx, tool, named)
+		return path, err == nil, err
+	}
+	if path, ok := f.onPath(ctx, tool); ok {
+		return path, true, nil
+	}
+	cache, err := f.cacheDir()
+	if err != nil {
+		return "", false, err
+	}
+	path := f.inCache(cache, tool)
+	return path, f.isRight(ctx, tool, path), nil
+}
+
+// inCache is where a built tool is kept.
+func (f *Finder) inCache(cache string, tool Tool) string {
+	return filepath.Join(cache, fmt.Sprintf("%s-%s", tool.Name, tool.Version), tool.Name+exe)
+}
+
 func (f *Finder) named(ctx context.Context, tool Tool, named string) (string, error) {
 	path := named
 	if strings.ContainsRune(named, filepath.Separator) {
@@ -64,7 +86,7 @@ func (f *Finder) named(ctx context.Context, tool Tool, named string) (string, er
 	case title != tool.Title:
 		return "", fmt.Errorf("%s is %q, which is %s %s and not %s.\n%s", tool.Env, named, title, version, tool.Title, hint)
 	case version.Less(tool.Oldest):
-		return "", fmt.Errorf("%s is %q, which is %s %s: too old for what the tests use.\n%s", tool.Env, named, title, version, hint)
+		return "", fmt.Errorf("%s is %q, which is %s %s: too old for this.\n%s", tool.Env, named, title, version, hint)
 	}
 	return path, nil
 }
@@ -98,8 +120,8 @@ func (f *Finder) cached(ctx context.Context, tool Tool) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	dir := filepath.Join(cache, fmt.Sprintf("%s-%s", tool.Name, tool.Version))
-	path := filepath.Join(dir, tool.Name+exe)
+	path := f.inCache(cache, tool)
+	dir := filepath.Dir(path)
 	if f.isRight(ctx, tool, path) {
 		return path, nil
 	}

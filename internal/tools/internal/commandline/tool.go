@@ -27,6 +27,16 @@ type Sums struct{ Zip, GoMod string }
 // Tools lists the command lines in the order in which they are built.
 func Tools() []Tool { return []Tool{Terraform, OpenTofu} }
 
+// AtLeast returns the tool for a caller that needs nothing newer than the given version, which must be well-formed.
+func (t Tool) AtLeast(oldest string) Tool {
+	version, err := ParseVersion(oldest)
+	if err != nil {
+		panic(err)
+	}
+	t.Oldest = version
+	return t
+}
+
 // ByName returns the tool with that executable name.
 func ByName(name string) (Tool, error) {
 	for _, t := range Tools() {

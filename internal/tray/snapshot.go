@@ -1,13 +1,15 @@
 package tray
 
-// fact is what was last read of one object.
-type fact[T any] struct {
+// entry is what was last read of one object.
+type entry[T any] struct {
 	value T
 	// present is false when a read by id answered 404; err is that answer.
 	present bool
 	err     error
 	// whole is false for a list element that lacks fields.
 	whole bool
+	// byID says that the object was read by itself, not found in a list.
+	byID bool
 	// stamp is the collection's write clock when the read was sent: it shows every
 	// write that had finished by then.
 	stamp uint64
@@ -19,14 +21,14 @@ type alias struct {
 	stamp uint64
 }
 
-// view is one reading of a list, page by page as needed, together with what single
+// snapshot is one reading of a list, page by page as needed, together with what single
 // reads found meanwhile. It is guarded by its collection's mutex.
-type view[T any] struct {
+type snapshot[T any] struct {
 	pager
 	// began is the stamp of the first page: absence from a list that is read to its
 	// end holds as of then.
-	began uint64
-	facts map[string]fact[T]
+	began   uint64
+	entries map[string]entry[T]
 	// aliases holds secondary keys, folded.
 	aliases map[string]alias
 	order   []string // ids in the server's order
@@ -37,23 +39,28 @@ type view[T any] struct {
 	sparse bool
 	// hidden says that the list answered 404 to this token.
 	hidden bool
-	// disturbed says that we removed something while the pages were being read. A
+	// raced says that we removed something while the pages were being read. A
 	// server whose cursors count elements then skips one, so absence is not proven.
-	disturbed bool
+	raced bool
 	// asked holds the distinct keys asked for, hits included.
 	asked map[key]struct{}
 	// proven holds the ids that the noun has proven absent.
 	proven map[string]struct{}
 
-	paging  *flight
-	singles map[key]*flight
+	paging  *shared
+	singles map[key]*shared
 }
 
-func newView[T any](began uint64) *view[T] {
-	return &view[T]{
-		began: began, facts: map[string]fact[T]{}, aliases: map[string]alias{},
-		listed: map[string]struct{}{}, proven: map[string]struct{}{}, asked: map[key]struct{}{}, singles: map[key]*flight{},
+func newSnapshot[T any](began uint64) *snapshot[T] {
+	return &snapshot[T]{
+		began: began, entries: map[string]entry[T]{}, aliases: map[string]alias{},
+		listed: map[string]struct{}{}, proven: map[string]struct{}{}, asked: map[key]struct{}{}, singles: map[key]*shared{},
 	}
+}
+
+// reading reports whether a read under way may bring the object.
+func (v *snapshot[T]) reading(id string) bool {
+	return v != nil && (v.paging != nil || v.singles[key{id: id}] != nil)
 }
 
 // key names an object by id or, when id is "", by a folded secondary key.
@@ -64,11 +71,11 @@ type key struct {
 }
 
 // add takes in a page that was asked for at stamp.
-func (v *view[T]) add(s *source[T], p page[T], stamp uint64) error {
+func (v *snapshot[T]) add(s *source[T], p page[T], stamp uint64) error {
 	fresh := 0
 	for _, e := range p.elements {
 		id := s.id(e.value)
-		v.learn(id, fact[T]{value: e.value, present: true, whole: e.whole, stamp: stamp})
+		v.learn(id, entry[T]{value: e.value, present: true, whole: e.whole, stamp: stamp})
 		v.learnAlias(s, e.value, stamp)
 		if _, listed := v.listed[id]; !listed {
 			v.listed[id] = struct{}{}
@@ -78,23 +85,23 @@ func (v *view[T]) add(s *source[T], p page[T], stamp uint64) error {
 		v.sparse = v.sparse || !e.whole
 	}
 	v.ends = append(v.ends, len(v.order))
-	return v.turn(p.next, fresh)
+	return v.turn(p.next, fresh, p.size)
 }
 
-// learn keeps the newest fact of an object, but a whole one over a sparse one: that
+// learn keeps the newest entry of an object, but a whole one over a sparse one: that
 // lacks what is asked for, and a write since is laid over either.
-func (v *view[T]) learn(id string, f fact[T]) {
-	old, known := v.facts[id]
+func (v *snapshot[T]) learn(id string, f entry[T]) {
+	old, known := v.entries[id]
 	switch {
 	case known && old.stamp > f.stamp:
 	case known && old.present && old.whole && f.present && !f.whole:
 	default:
-		v.facts[id] = f
+		v.entries[id] = f
 	}
 }
 
 // learnAlias notes the secondary key of a value read at stamp.
-func (v *view[T]) learnAlias(s *source[T], value T, stamp uint64) {
+func (v *snapshot[T]) learnAlias(s *source[T], value T, stamp uint64) {
 	if s.alias == nil {
 		return
 	}

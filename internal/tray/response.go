@@ -35,7 +35,12 @@ func (e *lostError) Unwrap() error { return e.err }
 // see a connection that breaks within the body as what it is, a lost answer.
 func (c *Client) readAnswer(next http.RoundTripper, timeout time.Duration) http.RoundTripper {
 	return roundTrip(func(r *http.Request) (*http.Response, error) {
-		ctx, cancel := context.WithTimeoutCause(r.Context(), timeout,
+		parent := r.Context()
+		if r.Method != http.MethodGet {
+			// Once sent, it is waited for: whoever cancels does not learn what became of it.
+			parent = context.WithoutCancel(parent)
+		}
+		ctx, cancel := context.WithTimeoutCause(parent, timeout,
 			fmt.Errorf("no answer within %s", timeout))
 		defer cancel()
 		var conn connection
@@ -89,9 +94,12 @@ func (c *connection) lost(ctx context.Context, err error) *lostError {
 	if errors.As(err, &op) && op.Op == "dial" {
 		lost.unsent = true
 	}
+	var proxy *proxyError
 	switch {
 	case errors.As(err, &name) && name.IsNotFound, isCertificate(err):
 		lost.unsent, lost.final = true, true
+	case errors.As(err, &proxy):
+		lost.final = proxy.status < 500
 	}
 	return lost
 }

@@ -8,29 +8,29 @@ import (
 // single remembers the one object of its kind, as a collection does many: callers share
 // one read, errors are not remembered, and a read that began before a write ended never
 // stands for what is there after it. The zero value remembers nothing.
-type single[T any] struct {
-	mu     sync.Mutex
-	value  *T
-	flight *flight
-	clock  int // counts the beginnings and ends of writes
+type singleton[T any] struct {
+	mu      sync.Mutex
+	value   *T
+	loading *shared
+	clock   int // counts the beginnings and ends of writes
 }
 
 // get returns the object, read by read if it is not known.
-func (s *single[T]) get(ctx context.Context, c *Client, read func(context.Context) (T, error)) (T, error) {
-	if c.alone {
+func (s *singleton[T]) get(ctx context.Context, c *Client, read func(context.Context) (T, error)) (T, error) {
+	if c.uncached {
 		return read(ctx)
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for s.value == nil {
-		if s.flight == nil {
-			s.flight = launch(ctx, &s.mu, s.load(read), func(f *flight) {
-				if s.flight == f {
-					s.flight = nil
+		if s.loading == nil {
+			s.loading = launch(ctx, &s.mu, s.load(read), func(f *shared) {
+				if s.loading == f {
+					s.loading = nil
 				}
 			})
 		}
-		if err := s.flight.wait(ctx, &s.mu, c.limiter); err != nil {
+		if err := s.loading.wait(ctx, &s.mu, c.limiter); err != nil {
 			var none T
 			return none, err
 		}
@@ -38,8 +38,8 @@ func (s *single[T]) get(ctx context.Context, c *Client, read func(context.Contex
 	return *s.value, nil
 }
 
-// load is the work of a flight; the caller holds mu.
-func (s *single[T]) load(read func(context.Context) (T, error)) func(context.Context) error {
+// load is the work of the shared read; the caller holds mu.
+func (s *singleton[T]) load(read func(context.Context) (T, error)) func(context.Context) error {
 	began := s.clock
 	return func(ctx context.Context) error {
 		got, err := read(ctx)
@@ -54,11 +54,13 @@ func (s *single[T]) load(read func(context.Context) (T, error)) func(context.Con
 
 // write carries out a write that answers with the object. After a failure that leaves
 // open what was done, the object is read: one that done accepts is success.
-func (s *single[T]) write(ctx context.Context, send func() (T, error), read func(context.Context) (T, error), done func(T) bool) (T, error) {
+func (s *singleton[T]) write(ctx context.Context, c *Client, send func() (T, error), read func(context.Context) (T, error), done func(T) bool) (T, error) {
 	began := s.forget()
+	after, end := c.afterwards(ctx)
+	defer end()
 	got, err := send()
-	if isAmbiguous(err) && ctx.Err() == nil {
-		now, lookErr := read(ctx)
+	if isAmbiguous(err) {
+		now, lookErr := read(after)
 		switch {
 		case lookErr != nil:
 			err = stillAmbiguous(err, lookErr)
@@ -72,7 +74,7 @@ func (s *single[T]) write(ctx context.Context, send func() (T, error), read func
 	defer s.mu.Unlock()
 	raced := s.clock != began
 	s.clock++
-	s.value, s.flight = nil, nil
+	s.value, s.loading = nil, nil
 	if err == nil && !raced { // else which of two came last only a read can tell
 		s.value = &got
 	}
@@ -80,10 +82,10 @@ func (s *single[T]) write(ctx context.Context, send func() (T, error), read func
 }
 
 // forget voids what is known and what is being read, and returns the clock of it.
-func (s *single[T]) forget() int {
+func (s *singleton[T]) forget() int {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.clock++
-	s.value, s.flight = nil, nil
+	s.value, s.loading = nil, nil
 	return s.clock
 }

@@ -1,0 +1,174 @@
+package review
+
+import (
+	"maps"
+	"slices"
+)
+
+// noun holds the words for one type of resource. A type joins by one entry in nouns;
+// what an entry leaves out is told by address and by the names of attributes.
+type noun struct {
+	// one and many are how the first sentence of a review counts them; "" leaves it to the
+	// sections to tell them.
+	one, many string
+	// name is what a reader calls an object, as it is (v) before or after its change.
+	name func(d *directory, c resourceChange, v values) phrase
+	// holds says who has which access by an object, before and after its change.
+	holds func(d *directory, c resourceChange, drift bool) holding
+	// access lists the attributes that holds tells about; quiet, those that nobody
+	// configures; shown, those whose values are worth a line. Of all others a change
+	// shows the name alone.
+	access, quiet, shown []string
+	// verbs replaces the words for what happens: "is created" and so on.
+	verbs map[step]string
+	// stays reports that a destroy leaves the object in Tray, and adopted that a create
+	// takes over what is there; tellsCreate lists attributes also when it is created.
+	stays, adopted func(v values) bool
+	tellsCreate    bool
+	// guards are values that take a brake away.
+	guards []guard
+}
+
+// guard is a value of an attribute that makes a plan, or a later one, less careful.
+type guard struct {
+	attribute, value string
+	text             string // %s is the object's name
+	createOnly       bool   // it matters to a creation alone
+	updateOnly       bool   // it is the default, and worth a line when it comes back
+}
+
+// Types lists the types of resources that have words of their own, sorted.
+func Types() []string { return slices.Sorted(maps.Keys(nouns)) }
+
+const roleChange = "organization_role"
+
+var nouns = map[string]noun{
+	"tray_user": {
+		name: func(d *directory, c resourceChange, v values) phrase {
+			return say("user %s", d.person(v, c.Address).label)
+		},
+		holds:  userHolds,
+		access: []string{"email", roleChange, "status"},
+		quiet:  []string{"id", "invite_id", "invite_expires_at", "account_type"},
+		shown:  []string{"name", "status", "on_destroy", "onboarding"},
+		stays: func(v values) bool {
+			how := v.str("on_destroy").s
+			return v.str("status").s == "active" && (how == "keep" || how == "demote")
+		},
+		guards: []guard{
+			{attribute: "on_destroy", value: "delete", updateOnly: true, text: "A later destroy of the %s deletes the person (on_destroy)."},
+		},
+	},
+	"tray_workspace_member": {
+		name: func(d *directory, c resourceChange, v values) phrase {
+			return say("membership of %s in %s", d.person(v, c.Address).label, d.workspace(v, c).label)
+		},
+		holds:  memberHolds,
+		access: []string{"email", "user_id", "role", "workspace_id", "status"},
+	},
+	"tray_workspace_members": {
+		name:   memberListName,
+		holds:  membersHolds,
+		access: []string{"members", "pending", "workspace_id"},
+		quiet:  []string{"ignored"},
+		shown:  []string{"ignore_org_admins", "overwrite_existing"},
+		guards: memberListGuards,
+	},
+	"tray_workspace_role_members": {
+		name:   memberListName,
+		holds:  roleMembersHolds,
+		access: []string{"emails", "role", "pending", "workspace_id"},
+		quiet:  []string{"ignored"},
+		shown:  []string{"ignore_org_admins", "overwrite_existing"},
+		guards: memberListGuards,
+	},
+	"tray_workspace": {
+		one: "workspace", many: "workspaces",
+		name:  named("workspace"),
+		quiet: []string{"id", "type", "adopted"},
+		shown: []string{"name", "description", "monthly_task_limit", "deletion_protection"},
+		verbs: map[step]string{
+			stepDelete:  "is deleted, with everything in it: projects, and the access of everybody",
+			stepReplace: "is deleted, with everything in it, and made anew, empty",
+		},
+		stays: isAdopted, adopted: isAdopted,
+		guards: []guard{
+			{attribute: "deletion_protection", value: "false", text: "The %s is not protected: it can be deleted with its projects (deletion_protection = false)."},
+		},
+	},
+	"tray_organization": {
+		one: "organization", many: "organizations",
+		name:  named("organization"),
+		quiet: []string{"id", "adopted", "organization_workspace_id", "embedded_workspace_id"},
+		shown: []string{"name", "owner_email", "plan", "sso", "embedded", "deletion_protection"},
+		verbs: map[step]string{stepDelete: "is deleted, with everything in it"},
+		stays: isAdopted, adopted: isAdopted,
+		guards: []guard{
+			{attribute: "deletion_protection", value: "false", text: "The %s is not protected: it can be deleted (deletion_protection = false)."},
+		},
+	},
+	"tray_organization_settings": {
+		name: func(d *directory, c resourceChange, _ values) phrase {
+			return say("settings block of ").and("", d.theOrganization(c.Address).phrase())
+		},
+		quiet: []string{"id"},
+		shown: []string{"alerting_workflow_id", "allow_workspace_admin_tokens", "embedded_id"},
+		verbs: map[step]string{stepCreate: "comes under management, and sets"},
+		stays: always, tellsCreate: true,
+		guards: []guard{
+			{attribute: "allow_workspace_admin_tokens", value: "true",
+				text: "The %s lets Admins of a workspace make API users and tokens for it (allow_workspace_admin_tokens)."},
+		},
+	},
+}
+
+var memberListGuards = []guard{
+	{attribute: "overwrite_existing", value: "true", createOnly: true,
+		text: "The creation of the %s removes whoever is in there already and is not named. This review cannot list them; a warning of the plan does (overwrite_existing)."},
+	{attribute: "ignore_org_admins", value: "false",
+		text: "With the %s, Owners and Admins of the organization who are not named are removed too (ignore_org_admins = false)."},
+}
+
+func always(values) bool { return true }
+
+func isAdopted(v values) bool { return v.str("adopted").s == "true" }
+
+// named is the name of what has an attribute of that name.
+func named(kind string) func(*directory, resourceChange, values) phrase {
+	return func(_ *directory, c resourceChange, v values) phrase {
+		if name := v.str("name"); name.is == known && name.s != "" {
+			return say(kind+" %s", name.s)
+		}
+		return say(kind+" %s", c.Address)
+	}
+}
+
+func memberListName(d *directory, c resourceChange, v values) phrase {
+	if role := v.str("role"); role.is == known {
+		return say("list of those with the role %s in %s", role.s, d.workspace(v, c).label)
+	}
+	return say("list of members of %s", d.workspace(v, c).label)
+}
+
+// nameOf is what a reader calls the object of a change.
+func nameOf(d *directory, c resourceChange) phrase {
+	v := c.after()
+	if !v.there() {
+		v = c.before()
+	}
+	if n, ok := nouns[c.Type]; ok {
+		return n.name(d, c, v)
+	}
+	return say("%s", c.Address)
+}
+
+// Attributes lists the attributes of a type that its words speak of, sorted.
+func Attributes(typ string) []string {
+	n := nouns[typ]
+	names := slices.Concat(n.access, n.quiet, n.shown)
+	for _, g := range n.guards {
+		names = append(names, g.attribute)
+	}
+	slices.Sort(names)
+	return slices.Compact(names)
+}

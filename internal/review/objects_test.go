@@ -1,0 +1,115 @@
+package review
+
+import (
+	"slices"
+	"testing"
+)
+
+func TestObjects_areToldByName(t *testing.T) {
+	adopted := with(workspace("w1", "sales"), object{"adopted": true})
+	const w = "tray_workspace.sales"
+	for name, c := range map[string]struct {
+		plan *draft
+		says string
+	}{
+		"created":        {(&draft{}).does("create", w, nil, workspace("", "sales")), "- workspace `sales` is created (`tray_workspace.sales`)"},
+		"adopted":        {(&draft{}).does("create", w, nil, adopted), "- workspace `sales` is in Tray already, and comes under management"},
+		"renamed":        {(&draft{}).does("update", w, workspace("w1", "sales"), workspace("w1", "sale")), "- workspace `sale` changes: `name` from `sales` to `sale`"},
+		"deleted":        {(&draft{}).does("delete", w, workspace("w1", "sales"), nil), "- workspace `sales` is deleted, with everything in it"},
+		"deleted live":   {(&draft{}).does("delete", w, adopted, nil), "- workspace `sales` is no longer managed, and stays in Tray as it is"},
+		"forgotten":      {(&draft{}).does("forget", w, workspace("w1", "sales"), nil), "- workspace `sales` is no longer managed; in Tray nothing changes"},
+		"moved":          {(&draft{}).does("no-op", w, adopted, adopted, object{"previous_address": "tray_workspace.old"}), "- workspace `sales` moves from the address `tray_workspace.old` to `tray_workspace.sales`"},
+		"imported":       {(&draft{}).does("no-op", w, adopted, adopted, object{"importing": object{"id": "w1"}}), "- workspace `sales` comes under management as it is (import)"},
+		"settings set":   {(&draft{}).does("create", "tray_organization_settings.s", nil, object{"embedded_id": "acme", "config_wizard_css": "a{}"}), "- settings block of the organization comes under management, and sets: `config_wizard_css`, `embedded_id` to `acme`"},
+		"a later type":   {(&draft{}).does("update", "tray_connector.c", object{"name": "a"}, object{"name": "b"}), "- `tray_connector.c` changes: `name`"},
+		"another's":      {(&draft{}).does("create", "random_pet.p", nil, object{"id": "x"}), "- `random_pet.p` is created"},
+		"an unknown act": {(&draft{}).does("explode", w, adopted, adopted), "- workspace `sales` is changed in a way that this review does not know"},
+		"what is computed": {(&draft{}).does("update", "tray_workspace_member.a", member("w1", "ana@example.com", "Viewer"), member("w1", "Ana@example.com", "Viewer")),
+			"- membership of `Ana@example.com` in `workspace w1` changes: `email`"},
+		"an invitation anew": {(&draft{}).does("update", "tray_user.u", user("ana@example.com", "Viewer", "expired"), user("ana@example.com", "Viewer", "invited")),
+			"- user `ana@example.com` changes: `status` from `expired` to `invited`"},
+		"a user who is kept": {(&draft{}).does("delete", "tray_user.u", with(user("ana@example.com", "Viewer", "active"), object{"on_destroy": "keep"}), nil),
+			"- user `ana@example.com` is no longer managed, and stays in Tray as it is"},
+		"settings that are left": {(&draft{}).does("delete", "tray_organization_settings.s", object{"embedded_id": "acme"}, nil),
+			"- settings block of the organization is no longer managed, and stays in Tray as it is"},
+		"a deleted workspace in the drift": {(&draft{}).drifted("delete", w, workspace("w1", "sales"), nil), "- workspace `sales` was deleted, with everything in it"},
+		"an action":                        {&draft{rest: object{"action_invocations": []any{object{"address": "action.tray_x.y"}}}}, "- the action `action.tray_x.y` runs"},
+		"put off": {&draft{rest: object{"deferred_changes": []any{object{"reason": "resource_config_unknown", "resource_change": object{"address": w}}}}},
+			"- `tray_workspace.sales` is put off to a later plan (`resource config unknown`)."},
+		"failed":     {&draft{rest: object{"errored": true}}, "- Planning failed."},
+		"incomplete": {&draft{rest: object{"complete": false}}, "- After this plan is applied there will be more to do"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			mustSay(t, c.plan.review(t).Markdown(0), c.says)
+		})
+	}
+}
+
+func TestObjects_firstSentence(t *testing.T) {
+	const a, b = "tray_workspace_member.a", "tray_workspace_member.b"
+	ana, ben := member("w1", "ana@example.com", "Admin"), member("w1", "ben@example.com", "Viewer")
+	for want, plan := range map[string]*draft{
+		"Nothing changes.": sales(),
+		"1 person gains access (1 as Admin), 1 loses access.":   sales().does("create", a, nil, ana).does("delete", b, ben, nil),
+		"2 people lose access (1 was Admin).":                   sales().does("delete", a, ana, nil).does("delete", b, ben, nil),
+		"Nobody gains or loses access, 1 workspace is created.": (&draft{}).does("create", "tray_workspace.w", nil, workspace("", "w")),
+		"Nobody gains or loses access.":                         sales().does("create", "random_pet.p", nil, object{}),
+	} {
+		if got := plan.review(t).Sentence; got != want {
+			t.Errorf("the sentence is %q, want %q", got, want)
+		}
+	}
+}
+
+func TestGuardrails_areToldWhenTheyAreTouched(t *testing.T) {
+	protected, open := workspace("w1", "sales"), with(workspace("w1", "sales"), object{"deletion_protection": false})
+	ana, asViewer := member("w1", "ana@example.com", "Admin"), member("w1", "ana@example.com", "Viewer")
+	ben := member("w1", "ben@example.com", "Admin")
+	table := func(overwrite bool) object {
+		return object{"workspace_id": "w1", "members": object{}, "overwrite_existing": overwrite, "ignore_org_admins": true}
+	}
+	limited := sales().does("delete", "tray_workspace_member.a", ana, nil)
+	limited.rest = object{"configuration": object{"provider_config": object{"tray": object{"name": "tray", "expressions": object{"guardrails": object{
+		"constant_value": object{"max_removals": 3, "max_removal_percent": 100, "allow_self_removal": true}}}}}}}
+	for name, c := range map[string]struct {
+		plan *draft
+		says []string // none: no guardrail is touched
+	}{
+		"protection goes":    {(&draft{}).does("update", "tray_workspace.s", protected, open), []string{"`sales` is not protected"}},
+		"protection was off": {(&draft{}).does("update", "tray_workspace.s", open, with(open, object{"name": "x"})), nil},
+		"protection comes":   {(&draft{}).does("update", "tray_workspace.s", open, protected), nil},
+		"overwriting":        {sales().does("create", "tray_workspace_members.t", nil, table(true)), []string{"removes whoever is in there already"}},
+		"overwriting later":  {sales().does("update", "tray_workspace_members.t", table(false), table(true)), nil},
+		"the last Admin": {sales().does("update", "tray_workspace_member.a", ana, asViewer),
+			[]string{"Nobody whom this configuration manages stays Admin of `sales`"}},
+		"not the last Admin": {sales().does("update", "tray_workspace_member.a", ana, asViewer).does("no-op", "tray_workspace_member.b", ben, ben), nil},
+		"limits":             {limited, []string{"1 removal in this plan; the provider block `tray` allows `3`", "remove everybody at once", "rights from the token's own user"}},
+		"a later destroy deletes": {(&draft{}).does("update", "tray_user.u", with(user("ana@example.com", "Viewer", "active"), object{"on_destroy": "keep"}), user("ana@example.com", "Viewer", "active")),
+			[]string{"A later destroy of the user `ana@example.com` deletes the person"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			r := c.plan.review(t)
+			mustSay(t, r.Markdown(0), c.says...)
+			if touched := slices.Contains(r.Conditions, "guardrails"); touched != (len(c.says) > 0) {
+				t.Errorf("the condition guardrails holds: %v, of %v", touched, r.Guardrails)
+			}
+		})
+	}
+}
+
+func TestChecks_thatFailAreWarnings(t *testing.T) {
+	check := func(status, message string) object {
+		return object{"address": object{"to_display": "check.admins"}, "status": status, "instances": []any{object{"status": status, "problems": []any{object{"message": message}}}}}
+	}
+	for status, want := range map[string]string{
+		"fail": "- `check.admins` fails: `Too few: @ana ¦.`", "error": "- `check.admins` cannot be evaluated.", "unknown": "- 1 check is decided by the apply.", "pass": "",
+	} {
+		plan := sales()
+		plan.rest = object{"checks": []any{check(status, "Too few:\n@ana ¦.")}}
+		r := plan.review(t)
+		mustSay(t, r.Markdown(0), want)
+		if holds := slices.Contains(r.Conditions, "checks"); holds != (status == "fail" || status == "error") {
+			t.Errorf("%s: the condition checks holds: %v", status, holds)
+		}
+	}
+}
