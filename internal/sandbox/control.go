@@ -1,6 +1,7 @@
 package sandbox
 
 import (
+	"fmt"
 	"time"
 
 	"github.com/tray-community/terraform-provider-tray/internal/sandbox/engine"
@@ -60,6 +61,18 @@ func advanceClock(c *call) (answer, error) {
 	if _, err := c.tx.Exec("UPDATE organization SET advance = advance + ?", by.Nanoseconds()); err != nil {
 		return answer{}, err
 	}
-	c.sandboxed("let %s pass", by)
+	c.sandboxed("let %s pass", inDays(by))
 	return ok(clockBody{engine.Timestamp(c.now.Add(by))})
+}
+
+// inDays says a duration as people do.
+func inDays(d time.Duration) string {
+	const day = 24 * time.Hour
+	switch {
+	case d == day:
+		return "a day"
+	case d > 0 && d%day == 0:
+		return fmt.Sprintf("%d days", d/day)
+	}
+	return d.String()
 }

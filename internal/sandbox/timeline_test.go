@@ -40,7 +40,7 @@ func TestTimeline_saysWhoDidWhat(t *testing.T) {
 		"Somebody in the UI added Ana@example.com to Sales as Viewer",
 		"Somebody in the UI changed Ana@example.com in Sales from Viewer to Admin",
 		"Somebody in the UI removed Ana@example.com from Sales, as Admin",
-		"You let 24h0m0s pass",
+		"You let a day pass",
 	}
 	if got := w.told(); !slices.Equal(got, want) {
 		t.Errorf("told:\n%s", strings.Join(got, "\n"))

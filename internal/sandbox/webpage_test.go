@@ -219,7 +219,7 @@ func TestPage_buttonsAreWhatPeopleDoInTheUI(t *testing.T) {
 		t.Errorf("it was %s and is %s", before, after)
 	}
 	text := v.see("")
-	for _, want := range []string{"<b>Somebody in the UI</b> removed ben@example.com from Sales, as Contributor", "<b>You</b> let 24h0m0s pass",
+	for _, want := range []string{"<b>Somebody in the UI</b> removed ben@example.com from Sales, as Contributor", "<b>You</b> let a day pass",
 		"ana@example.com in Sales: Viewer", "&#34;$TRAY_API_URL&#34;", "tray_workspace.sales"} {
 		if !strings.Contains(text, want) {
 			t.Errorf("the page does not say %s", want)
@@ -290,6 +290,24 @@ func TestPage_menuWorksWithoutAScript(t *testing.T) {
 	got := v.send("POST", "/_page/member?people=ana&menu=x", url.Values{"workspace": {sales}, "user": {ana}, "role": {"Viewer"}})
 	if got.Code != 303 || got.Header().Get("Location") != "/?people=ana" {
 		t.Errorf("after a click: %d %s", got.Code, got.Header())
+	}
+}
+
+// Nouns that come later are shown without a change to the page.
+func TestPage_showsNounsThatItDoesNotKnow(t *testing.T) {
+	before := nouns
+	t.Cleanup(func() { nouns = before })
+	nouns = append(slices.Clone(nouns), &noun{name: "gadgets", state: func(*call) (any, error) {
+		return []map[string]any{{"name": "Flux capacitor", "workspace": "Sales"}}, nil
+	}})
+	w := newWorld(t)
+	w.addWorkspace("Sales")
+	w.must(201, "POST", "/_sandbox/ui/projects", `{"workspace":"Sales","name":"Dunning"}`)
+	text := newVisitor(w).come().see("")
+	for _, want := range []string{"<td>Flux capacitor</td>", "<td>Dunning</td>", `id="kind-services"`} {
+		if !strings.Contains(text, want) {
+			t.Errorf("the page does not show %s", want)
+		}
 	}
 }
 

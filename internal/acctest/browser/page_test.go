@@ -62,9 +62,9 @@ resource "tray_workspace_member" "ana" {
 // One invitation, from the apply that sends it to the plan that undoes what somebody
 // changed by hand, as a person sees it who has the page open all the while.
 func TestPage_acceptDriftAndTheNextPlan(t *testing.T) {
-	b := browser.Start(t)
 	env := acctest.Start(t)
 	c := env.Layout(t, acctest.Terraform, "")
+	b := browser.Start(t)
 	c.Write("main.tf", env.Config(layout))
 	b.Open(servePage(t, env.Path))
 	b.Sees(".matrix")
@@ -107,6 +107,9 @@ func picture(t *testing.T, b *browser.Browser) {
 // Whoever does not use a mouse gets everywhere, and the policy of the page lets its own
 // script do its work.
 func TestPage_byKeyboard(t *testing.T) {
+	if acctest.IsTofu() {
+		t.Skip("no command line takes part: one pass is enough")
+	}
 	b := browser.Start(t)
 	env := acctest.Start(t)
 	env.Control("POST", "/_sandbox/ui/workspaces", map[string]string{"name": "sales"})

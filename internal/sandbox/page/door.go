@@ -80,7 +80,9 @@ func (p *Page) enter(w http.ResponseWriter, r *http.Request) {
 	}
 	session, opened := p.door.open(key)
 	if !opened {
-		p.door.showLink()
+		if r.URL.Path == "/" { // not for a page that was left open and asks by itself
+			p.door.showLink()
+		}
 		p.render(w, http.StatusUnauthorized, "door.html", false)
 		return
 	}

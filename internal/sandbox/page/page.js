@@ -74,12 +74,35 @@ function place() {
   menu.style.top = Math.max(top - box.top, 8) + "px";
 }
 
+// say tells everybody, unlike what only screen readers need.
+function say(text) {
+  const said = document.getElementById("said");
+  said.classList.toggle("unseen", text === "");
+  said.textContent = text;
+}
+
+let loading = 0;
+let pending = 0;
+
+// load shows what the server answers. Of several answers on their way only the last one
+// that was asked for counts.
 async function load(url, options, focus) {
-  const answer = await fetch(url, options);
-  const html = await answer.text();
-  const asked = new URL(answer.url);
-  if (asked.pathname === "/") history.replaceState(null, "", asked.pathname + asked.search);
-  swap(html, focus);
+  const mine = ++loading;
+  pending++;
+  try {
+    const answer = await fetch(url, options);
+    const html = await answer.text();
+    if (mine !== loading) return;
+    if (answer.status === 401) return say("The sandbox was started anew: open its page by the link in its terminal.");
+    const asked = new URL(answer.url);
+    if (asked.pathname === "/") history.replaceState(null, "", asked.pathname + asked.search);
+    say("");
+    swap(html, focus);
+  } catch {
+    say("The sandbox does not answer. Does it run?");
+  } finally {
+    pending--;
+  }
 }
 
 document.addEventListener("submit", (e) => {
@@ -103,21 +126,27 @@ document.addEventListener("click", (e) => {
   const link = e.target.closest("main a[href^='/']");
   if (link && !e.ctrlKey && !e.metaKey && !e.shiftKey) {
     e.preventDefault();
-    close(link.href);
+    if (link.matches(".close")) dismiss(true);
+    else load(link.href, {}, "");
     return;
   }
-  if (document.getElementById("menu") && !e.target.closest("#menu, .matrix button")) close();
+  if (!e.target.closest("#menu, .matrix button")) dismiss(false);
 });
 
-// close shows the page again without its menu, or under another address.
-function close(href) {
+// dismiss takes the menu away; back returns the focus to its cell.
+function dismiss(back) {
   const menu = document.getElementById("menu");
-  const focus = menu && `[name="menu"][value="${CSS.escape(menu.dataset.key)}"]`;
-  load(href || menu.querySelector(".close").href, {}, focus);
+  if (!menu) return;
+  const cell = cells(main()).find((b) => b.value === menu.dataset.key);
+  history.replaceState(null, "", menu.querySelector(".close").href);
+  menu.remove();
+  if (!cell) return;
+  cell.removeAttribute("aria-expanded");
+  if (back) cell.focus({ preventScroll: true });
 }
 
 document.addEventListener("keydown", (e) => {
-  if (e.key === "Escape" && document.getElementById("menu")) return close();
+  if (e.key === "Escape") return dismiss(true);
   const steps = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] };
   const step = steps[e.key];
   if (!step) return;
@@ -144,16 +173,16 @@ document.addEventListener("keydown", (e) => {
 // something, and longer where the page is slow to make.
 async function follow() {
   const begun = performance.now();
-  try {
-    if (document.visibilityState === "visible" && !document.getElementById("menu") && !document.querySelector(".refused, #people:focus, pre:focus, .list details[open]")) {
-      const answer = await fetch("/_page/mark");
-      if (answer.ok && (await answer.text()) !== main().dataset.mark && !document.getElementById("menu")) await load(location.href, {});
-    }
-  } catch {
-    // The sandbox has ended, or was started anew: the next look may find it again.
+  if (document.visibilityState === "visible" && !pending && !document.querySelector(busy)) {
+    const answer = await fetch("/_page/mark").catch(() => null);
+    const mark = answer && answer.ok && (await answer.text());
+    if (!pending && mark !== main().dataset.mark && !document.querySelector(busy)) await load(location.href, {});
   }
   setTimeout(follow, everyMilliseconds + 4 * (performance.now() - begun));
 }
+
+// busy is what somebody is in the middle of.
+const busy = "#menu, .refused, #people:focus, pre:focus, .list details[open]";
 
 dress("");
 setTimeout(follow, everyMilliseconds);
