@@ -125,10 +125,10 @@ func (f Fault) String() string {
 	note(f.Stale, "answers from old data")
 	note(len(what) == 0, "answers otherwise")
 	request, times := f.Method+" "+f.Path, "until called off"
-	switch any := f.Method == "" || f.Method == "*"; {
-	case any && f.Path == "**":
+	switch every := f.Method == "" || f.Method == "*"; {
+	case every && f.Path == "**":
 		request = "any request"
-	case any:
+	case every:
 		request = "any request to " + f.Path
 	}
 	if f.Times > 0 {

@@ -116,14 +116,14 @@ func readKind(name string, text json.RawMessage) (kind, error) {
 		if err != nil {
 			return kind{}, err
 		}
+		for _, name := range names {
+			if !slices.Contains(k.Columns, name) {
+				k.Columns = append(k.Columns, name)
+			}
+		}
 		row := make([]string, len(k.Columns))
 		for i, name := range names {
-			at := slices.Index(k.Columns, name)
-			if at < 0 {
-				k.Columns, row = append(k.Columns, name), append(row, "")
-				at = len(row) - 1
-			}
-			row[at] = values[i]
+			row[slices.Index(k.Columns, name)] = values[i]
 		}
 		k.Rows = append(k.Rows, row)
 	}
