@@ -2,6 +2,7 @@ package provider_test
 
 import (
 	"fmt"
+	"maps"
 	"net/http"
 	"os"
 	"regexp"
@@ -136,16 +137,18 @@ func (c change) survives(t *testing.T, method string, k int, how cut, want strin
 		dir.Run("apply", "-auto-approve", "-input=false")
 		env.ClearFaults()
 	}
-	for range 3 {
+	pasted := map[string]string{} // address → import id
+	for {
 		r := dir.Run("apply", "-auto-approve", "-input=false")
 		if r.Code == 0 {
 			break
 		}
-		blocks := importsIn(r)
-		if blocks == "" {
-			t.Fatalf("the next apply fails and says nothing to paste:\n%s%s", r.Stdout, r.Stderr)
+		known := len(pasted)
+		maps.Copy(pasted, importsIn(r))
+		if len(pasted) == known {
+			t.Fatalf("the next apply fails and says nothing new to paste:\n%s%s", r.Stdout, r.Stderr)
 		}
-		dir.Write("imports.tf", blocks)
+		dir.Write("imports.tf", imports(pasted))
 	}
 	dir.NoChanges()
 	if got := everythingIn(env); got != want {
@@ -159,17 +162,40 @@ var (
 	frame       = regexp.MustCompile(`(?m)^[│╷╵] ?`)
 )
 
-// importsIn are the import blocks that errors hold, each for the resource of its error.
-func importsIn(r acctest.Result) string {
+// importsIn are the import ids of the blocks that errors hold, each for the resource of its
+// error.
+func importsIn(r acctest.Result) map[string]string {
 	text := frame.ReplaceAllString(regexp.MustCompile("\x1b\\[[0-9;]*m").ReplaceAllString(r.Stderr, ""), "")
-	var blocks []string
+	ids := map[string]string{}
 	for _, one := range strings.Split(text, "Error: ")[1:] {
 		at, block := errorAt.FindStringSubmatch(one), importBlock.FindStringSubmatch(one)
 		if at != nil && block != nil {
-			blocks = append(blocks, fmt.Sprintf("import {\n  to = %s\n  id = %s\n}\n", at[1], block[1]))
+			ids[at[1]] = block[1]
 		}
 	}
-	return strings.Join(blocks, "")
+	return ids
+}
+
+// imports writes import blocks. Terraform 1.16 heeds one block a resource, so instances of
+// one share theirs.
+func imports(ids map[string]string) string {
+	instances := map[string]string{}
+	for address, id := range ids {
+		resource, key, keyed := strings.Cut(address, "[")
+		if !keyed {
+			instances[resource] = fmt.Sprintf("import {\n  to = %s\n  id = %s\n}\n", resource, id)
+			continue
+		}
+		instances[resource] += fmt.Sprintf("    %s = %s\n", strings.TrimSuffix(key, "]"), id)
+	}
+	var blocks strings.Builder
+	for resource, block := range instances {
+		if !strings.HasPrefix(block, "import") {
+			block = fmt.Sprintf("import {\n  for_each = {\n%s  }\n  to = %s[each.key]\n  id = each.value\n}\n", block, resource)
+		}
+		blocks.WriteString(block)
+	}
+	return blocks.String()
 }
 
 // everythingIn lists what there is in Tray by its natural keys, one a line, so that what is

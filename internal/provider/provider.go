@@ -27,10 +27,11 @@ import (
 )
 
 var (
-	_ framework.Provider                   = (*trayProvider)(nil)
-	_ framework.ProviderWithValidateConfig = (*trayProvider)(nil)
-	_ framework.ProviderWithFunctions      = (*trayProvider)(nil)
-	_ framework.ProviderWithListResources  = (*trayProvider)(nil)
+	_ framework.Provider                     = (*trayProvider)(nil)
+	_ framework.ProviderWithValidateConfig   = (*trayProvider)(nil)
+	_ framework.ProviderWithConfigValidators = (*trayProvider)(nil)
+	_ framework.ProviderWithFunctions        = (*trayProvider)(nil)
+	_ framework.ProviderWithListResources    = (*trayProvider)(nil)
 )
 
 // SandboxOptions says which sandbox to open. It is an alias of an unnamed struct so
@@ -61,13 +62,6 @@ type trayProvider struct {
 	openSandbox func(SandboxOptions) (http.RoundTripper, string, error)
 	wrap        func(http.RoundTripper) http.RoundTripper
 	api         atomic.Pointer[tray.Client] // Of the last Configure; nil while that is not possible.
-}
-
-// operates reports whether the token is known to be an operator's, who belongs to no
-// organization.
-func (p *trayProvider) operates() bool {
-	api := p.api.Load()
-	return api != nil && api.Management.KnownOperator()
 }
 
 // New returns a function that makes the provider, as the plugin server wants it.
@@ -103,7 +97,7 @@ func (p *trayProvider) Configure(ctx context.Context, req framework.ConfigureReq
 		shared.Plan.Run.Trusting = kept || !known && s.sandbox != nil
 		shared.API = p.client(s, req.TerraformVersion, &resp.Diagnostics)
 		p.api.Store(shared.API)
-		if shared.API == nil {
+		if shared.API == nil || !pinned(ctx, shared.API, m.Organization.ValueString(), &resp.Diagnostics) {
 			return
 		}
 	} else if req.ClientCapabilities.DeferralAllowed {

@@ -6,7 +6,6 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/float64validator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
-	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	framework "github.com/hashicorp/terraform-plugin-framework/provider"
@@ -33,6 +32,7 @@ type model struct {
 	Region            types.String  `tfsdk:"region"`
 	BaseURL           types.String  `tfsdk:"base_url"`
 	GraphQLURL        types.String  `tfsdk:"graphql_url"`
+	Organization      types.String  `tfsdk:"organization"`
 	RequestsPerSecond types.Float64 `tfsdk:"requests_per_second"`
 	MaxRetries        types.Int64   `tfsdk:"max_retries"`
 	RequestTimeout    types.String  `tfsdk:"request_timeout"`
@@ -102,6 +102,13 @@ func accountAttributes() map[string]schema.Attribute {
 			Optional:   true,
 			Validators: []validator.String{check("Not an address of Tray's GraphQL API", checkGraphQLURL)},
 		},
+		"organization": schema.StringAttribute{
+			MarkdownDescription: "The organization that the token must belong to, by its name, its `id`, or the id of its Organization workspace. " +
+				"With a token of another organization nothing is read, planned or changed. " +
+				"Without it, resources in the state are compared all the same, but what is new to the state is created wherever the token belongs.",
+			Optional:   true,
+			Validators: base.Word(),
+		},
 	}
 }
 
@@ -151,7 +158,7 @@ func sandboxAttribute() schema.Attribute {
 			"organization": schema.StringAttribute{
 				MarkdownDescription: "Name of the organization. Default `Sandbox`. A file can hold several, made with `operator`: the name, or the id, then says which.",
 				Optional:            true,
-				Validators:          []validator.String{stringvalidator.LengthAtLeast(1)},
+				Validators:          base.Word(),
 			},
 			"owner_email": schema.StringAttribute{
 				MarkdownDescription: "E-mail address of the organization's Owner, whom the provider acts as. Default `owner@example.com`.",
@@ -205,8 +212,7 @@ func guardrailsAttribute() schema.Attribute {
 			"required_admins": schema.SetAttribute{
 				MarkdownDescription: "E-mail addresses of people who stay Owner or Admin.",
 				Optional:            true,
-				ElementType:         types.StringType,
-				Validators:          []validator.Set{setvalidator.NoNullValues(), emails{}},
+				ElementType:         base.EmailType{},
 			},
 			"allow_self_removal": schema.BoolAttribute{
 				MarkdownDescription: "Whether a plan may take rights from the token's own user. Default `false`. A live Tray does not tell whose token it is, so the rule is not checked there.",

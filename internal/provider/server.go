@@ -14,6 +14,9 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6/tf6server"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
+
+	"github.com/tray-community/terraform-provider-tray/internal/tray"
 )
 
 // Address is where registries have the provider.
@@ -69,11 +72,12 @@ func asksForLogs(environment []string) bool {
 func Server(p framework.Provider) tfprotov6.ProviderServer {
 	inner := providerserver.NewProtocol6(p)()
 	if all, ok := inner.(fullServer); ok {
-		operates := func() bool { return false }
+		s := &server{fullServer: all, logs: logsWanted(), client: func() *tray.Client { return nil }}
+		s.types = sync.OnceValue(func() map[string]tftypes.Type { return resourceTypes(all) })
 		if ours, ok := p.(*trayProvider); ok {
-			operates = ours.operates
+			s.client = ours.api.Load
 		}
-		return &server{all, operates, logsWanted()}
+		return s
 	}
 	return inner
 }
@@ -90,8 +94,23 @@ type fullServer interface {
 // left alone: they go on after their call has returned.
 type server struct {
 	fullServer
-	operates func() bool
-	logs     bool // somebody asked for logs
+	client func() *tray.Client // of the last Configure; nil while that is not possible
+	logs   bool                // somebody asked for logs
+
+	// See origin.go.
+	types     func() map[string]tftypes.Type
+	said      sync.Map    // which pairs of organizations an error has named
+	refreshed atomic.Bool // whether this process has read a resource
+	silent    atomic.Bool // whether asking whose token it is has failed
+
+	told told
+}
+
+// operates reports whether the token is known to be an operator's, who belongs to no
+// organization.
+func (s *server) operates() bool {
+	api := s.client()
+	return api != nil && api.Management.KnownOperator()
 }
 
 // lend carries out a call with a context that ends with it. While nobody asked for logs it
@@ -128,6 +147,11 @@ func (l *loan) Done() <-chan struct{}       { return l.now.Load().Done() }
 func (l *loan) Err() error                  { return l.now.Load().Err() }
 func (l *loan) Value(key any) any           { return l.now.Load().Value(key) }
 
+func (s *server) ConfigureProvider(ctx context.Context, in *tfprotov6.ConfigureProviderRequest) (*tfprotov6.ConfigureProviderResponse, error) {
+	s.told.again()
+	return s.fullServer.ConfigureProvider(ctx, in)
+}
+
 func (s *server) ValidateResourceConfig(ctx context.Context, in *tfprotov6.ValidateResourceConfigRequest) (*tfprotov6.ValidateResourceConfigResponse, error) {
 	return lend(ctx, s.logs, s.fullServer.ValidateResourceConfig, in)
 }
@@ -141,13 +165,26 @@ func (s *server) UpgradeResourceIdentity(ctx context.Context, in *tfprotov6.Upgr
 }
 
 func (s *server) ReadResource(ctx context.Context, in *tfprotov6.ReadResourceRequest) (*tfprotov6.ReadResourceResponse, error) {
-	return lend(ctx, s.logs, s.fullServer.ReadResource, in)
+	s.told.turn(false)
+	resp, err := s.readHere(ctx, in, func() (*tfprotov6.ReadResourceResponse, error) {
+		return lend(ctx, s.logs, s.fullServer.ReadResource, in)
+	})
+	if err == nil {
+		resp.Diagnostics = s.told.shorten(resp.Diagnostics)
+	}
+	return resp, err
 }
 
 func (s *server) PlanResourceChange(ctx context.Context, in *tfprotov6.PlanResourceChangeRequest) (*tfprotov6.PlanResourceChangeResponse, error) {
+	if elsewhere := s.planHere(ctx, in); elsewhere != nil {
+		return elsewhere, nil
+	}
 	resp, err := lend(ctx, s.logs, s.fullServer.PlanResourceChange, in)
 	if err == nil && in.TypeName != "tray_organization" && s.operates() {
 		resp.Diagnostics = append(resp.Diagnostics, noOrganization)
+	}
+	if err == nil {
+		resp.Diagnostics = s.told.shorten(resp.Diagnostics)
 	}
 	return resp, err
 }
@@ -161,11 +198,22 @@ var noOrganization = &tfprotov6.Diagnostic{
 }
 
 func (s *server) ApplyResourceChange(ctx context.Context, in *tfprotov6.ApplyResourceChangeRequest) (*tfprotov6.ApplyResourceChangeResponse, error) {
-	return lend(ctx, s.logs, s.fullServer.ApplyResourceChange, in)
+	s.told.turn(true)
+	resp, err := s.applyHere(ctx, in, func() (*tfprotov6.ApplyResourceChangeResponse, error) {
+		return lend(ctx, s.logs, s.fullServer.ApplyResourceChange, in)
+	})
+	if err == nil {
+		resp.Diagnostics = s.told.shorten(resp.Diagnostics)
+	}
+	return resp, err
 }
 
 func (s *server) ImportResourceState(ctx context.Context, in *tfprotov6.ImportResourceStateRequest) (*tfprotov6.ImportResourceStateResponse, error) {
-	return lend(ctx, s.logs, s.fullServer.ImportResourceState, in)
+	resp, err := lend(ctx, s.logs, s.fullServer.ImportResourceState, in)
+	if err == nil {
+		resp.Diagnostics = s.told.shorten(resp.Diagnostics)
+	}
+	return resp, err
 }
 
 func (s *server) GenerateResourceConfig(ctx context.Context, in *tfprotov6.GenerateResourceConfigRequest) (*tfprotov6.GenerateResourceConfigResponse, error) {
@@ -177,7 +225,11 @@ func (s *server) ValidateDataResourceConfig(ctx context.Context, in *tfprotov6.V
 }
 
 func (s *server) ReadDataSource(ctx context.Context, in *tfprotov6.ReadDataSourceRequest) (*tfprotov6.ReadDataSourceResponse, error) {
-	return lend(ctx, s.logs, s.fullServer.ReadDataSource, in)
+	resp, err := lend(ctx, s.logs, s.fullServer.ReadDataSource, in)
+	if err == nil {
+		resp.Diagnostics = s.told.shorten(resp.Diagnostics)
+	}
+	return resp, err
 }
 
 func (s *server) CallFunction(ctx context.Context, in *tfprotov6.CallFunctionRequest) (*tfprotov6.CallFunctionResponse, error) {

@@ -28,6 +28,11 @@ type settings struct {
 	guardrails base.Guardrails
 }
 
+// ConfigValidators implements framework.ProviderWithConfigValidators.
+func (p *trayProvider) ConfigValidators(context.Context) []framework.ConfigValidator {
+	return []framework.ConfigValidator{base.Elements{}}
+}
+
 // ValidateConfig refuses what the block alone shows to be wrong. The environment is
 // left to Configure: `terraform validate` must not depend on it.
 func (p *trayProvider) ValidateConfig(ctx context.Context, req framework.ValidateConfigRequest, resp *framework.ValidateConfigResponse) {
@@ -50,7 +55,7 @@ func (m model) unknown(ctx context.Context) []string {
 		v    attr.Value
 	}{
 		{"token", m.Token}, {"master_token", m.MasterToken}, {"region", m.Region}, {"base_url", m.BaseURL},
-		{"graphql_url", m.GraphQLURL}, {"requests_per_second", m.RequestsPerSecond}, {"max_retries", m.MaxRetries},
+		{"graphql_url", m.GraphQLURL}, {"organization", m.Organization}, {"requests_per_second", m.RequestsPerSecond}, {"max_retries", m.MaxRetries},
 		{"request_timeout", m.RequestTimeout}, {"ca_certificate_pem", m.CACertificatePEM},
 		{"ca_certificate_file", m.CACertificateFile}, {"sandbox", m.Sandbox}, {"guardrails", m.Guardrails},
 	}

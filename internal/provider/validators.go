@@ -8,11 +8,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/hashicorp/terraform-plugin-framework/attr/xattr"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
-	"github.com/hashicorp/terraform-plugin-framework/types"
-
-	"github.com/tray-community/terraform-provider-tray/internal/provider/base"
 )
 
 // minTokenLength is what Tray's own client demands of a token.
@@ -127,23 +123,5 @@ func (aboveZero) MarkdownDescription(context.Context) string { return "must be a
 func (aboveZero) ValidateFloat64(_ context.Context, req validator.Float64Request, resp *validator.Float64Response) {
 	if v := req.ConfigValue; !v.IsNull() && !v.IsUnknown() && v.ValueFloat64() <= 0 {
 		resp.Diagnostics.AddAttributeError(req.Path, "Too few requests per second", "Write a number above 0. 0.5 is one request in two seconds.")
-	}
-}
-
-// emails checks each element of a set as base.Email checks itself.
-type emails struct{}
-
-func (emails) Description(context.Context) string         { return "must hold e-mail addresses" }
-func (emails) MarkdownDescription(context.Context) string { return "must hold e-mail addresses" }
-
-func (emails) ValidateSet(ctx context.Context, req validator.SetRequest, resp *validator.SetResponse) {
-	for _, e := range req.ConfigValue.Elements() {
-		s, ok := e.(types.String)
-		if !ok || s.IsNull() || s.IsUnknown() {
-			continue
-		}
-		one := xattr.ValidateAttributeResponse{}
-		base.EmailValue(s.ValueString()).ValidateAttribute(ctx, xattr.ValidateAttributeRequest{Path: req.Path}, &one)
-		resp.Diagnostics.Append(one.Diagnostics...)
 	}
 }

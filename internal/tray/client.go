@@ -115,7 +115,9 @@ type Client struct {
 	uncached bool          // Config.NoCoalescing
 	logger   func(ctx context.Context, event string, fields map[string]any)
 
-	operator atomic.Bool // whether an answer has told that the token is an operator's
+	operator atomic.Bool     // whether an answer has told that the token is an operator's
+	sight    singleton[bool] // see seesAll
+	home     home
 
 	skew atomic.Int64 // nanoseconds that the server's clock is ahead of ours
 

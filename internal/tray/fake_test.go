@@ -55,6 +55,7 @@ type fake struct {
 	sparse        bool // list elements hold ids only
 	noEmail       bool // members lack their e-mail address
 	exactEmail    bool // the e-mail filter does not fold case
+	unfiltered    bool // workspaces are not filtered by type
 	offsets       bool // cursors count elements instead of naming one
 	log           []string
 	next          int
@@ -104,7 +105,7 @@ var (
 	admin       = wRole{"r-admin", "Admin"}
 	contributor = wRole{"r-contributor", "Contributor"}
 	viewer      = wRole{"r-viewer", "Viewer"}
-	fakeRoles   = []wRole{{"r-owner", "Owner"}, admin, contributor, viewer}
+	fakeRoles   = []wRole{admin, contributor, {"r-owner", "Owner"}, viewer} // by id, as cursors want it
 )
 
 func toRole(r wRole) Role { return Role(r) }
@@ -291,12 +292,15 @@ func (f *fake) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	case len(parts) >= 5 && parts[4] == "users":
 		f.serveMembers(w, r, parts[3], parts[5:], in)
 	case len(parts) >= 5 && parts[4] == "roles":
-		f.list(w, r, each(fakeRoles[1:], func(r wRole) (string, any) { return r.ID, r }))
+		f.list(w, r, each([]wRole{admin, contributor, viewer}, func(r wRole) (string, any) { return r.ID, r }))
 	case len(parts) == 4:
 		ws, ok := f.workspaces[parts[3]]
 		reply(w, ok, ws)
 	default:
 		all := sorted(f.workspaces)
+		if wanted := r.URL.Query().Get("type"); wanted != "" && !f.unfiltered {
+			all = slices.DeleteFunc(all, func(ws wWorkspace) bool { return ws.Type != wanted })
+		}
 		f.list(w, r, each(all, func(ws wWorkspace) (string, any) { return ws.ID, ws }))
 	}
 }

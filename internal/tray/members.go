@@ -155,7 +155,7 @@ func (m *Members) prove(ctx context.Context, workspaceID string, err error) erro
 	case IsGone(wsErr):
 		return asGone(err, "The workspace does not exist any more")
 	case hasStatus(wsErr, http.StatusNotFound):
-		return wsErr // its hint says that the token may have lost access
+		return undecided(err, "membership")
 	}
 	return err
 }
@@ -166,8 +166,11 @@ func (m *Members) proveWorkspace(ctx context.Context, workspaceID string, err er
 	if !hasStatus(err, http.StatusNotFound) || IsGone(err) {
 		return err
 	}
-	if _, wsErr := m.c.Workspaces.Get(ctx, workspaceID); IsGone(wsErr) {
+	switch _, wsErr := m.c.Workspaces.Get(ctx, workspaceID); {
+	case IsGone(wsErr):
 		return asGone(err, "The workspace does not exist any more")
+	case hasStatus(wsErr, http.StatusNotFound):
+		return undecided(err, "workspace")
 	}
 	return err
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"net/http"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -443,7 +444,7 @@ func TestMember_membersOfAGoneWorkspaceCostNothingMore(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if got := f.requests(); len(got) > 4 {
+	if got := f.requests(); len(got) > 5 {
 		t.Errorf("%d requests: %v", len(got), got)
 	}
 }
@@ -467,7 +468,7 @@ func TestWorkspace_goneTakesAListAndASingleRead(t *testing.T) {
 	if _, err := c.Workspaces.Get(t.Context(), "nowhere"); !IsGone(err) {
 		t.Fatal(err)
 	}
-	wantRequests(t, f, "GET /workspaces", "GET /workspaces/nowhere")
+	wantRequests(t, f, "GET /workspaces", "GET /workspaces/nowhere", "GET /roles") // the roles: whether it sees all
 
 	// A list that lags behind the single read is not believed.
 	old := f.clone()
@@ -482,7 +483,7 @@ func TestWorkspace_lostAccessIsNoProof(t *testing.T) {
 	f := newFake(0)
 	delete(f.workspaces, "org")
 	_, err := f.client(t).Workspaces.Get(t.Context(), "nowhere")
-	if IsGone(err) || !strings.Contains(fmt.Sprint(err), "lost access") {
+	if IsGone(err) || !strings.Contains(fmt.Sprint(err), "gone or hidden from this token") {
 		t.Errorf("%v", err)
 	}
 }
@@ -537,7 +538,8 @@ func TestClient_oneStaleListDropsNothing(t *testing.T) {
 					t.Errorf("it is gone: %v", err)
 				}
 			}
-			if got := f.requests(); len(got) != 2 {
+			got := slices.DeleteFunc(f.requests(), func(line string) bool { return strings.HasPrefix(line, "GET /core/v1/roles") }) // see proof.go
+			if len(got) != 2 {
 				t.Errorf("%d requests, want the list and one of its own: %v", len(got), got)
 			}
 		})

@@ -89,21 +89,32 @@ func (u *Users) Pages(ctx context.Context) iter.Seq2[[]User, error] { return u.a
 func (u *Users) Get(ctx context.Context, id string) (*User, error) {
 	user, err := u.all.get(ctx, key{id: id})
 	if err != nil {
-		return nil, u.prove(ctx, err)
+		return nil, u.prove(ctx, id, err)
 	}
 	return &user, nil
 }
 
-// prove turns a 404 into proof when this token is allowed to list the users: then it
-// sees them all.
-func (u *Users) prove(ctx context.Context, err error) error {
-	if !hasStatus(err, http.StatusNotFound) || IsGone(err) {
+// seesUser is the proof that a user does not exist.
+const seesUser = "This token may list the organization's users, so it would see this one"
+
+// prove weighs a user who was not found: the token must be allowed to list the users,
+// and see everything.
+func (u *Users) prove(ctx context.Context, id string, err error) error {
+	if !hasStatus(err, http.StatusNotFound) {
 		return err
 	}
-	if u.all.listable(ctx) != nil {
-		return err
+	if u.all.isProvenAbsent(id) {
+		return asGone(err, seesUser)
 	}
-	return asGone(err, "This token may list the organization's users, so it would see this one")
+	if listErr := u.all.listable(ctx); IsForbidden(listErr) || hasStatus(listErr, http.StatusNotFound) {
+		return undecided(err, "user")
+	} else if listErr != nil {
+		return listErr
+	}
+	if err = u.c.proven(ctx, "user", seesUser, err); IsGone(err) {
+		u.all.provenAbsent(id)
+	}
+	return err
 }
 
 // lookup is Get for filling gaps: a user that this token may not read is the zero User.
@@ -122,16 +133,22 @@ func (u *Users) lookup(ctx context.Context, id string) (User, error) {
 }
 
 // GetByEmail returns the user with that address, without regard to case.
-// IsGone(err) means that nobody in the organization has it.
+// IsGone(err) means that nobody in the organization has it: users are listed, and
+// filtered, for those only who see them all.
 func (u *Users) GetByEmail(ctx context.Context, email string) (*User, error) {
 	if foldEmail(email) == "" {
 		return nil, &Error{Message: "An e-mail address is needed to find a user by it"}
 	}
 	user, err := u.all.get(ctx, emailKey(email))
-	if err != nil {
-		return nil, u.prove(ctx, err)
+	switch {
+	case err == nil:
+		return &user, nil
+	case !hasStatus(err, http.StatusNotFound):
+		return nil, err
+	case u.c.Management.knownLesser() || u.all.listable(ctx) != nil:
+		return nil, undecided(err, "user")
 	}
-	return &user, nil
+	return nil, asGone(err, "Nobody among the organization's users has that address")
 }
 
 // Create makes a user without sending an invitation (SSO organizations). After an
@@ -181,7 +198,7 @@ func (u *Users) SetRole(ctx context.Context, id string, role Role) (*User, error
 			}
 			now, err := settleRole(after, u.all, id, err, func(now User) bool { return now.Role.ID == role.ID })
 			if err != nil {
-				return nil, u.prove(ctx, err)
+				return nil, u.prove(ctx, id, err)
 			}
 			before, known = now, present
 		}

@@ -3,7 +3,6 @@ package tray
 import (
 	"cmp"
 	"context"
-	"errors"
 	"iter"
 	"net/http"
 	"net/url"
@@ -108,10 +107,8 @@ func (w *Workspaces) Get(ctx context.Context, id string) (*Workspace, error) {
 	return w.prove(ctx, id, err)
 }
 
-// prove weighs a workspace that was not found. A list holds what the token may see,
-// so it proves absence only for a token that sees the whole organization, which is
-// known by its seeing the Organization workspace; and a list may lag behind a single
-// read, so both must agree.
+// prove weighs a workspace that was not found. A list may lag behind a single read, so
+// both must agree; and they prove absence to a token only that sees everything.
 func (w *Workspaces) prove(ctx context.Context, id string, err error) (*Workspace, error) {
 	all, listErr := w.all.list(ctx)
 	if listErr != nil {
@@ -128,10 +125,12 @@ func (w *Workspaces) prove(ctx context.Context, id string, err error) (*Workspac
 		err = oneErr
 	}
 	if !seesOrganization(all) {
-		return nil, lostAccess(err)
+		return nil, undecided(err, "workspace")
 	}
-	w.all.provenAbsent(id)
-	return nil, asGone(err, seenWhole)
+	if err = w.c.proven(ctx, "workspace", seenWhole, err); IsGone(err) {
+		w.all.provenAbsent(id)
+	}
+	return nil, err
 }
 
 // seenWhole is the proof that a workspace does not exist.
@@ -139,19 +138,6 @@ const seenWhole = "This token sees the whole organization, and no such workspace
 
 func seesOrganization(all []Workspace) bool {
 	return slices.ContainsFunc(all, func(ws Workspace) bool { return ws.Type == WorkspaceOrganization })
-}
-
-// lostAccess is the 404 of a token that cannot tell absent from hidden.
-func lostAccess(err error) error {
-	var e *Error
-	if !errors.As(err, &e) {
-		return err
-	}
-	hidden := *e
-	hidden.Gone = false
-	hidden.Hint = "Either the workspace was deleted, or this token, which does not see the whole organization, " +
-		"has lost access to it: use a token with an organization role to find out."
-	return &hidden
 }
 
 // knownGone reports whether the workspace is proven gone already, without asking.

@@ -6,7 +6,7 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
-	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/tray-community/terraform-provider-tray/internal/provider/base"
@@ -67,6 +67,7 @@ func (d *permissionsDataSource) Schema(_ context.Context, _ datasource.SchemaReq
 			"role": schema.StringAttribute{
 				MarkdownDescription: "Only this role. `Organization Admin` and `Workspace Admin` are one role each, `Admin` is both. A role that Tray does not have is an error.",
 				Optional:            true,
+				Validators:          []validator.String{base.Check("must be a role", unknownRole)},
 			},
 			"rights_by_role": schema.MapAttribute{
 				MarkdownDescription: "All rights of each role, by its full name, such as `rights_by_role[\"Workspace Viewer\"]`.",
@@ -111,10 +112,6 @@ func (d *permissionsDataSource) Read(ctx context.Context, req datasource.ReadReq
 	wanted := Roles()
 	if !m.Role.IsNull() {
 		wanted = ParseRole(m.Role.ValueString())
-	}
-	if len(wanted) == 0 {
-		resp.Diagnostics.AddAttributeError(path.Root("role"), "Unknown role", noRole(m.Role.ValueString()))
-		return
 	}
 	m.RightsByRole = map[string][]string{}
 	for _, r := range wanted {

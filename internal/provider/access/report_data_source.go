@@ -7,7 +7,7 @@ import (
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
-	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -109,10 +109,10 @@ var workspaceTypes = []string{string(tray.WorkspaceEmbedded), string(tray.Worksp
 var accountTypes = []string{string(tray.AccountAPI), string(tray.AccountExternal), string(tray.AccountIntegration),
 	string(tray.AccountPartner), string(tray.AccountRegular), string(tray.AccountSystem)}
 
-func filterAttribute(text string, each ...validator.String) schema.SetAttribute {
+func filterAttribute(text string, of attr.Type, more ...validator.Set) schema.SetAttribute {
 	return schema.SetAttribute{
-		MarkdownDescription: text, Optional: true, ElementType: types.StringType,
-		Validators: []validator.Set{setvalidator.SizeAtLeast(1), setvalidator.ValueStringsAre(append(each, stringvalidator.LengthAtLeast(1))...)},
+		MarkdownDescription: text, Optional: true, ElementType: of,
+		Validators: append([]validator.Set{setvalidator.SizeAtLeast(1)}, more...),
 	}
 }
 
@@ -127,18 +127,18 @@ func (d *reportDataSource) Schema(_ context.Context, _ datasource.SchemaRequest,
 	resp.Schema = schema.Schema{
 		MarkdownDescription: reportText,
 		Attributes: map[string]schema.Attribute{
-			"workspace_ids":         filterAttribute("Only these workspaces. An id that the token does not see is an error."),
-			"workspace_types":       filterAttribute("Only workspaces of these types: `Shared`, `Organization`, `Personal`, `PersonalExternal`, `Embedded`.", stringvalidator.OneOf(workspaceTypes...)),
-			"emails":                filterAttribute("Only people with these addresses; letter case does not count."),
-			"email_domains":         filterAttribute("Only addresses of these domains, such as `example.com`; subdomains are others."),
-			"outside_email_domains": filterAttribute("Only addresses of any other domain: guests."),
-			"account_types":         filterAttribute("Only these kinds of account: `Regular`, `API`, `External`, `Integration`, `Partner`, `System`.", stringvalidator.OneOf(accountTypes...)),
-			"roles": filterAttribute("Only rows with these effective roles. `Admin` is an Admin of either kind; `Organization Admin` and `Workspace Admin` are one each. " +
-				"A role that Tray does not have is an error."),
+			"workspace_ids":         filterAttribute("Only these workspaces. An id that the token does not see is an error.", types.StringType),
+			"workspace_types":       filterAttribute("Only workspaces of these types: `Shared`, `Organization`, `Personal`, `PersonalExternal`, `Embedded`.", types.StringType, base.Among(workspaceTypes...)),
+			"emails":                filterAttribute("Only people with these addresses; letter case does not count.", base.EmailType{}),
+			"email_domains":         filterAttribute("Only addresses of these domains, such as `example.com`; subdomains are others.", types.StringType),
+			"outside_email_domains": filterAttribute("Only addresses of any other domain: guests.", types.StringType),
+			"account_types":         filterAttribute("Only these kinds of account: `Regular`, `API`, `External`, `Integration`, `Partner`, `System`.", types.StringType, base.Among(accountTypes...)),
+			"roles": filterAttribute("Only rows with these effective roles. `Admin` is an Admin of either kind; `Organization Admin` and `Workspace Admin` are one each. "+
+				"A role that Tray does not have is an error.", types.StringType),
 			"formats": schema.SetAttribute{
 				MarkdownDescription: "Which of `csv`, `markdown` and `mermaid` to render; all when omitted, none with `[]`. What is left out is null, which keeps the state small.",
 				Optional:            true, ElementType: types.StringType,
-				Validators: []validator.Set{setvalidator.ValueStringsAre(stringvalidator.OneOf(formatCSV, formatMarkdown, formatMermaid))},
+				Validators: []validator.Set{base.Among(formatCSV, formatMarkdown, formatMermaid)},
 			},
 			"rows": schema.ListNestedAttribute{
 				MarkdownDescription: "One entry for each user and workspace, sorted by workspace name and id, then by e-mail address.",
@@ -191,11 +191,21 @@ func (d *reportDataSource) ValidateConfig(ctx context.Context, req datasource.Va
 	}
 	for _, v := range m.Roles.Elements() {
 		s, isString := v.(types.String)
-		if !isString || s.IsUnknown() || s.IsNull() || len(ParseRole(s.ValueString())) > 0 {
-			continue
+		if !isString || s.IsUnknown() || s.IsNull() || !base.IsWord(s.ValueString()) {
+			continue // nothing to say, or base.Elements says it
 		}
-		resp.Diagnostics.AddAttributeError(path.Root("roles").AtSetValue(v), "Unknown role", noRole(s.ValueString()))
+		if summary, detail := unknownRole(s.ValueString()); detail != "" {
+			resp.Diagnostics.AddAttributeError(path.Root("roles").AtSetValue(v), summary, detail)
+		}
 	}
+}
+
+// unknownRole says that Tray has no such role; no detail when it has.
+func unknownRole(name string) (summary, detail string) {
+	if len(ParseRole(name)) == 0 {
+		return "Unknown role", noRole(name)
+	}
+	return "", ""
 }
 
 func noRole(name string) string {

@@ -5,8 +5,6 @@ import (
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/datasourcevalidator"
-	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
-	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -100,7 +98,7 @@ func (d *unmanagedDataSource) Schema(_ context.Context, _ datasource.SchemaReque
 		Attributes: map[string]schema.Attribute{
 			"users": schema.SetAttribute{
 				MarkdownDescription: "E-mail addresses that the configuration names; letter case does not count. Omit it to leave people out of the comparison; an empty set names nobody.",
-				Optional:            true, ElementType: types.StringType,
+				Optional:            true, ElementType: base.EmailType{},
 			},
 			"workspaces": schema.SetAttribute{
 				MarkdownDescription: "Ids or names of the shared workspaces that the configuration names. A name that several of them have names none, so that a second one of that name is seen. " +
@@ -115,7 +113,7 @@ func (d *unmanagedDataSource) Schema(_ context.Context, _ datasource.SchemaReque
 			"ignore_account_types": schema.SetAttribute{
 				MarkdownDescription: "Kinds of account to leave out, of users and of members. Default `[\"API\", \"System\"]`; an empty set leaves nobody out.",
 				Optional:            true, ElementType: types.StringType,
-				Validators: []validator.Set{setvalidator.ValueStringsAre(stringvalidator.OneOf(accountTypes...))},
+				Validators: []validator.Set{base.Among(accountTypes...)},
 			},
 			"ignore_organization_admins": schema.BoolAttribute{
 				MarkdownDescription: "Whether to leave out memberships of organization Owners and Admins, who reach every workspace without one. Default `true`.",
@@ -141,8 +139,8 @@ func (d *unmanagedDataSource) Schema(_ context.Context, _ datasource.SchemaReque
 }
 
 // ConfigValidators implements datasource.DataSourceWithConfigValidators.
-func (d *unmanagedDataSource) ConfigValidators(context.Context) []datasource.ConfigValidator {
-	return []datasource.ConfigValidator{datasourcevalidator.AtLeastOneOf(path.MatchRoot("users"), path.MatchRoot("workspaces"), path.MatchRoot("memberships"))}
+func (d *unmanagedDataSource) ConfigValidators(ctx context.Context) []datasource.ConfigValidator {
+	return append(d.DataSource.ConfigValidators(ctx), datasourcevalidator.AtLeastOneOf(path.MatchRoot("users"), path.MatchRoot("workspaces"), path.MatchRoot("memberships")))
 }
 
 func (d *unmanagedDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {

@@ -2,6 +2,7 @@ package base
 
 import (
 	"context"
+	"strings"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -25,5 +26,27 @@ func TestProvider_notConfiguredIsAnError(t *testing.T) {
 	}
 	if r.Ready(nil) {
 		t.Error("a plan-time check is ready without a provider")
+	}
+}
+
+// A limit that the block refuses is refused in the environment too.
+func TestGuardrails_theEnvironmentIsHeldToTheBlocksBounds(t *testing.T) {
+	for variable, values := range map[string]map[string]bool{
+		"TRAY_GUARDRAILS_MAX_REMOVALS":        {"0": true, "7": true, "-1": false, "many": false},
+		"TRAY_GUARDRAILS_MAX_REMOVAL_PERCENT": {"0": true, "100": true, "101": false, "-1": false, "50%": false},
+		"TRAY_GUARDRAILS_MIN_ORG_ADMINS":      {"1": true, "0": false},
+		"TRAY_GUARDRAILS_ALLOW_SELF_REMOVAL":  {"true": true, "yes": false},
+	} {
+		for value, accepted := range values {
+			_, err := Guardrails{}.Override(func(name string) string {
+				if name == variable {
+					return value
+				}
+				return ""
+			})
+			if accepted != (err == nil) || err != nil && !strings.Contains(err.Error(), variable) {
+				t.Errorf("%s=%s: %v", variable, value, err)
+			}
+		}
 	}
 }

@@ -18,6 +18,12 @@ func ImportBlock(resourceType, id string) string {
 	return fmt.Sprintf("import {\n  to = %s.<name>\n  id = %q\n}", resourceType, id)
 }
 
+// RemovedBlock is a removed block to paste in place of a resource of that type: it leaves
+// the state, and nothing happens in Tray.
+func RemovedBlock(resourceType string) string {
+	return fmt.Sprintf("removed {\n  from = %s.<name>\n\n  lifecycle {\n    destroy = false\n  }\n}", resourceType)
+}
+
 // Exists records rule TRAY012 on the attribute that names the object: what is there
 // already is imported, not created. What is a sentence about the object.
 func Exists(diags *diag.Diagnostics, at path.Path, what, resourceType string, ids ...string) {

@@ -2,6 +2,7 @@ package base
 
 import (
 	"fmt"
+	"math"
 	"strconv"
 	"sync"
 
@@ -50,18 +51,25 @@ func (g Guardrails) Under(l Lifts) Guardrails {
 // _ALLOW_SELF_REMOVAL (true or false). An error names the variable that holds something else.
 func (g Guardrails) Override(env func(string) string) (Guardrails, error) {
 	const prefix = "TRAY_GUARDRAILS_"
-	for name, to := range map[string]**int64{
-		"MAX_REMOVALS": &g.Lifted.MaxRemovals, "MAX_REMOVAL_PERCENT": &g.Lifted.MaxRemovalPercent, "MIN_ORG_ADMINS": &g.Lifted.MinOrgAdmins,
+	for _, v := range []struct {
+		name     string
+		to       **int64
+		min, max int64 // as in the block
+		want     string
+	}{
+		{"MAX_REMOVALS", &g.Lifted.MaxRemovals, 0, math.MaxInt64, "0 or more"},
+		{"MAX_REMOVAL_PERCENT", &g.Lifted.MaxRemovalPercent, 0, 100, "0 to 100"},
+		{"MIN_ORG_ADMINS", &g.Lifted.MinOrgAdmins, 1, math.MaxInt64, "1 or more"},
 	} {
-		given := env(prefix + name)
+		given := env(prefix + v.name)
 		if given == "" {
 			continue
 		}
 		n, err := strconv.ParseInt(given, 10, 64)
-		if err != nil || n < 0 {
-			return g, fmt.Errorf("the environment variable %s%s holds %q: want a number, 0 or more", prefix, name, given)
+		if err != nil || n < v.min || n > v.max {
+			return g, fmt.Errorf("the environment variable %s%s holds %q: want a number, %s", prefix, v.name, given, v.want)
 		}
-		*to = &n
+		*v.to = &n
 	}
 	if given := env(prefix + "ALLOW_SELF_REMOVAL"); given != "" {
 		allowed, err := strconv.ParseBool(given)

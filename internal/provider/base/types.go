@@ -93,6 +93,10 @@ func (e Email) ValidateAttribute(_ context.Context, req xattr.ValidateAttributeR
 	if e.IsNull() || e.IsUnknown() || emailPattern.MatchString(e.ValueString()) {
 		return
 	}
+	if problem := wordProblem(e.ValueString()); problem != "" {
+		resp.Diagnostics.AddAttributeError(req.Path, "Not an e-mail address", problem)
+		return
+	}
 	resp.Diagnostics.AddAttributeError(req.Path, "Not an e-mail address",
 		fmt.Sprintf("%q is not an e-mail address that Tray accepts. Write one address, such as ana@example.com, without a name or angle brackets around it.", e.ValueString()))
 }

@@ -109,6 +109,8 @@ func (r *memberResource) Read(ctx context.Context, req resource.ReadRequest, res
 			newAddress(diags, before, state)
 			state.Email = before.Email
 		}
+	default: // pending, which Tray knows nothing of
+		base.Unseen(ctx, resp.Private)
 	}
 	if state != before { // the response starts as the request's state
 		diags.Append(resp.State.Set(ctx, state)...)

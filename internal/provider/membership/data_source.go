@@ -48,8 +48,8 @@ func (d *dataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp 
 			"Whoever is only invited is not a member yet and is not listed.\n\n" +
 			"**Requests:** one list a workspace (100 members a page), shared with the memberships that Terraform manages.",
 		Attributes: map[string]schema.Attribute{
-			"workspace_id": schema.StringAttribute{MarkdownDescription: "Identifier of the workspace.", Required: true, Validators: []validator.String{stringvalidator.LengthAtLeast(1)}},
-			"role":         schema.StringAttribute{MarkdownDescription: "Only members with this workspace role. Letter case does not count; an unknown role is an error.", Optional: true, CustomType: base.RoleType{}},
+			"workspace_id": schema.StringAttribute{MarkdownDescription: "Identifier of the workspace.", Required: true, Validators: base.Word()},
+			"role":         schema.StringAttribute{MarkdownDescription: "Only members with this workspace role. Letter case does not count; an unknown role is an error.", Optional: true, CustomType: base.RoleType{}, Validators: base.WorkspaceRole()},
 			"account_type": schema.StringAttribute{
 				MarkdownDescription: "Only accounts of this type: `Regular` (people), `API`, `External`, `Integration`, `Partner` or `System`.",
 				Optional:            true,

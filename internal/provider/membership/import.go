@@ -3,7 +3,6 @@ package membership
 import (
 	"context"
 	"fmt"
-	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -44,28 +43,6 @@ func (r *memberResource) ImportState(ctx context.Context, req resource.ImportSta
 		diags.Append(resp.State.SetAttribute(ctx, path.Root("email"), got.Email)...)
 	}
 	diags.Append(resp.Identity.Set(ctx, got.identify(byEmail))...)
-}
-
-// parse reads an import id. The person is what follows the last slash, as names of
-// workspaces may hold slashes.
-func (r *memberResource) parse(ctx context.Context, id string, diags *diag.Diagnostics) (identity, bool) {
-	cut := strings.LastIndex(id, "/")
-	if cut <= 0 || cut == len(id)-1 {
-		diags.AddError("Could not read the import id",
-			fmt.Sprintf("%q is not of the form <workspace>/<person>: the workspace's id or name, a slash, the person's user id or e-mail address, such as sales-prod/ana@example.com.", id))
-		return identity{}, false
-	}
-	w := base.FindWorkspace(ctx, r.API, id[:cut], diags)
-	if w == nil || !r.takes(w, diags) {
-		return identity{}, false
-	}
-	want := identity{WorkspaceID: types.StringValue(w.ID), Email: types.StringNull(), UserID: types.StringNull()}
-	if person := id[cut+1:]; strings.Contains(person, "@") {
-		want.Email = types.StringValue(person)
-	} else {
-		want.UserID = types.StringValue(person)
-	}
-	return want, true
 }
 
 func (r *memberResource) checkIdentity(ctx context.Context, want identity, diags *diag.Diagnostics) bool {

@@ -45,19 +45,18 @@ const listText = "Finds memberships of shared and Embedded workspaces, for `terr
 	"With `workspace_ids`, only those. Terraform stops at 100 results unless the block sets `limit`; a warning says so when there are more."
 
 func (l *memberList) ListResourceConfigSchema(_ context.Context, _ framework.ListResourceSchemaRequest, resp *framework.ListResourceSchemaResponse) {
-	notEmpty := stringvalidator.LengthAtLeast(1)
 	resp.Schema = schema.Schema{
 		MarkdownDescription: listText,
 		Attributes: map[string]schema.Attribute{
 			"workspace_ids": schema.ListAttribute{
 				MarkdownDescription: "Only members of these workspaces, in this order. All shared and Embedded workspaces when omitted. An id that the token does not see is an error.",
 				Optional:            true, ElementType: types.StringType,
-				Validators: []validator.List{listvalidator.SizeAtLeast(1), listvalidator.UniqueValues(), listvalidator.ValueStringsAre(notEmpty)},
+				Validators: []validator.List{listvalidator.SizeAtLeast(1), listvalidator.UniqueValues()},
 			},
 			"role": schema.StringAttribute{
 				MarkdownDescription: "Only members with this role: `Admin`, `Contributor` or `Viewer`; letter case does not count, `View Only` is `Viewer`.",
 				Optional:            true, CustomType: base.RoleType{},
-				Validators: []validator.String{notEmpty},
+				Validators: base.WorkspaceRole(),
 			},
 			"account_type": schema.StringAttribute{
 				MarkdownDescription: "Only this kind of account: `Regular`, `API`, `External`, `Integration`, `Partner` or `System`.",
@@ -68,7 +67,7 @@ func (l *memberList) ListResourceConfigSchema(_ context.Context, _ framework.Lis
 			"email_domain": schema.StringAttribute{
 				MarkdownDescription: "Only addresses of this domain, such as `example.com`; subdomains are others. Letter case does not count.",
 				Optional:            true,
-				Validators:          []validator.String{notEmpty},
+				Validators:          base.Word(),
 			},
 		},
 	}

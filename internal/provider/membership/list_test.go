@@ -126,7 +126,7 @@ func TestMemberList_refusesWhatWouldLookLikeNobody(t *testing.T) {
 		}
 	}
 	for config, want := range map[string]string{
-		`role = "Boss"`:                            `Tray has no role "Boss" here`,
+		`role = "Boss"`:                            `Tray has no role "Boss" in a workspace`,
 		`workspace_ids = ["sales-prod"]`:           "Give ids, not names",
 		`workspace_ids = ["` + organization + `"]`: "is the Organization workspace",
 	} {

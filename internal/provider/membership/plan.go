@@ -177,6 +177,9 @@ func (r *memberResource) planUpdate(ctx context.Context, config, state model, pl
 		plan.Email = state.Email
 	}
 	plan.Status = state.Status
+	if plan.Role.Is(state.Role.ValueString()) {
+		plan.Role = state.Role // another spelling is no change
+	}
 	if config.UserID.IsNull() {
 		plan.UserID = state.UserID
 	}

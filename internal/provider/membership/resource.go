@@ -6,26 +6,22 @@ package membership
 import (
 	"context"
 
-	"github.com/hashicorp/terraform-plugin-framework-validators/resourcevalidator"
-	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
-	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/identityschema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
-	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 
 	"github.com/tray-community/terraform-provider-tray/internal/provider/base"
 )
 
 var (
-	_ resource.ResourceWithConfigure        = (*memberResource)(nil)
-	_ resource.ResourceWithIdentity         = (*memberResource)(nil)
-	_ resource.ResourceWithImportState      = (*memberResource)(nil)
-	_ resource.ResourceWithModifyPlan       = (*memberResource)(nil)
-	_ resource.ResourceWithConfigValidators = (*memberResource)(nil)
+	_ resource.ResourceWithConfigure      = (*memberResource)(nil)
+	_ resource.ResourceWithIdentity       = (*memberResource)(nil)
+	_ resource.ResourceWithImportState    = (*memberResource)(nil)
+	_ resource.ResourceWithModifyPlan     = (*memberResource)(nil)
+	_ resource.ResourceWithValidateConfig = (*memberResource)(nil)
 )
 
 // Resources lists the package's resources for the provider.
@@ -62,14 +58,13 @@ const resourceText = "One person's membership of one workspace, with a role. Oth
 	"Where Tray's lists carry ids only, each membership costs one request more."
 
 func (r *memberResource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
-	notEmpty := []validator.String{stringvalidator.LengthAtLeast(1)}
 	resp.Schema = schema.Schema{
 		MarkdownDescription: resourceText,
 		Attributes: map[string]schema.Attribute{
 			"workspace_id": schema.StringAttribute{
 				MarkdownDescription: "Identifier of a shared or Embedded workspace. Another workspace replaces the membership.",
 				Required:            true,
-				Validators:          notEmpty,
+				Validators:          base.Word(),
 				PlanModifiers:       []planmodifier.String{stringplanmodifier.RequiresReplace()},
 			},
 			"email": schema.StringAttribute{
@@ -81,12 +76,13 @@ func (r *memberResource) Schema(_ context.Context, _ resource.SchemaRequest, res
 			"user_id": schema.StringAttribute{
 				MarkdownDescription: "Identifier of a user of the organization; API users have one too. Give this or `email`. Another user replaces the membership. Null while it is pending.",
 				Optional:            true, Computed: true,
-				Validators: notEmpty,
+				Validators: base.Word(),
 			},
 			"role": schema.StringAttribute{
 				MarkdownDescription: "Role in the workspace: `Admin`, `Contributor` or `Viewer` (letter case does not count, `View Only` is `Viewer`). Changed in place. Organization Owners and Admins can only be `Admin`.",
 				Required:            true,
 				CustomType:          base.RoleType{},
+				Validators:          base.WorkspaceRole(),
 			},
 			"status": schema.StringAttribute{
 				MarkdownDescription: "`active`, or `pending` until the person has accepted the invitation to the organization and an apply has completed the membership.",
@@ -94,11 +90,6 @@ func (r *memberResource) Schema(_ context.Context, _ resource.SchemaRequest, res
 			},
 		},
 	}
-}
-
-// ConfigValidators implements resource.ResourceWithConfigValidators.
-func (r *memberResource) ConfigValidators(context.Context) []resource.ConfigValidator {
-	return []resource.ConfigValidator{resourcevalidator.AtLeastOneOf(path.MatchRoot("email"), path.MatchRoot("user_id"))}
 }
 
 // IdentitySchema implements resource.ResourceWithIdentity.

@@ -54,7 +54,13 @@ func noUser(diags *diag.Diagnostics, id string) {
 
 func notInvited(diags *diag.Diagnostics, email base.Email) {
 	diags.AddAttributeError(path.Root("email"), onlyMembers,
-		fmt.Sprintf("Nobody in the organization has the address %s, and nobody has invited it. %s", email.ValueString(), remedy))
+		fmt.Sprintf("Nobody in the organization has the address %s, and nobody has invited it. To invite it, paste this, "+
+			"and in this resource write email = tray_user.<name>.email, so that the invitation goes out first:\n\n%s", email.ValueString(), invitation(email)))
+}
+
+// invitation is a tray_user to paste. The role is the least one: more is for people to say.
+func invitation(email base.Email) string {
+	return fmt.Sprintf("resource \"tray_user\" \"<name>\" {\n  email             = %q\n  organization_role = \"Viewer\"\n}", email.ValueString())
 }
 
 const remedy = "Add a tray_user resource for the address and refer to it (email = tray_user.<name>.email), so that it is invited first."

@@ -6,12 +6,10 @@ import (
 	"iter"
 	"regexp"
 
-	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/list"
 	"github.com/hashicorp/terraform-plugin-framework/list/schema"
 	"github.com/hashicorp/terraform-plugin-framework/path"
-	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/tray-community/terraform-provider-tray/internal/provider/base"
@@ -80,7 +78,7 @@ func (l *roleList) ListResourceConfigSchema(_ context.Context, _ list.ListResour
 		"role": schema.StringAttribute{
 			MarkdownDescription: "Only this role: `Admin`, `Contributor` or `Viewer`; letter case does not count.",
 			Optional:            true, CustomType: base.RoleType{},
-			Validators: []validator.String{stringvalidator.OneOfCaseInsensitive(rule.Admin, "Contributor", "Viewer", "View Only")},
+			Validators: base.WorkspaceRole(),
 		},
 	}}
 }

@@ -127,7 +127,8 @@ func (p people) MapSemanticEquals(_ context.Context, o basetypes.MapValuable) (b
 	return ok && sameSeats(p.seats(), other.seats()), nil
 }
 
-// ValidateAttribute implements xattr.ValidateableAttribute: keys are addresses, each once.
+// ValidateAttribute implements xattr.ValidateableAttribute: keys are addresses, each once,
+// and values are roles. An error says whose.
 func (p people) ValidateAttribute(ctx context.Context, req xattr.ValidateAttributeRequest, resp *xattr.ValidateAttributeResponse) {
 	emails := make([]string, 0, len(p.Elements()))
 	for email := range p.Elements() {
@@ -135,6 +136,13 @@ func (p people) ValidateAttribute(ctx context.Context, req xattr.ValidateAttribu
 		check := xattr.ValidateAttributeResponse{}
 		base.EmailValue(email).ValidateAttribute(ctx, xattr.ValidateAttributeRequest{Path: req.Path.AtMapKey(email)}, &check)
 		resp.Diagnostics.Append(check.Diagnostics...)
+	}
+	for email, v := range p.Elements() {
+		if role, ok := v.(base.Role); ok && !role.IsNull() && !role.IsUnknown() {
+			if problem := base.WorkspaceRoleProblem(role.ValueString()); problem != "" {
+				resp.Diagnostics.AddAttributeError(req.Path.AtMapKey(email), "Unknown workspace role", "The role of "+email+": "+problem)
+			}
+		}
 	}
 	if detail := spelledTwice(emails); detail != "" {
 		resp.Diagnostics.AddAttributeError(req.Path, "One person is named twice", detail)

@@ -123,7 +123,7 @@ func (r *membersResource) ModifyPlan(ctx context.Context, req resource.ModifyPla
 	law.Claim(ctx, r.Provider, want.all, want.claims(instance.Mark), diags)
 	switch {
 	case was != nil && sameSeats(was.seats, want.seats) && state.sameScope(plan.settings):
-		plan.Pending, plan.Ignored = state.Pending, state.Ignored
+		plan.Members, plan.Pending, plan.Ignored = state.Members, state.Pending, state.Ignored // another spelling is no change
 		diags.Append(resp.Plan.Set(ctx, plan)...)
 	case was == nil && instance.Replaces: // what is there goes before this comes
 	default:

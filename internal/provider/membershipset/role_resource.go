@@ -67,6 +67,7 @@ func (r *roleResource) Schema(_ context.Context, _ resource.SchemaRequest, resp 
 		MarkdownDescription: "Role in the workspace: `Admin`, `Contributor` or `Viewer`. Letter case does not count. Another role replaces the resource.",
 		CustomType:          base.RoleType{},
 		Required:            true,
+		Validators:          base.WorkspaceRole(),
 		PlanModifiers: []planmodifier.String{stringplanmodifier.RequiresReplaceIf(
 			func(_ context.Context, req planmodifier.StringRequest, resp *stringplanmodifier.RequiresReplaceIfFuncResponse) {
 				resp.RequiresReplace = req.PlanValue.IsUnknown() || !tray.SameRole(req.PlanValue.ValueString(), req.StateValue.ValueString())
@@ -132,6 +133,7 @@ func (r *roleResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRe
 	law.Claim(ctx, r.Provider, want.all, want.claims(instance.Mark), diags)
 	switch {
 	case was != nil && sameSeats(was.seats, want.seats) && state.sameScope(plan.settings):
+		plan.Role, plan.Emails = state.Role, state.Emails // another spelling is no change
 		plan.Pending, plan.Ignored = state.Pending, state.Ignored
 		diags.Append(resp.Plan.Set(ctx, plan)...)
 	case was == nil && instance.Replaces: // what is there goes before this comes

@@ -5,8 +5,6 @@ import (
 	"maps"
 	"slices"
 
-	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
-	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -48,7 +46,7 @@ func settingsAttributes() map[string]schema.Attribute {
 		"workspace_id": schema.StringAttribute{
 			MarkdownDescription: "Identifier of a shared or Embedded workspace. Another workspace replaces the resource.",
 			Required:            true,
-			Validators:          []validator.String{stringvalidator.LengthAtLeast(1)},
+			Validators:          base.Word(),
 			PlanModifiers:       []planmodifier.String{stringplanmodifier.RequiresReplace()},
 		},
 		"ignore_account_types": schema.SetAttribute{
@@ -56,7 +54,7 @@ func settingsAttributes() map[string]schema.Attribute {
 			ElementType:         types.StringType,
 			Optional:            true, Computed: true,
 			Default:    setdefault.StaticValue(machines),
-			Validators: []validator.Set{setvalidator.ValueStringsAre(stringvalidator.OneOf(accountTypes...))},
+			Validators: []validator.Set{base.Among(accountTypes...)},
 		},
 		"ignore_emails": schema.SetAttribute{
 			MarkdownDescription: "E-mail addresses of people who are left alone: neither removed nor changed. Letter case does not count. Somebody who is no longer named as a member and is named here instead stays, unmanaged.",

@@ -5,11 +5,9 @@ package role
 import (
 	"context"
 
-	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/path"
-	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/tray-community/terraform-provider-tray/internal/provider/base"
@@ -118,7 +116,7 @@ func (d *workspaceRoles) Schema(_ context.Context, _ datasource.SchemaRequest, r
 	attributes["workspace_id"] = schema.StringAttribute{
 		MarkdownDescription: "Id of the workspace.",
 		Required:            true,
-		Validators:          []validator.String{stringvalidator.LengthAtLeast(1)},
+		Validators:          base.Word(),
 	}
 	resp.Schema = schema.Schema{
 		MarkdownDescription: `The roles that a member can have in a workspace.

@@ -4,11 +4,9 @@ import (
 	"context"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/datasourcevalidator"
-	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/path"
-	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/tray-community/terraform-provider-tray/internal/provider/base"
@@ -68,7 +66,7 @@ Somebody who is invited and has not accepted is no user yet; that is an error he
 			"id": schema.StringAttribute{
 				MarkdownDescription: "Tray's id of the user. Give this or `email`.",
 				Optional:            true, Computed: true,
-				Validators: []validator.String{stringvalidator.LengthAtLeast(1)},
+				Validators: base.Word(),
 			},
 			"email": schema.StringAttribute{
 				MarkdownDescription: "E-mail address; letter case does not count. Give this or `id`.",
@@ -82,8 +80,8 @@ Somebody who is invited and has not accepted is no user yet; that is an error he
 	}
 }
 
-func (d *userDataSource) ConfigValidators(context.Context) []datasource.ConfigValidator {
-	return []datasource.ConfigValidator{datasourcevalidator.ExactlyOneOf(path.MatchRoot("id"), path.MatchRoot("email"))}
+func (d *userDataSource) ConfigValidators(ctx context.Context) []datasource.ConfigValidator {
+	return append(d.DataSource.ConfigValidators(ctx), datasourcevalidator.ExactlyOneOf(path.MatchRoot("id"), path.MatchRoot("email")))
 }
 
 func (d *userDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {

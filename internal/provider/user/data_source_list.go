@@ -34,7 +34,6 @@ func (d *usersDataSource) Metadata(_ context.Context, req datasource.MetadataReq
 }
 
 func (d *usersDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
-	some := []validator.String{stringvalidator.LengthAtLeast(1)}
 	resp.Schema = schema.Schema{
 		MarkdownDescription: `The users of the organization, all or those that every given filter fits.
 
@@ -46,7 +45,7 @@ Somebody who is invited and has not accepted is not among them.
 		Attributes: map[string]schema.Attribute{
 			"organization_role": schema.StringAttribute{
 				MarkdownDescription: "Only users with this organization role; letter case does not count. A role that does not exist is an error.",
-				Optional:            true, CustomType: base.RoleType{}, Validators: some,
+				Optional:            true, CustomType: base.RoleType{}, Validators: base.OrganizationRole(),
 			},
 			"account_type": schema.StringAttribute{
 				MarkdownDescription: "Only this kind of account: `Regular`, `API`, `External`, `Integration`, `Partner` or `System`.",
@@ -56,7 +55,7 @@ Somebody who is invited and has not accepted is not among them.
 			},
 			"email_domain": schema.StringAttribute{
 				MarkdownDescription: "Only addresses of this domain, such as `example.com`; subdomains are others. Letter case does not count.",
-				Optional:            true, Validators: some,
+				Optional:            true, Validators: base.Word(),
 			},
 			"emails": schema.ListAttribute{
 				MarkdownDescription: "The addresses alone, in the same order.",

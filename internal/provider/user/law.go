@@ -125,7 +125,8 @@ func (r *userResource) delete(ctx context.Context, u *tray.User, diags *diagnost
 		err := r.API.Users.Delete(ctx, u.ID)
 		if refused(err) && strings.Contains(err.Error(), "custom service") {
 			diags.AddError("TRAY006: The user owns custom services",
-				err.Error()+"\n\nMove the services first, in Tray: to the Organization workspace. Or apply on_destroy = \"demote\" or \"keep\" before the destroy.")
+				u.Email+": "+err.Error()+"\n\nMove the services first, in Tray: to the Organization workspace. To let the user stay as they are instead, "+
+					"paste this in place of the resource, with its own name in place of <name>:\n\n"+base.RemovedBlock("tray_user"))
 			return law.ErrReported
 		}
 		return err

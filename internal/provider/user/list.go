@@ -48,7 +48,7 @@ func (l *userList) ListResourceConfigSchema(_ context.Context, _ list.ListResour
 			"organization_role": schema.StringAttribute{
 				MarkdownDescription: "Only people with this organization role; letter case does not count. A role that does not exist is an error.",
 				Optional:            true, CustomType: base.RoleType{},
-				Validators: []validator.String{stringvalidator.LengthAtLeast(1)},
+				Validators: base.OrganizationRole(),
 			},
 			"account_type": schema.StringAttribute{
 				MarkdownDescription: "Only this kind of account: `Regular`, `API`, `External`, `Integration`, `Partner` or `System`. People who are only invited have none yet and are left out.",
@@ -59,7 +59,7 @@ func (l *userList) ListResourceConfigSchema(_ context.Context, _ list.ListResour
 			"email_domain": schema.StringAttribute{
 				MarkdownDescription: "Only addresses of this domain, such as `example.com`; subdomains are others. Letter case does not count.",
 				Optional:            true,
-				Validators:          []validator.String{stringvalidator.LengthAtLeast(1)},
+				Validators:          base.Word(),
 			},
 			"include_invited": schema.BoolAttribute{
 				MarkdownDescription: "Whether to find people whose invitation is open, where invitations can be listed. Default `true`.",
@@ -144,14 +144,15 @@ func (p person) address() (email, role string) {
 func (p person) result(ctx context.Context, req list.ListRequest) list.ListResult {
 	r := req.NewListResult(ctx)
 	email, _ := p.address()
-	m := model{Email: base.EmailValue(email)}.withDefaults()
+	m := model{Email: base.EmailValue(email)}
 	if p.user != nil {
-		m, r.DisplayName = m.joined(p.user), email
+		m.ID = types.StringValue(p.user.ID)
+		m, r.DisplayName = m.withDefaults().joined(p.user), email
 		if p.user.Name != "" {
 			r.DisplayName = p.user.Name + " <" + email + ">"
 		}
 	} else {
-		m, r.DisplayName = m.waiting(p.invite, p.status), email+" (invited)"
+		m, r.DisplayName = m.withDefaults().waiting(p.invite, p.status), email+" (invited)"
 	}
 	setIdentity(ctx, r.Identity, m, &r.Diagnostics)
 	if req.IncludeResource {

@@ -85,7 +85,7 @@ list "tray_user" "all" {
 					{Path: tfjsonpath.New("email"), KnownValue: knownvalue.StringExact("Ana@Example.com")},
 					{Path: tfjsonpath.New("organization_role"), KnownValue: knownvalue.StringExact("Admin")},
 					{Path: tfjsonpath.New("status"), KnownValue: knownvalue.StringExact("active")},
-					{Path: tfjsonpath.New("onboarding"), KnownValue: knownvalue.StringExact("invite")},
+					{Path: tfjsonpath.New("onboarding"), KnownValue: knownvalue.StringExact("create")},
 					{Path: tfjsonpath.New("on_destroy"), KnownValue: knownvalue.StringExact("delete")},
 					{Path: tfjsonpath.New("invite_id"), KnownValue: knownvalue.Null()},
 				}),
@@ -151,7 +151,7 @@ func TestUserList_aMisspelledRoleIsAnError(t *testing.T) {
 	if r.Code != 1 {
 		t.Errorf("exit code %d", r.Code)
 	}
-	contains(t, r, `Tray has no role "Boss" here`, `"Contributor"`)
+	contains(t, r, `Tray has no role "Boss" in the organization`, `"Contributor"`)
 }
 
 // Pages of 1,000 would take long to fill, so the tests of paging make the server's own

@@ -92,13 +92,30 @@ func (m model) invite() *tray.Invite {
 }
 
 // withDefaults fills in the settings that Tray does not know, which an import leaves
-// null, so that an imported state equals a created one.
+// null, so that an imported state equals a created one. Somebody who is a user already is
+// imported with "create", the value that goes with the name that they have: a
+// configuration that Terraform writes out of the state has to be valid.
 func (m model) withDefaults() model {
 	if m.Onboarding.IsNull() {
 		m.Onboarding = types.StringValue(onboardingInvite)
+		if m.ID.ValueString() != "" {
+			m.Onboarding = types.StringValue(onboardingCreate)
+		}
 	}
 	if m.OnDestroy.IsNull() {
 		m.OnDestroy = types.StringValue(destroyDelete)
+	}
+	return m
+}
+
+// unchanged keeps what the state says in other words: the spelling of a role, and, of
+// somebody who has joined, the way in, which means nothing any more.
+func (m model) unchanged(state model) model {
+	if m.OrganizationRole.Is(state.OrganizationRole.ValueString()) {
+		m.OrganizationRole = state.OrganizationRole
+	}
+	if state.Status.ValueString() == statusActive && !m.Onboarding.IsUnknown() {
+		m.Onboarding = state.Onboarding
 	}
 	return m
 }

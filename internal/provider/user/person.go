@@ -167,7 +167,7 @@ func (r *userResource) inviteAgain(ctx context.Context, plan model, old *tray.In
 // leave does what on_destroy says with somebody who is a user.
 func (r *userResource) leave(ctx context.Context, state model, u *tray.User, diags *diagnostics) {
 	how := state.OnDestroy.ValueString()
-	if problem := ownerLeaves(u.Role.Name, how); problem != "" {
+	if problem := ownerLeaves(state.Email.ValueString(), u.Role.Name, how); problem != "" {
 		diags.AddError(ownerSummary, problem)
 		return
 	}

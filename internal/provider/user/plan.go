@@ -96,6 +96,7 @@ func (r *userResource) planInvite(ctx context.Context, plan model, diags *diagno
 }
 
 func (r *userResource) planUpdate(ctx context.Context, state, plan, config model, diags *diagnostics) model {
+	plan = plan.unchanged(state)
 	kind := changeOf(state, plan)
 	if kind == changeJoin {
 		return r.planJoin(ctx, plan, config, diags)
@@ -163,7 +164,7 @@ func (r *userResource) planDestroy(ctx context.Context, state model, diags *diag
 	how := state.OnDestroy.ValueString()
 	switch state.Status.ValueString() {
 	case statusActive:
-		if problem := ownerLeaves(state.OrganizationRole.ValueString(), how); problem != "" {
+		if problem := ownerLeaves(state.Email.ValueString(), state.OrganizationRole.ValueString(), how); problem != "" {
 			diags.AddAttributeError(path.Root("organization_role"), ownerSummary, problem)
 			return
 		}

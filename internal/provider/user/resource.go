@@ -15,10 +15,11 @@ import (
 )
 
 var (
-	_ resource.ResourceWithConfigure   = (*userResource)(nil)
-	_ resource.ResourceWithIdentity    = (*userResource)(nil)
-	_ resource.ResourceWithImportState = (*userResource)(nil)
-	_ resource.ResourceWithModifyPlan  = (*userResource)(nil)
+	_ resource.ResourceWithConfigure      = (*userResource)(nil)
+	_ resource.ResourceWithIdentity       = (*userResource)(nil)
+	_ resource.ResourceWithImportState    = (*userResource)(nil)
+	_ resource.ResourceWithValidateConfig = (*userResource)(nil)
+	_ resource.ResourceWithModifyPlan     = (*userResource)(nil)
 )
 
 // Resources lists this package's resources.
@@ -82,6 +83,9 @@ func (r *userResource) Read(ctx context.Context, req resource.ReadRequest, resp 
 		warnOtherAddress(&resp.Diagnostics, state.Email, now.user)
 		resp.Diagnostics.Append(resp.State.Set(ctx, state.joined(now.user))...)
 	case now.invite != nil:
+		if !now.managed { // the state's word alone
+			base.Unseen(ctx, resp.Private)
+		}
 		resp.Diagnostics.Append(resp.State.Set(ctx, state.waiting(now.invite, now.status))...)
 	case now.cancelled:
 		resp.Diagnostics.AddWarning("The invitation was cancelled", cancelledDetail(state.Email))

@@ -85,9 +85,9 @@ func lastInvite(invites []tray.Invite, email string) (last *tray.Invite, status 
 func nameProblem(joins bool, onboarding, wanted, now string) string {
 	switch {
 	case joins && onboarding == onboardingCreate && wanted == "":
-		return `A user who is created, not invited, needs a name. Set name, or use onboarding = "invite".`
+		return `A user who is created, not invited, needs a name. Give one, or write onboarding = "invite".`
 	case joins && onboarding == onboardingInvite && wanted != "", !joins && now == "" && wanted != "":
-		return `An invited person chooses the name. Remove it, or use onboarding = "create".`
+		return `An invited person chooses the name. Remove it, or write onboarding = "create".`
 	case !joins && wanted != "" && wanted != now:
 		return fmt.Sprintf("Tray's API cannot change a name; the person does it in Tray's UI. Write name = %q, which it is now, or remove the argument.", now)
 	}
@@ -100,7 +100,7 @@ func ownerGiven(from, to string) string {
 	case tray.SameRole(from, to):
 		return ""
 	case tray.SameRole(to, roleOwner):
-		return "The role Owner cannot be given through the API. Tray's UI or its support can hand it over; then import the person. Use another role, such as \"Admin\"."
+		return "The role Owner cannot be given through the API. Tray's UI or its support can hand it over; then import the person. Write another role, such as organization_role = \"Admin\"."
 	case tray.SameRole(from, roleOwner):
 		return "This person is the organization's Owner, and the role cannot be taken away through the API. Write organization_role = \"Owner\"."
 	}
@@ -108,12 +108,12 @@ func ownerGiven(from, to string) string {
 }
 
 // ownerLeaves is TRAY001 for a destroy; "" when it may go on.
-func ownerLeaves(role, onDestroy string) string {
+func ownerLeaves(who, role, onDestroy string) string {
 	if !tray.SameRole(role, roleOwner) || onDestroy == destroyKeep {
 		return ""
 	}
-	return "This person is the organization's Owner, who can be neither deleted nor demoted. " +
-		"To take the Owner out of the configuration only, apply on_destroy = \"keep\" first, or use a removed block with destroy = false."
+	return who + " is the organization's Owner, who can be neither deleted nor demoted. " +
+		"To take the Owner out of the configuration only, paste this in place of the resource, with its own name in place of <name>:\n\n" + base.RemovedBlock("tray_user")
 }
 
 // alreadyThere is TRAY012: what exists is imported, never taken over silently.

@@ -121,10 +121,10 @@ func TestOwner_isNeitherGivenNorTaken(t *testing.T) {
 		"taken":             {ownerGiven("Owner", "Admin"), true},
 		"kept":              {ownerGiven("Owner", "OWNER"), false},
 		"somebody else":     {ownerGiven("Admin", "Viewer"), false},
-		"deleted":           {ownerLeaves("Owner", "delete"), true},
-		"demoted":           {ownerLeaves("Owner", "demote"), true},
-		"forgotten":         {ownerLeaves("Owner", "keep"), false},
-		"another forgotten": {ownerLeaves("Admin", "delete"), false},
+		"deleted":           {ownerLeaves("ana@example.com", "Owner", "delete"), true},
+		"demoted":           {ownerLeaves("ana@example.com", "Owner", "demote"), true},
+		"forgotten":         {ownerLeaves("ana@example.com", "Owner", "keep"), false},
+		"another forgotten": {ownerLeaves("ana@example.com", "Admin", "delete"), false},
 	} {
 		if (c.problem != "") != c.refused || c.refused && !strings.Contains(c.problem, "Owner") {
 			t.Errorf("%s: %q", name, c.problem)

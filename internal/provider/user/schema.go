@@ -43,7 +43,7 @@ func (r *userResource) Schema(_ context.Context, _ resource.SchemaRequest, resp 
 					"Somebody who is only invited is invited anew with the other role; on a live Tray that is not possible, and the role is set by the first apply after the person has joined.",
 				Required:   true,
 				CustomType: base.RoleType{},
-				Validators: []validator.String{stringvalidator.LengthAtLeast(1)},
+				Validators: base.OrganizationRole(),
 			},
 			"name": schema.StringAttribute{
 				MarkdownDescription: "Full name. Needed with `onboarding = \"create\"`. An invited person chooses it, so leave it out then. " +
@@ -52,8 +52,9 @@ func (r *userResource) Schema(_ context.Context, _ resource.SchemaRequest, resp 
 				Validators: []validator.String{stringvalidator.LengthAtLeast(1)},
 			},
 			"onboarding": schema.StringAttribute{
-				MarkdownDescription: "How somebody new comes in: `invite` (the default) sends an e-mail; `create` makes the user at once, for organizations that sign in through SSO.",
-				Optional:            true, Computed: true,
+				MarkdownDescription: "How somebody new comes in: `invite` (the default) sends an e-mail; `create` makes the user at once, with a `name`, for organizations that sign in through SSO. " +
+					"Once the person is there it means nothing any more; an import of somebody who has joined takes `create`.",
+				Optional: true, Computed: true,
 				Default:    stringdefault.StaticString(onboardingInvite),
 				Validators: []validator.String{stringvalidator.OneOf(onboardingInvite, onboardingCreate)},
 			},

@@ -65,8 +65,8 @@ func (d *dataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp 
 			"Only what the token can see is found: every workspace for a token with an organization role, its own for a token made in one workspace.\n\n" +
 			"**Requests:** served by the one list of workspaces (100 a page) that a run makes.",
 		Attributes: map[string]schema.Attribute{
-			"id":                 schema.StringAttribute{MarkdownDescription: "Identifier. Give this or `name`.", Optional: true, Computed: true},
-			"name":               schema.StringAttribute{MarkdownDescription: "Name, compared letter for letter. Give this or `id`.", Optional: true, Computed: true},
+			"id":                 schema.StringAttribute{MarkdownDescription: "Identifier. Give this or `name`.", Optional: true, Computed: true, Validators: base.Word()},
+			"name":               schema.StringAttribute{MarkdownDescription: "Name, compared letter for letter. Give this or `id`.", Optional: true, Computed: true, Validators: []validator.String{stringvalidator.LengthAtLeast(1)}},
 			"type":               schema.StringAttribute{MarkdownDescription: "Kind of workspace: " + typeText + ". When given, the workspace must be of it.", Optional: true, Computed: true, Validators: []validator.String{oneOfTheTypes()}},
 			"description":        schema.StringAttribute{MarkdownDescription: "Free text, `\"\"` when there is none.", Computed: true},
 			"monthly_task_limit": schema.Int64Attribute{MarkdownDescription: "Tasks allowed in a calendar month; `0` is no limit.", Computed: true},
@@ -75,8 +75,8 @@ func (d *dataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp 
 }
 
 // ConfigValidators implements datasource.DataSourceWithConfigValidators.
-func (d *dataSource) ConfigValidators(context.Context) []datasource.ConfigValidator {
-	return []datasource.ConfigValidator{datasourcevalidator.ExactlyOneOf(path.MatchRoot("id"), path.MatchRoot("name"))}
+func (d *dataSource) ConfigValidators(ctx context.Context) []datasource.ConfigValidator {
+	return append(d.DataSource.ConfigValidators(ctx), datasourcevalidator.ExactlyOneOf(path.MatchRoot("id"), path.MatchRoot("name")))
 }
 
 func (d *dataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {

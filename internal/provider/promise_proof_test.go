@@ -1,0 +1,209 @@
+package provider_test
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/tray-community/terraform-provider-tray/internal/acctest"
+)
+
+// A noun is one resource in a state: whatever reads it drops it on proof only, and never
+// with the token of another organization. Every type that the provider has is here.
+type noun struct {
+	typ, hcl string
+	// gone is what somebody does in the UI so that it is gone; "" where that cannot be.
+	gone string
+	// managed says that it exists where the management plane is served only.
+	managed bool
+}
+
+var nouns = []noun{
+	{typ: "tray_user", hcl: `email = "ana@example.com"` + "\n" + `organization_role = "Viewer"` + "\n" + `onboarding = "create"` + "\n" + `name = "Ana"`, gone: "DELETE ui/users/ana@example.com"},
+	{typ: "tray_user", hcl: `email = "ivy@example.com"` + "\n" + `organization_role = "Viewer"`},
+	{typ: "tray_workspace", hcl: `name = "sales"`, gone: "DELETE ui/workspaces/sales"},
+	{typ: "tray_workspace_member", hcl: `workspace_id = data.tray_workspace.ops.id` + "\n" + `email = "ben@example.com"` + "\n" + `role = "Viewer"`, gone: "DELETE ui/workspaces/ops/members/ben@example.com"},
+	{typ: "tray_workspace_member", hcl: `workspace_id = data.tray_workspace.ops.id` + "\n" + `email = "ivy@example.com"` + "\n" + `role = "Viewer"` + "\n" + `depends_on = [tray_user.nb]`},
+	{typ: "tray_workspace_members", hcl: `workspace_id = data.tray_workspace.crm.id` + "\n" + `members = { "ben@example.com" = "Admin" }`, gone: "DELETE ui/workspaces/crm"},
+	{typ: "tray_workspace_role_members", hcl: `workspace_id = data.tray_workspace.hr.id` + "\n" + `role = "Admin"` + "\n" + `emails = ["ben@example.com"]`, gone: "DELETE ui/workspaces/hr"},
+	{typ: "tray_organization", hcl: `name = "Sandbox"`},
+	{typ: "tray_organization_settings", hcl: `allow_workspace_admin_tokens = true`, managed: true},
+}
+
+// token is one that a pull request's plan may be given.
+type token struct {
+	name string
+	make map[string]any // what POST /_sandbox/tokens is sent
+	// all says that nothing is hidden from it: what it does not see is gone.
+	all bool
+}
+
+func tokens() []token {
+	all := []token{
+		{name: "workspace token", make: map[string]any{"api_user": map[string]any{"name": "Of ops", "workspace": "ops"}}},
+		{name: "token of another workspace", make: map[string]any{"api_user": map[string]any{"name": "Of else", "workspace": "else"}}},
+		{name: "member of ops", make: map[string]any{"user": "ben@example.com"}},
+		{name: "Owner", make: map[string]any{"user": acctest.OwnerEmail}, all: true},
+	}
+	for _, role := range []string{"Admin", "Contributor", "Viewer"} {
+		all = append(all,
+			token{"person, " + role, map[string]any{"user": "a-" + role + "@example.com"}, role == "Admin"},
+			token{"API user, " + role, map[string]any{"api_user": map[string]any{"name": "Bot " + role, "role": role}}, role == "Admin"},
+			token{"API user of ops, " + role, map[string]any{"api_user": map[string]any{"name": "Ops " + role, "role": role, "workspace": "ops"}}, role == "Admin"})
+	}
+	return all
+}
+
+// world is an organization in which every noun is in a state.
+type world struct {
+	*acctest.Env
+	t     *testing.T
+	kept  []kept
+	nouns []noun
+}
+
+func newWorld(t *testing.T, opts ...acctest.Option) world {
+	t.Helper()
+	w := world{Env: acctest.Start(t, opts...), t: t}
+	for _, email := range []string{"ben@example.com", "a-Admin@example.com", "a-Contributor@example.com", "a-Viewer@example.com"} {
+		role := "Viewer"
+		if strings.HasPrefix(email, "a-") {
+			role = strings.TrimSuffix(strings.TrimPrefix(email, "a-"), "@example.com")
+		}
+		w.Control(http.MethodPost, "ui/users", map[string]any{"email": email, "name": "N", "role": role})
+	}
+	names := []string{"ops", "crm", "hr", "else"}
+	status, _ := w.Call(http.MethodGet, "/management/v1", nil)
+	live := status == http.StatusNotFound
+	if live {
+		names = append(names, "sales")
+	}
+	hcl := ""
+	for _, name := range names {
+		w.Control(http.MethodPost, "ui/workspaces", map[string]any{"name": name})
+		if name == "crm" || name == "hr" {
+			w.Control(http.MethodPut, "ui/workspaces/"+name+"/members/ben@example.com", map[string]any{"role": "Admin"})
+		}
+		hcl += "data \"tray_workspace\" \"" + name + "\" { name = \"" + name + "\" }\n"
+	}
+	for _, n := range nouns {
+		if live && n.managed {
+			continue
+		}
+		hcl += "resource \"" + n.typ + "\" \"n" + string(rune('a'+len(w.nouns))) + "\" {\n" + n.hcl + "\n"
+		if n.typ == "tray_workspace_members" || n.typ == "tray_workspace_role_members" {
+			hcl += "overwrite_existing = true\n"
+		}
+		hcl += "}\n"
+		w.nouns = append(w.nouns, n)
+	}
+	c := w.Layout(t, acctest.Terraform, "")
+	c.Write("main.tf", w.Config(hcl))
+	c.Apply()
+	c.NoChanges()
+	w.kept = keptIn(t, c.Dir)
+	if len(w.kept) != len(w.nouns) {
+		t.Fatalf("%d of %d nouns are in the state", len(w.kept), len(w.nouns))
+	}
+	return w
+}
+
+func TestPromise_droppedOnProofOnly(t *testing.T) {
+	for plane, opts := range planes {
+		t.Run(plane, func(t *testing.T) {
+			t.Parallel()
+			w := newWorld(t, opts...)
+			made := map[string]string{}
+			for _, tok := range tokens() {
+				made[tok.name] = w.NewToken(tok.make)
+				t.Run("there/"+tok.name, func(t *testing.T) {
+					for i, k := range w.kept {
+						got := w.serve(t, made[tok.name]).read(k)
+						switch {
+						case got.dropped:
+							t.Errorf("%s leaves the state: %s", k.typ, got.said)
+						case tok.all && got.failed():
+							t.Errorf("%s cannot be read: %s", k.typ, got.said)
+						case !got.failed() && !got.same:
+							t.Errorf("%s changes in the state: %s", w.nouns[i].hcl, got.said)
+						}
+					}
+				})
+			}
+			for i, n := range w.nouns {
+				if n.gone == "" {
+					continue
+				}
+				method, path, _ := strings.Cut(n.gone, " ")
+				w.Control(method, path+"?force=true", nil)
+				for _, tok := range tokens() {
+					t.Run("gone/"+n.typ+"/"+tok.name, func(t *testing.T) {
+						got := w.serve(t, made[tok.name]).read(w.kept[i])
+						switch {
+						case tok.all && !got.dropped:
+							t.Errorf("stays in the state: %s", got.said)
+						case !tok.all && got.dropped && n.typ != "tray_workspace_member":
+							t.Errorf("leaves the state: %s", got.said)
+						case !tok.all && !got.dropped && !got.failed():
+							t.Error("nothing is said")
+						}
+					})
+				}
+			}
+		})
+	}
+}
+
+var planes = map[string][]acctest.Option{"management plane": nil, "platform API alone": {acctest.NoManagement()}}
+
+// A later type joins by a line in nouns, and this fails until it has.
+func TestPromise_knowsEveryNoun(t *testing.T) {
+	known := map[string]bool{}
+	for _, n := range nouns {
+		known[n.typ] = true
+	}
+	for _, typ := range resourceTypes(t) {
+		if !known[typ] {
+			t.Errorf("%s is in no line of nouns", typ)
+		}
+	}
+}
+
+// The whole life of it, as a pipeline has it: a plan and a refresh with a lesser token.
+func TestPromise_aRefreshWithALesserTokenKeepsTheState(t *testing.T) {
+	for _, cli := range []string{acctest.Terraform, acctest.Tofu} {
+		for plane, opts := range planes {
+			t.Run(plane+"/"+cli, func(t *testing.T) {
+				t.Parallel()
+				env := acctest.Start(t, opts...)
+				if plane != "management plane" {
+					env.Control(http.MethodPost, "ui/workspaces", map[string]any{"name": "sales"})
+				}
+				c := env.Layout(t, cli, "")
+				c.Write("main.tf", created)
+				c.Write("provider.tf", env.Provider())
+				if plane != "management plane" {
+					c.Write("main.tf", strings.Replace(created, `description = "first"`, "", 1))
+				}
+				c.Apply()
+				before, owner := c.Resources(), env.Token
+				for _, role := range []string{"Viewer", "Contributor", "Admin"} {
+					env.Token = env.NewToken(map[string]any{"api_user": map[string]any{"name": role, "role": role}})
+					c.Write("provider.tf", env.Provider())
+					for _, args := range [][]string{{"plan"}, {"apply", "-refresh-only", "-auto-approve"}} {
+						r := c.Run(append(args, "-input=false")...)
+						if lesser := role != "Admin"; lesser && (r.Code != 1 || !strings.Contains(r.Text(), "gone or hidden from this token")) || !lesser && r.Code != 0 {
+							t.Errorf("%s, %s: ended with %d: %s", role, args[0], r.Code, r.Text())
+						}
+					}
+					if got := c.Resources(); len(got) != len(before) {
+						t.Errorf("%s: %d of %d are left in the state", role, len(got), len(before))
+					}
+				}
+				env.Token = owner // what the message says to do
+				c.Write("provider.tf", env.Provider())
+				c.NoChanges()
+			})
+		}
+	}
+}

@@ -1,0 +1,65 @@
+package provider
+
+import (
+	"regexp"
+	"sync"
+
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+)
+
+// told remembers what the errors of a run have explained, so that one cause is explained
+// once: a token that has expired fails every object of an organization. It looks at what
+// goes out to Terraform, as only that is read by anybody.
+type told struct {
+	mu       sync.Mutex
+	applying bool
+	details  map[string]bool
+}
+
+// requestID is what differs between two errors of one cause.
+var requestID = regexp.MustCompile(`, request \S+`)
+
+// again forgets everything: the provider is configured for another walk.
+func (t *told) again() {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.details = nil
+}
+
+// turn says that something is refreshed, or applied. Some processes serve one plan and
+// apply after the other, and each of them explains anew.
+func (t *told) turn(applying bool) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.applying != applying {
+		t.applying, t.details = applying, nil
+	}
+}
+
+// shorten leaves the summary alone of an error that says why in the words of an earlier
+// object's. Two errors of one object are about two of its arguments, and stay.
+func (t *told) shorten(diags []*tfprotov6.Diagnostic) []*tfprotov6.Diagnostic {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	var keys []string
+	for i, d := range diags {
+		if d.Severity != tfprotov6.DiagnosticSeverityError || d.Detail == "" {
+			continue
+		}
+		key := requestID.ReplaceAllString(d.Detail, "")
+		if t.details[key] {
+			short := *d // the error may be shared
+			short.Summary, short.Detail = d.Summary+", for the same reason as above or below", ""
+			diags[i] = &short
+			continue
+		}
+		keys = append(keys, key)
+	}
+	for _, key := range keys {
+		if t.details == nil {
+			t.details = map[string]bool{}
+		}
+		t.details[key] = true
+	}
+	return diags
+}

@@ -1,0 +1,132 @@
+package tray
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+	"sync"
+	"sync/atomic"
+)
+
+// Home is the organization that a token belongs to, as it can be told on both planes and
+// by most tokens: by its Organization workspace.
+type Home struct {
+	// ID is that of the Organization workspace.
+	ID   string `json:"id"`
+	Name string `json:"name"`
+}
+
+// home remembers the answer of Client.Home, and lets one ask for all.
+type home struct {
+	mu    sync.Mutex
+	told  bool
+	value *Home
+	// failed is the last error, for those who waited while it came about; asked counts.
+	failed error
+	asked  atomic.Uint64
+}
+
+// Home returns the organization that the token belongs to, nil when nobody tells: an
+// operator belongs to none, and a token that sees one workspace is not told without the
+// management plane. It costs the first page of workspaces, which most runs read anyway,
+// and nothing when an answer to another question has told.
+func (c *Client) Home(ctx context.Context) (*Home, error) {
+	h := &c.home
+	before := h.asked.Load()
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	switch {
+	case h.told:
+		return h.value, nil
+	case h.asked.Load() != before && h.failed != nil && ctx.Err() == nil:
+		return nil, h.failed
+	}
+	value, err := c.findHome(ctx)
+	if IsForbidden(err) || hasStatus(err, http.StatusNotFound) {
+		value, err = nil, nil
+	}
+	h.told, h.value, h.failed = err == nil, value, err
+	h.asked.Add(1)
+	return value, err
+}
+
+func (c *Client) findHome(ctx context.Context) (*Home, error) {
+	if c.operator.Load() {
+		return nil, nil
+	}
+	if org := c.Management.organization.known(); org != nil && org.OrganizationWorkspaceID != "" {
+		return &Home{ID: org.OrganizationWorkspaceID, Name: org.Name}, nil
+	}
+	ws, err := c.Workspaces.organization(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if ws != nil {
+		return &Home{ID: ws.ID, Name: ws.Name}, nil
+	}
+	there, err := c.Management.Available(ctx)
+	if err != nil || !there || c.operator.Load() {
+		return nil, err
+	}
+	org, err := c.Management.Organization(ctx)
+	if err != nil || org.OrganizationWorkspaceID == "" {
+		return nil, err
+	}
+	return &Home{ID: org.OrganizationWorkspaceID, Name: org.Name}, nil
+}
+
+// organization returns the workspace of type Organization, nil when the token does not
+// see it. It is an organization's oldest, so the first page most likely has it.
+func (w *Workspaces) organization(ctx context.Context) (*Workspace, error) {
+	ws, seenAll, err := w.all.onFirstPage(ctx, func(ws Workspace) bool { return ws.Type == WorkspaceOrganization })
+	if ws != nil || seenAll || err != nil {
+		return ws, err
+	}
+	// Further on, or Tray lists ids and names only. Two answers mean that the filter,
+	// which is documented, was not heeded.
+	k := call{method: http.MethodGet, path: workspacesPath(), right: rightAny,
+		query: url.Values{"type": {string(WorkspaceOrganization)}, "first": {"2"}}}
+	var wire wirePage[wireWorkspace]
+	if err := w.c.do(ctx, k, &wire); err != nil || len(wire.Elements) != 1 {
+		return nil, err
+	}
+	e, err := wire.Elements[0].element()
+	switch {
+	case err != nil || e.value.Type != "" && e.value.Type != WorkspaceOrganization:
+		return nil, err
+	case e.value.Name == "":
+		return w.Get(ctx, e.value.ID)
+	}
+	return &e.value, nil
+}
+
+// onFirstPage returns an object that was read already, or that the first page has, and
+// reports whether that is all there is.
+func (c *collection[T]) onFirstPage(ctx context.Context, is func(T) bool) (found *T, all bool, err error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	v := c.snapshot
+	if c.c.uncached {
+		v = newSnapshot[T](c.clock)
+	}
+	for {
+		for _, f := range v.entries {
+			if f.present && is(f.value) {
+				return &f.value, true, nil
+			}
+		}
+		if v.pages > 0 {
+			return nil, v.done && !v.sparse, nil
+		}
+		if err := c.nextPage(ctx, v).wait(ctx, &c.mu, c.c.limiter); err != nil {
+			return nil, false, err
+		}
+	}
+}
+
+// known returns the object if it has been read, asking nobody.
+func (s *singleton[T]) known() *T {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.value
+}
