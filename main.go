@@ -23,7 +23,7 @@ var version = "dev"
 const help = `terraform-provider-tray is a plugin: Terraform and OpenTofu start it themselves.
 
 By hand it does this:
-  terraform-provider-tray sandbox [flags]   serve a stand-in for Tray over HTTP
+  terraform-provider-tray sandbox [flags]   serve a stand-in for Tray over HTTP, with a page
   terraform-provider-tray sandbox VERB …    act in it: people, accept, later, faults, reset, call
   terraform-provider-tray probe [flags]     ask a live organization what the stand-in assumes
   terraform-provider-tray review PLAN.json  say who gains and who loses access by a plan

@@ -52,6 +52,7 @@ func TestBoundaries_arrowsPointOneWay(t *testing.T) {
 		{"/internal/tray", []string{module, "github.com/hashicorp/terraform-", "net/http/httptest"}},
 		{"/internal/sandbox", []string{module, "github.com/hashicorp/terraform-", "net/http/httptest"}},
 		{"/internal/sandbox/engine", []string{module}},                            // mechanism, which knows nothing of nouns
+		{"/internal/sandbox/page", []string{module}},                              // what people see, made of the control plane alone
 		{"/internal/probe", []string{module, "github.com/", "net/http/httptest"}}, // It sees what the wire says, and nothing else.
 		{"/internal/review", []string{module, "github.com/", "net/http"}},         // It knows plans, and neither the provider nor Tray.
 		{"/internal/contract", []string{module, "github.com/hashicorp/terraform-"}},

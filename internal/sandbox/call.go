@@ -27,6 +27,8 @@ type call struct {
 	registry     *tx       // in the first organization's file, when tx is not and route.names
 	afterwards   []func(committed bool)
 	force        bool // somebody does it in the UI against the rules
+	agent        string
+	events       []engine.Event // what this call did, in words
 }
 
 // after has f run when the transaction is over.

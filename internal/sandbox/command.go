@@ -15,13 +15,15 @@ import (
 	"time"
 
 	"github.com/tray-community/terraform-provider-tray/internal/sandbox/engine"
+	webpage "github.com/tray-community/terraform-provider-tray/internal/sandbox/page"
 )
 
 const usage = `Usage: terraform-provider-tray sandbox [flags]
        terraform-provider-tray sandbox VERB [-path FILE] [-organization NAME] …
 
 Serves a stand-in for Tray over HTTP. The first two lines it prints set the address and the Owner's token, the third the
-token of an operator, who opens further organizations: eval them, or paste them into a shell.
+token of an operator, who opens further organizations: eval them, or paste them into a shell. To standard error it prints a
+link that opens, once, a page to look at and click in.
 
 With a verb it does one thing on a file that is there, without a port:
 ` + "%s" + `
@@ -63,7 +65,7 @@ func Command(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		fmt.Fprintln(stderr, "Error:", err)
 		return 2
 	}
-	if err := serveUntilSignal(ctx, set, stdout); err != nil {
+	if err := serveUntilSignal(ctx, set, stdout, stderr); err != nil {
 		fmt.Fprintln(stderr, "Error:", err)
 		return 1
 	}
@@ -138,7 +140,7 @@ func (s commandLine) sandbox() (*Sandbox, error) {
 	return New(s.open, with...)
 }
 
-func serveUntilSignal(ctx context.Context, set commandLine, stdout io.Writer) error {
+func serveUntilSignal(ctx context.Context, set commandLine, stdout, stderr io.Writer) error {
 	ctx, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	sandbox, err := set.sandbox()
@@ -150,10 +152,14 @@ func serveUntilSignal(ctx context.Context, set commandLine, stdout io.Writer) er
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(stdout, "export TRAY_API_URL=http://%s\n", listener.Addr())
+	url := "http://" + listener.Addr().String()
+	fmt.Fprintf(stdout, "export TRAY_API_URL=%s\n", url)
 	fmt.Fprintf(stdout, "export TRAY_API_TOKEN=%s\n", sandbox.OwnerToken())
 	fmt.Fprintf(stdout, "export TRAY_OPERATOR_TOKEN=%s\n", sandbox.OperatorToken())
 	handler := engine.Server{Serve: sandbox.serve, Public: set.listenPublic}
+	if !set.listenPublic { // whoever can see the page can do everything
+		handler.Page = sandbox.page(url, stderr)
+	}
 	server := &http.Server{Handler: handler, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute}
 	failed := make(chan error, 1)
 	go func() { failed <- server.Serve(listener) }()
@@ -168,4 +174,12 @@ func serveUntilSignal(ctx context.Context, set commandLine, stdout io.Writer) er
 		return server.Close() // a connection outlived the grace period
 	}
 	return nil
+}
+
+// page is what people see at the address in a browser. Links to it go to where people
+// look, not to what is evaluated.
+func (s *Sandbox) page(url string, stderr io.Writer) http.Handler {
+	return webpage.New(webpage.Options{Sandbox: s.Transport(), Token: s.OwnerToken(), URL: url, Show: func(link string) {
+		fmt.Fprintf(stderr, "The page, opened once by this link: %s\n", link)
+	}})
 }

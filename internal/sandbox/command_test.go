@@ -1,7 +1,9 @@
 package sandbox
 
 import (
+	"bufio"
 	"context"
+	"io"
 	"strings"
 	"testing"
 
@@ -79,5 +81,41 @@ func TestCommand_callMakesOneRequestAsTheOwner(t *testing.T) {
 	status, out, _ = run("call", "-path", path, "DELETE", "/_sandbox/requests")
 	if status != 0 || out != "204 No Content\n" {
 		t.Errorf("status %d, %q", status, out)
+	}
+}
+
+// Whoever evaluates the output gets lines for a shell and nothing else; the link goes to
+// where people look.
+func TestCommand_printsTheLinkOfThePageApart(t *testing.T) {
+	for _, c := range []struct {
+		args []string
+		link bool
+	}{{nil, true}, {[]string{"-listen-public"}, false}} {
+		ctx, stop := context.WithCancel(context.Background())
+		var out, errs strings.Builder
+		ended := make(chan int, 1)
+		reader, writer := io.Pipe()
+		go func() {
+			ended <- Command(ctx, append([]string{"-listen", "127.0.0.1:0", "-path", engine.MemoryPath}, c.args...), writer, &errs)
+			_ = writer.Close()
+		}()
+		for lines := bufio.NewScanner(reader); lines.Scan(); {
+			out.WriteString(lines.Text() + "\n")
+			if strings.HasPrefix(lines.Text(), "export TRAY_OPERATOR_TOKEN=") {
+				stop()
+			}
+		}
+		if status := <-ended; status != 0 {
+			t.Errorf("status %d: %s", status, &errs)
+		}
+		for line := range strings.Lines(out.String()) {
+			if !strings.HasPrefix(line, "export TRAY_") {
+				t.Errorf("a shell would evaluate %q", line)
+			}
+		}
+		if got := strings.Contains(errs.String(), "/?key="); got != c.link {
+			t.Errorf("%v: errors are %q", c.args, &errs)
+		}
+		stop()
 	}
 }

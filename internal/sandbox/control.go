@@ -1,6 +1,7 @@
 package sandbox
 
 import (
+	"fmt"
 	"time"
 
 	"github.com/tray-community/terraform-provider-tray/internal/sandbox/engine"
@@ -21,6 +22,7 @@ var controlNoun = noun{
 		on("GET", "/_sandbox/options", "", OurOwn, RightControl, getOptions),
 		on("PATCH", "/_sandbox/options", "", OurOwn, RightControl, patchOptions),
 		on("GET", "/_sandbox/state", "", OurOwn, RightControl, getState),
+		on("GET", "/_sandbox/timeline", "", OurOwn, RightControl, getTimeline),
 	},
 	overOrganization: rights{
 		RightControl: {yesA, yesA, noA, noA, noA},
@@ -59,5 +61,18 @@ func advanceClock(c *call) (answer, error) {
 	if _, err := c.tx.Exec("UPDATE organization SET advance = advance + ?", by.Nanoseconds()); err != nil {
 		return answer{}, err
 	}
+	c.sandboxed("let %s pass", inDays(by))
 	return ok(clockBody{engine.Timestamp(c.now.Add(by))})
+}
+
+// inDays says a duration as people do.
+func inDays(d time.Duration) string {
+	const day = 24 * time.Hour
+	switch {
+	case d == day:
+		return "a day"
+	case d > 0 && d%day == 0:
+		return fmt.Sprintf("%d days", d/day)
+	}
+	return d.String()
 }

@@ -191,7 +191,7 @@ func TestUI_peopleChangeThingsBehindTheAPIsBack(t *testing.T) {
 			mine = append(mine, m)
 		}
 	}
-	if len(mine) != 2 || mine[1] != (stateMember{"Money", "priya.shah@example.com", admin}) {
+	if len(mine) != 2 || mine[1] != (stateMember{"Money", mine[1].WorkspaceID, "priya.shah@example.com", admin}) {
 		t.Errorf("members are %+v", mine)
 	}
 	if len(s.Users) != 3 || s.Users[1].Role.Name != contributor || s.Users[1].Name != "Priya Shah" || s.Users[2].AccountType != "System" {

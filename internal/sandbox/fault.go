@@ -74,6 +74,7 @@ func postFault(c *call) (answer, error) {
 		return answer{}, err
 	}
 	f.Snapshot = c.snapshot
+	c.sandboxed("ordered a misfortune: %s", f)
 	id, err := engine.AddFault(c.tx.Tx, f)
 	if err != nil {
 		return answer{}, err
@@ -81,22 +82,29 @@ func postFault(c *call) (answer, error) {
 	return created(map[string]int64{"id": id})
 }
 
-// getFaults lists what is left of the faults, the oldest first.
+// getFaults lists what is left of the faults, the oldest first, each also in words.
 func getFaults(c *call) (answer, error) {
 	all, err := engine.Faults(c.tx.Tx)
 	if err != nil {
 		return answer{}, err
 	}
-	for i := range all {
-		all[i].Snapshot = "" // the name of a file of ours
+	type said struct {
+		engine.Fault
+		Says string `json:"says"`
 	}
-	return ok(append([]engine.Fault{}, all...)) // [] rather than null
+	bodies := make([]said, len(all)) // [] rather than null
+	for i, f := range all {
+		f.Snapshot = "" // the name of a file of ours
+		bodies[i] = said{f, f.String()}
+	}
+	return ok(bodies)
 }
 
 func deleteFaults(c *call) (answer, error) {
 	if err := engine.ClearFaults(c.tx.Tx); err != nil {
 		return answer{}, err
 	}
+	c.sandboxed("called all misfortunes off")
 	return noContent()
 }
 
@@ -112,5 +120,6 @@ func deleteRequests(c *call) (answer, error) {
 	if err := engine.ClearLog(c.tx.Tx); err != nil {
 		return answer{}, err
 	}
+	c.sandboxed("emptied the request log")
 	return noContent()
 }

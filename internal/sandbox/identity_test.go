@@ -59,8 +59,9 @@ func TestIdentity_tokensThatCouldBeComputedAreRenewed(t *testing.T) {
 	w := newWorld(t, onFile(t))
 	old := w.sandbox.OwnerToken()
 	operators := w.sandbox.OperatorToken()
-	w.sql("ALTER TABLE seed DROP COLUMN organization_id", "ALTER TABLE seed ADD COLUMN salt TEXT NOT NULL DEFAULT ''", "PRAGMA user_version = 3")
 	id := into[organizationBody](t, w.must(200, "GET", "/management/v1/organization", nil)).ID
+	w.sql("ALTER TABLE requests DROP COLUMN at", "ALTER TABLE requests DROP COLUMN body", "DROP TABLE events",
+		"ALTER TABLE seed DROP COLUMN organization_id", "ALTER TABLE seed ADD COLUMN salt TEXT NOT NULL DEFAULT ''", "PRAGMA user_version = 3")
 	now := newWorld(t, func(o *OpenOptions) { o.Path = w.sandbox.store.Path() })
 	if now.sandbox.OwnerToken() == old || now.sandbox.OperatorToken() == operators || len(now.sandbox.OperatorToken()) < minTokenLength {
 		t.Error("the tokens are the old ones")

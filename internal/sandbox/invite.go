@@ -27,6 +27,7 @@ var inviteNoun = noun{
 	actions: []*route{
 		on("POST", "/_sandbox/invites/{invite}/accept", "", OurOwn, RightControl, acceptInvite),
 		on("POST", "/_sandbox/ui/invites/{invite}/cancel", "", OurOwn, RightControl, uiCancelInvite),
+		on("POST", "/_sandbox/ui/invites/{invite}/expire", "", OurOwn, RightControl, uiExpireInvite),
 	},
 	overOrganization: rights{
 		// Owner, Admin, Contributor, Viewer, scoped token
@@ -131,6 +132,7 @@ func inviteUser(c *call) (answer, error) {
 	if err := c.requireInvitable(email, role); err != nil {
 		return answer{}, err
 	}
+	c.did(aboutPerson(email), "invited %s as %s", email, role)
 	i, err := c.insertInvite(email, role)
 	if err == nil && c.options.AutoAccept {
 		_, err = c.join(i, nameOf(i.Email))
@@ -219,6 +221,7 @@ func (c *call) cancel(idOrEmail string) (answer, error) {
 	if i.Status == inviteAccepted || i.Status == inviteCancelled {
 		return answer{}, engine.Conflict("Only a pending or expired invite can be cancelled: this one is %s", i.Status)
 	}
+	c.did(aboutPerson(i.Email), "cancelled the invitation of %s", i.Email)
 	if _, err := c.tx.Exec("UPDATE invites SET status = 'cancelled' WHERE id = ?", i.ID); err != nil {
 		return answer{}, err
 	}

@@ -213,6 +213,7 @@ func (c *call) addMember(userID, role string) error {
 	if present != "" {
 		return engine.BadRequest("This user already is in the workspace, as %s", present)
 	}
+	c.did(aboutMember(c.workspace.ID, u.ID), "added %s to %s as %s", u.Email, c.workspace.Name, role)
 	return c.tx.insertMember(c.workspace.ID, u.ID, role)
 }
 
@@ -258,6 +259,7 @@ func (c *call) changeMember(m member, role string) error {
 			return err
 		}
 	}
+	c.did(aboutMember(c.workspace.ID, m.ID), "changed %s in %s from %s to %s", m.Email, c.workspace.Name, m.Role, role)
 	_, err := c.tx.Exec("UPDATE members SET role = ? WHERE workspace_id = ? AND user_id = ?", role, c.workspace.ID, m.ID)
 	return err
 }
@@ -283,6 +285,7 @@ func (c *call) removeMember(m member) error {
 	if err := c.keepAnAdmin(m, true); err != nil {
 		return err
 	}
+	c.did(aboutMember(c.workspace.ID, m.ID), "removed %s from %s, as %s", m.Email, c.workspace.Name, m.Role)
 	_, err := c.tx.Exec("DELETE FROM members WHERE workspace_id = ? AND user_id = ?", c.workspace.ID, m.ID)
 	return err
 }
@@ -303,14 +306,15 @@ func (c *call) keepAnAdmin(m member, leaves bool) error {
 }
 
 type stateMember struct {
-	Workspace string `json:"workspace"` // its name; the rest is in workspaces
-	Email     string `json:"email"`
-	Role      string `json:"role"`
+	Workspace   string `json:"workspace"` // its name; the rest is in workspaces
+	WorkspaceID string `json:"workspace_id"`
+	Email       string `json:"email"`
+	Role        string `json:"role"`
 }
 
 func stateMembers(c *call) (any, error) {
 	return listed(c, func(r *sql.Rows) (m stateMember, err error) {
-		return m, r.Scan(&m.Workspace, &m.Email, &m.Role)
-	}, `SELECT w.name, u.email, t.role FROM members t JOIN workspaces w ON w.id = t.workspace_id JOIN users u ON u.id = t.user_id
+		return m, r.Scan(&m.Workspace, &m.WorkspaceID, &m.Email, &m.Role)
+	}, `SELECT w.name, w.id, u.email, t.role FROM members t JOIN workspaces w ON w.id = t.workspace_id JOIN users u ON u.id = t.user_id
 		ORDER BY w.name, w.seq, u.email_key`)
 }

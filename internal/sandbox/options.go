@@ -93,5 +93,6 @@ func patchOptions(c *call) (answer, error) {
 	if _, err := c.tx.Exec("UPDATE organization SET options = ?", changed.encode()); err != nil {
 		return answer{}, err
 	}
+	c.sandboxed("changed the options")
 	return ok(changed)
 }

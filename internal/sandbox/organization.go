@@ -127,6 +127,7 @@ func (c *call) rename(name string) error {
 	if _, err := c.tx.Exec("UPDATE workspaces SET name = ? WHERE type = 'Organization' AND name = ?", name, c.organization.Name); err != nil {
 		return err
 	}
+	c.did("", "renamed the organization from %s to %s", c.organization.Name, name)
 	_, err := c.tx.Exec("UPDATE organization SET name = ?", name)
 	c.organization.Name = name
 	return err

@@ -133,7 +133,10 @@ func (s *Sandbox) within(write bool, f func(*call) error) error {
 		if c.organization, c.options, c.now, err = t.settings(s.clock()); err != nil {
 			return err
 		}
-		return f(c)
+		if err := f(c); err != nil {
+			return err
+		}
+		return c.writeDown()
 	})
 }
 

@@ -107,7 +107,8 @@ func TestFile_ofTheFirstVersionIsBroughtUpToDate(t *testing.T) {
 	for _, undo := range []string{
 		"ALTER TABLE organization DROP COLUMN alerting_workflow", "ALTER TABLE organization DROP COLUMN embedded_id",
 		"ALTER TABLE organization DROP COLUMN wizard_css", "ALTER TABLE seed DROP COLUMN operator", "ALTER TABLE seed DROP COLUMN organization_id",
-		"DROP TABLE organizations", "PRAGMA user_version = 1",
+		"DROP TABLE organizations", "ALTER TABLE requests DROP COLUMN at", "ALTER TABLE requests DROP COLUMN body", "DROP TABLE events",
+		"PRAGMA user_version = 1",
 	} {
 		if _, err := db.Exec(undo); err != nil {
 			t.Fatal(err)

@@ -53,5 +53,6 @@ func uiCreateProject(c *call) (answer, error) {
 	if _, err := c.tx.Exec("INSERT INTO projects (seq, id, workspace_id, name) VALUES (?, ?, ?, ?)", seq, id, w.ID, name); err != nil {
 		return answer{}, err
 	}
+	c.did("", "made the project %s in %s", name, w.Name)
 	return created(map[string]string{"id": id})
 }

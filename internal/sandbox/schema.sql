@@ -1,4 +1,4 @@
--- Version 4. A change of this file needs a new schemaVersion and a step in upgrades.
+-- Version 5. A change of this file needs a new schemaVersion and a step in upgrades.
 
 -- What the sandbox goes back to on reset.
 CREATE TABLE seed (

@@ -220,6 +220,7 @@ func resetAll(c *call) (answer, error) {
 	if err := c.tx.reset(); err != nil {
 		return answer{}, err
 	}
+	c.sandboxed("began anew")
 	c.after(func(committed bool) {
 		for _, f := range others {
 			if committed {

@@ -26,7 +26,7 @@ func (s *Sandbox) serve(ctx context.Context, r *http.Request) (engine.Outcome, e
 	}
 	defer leave()
 	route, params := find(r.Method, r.URL.EscapedPath())
-	c := &call{sandbox: home, route: route, params: params, caller: caller{token: token}}
+	c := &call{sandbox: home, route: route, params: params, caller: caller{token: token}, agent: r.UserAgent()}
 	c.query, c.queryError = url.ParseQuery(r.URL.RawQuery)
 	return home.answer(ctx, c, r)
 }
@@ -155,8 +155,10 @@ func (s *Sandbox) actNow(ctx context.Context, c *call, on *store) engine.Encoded
 			return err
 		}
 		var err error
-		a, err = c.route.handle(c)
-		return err
+		if a, err = c.route.handle(c); err != nil {
+			return err
+		}
+		return c.tell()
 	})
 	for _, f := range c.afterwards {
 		f(err == nil)
@@ -225,7 +227,7 @@ func (s *Sandbox) log(ctx context.Context, c *call, r *http.Request, out *engine
 		l.Status = 0
 	}
 	return s.store.update(ctx, func(t *tx) error {
-		id, err := l.Append(t.Tx)
+		id, err := l.Append(t.Tx, c.now, c.body)
 		if err != nil || out.Header == nil {
 			return err
 		}

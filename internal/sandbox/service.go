@@ -60,6 +60,7 @@ func uiCreateService(c *call) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
+	c.did("", "made the custom service %s in %s", name, w.Name)
 	return created(map[string]string{"id": id})
 }
 

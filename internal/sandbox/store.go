@@ -9,7 +9,7 @@ import (
 )
 
 // files is what an organization's file holds.
-var files = engine.Schema{Version: 4, Create: schema + engine.Tables, Upgrades: []string{
+var files = engine.Schema{Version: 5, Create: schema + engine.Tables, Upgrades: []string{
 	`ALTER TABLE organization ADD COLUMN alerting_workflow TEXT;
 	ALTER TABLE organization ADD COLUMN embedded_id TEXT;
 	ALTER TABLE organization ADD COLUMN wizard_css TEXT;`,
@@ -26,6 +26,10 @@ var files = engine.Schema{Version: 4, Create: schema + engine.Tables, Upgrades: 
 		operator = CASE WHEN salt = '' THEN 'sandbox-' || lower(hex(randomblob(20))) ELSE '' END;
 	DROP TABLE renewed;
 	ALTER TABLE seed DROP COLUMN salt;`,
+	`ALTER TABLE requests ADD COLUMN at INTEGER NOT NULL DEFAULT 0;
+	ALTER TABLE requests ADD COLUMN body TEXT NOT NULL DEFAULT '';
+	CREATE TABLE events (id INTEGER PRIMARY KEY AUTOINCREMENT, at INTEGER NOT NULL, plane TEXT NOT NULL, who TEXT NOT NULL,
+		what TEXT NOT NULL, about TEXT NOT NULL) STRICT;`,
 }}
 
 //go:embed schema.sql

@@ -115,6 +115,7 @@ func (c *call) issue(u user, scope *string, expires *time.Time) (answer, error) 
 		body.Token, u.ID, scope, at); err != nil {
 		return answer{}, err
 	}
+	c.did("", "made a token for %s", u.Email)
 	return created(body)
 }
 
@@ -180,6 +181,7 @@ func deleteToken(c *call) (answer, error) {
 	if revoked == 0 {
 		return answer{}, errNoToken
 	}
+	c.did("", "revoked a token")
 	return noContent()
 }
 
@@ -188,12 +190,9 @@ var errNoToken = engine.NotFound("There is no such token")
 
 // acceptInvite is the invited person signing up.
 func acceptInvite(c *call) (answer, error) {
-	i, err := c.findInvite(c.params["invite"])
+	i, err := c.pendingInvite("be accepted")
 	if err != nil {
 		return answer{}, err
-	}
-	if i.Status != invitePending {
-		return answer{}, engine.Conflict("Only a pending invite can be accepted: this one is %s", i.Status)
 	}
 	name, err := c.acceptedName(i.Email)
 	if err != nil {
@@ -208,6 +207,7 @@ func acceptInvite(c *call) (answer, error) {
 
 // join makes a user of whoever was invited.
 func (c *call) join(i invite, name string) (user, error) {
+	c.happened(engine.Event{Plane: engine.PlaneUI, Who: i.Email, What: "accepted the invitation, and is " + i.Role})
 	return c.addUser(user{Email: i.Email, Name: name, AccountType: accountRegular, Role: i.Role})
 }
 

@@ -181,6 +181,7 @@ func createUser(c *call) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
+	c.did(aboutPerson(u.Email), "made an account for %s, as %s", u.Email, u.Role)
 	return ok(c.userBody(u))
 }
 
@@ -262,6 +263,7 @@ func (c *call) changeOrganizationRole(u user, role string) error {
 			return err
 		}
 	}
+	c.did(aboutPerson(u.Email), "changed %s in the organization from %s to %s", u.Email, u.Role, role)
 	return c.tx.setOrganizationRole(u, role)
 }
 
@@ -306,6 +308,7 @@ func (c *call) removeUser(u user) error {
 	if _, err := c.tx.Exec("UPDATE custom_services SET owner = ? WHERE owner = ?", c.caller.id, u.ID); err != nil {
 		return err
 	}
+	c.did(aboutPerson(u.Email), "deleted the account of %s", u.Email)
 	_, err = c.tx.Exec("DELETE FROM users WHERE id = ?", u.ID)
 	return err
 }

@@ -117,7 +117,7 @@ func TestUser_deletionMovesPersonalThingsToAWorkspaceOfTheirName(t *testing.T) {
 		t.Errorf("services are %+v", s.Services)
 	}
 	for _, m := range s.Members {
-		if m.Email == "priya@example.com" || m.Workspace == "Priya Shah" && m != (stateMember{"Priya Shah", "deputy@example.com", admin}) {
+		if m.Email == "priya@example.com" || m.Workspace == "Priya Shah" && m != (stateMember{"Priya Shah", m.WorkspaceID, "deputy@example.com", admin}) {
 			t.Errorf("member %+v is left", m)
 		}
 	}

@@ -51,6 +51,28 @@ func namedRole(in engine.Fields, roles map[string]role) (string, error) {
 
 func uiCancelInvite(c *call) (answer, error) { return c.cancel(c.params["invite"]) }
 
+// uiExpireInvite is the invited person not answering in time, while the clock stays.
+func uiExpireInvite(c *call) (answer, error) {
+	i, err := c.pendingInvite("run out")
+	if err != nil {
+		return answer{}, err
+	}
+	c.did(aboutPerson(i.Email), "let the invitation of %s run out", i.Email)
+	if _, err := c.tx.Exec("UPDATE invites SET expires_at = ? WHERE id = ?", c.now.UnixMilli(), i.ID); err != nil {
+		return answer{}, err
+	}
+	return noContent()
+}
+
+// pendingInvite is the one of the path.
+func (c *call) pendingInvite(what string) (invite, error) {
+	i, err := c.findInvite(c.params["invite"])
+	if err == nil && i.Status != invitePending {
+		err = engine.Conflict("Only a pending invite can %s: this one is %s", what, i.Status)
+	}
+	return i, err
+}
+
 // uiCreateUser is a person signing in for the first time by SSO, or an account that
 // Tray's support makes.
 func uiCreateUser(c *call) (answer, error) {
@@ -86,6 +108,7 @@ func uiCreateUser(c *call) (answer, error) {
 	if u, err = c.addUser(u); err != nil { // not even force makes a second Owner: the rest of the sandbox counts on one
 		return answer{}, err
 	}
+	c.did(aboutPerson(u.Email), "let %s in, as %s", u.Email, u.Role)
 	return created(c.userBody(u))
 }
 
@@ -114,6 +137,7 @@ func uiChangeUser(c *call) (answer, error) {
 }
 
 func (c *call) changePerson(u *user, in engine.Fields) error {
+	before := *u
 	if _, given := in["name"]; given {
 		name, err := engine.RequiredName(in)
 		if err != nil {
@@ -130,6 +154,9 @@ func (c *call) changePerson(u *user, in engine.Fields) error {
 			return engine.Conflict("The e-mail address %s belongs to another user", email)
 		}
 		u.Email = email
+	}
+	if *u != before {
+		c.did(aboutPerson(u.Email), "changed who %s (%s) is: %s (%s)", before.Name, before.Email, u.Name, u.Email)
 	}
 	_, err := c.tx.Exec("UPDATE users SET name = ?, email = ?, email_key = ? WHERE id = ?", u.Name, u.Email, emailKey(u.Email), u.ID)
 	return err

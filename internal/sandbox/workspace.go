@@ -273,6 +273,7 @@ func (c *call) newWorkspace(w workspace) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
+	c.did(aboutWorkspace(w.ID), "made the workspace %s", w.Name)
 	if err := c.tx.insertMember(w.ID, c.caller.id, admin); err != nil {
 		return answer{}, err
 	}
@@ -321,6 +322,7 @@ func updateWorkspace(c *call) (answer, error) {
 }
 
 func (c *call) saveWorkspace(w workspace) (answer, error) {
+	c.did(aboutWorkspace(w.ID), "changed the workspace %s", w.Name)
 	if _, err := c.tx.Exec("UPDATE workspaces SET name = ?, description = ?, task_limit = ? WHERE id = ?",
 		w.Name, w.Description, w.TaskLimit, w.ID); err != nil {
 		return answer{}, err
@@ -391,6 +393,7 @@ func (c *call) removeWorkspace(w workspace, withContents bool) error {
 	if err := c.rule(ruleEmpty(w.Name, held)); err != nil && !withContents {
 		return err
 	}
+	c.did(aboutWorkspace(w.ID), "deleted the workspace %s", w.Name)
 	_, err = c.tx.Exec("DELETE FROM workspaces WHERE id = ?", w.ID)
 	return err
 }

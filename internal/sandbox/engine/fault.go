@@ -27,9 +27,11 @@ type Fault struct {
 	AfterCommit bool              `json:"after_commit"`
 	Times       int               `json:"times"` // 0: until deleted
 	Skip        int               `json:"skip"`
+	For         string            `json:"for,omitempty"` // how long it lasts, as a Go duration of real time; empty: until deleted
 
 	ID       int64  `json:"id,omitempty"`
 	Snapshot string `json:"snapshot,omitempty"` // name of the copy that a stale fault answers from
+	Until    int64  `json:"until,omitempty"`    // Unix milliseconds, from For
 }
 
 func (f Fault) matches(method, requestPath string) bool {
@@ -62,9 +64,12 @@ func DecodeFault(body []byte) (Fault, error) {
 	if err := d.Decode(&f); err != nil {
 		return f, BadRequest("Not a fault: %s", err)
 	}
-	f.ID, f.Snapshot = 0, ""
+	f.ID, f.Snapshot, f.Until = 0, "", 0
 	if f.Delay == "" {
 		f.Delay = "0s"
+	}
+	if err := f.setEnd(time.Now()); err != nil {
+		return f, err
 	}
 	delay, err := time.ParseDuration(f.Delay)
 	switch {
@@ -87,6 +92,22 @@ func DecodeFault(body []byte) (Fault, error) {
 	return f, nil
 }
 
+// setEnd reckons when a fault that lasts for a time is over.
+func (f *Fault) setEnd(now time.Time) error {
+	if f.For == "" {
+		return nil
+	}
+	lasts, err := time.ParseDuration(f.For)
+	if err != nil || lasts <= 0 {
+		return BadRequest("for must be a positive duration such as 1m, got %q", f.For)
+	}
+	f.Until = now.Add(lasts).UnixMilli()
+	return nil
+}
+
+// over tells whether the time of a fault has passed.
+func (f Fault) over(now time.Time) bool { return f.Until != 0 && now.UnixMilli() >= f.Until }
+
 // String says in words what goes wrong.
 func (f Fault) String() string {
 	what := []string{}
@@ -103,15 +124,22 @@ func (f Fault) String() string {
 	note(f.Truncate, "sends half an answer")
 	note(f.Stale, "answers from old data")
 	note(len(what) == 0, "answers otherwise")
-	method, times := f.Method, "until called off"
-	if method == "" || method == "*" {
-		method = "any request to"
+	request, times := f.Method+" "+f.Path, "until called off"
+	switch every := f.Method == "" || f.Method == "*"; {
+	case every && f.Path == "**":
+		request = "any request"
+	case every:
+		request = "any request to " + f.Path
 	}
 	if f.Times > 0 {
 		times = fmt.Sprintf("%d more times", f.Times)
 	}
+	if f.Until > 0 {
+		times += " until " + FromMillis(f.Until).Local().Format(time.TimeOnly)
+		times = strings.TrimPrefix(times, "until called off ")
+	}
 	if f.Skip > 0 {
 		times += fmt.Sprintf(", after %d that pass", f.Skip)
 	}
-	return fmt.Sprintf("%s %s %s, %s", method, f.Path, strings.Join(what, ", "), times)
+	return fmt.Sprintf("%s %s, %s", request, strings.Join(what, ", "), times)
 }

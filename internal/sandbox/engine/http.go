@@ -26,12 +26,25 @@ type Server struct {
 	Serve        Serve
 	Public       bool          // served to other machines, under names that nobody here knows
 	BodyPatience time.Duration // how long a body may take; 0 is half a minute
+	Page         http.Handler  // answers browsers, at / and below /_page/, unless it is nil
+}
+
+// forPage tells what people look at from what programs ask, which have a token.
+func (s Server) forPage(r *http.Request) bool {
+	if s.Page == nil || r.Header.Get("Authorization") != "" {
+		return false
+	}
+	return r.URL.Path == "/" || r.URL.Path == "/favicon.ico" || strings.HasPrefix(r.URL.Path, "/_page/")
 }
 
 // ServeHTTP implements http.Handler.
 func (s Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if err := s.trusts(r); err != nil {
 		send(w, refused(err))
+		return
+	}
+	if s.forPage(r) {
+		s.Page.ServeHTTP(w, r)
 		return
 	}
 	out, err := s.serveTimed(w, r)

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"encoding/json"
 	"net/http"
+	"slices"
 	"strconv"
 	"time"
 )
@@ -64,7 +65,9 @@ func scanFault(r *sql.Rows) (Fault, error) {
 
 // Faults lists what is left of the faults, the oldest first.
 func Faults(t *Tx) ([]Fault, error) {
-	return Collect(t, scanFault, "SELECT id, skip, times, spec FROM faults ORDER BY id")
+	all, err := Collect(t, scanFault, "SELECT id, skip, times, spec FROM faults ORDER BY id")
+	now := time.Now()
+	return slices.DeleteFunc(all, func(f Fault) bool { return f.over(now) }), err
 }
 
 // AddFault stores a fault and returns its id.
