@@ -34,6 +34,6 @@ func StaysItsType(target string, importIDs func(source string, attributes map[st
 		resp.Diagnostics.AddError("A resource does not change its type by moving", fmt.Sprintf(
 			"A moved block gives a resource another address; a %s does not become a %s by it. In place of the moved block, take the old one out of the state "+
 				"without a destroy and import what it stands for, with the resources' own names in place of <old> and <name>. Nothing changes in Tray by this:\n\n%s\n\n%s",
-			req.SourceTypeName, target, ForgetBlock(req.SourceTypeName), strings.Join(blocks, "\n\n")))
+			req.SourceTypeName, target, RemovedBlock(req.SourceTypeName, "<old>"), strings.Join(blocks, "\n\n")))
 	}}}
 }
