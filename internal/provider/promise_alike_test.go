@@ -11,13 +11,13 @@ import (
 	"github.com/tray-community/terraform-provider-tray/internal/acctest"
 )
 
-// trace is what one command line has sent and kept. Each sandbox has ids of its own.
+// trace is what one command line has sent and kept. Each sandbox has ids and a clock of its own.
 type trace struct {
 	Requests []string
 	State    map[string]map[string]any
 }
 
-var ids = regexp.MustCompile(`[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}`)
+var anyOwnID = regexp.MustCompile(`[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|\d{4}-\d\d-\d\dT[\d:]+Z`)
 
 // traced makes, changes and destroys all nouns, with a plan file, and reads them in between.
 func traced(t *testing.T, cli string) []trace {
@@ -30,18 +30,18 @@ func traced(t *testing.T, cli string) []trace {
 	for _, hcl := range []string{acting(func(a actor) string { return a.before }), acting(func(a actor) string { return a.after }), there} {
 		dir.Write("main.tf", hcl)
 		env.ClearRequests()
-		dir.Plan("-out=plan.bin")
-		dir.Apply("plan.bin")
+		dir.Plan("-out=plan.bin", "-parallelism=1")
+		dir.Apply("-parallelism=1", "plan.bin")
 		dir.NoChanges()
 		one := trace{State: map[string]map[string]any{}}
 		for _, q := range env.Requests() {
-			one.Requests = append(one.Requests, ids.ReplaceAllString(q.Method+" "+q.Path+"?"+q.Query, "<id>"))
+			one.Requests = append(one.Requests, anyOwnID.ReplaceAllString(q.Method+" "+q.Path+"?"+q.Query, "<id>"))
 		}
 		slices.Sort(one.Requests) // what does not depend on each other goes in any order
 		for address, attributes := range dir.Resources() {
 			for name, value := range attributes {
 				if s, is := value.(string); is {
-					attributes[name] = ids.ReplaceAllString(s, "<id>")
+					attributes[name] = anyOwnID.ReplaceAllString(s, "<id>")
 				}
 			}
 			one.State[address] = attributes
