@@ -2,10 +2,12 @@ package acctest
 
 import (
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -39,7 +41,7 @@ var (
 	pasted      = regexp.MustCompile(`(?m)^(?:import|moved|removed|resource "\w+" "<name>") \{\n(?:[ ].*\n|\n)*\}$`)
 	environment = regexp.MustCompile(`\b[A-Z][A-Z_]+_[A-Z_]+=[^\s,.)]+`)
 	command     = regexp.MustCompile("`((?:terraform|tofu) [^`]+)`")
-	written     = regexp.MustCompile(`[Ww]rite (?:[a-z ]+, such as )?(\w+ = (?:"[^"]*"|tray_\w+\.<?\w+>?\.\w+))`)
+	written     = regexp.MustCompile(`(?:[Ww]rite|set) (?:[a-z ]+, such as )?(\w+ = (?:"[^"]*"|true|false|tray_\w+\.<?\w+>?\.\w+))`)
 )
 
 // Remedies are what the message says to do, in the order in which it does.
@@ -67,35 +69,88 @@ var (
 	placed = regexp.MustCompile(`(?m)^\s+on (\S+) line \d+, in (resource|data) "(\w+)" "(\w+)":`)
 )
 
-// Follow does all that the message says, and nothing else. It puts name, or the name of
-// the resource that the message is about, in place of <name>, as the message asks. What
-// goes into the environment holds for the commands that follow.
-func (c *CLI) Follow(m Message, name string) {
+// Reading is what a message leaves to whoever reads it.
+type Reading struct {
+	// Only is how the text of those remedies begins that fit, "|" apart, of a message that
+	// offers more than one ("If …"); "" takes all.
+	Only string
+	// Names are what to put in place of <name>, <old> and <new>. Without one for <name>, the
+	// resource is taken that the message is about.
+	Names map[string]string
+}
+
+// Follow does all that the message says, and nothing else. What goes into the environment
+// holds for the commands that follow; where messages name different numbers, the largest.
+func (c *CLI) Follow(m Message, how Reading) {
 	c.t.Helper()
-	remedies := m.Remedies()
+	remedies := slices.DeleteFunc(m.Remedies(), func(r Remedy) bool { return !how.fits(r) })
 	if len(remedies) == 0 {
-		c.t.Fatalf("the message says nothing that could be done:\n%s", m)
-	}
-	if with := about.FindStringSubmatch(string(m)); name == "" && with != nil {
-		name = with[2]
+		c.t.Fatalf("the message says nothing that could be done (%q):\n%s", how.Only, m)
 	}
 	for _, r := range remedies {
-		text := strings.ReplaceAll(r.Text, "<name>", name)
+		text := how.named(m, r.Text)
 		switch r.Kind {
 		case "paste":
 			c.Write(fmt.Sprintf("pasted_%d.tf", len(c.files("pasted_"))), text+"\n")
 		case "environment":
-			c.Environ = append(c.Environ, text)
+			c.raise(text)
 		case "run":
-			args := strings.Fields(text)[1:]
-			if slices.Contains([]string{"apply", "destroy"}, args[0]) {
-				args = append(args, "-auto-approve", "-input=false") // people answer "yes"
-			}
-			c.must([]int{0}, args...)
+			c.must([]int{0}, asTyped(m, text)...)
 		case "write":
 			c.writeArgument(m, text)
 		}
 	}
+}
+
+func (how Reading) fits(r Remedy) bool {
+	return slices.ContainsFunc(strings.Split(how.Only, "|"), func(beginning string) bool { return strings.HasPrefix(r.Text, beginning) })
+}
+
+// named puts names in place of what stands for them in the text of a remedy.
+func (how Reading) named(m Message, text string) string {
+	names := maps.Clone(how.Names)
+	if names == nil {
+		names = map[string]string{}
+	}
+	if with := about.FindStringSubmatch(string(m)); with != nil && names["<name>"] == "" {
+		names["<name>"] = with[2]
+	}
+	for place, name := range names {
+		text = strings.ReplaceAll(text, place, name)
+	}
+	return text
+}
+
+// asTyped are the arguments of a command: people answer "yes", and say which resource they
+// take out of the state.
+func asTyped(m Message, line string) []string {
+	args := strings.Fields(line)[1:]
+	switch {
+	case args[0] == "apply", args[0] == "destroy":
+		args = append(args, "-auto-approve", "-input=false")
+	case line == "terraform state rm":
+		if with := about.FindStringSubmatch(string(m)); with != nil {
+			args = append(args, with[1]+"."+with[2])
+		}
+	}
+	return args
+}
+
+// raise sets a variable, NAME=value, unless it has a larger number already.
+func (c *CLI) raise(variable string) {
+	name, value, _ := strings.Cut(variable, "=")
+	for i, set := range c.Environ {
+		was, known := strings.CutPrefix(set, name+"=")
+		if !known {
+			continue
+		}
+		larger, err := strconv.Atoi(value)
+		if before, e := strconv.Atoi(was); err != nil || e != nil || before < larger {
+			c.Environ[i] = variable
+		}
+		return
+	}
+	c.Environ = append(c.Environ, variable)
 }
 
 func (c *CLI) files(prefix string) []string {

@@ -10,7 +10,7 @@ import (
 // What a message tells people is read out of the words that it prints, wrapped as they are.
 func TestMessage_remedies(t *testing.T) {
 	printed := acctest.Result{Stderr: "╷\n│ \x1b[31mError: \x1b[0mIt exists already\n│ \n│   with tray_user.ana,\n│   on main.tf line 2, in resource \"tray_user\" \"ana\":\n│    2:   email = \"a@example.com\"\n│ \n" +
-		"│ Set TRAY_GUARDRAILS_MAX_REMOVALS=3 TRAY_GUARDRAILS_MAX_REMOVAL_PERCENT=60.\n│ Run `terraform apply\n│ -refresh-only`, or write role\n│ = \"Admin\". Paste:\n│ \n" +
+		"│ Set TRAY_GUARDRAILS_MAX_REMOVALS=3 TRAY_GUARDRAILS_MAX_REMOVAL_PERCENT=60.\n│ Run `terraform apply\n│ -refresh-only`, or write role\n│ = \"Admin\", or set\n│ overwrite_existing = true. Paste:\n│ \n" +
 		"│ import {\n│   to = tray_user.<name>\n│   id = \"a@example.com\"\n│ }\n╵\n╷\n│ Warning: write role = \"Owner\"\n╵\n"}
 	all := printed.Errors()
 	if len(all) != 1 {
@@ -22,6 +22,7 @@ func TestMessage_remedies(t *testing.T) {
 		{Kind: "environment", Text: "TRAY_GUARDRAILS_MAX_REMOVAL_PERCENT=60"},
 		{Kind: "run", Text: "terraform apply -refresh-only"},
 		{Kind: "write", Text: `role = "Admin"`},
+		{Kind: "write", Text: "overwrite_existing = true"},
 	}
 	if got := all[0].Remedies(); !slices.Equal(got, want) {
 		t.Errorf("got %q, want %q", got, want)

@@ -94,13 +94,13 @@ func TestPromise_aCrashAnywhereMakesNothingTwice(t *testing.T) {
 }
 
 // layout brings an organization to where the change begins.
-func (c change) layout(t *testing.T, real bool) (*acctest.Env, *acctest.CLI) {
+func (c change) layout(t *testing.T, process bool) (*acctest.Env, *acctest.CLI) {
 	t.Helper()
 	env := acctest.Start(t)
 	dir := env.Layout(t, acctest.Terraform, "")
 	dir.Write("provider.tf", env.Provider("  requests_per_second = 30"))
 	dir.Write("main.tf", c.before)
-	if real {
+	if process {
 		dir.Process()
 		dir.Write("required.tf", required)
 		dir.Init()
@@ -137,6 +137,16 @@ func (c change) survives(t *testing.T, method string, k int, how cut, want strin
 		dir.Run("apply", "-auto-approve", "-input=false")
 		env.ClearFaults()
 	}
+	converges(t, dir)
+	if got := everythingIn(env); got != want {
+		t.Errorf("Tray holds:\n%s\nwant, as undisturbed:\n%s", got, want)
+	}
+}
+
+// converges applies until that succeeds, after imports where the message says so, which are
+// pasted as they are printed. The plan after it is empty.
+func converges(t *testing.T, dir *acctest.CLI) {
+	t.Helper()
 	pasted := map[string]string{} // address → import id
 	for {
 		r := dir.Run("apply", "-auto-approve", "-input=false")
@@ -151,9 +161,6 @@ func (c change) survives(t *testing.T, method string, k int, how cut, want strin
 		dir.Write("imports.tf", imports(pasted))
 	}
 	dir.NoChanges()
-	if got := everythingIn(env); got != want {
-		t.Errorf("Tray holds:\n%s\nwant, as undisturbed:\n%s", got, want)
-	}
 }
 
 var (

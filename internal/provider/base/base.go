@@ -88,6 +88,17 @@ func (p *Provider) BeginWrite(ctx context.Context, private PrivateState, diags *
 	return true
 }
 
+// BeginDestroyPlan reports whether the plan of a destroy is to be judged, and notes that a plan
+// is under way. Terraform plans the destroy of a deposed object once more in the apply: that
+// was judged before, and must not turn the run back to planning.
+func (p *Provider) BeginDestroyPlan() bool {
+	if !p.Ready(nil) || p.Plan.Run.InApply() {
+		return false
+	}
+	p.Plan.Reading()
+	return true
+}
+
 func fromData(data any, diags *diag.Diagnostics) *Provider {
 	if data == nil { // validate walk
 		return nil

@@ -7,6 +7,8 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
+
+	"github.com/tray-community/terraform-provider-tray/internal/tray"
 )
 
 // A resource whose provider could not be configured must not end as if all were well.
@@ -48,5 +50,18 @@ func TestGuardrails_theEnvironmentIsHeldToTheBlocksBounds(t *testing.T) {
 				t.Errorf("%s=%s: %v", variable, value, err)
 			}
 		}
+	}
+}
+
+// What is deposed has its destroy planned once more in the apply, which must not begin a new
+// run: what was planned and done would be forgotten in the middle of it.
+func TestProvider_aDestroyPlannedInAnApplyDoesNotEndIt(t *testing.T) {
+	p := &Provider{API: new(tray.Client)}
+	if !p.BeginDestroyPlan() {
+		t.Error("the plan of a destroy is not judged")
+	}
+	p.Plan.Run.Writing()
+	if p.BeginDestroyPlan() || !p.Plan.Run.InApply() {
+		t.Error("a destroy that is planned in the apply turns it back to planning")
 	}
 }

@@ -29,11 +29,10 @@ func (m model) words() string {
 // planLeave asks the rules about a membership that goes: with its resource, or because
 // another workspace or person takes its place.
 func (r *memberResource) planLeave(ctx context.Context, i base.Instance, state model, diags *diag.Diagnostics) {
-	// Pending: Tray knows nothing of it. In an apply: what is deposed is planned once more.
-	if !r.Ready(nil) || state.UserID.IsNull() || r.Plan.Run.InApply() {
+	// Pending: Tray knows nothing of it.
+	if state.UserID.IsNull() || !r.BeginDestroyPlan() {
 		return
 	}
-	r.Plan.Reading()
 	leaves := state.act(rule.RemoveMember, "")
 	leaves.Form, leaves.Mark = rule.OneMember, i.Mark
 	law.Judge(ctx, r.Provider, law.Case{Acts: []rule.Act{leaves}, Rules: shared}, diags)

@@ -206,10 +206,9 @@ func warnUnnamed(unnamed []move, diags *diag.Diagnostics) {
 // replacement makes of it, nil for a destroy: whoever is named there in the same workspace
 // does not leave.
 func (g *reconciler) planDestroy(ctx context.Context, i base.Instance, was desired, beside *desired, ro roster, diags *diag.Diagnostics) {
-	if !g.Ready(nil) || g.Plan.Run.InApply() { // what is deposed is planned once more, and was judged
+	if !g.BeginDestroyPlan() {
 		return
 	}
-	g.Plan.Reading()
 	then := ro.actual()
 	leaving := ro.rename(was.active(), then)
 	if beside != nil && beside.workspace == was.workspace {

@@ -122,6 +122,10 @@ func (r *userResource) change(ctx context.Context, state, plan model, diags *dia
 		return model{}, false
 	}
 	if now.user != nil {
+		if state.Status.ValueString() == statusActive && !state.OrganizationRole.Is(now.user.Role.Name) && !tray.SameRole(now.user.Role.Name, role.Name) {
+			diags.AddAttributeError(path.Root("organization_role"), "Could not change the organization role", changedSince(state, now.user))
+			return model{}, false
+		}
 		return r.setRole(ctx, plan, now.user, role, diags)
 	}
 	if now.pending() && now.managed {

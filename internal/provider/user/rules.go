@@ -137,6 +137,12 @@ func cameBack(state model, u *tray.User) string {
 		state.ID.ValueString(), state.Email.ValueString(), u.ID)
 }
 
+// changedSince says that the role is not the one of which the plan shows the change.
+func changedSince(state model, u *tray.User) string {
+	return fmt.Sprintf("%s was %s when this was planned and is %s now: somebody has changed the role since. The next plan shows it.",
+		state.Email.ValueString(), state.OrganizationRole.ValueString(), u.Role.Name)
+}
+
 func refused(err error) bool {
 	var e *tray.Error
 	return errors.As(err, &e) && (e.Status == http.StatusBadRequest || e.Status == http.StatusConflict)

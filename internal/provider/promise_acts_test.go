@@ -1,0 +1,256 @@
+package provider_test
+
+import (
+	"fmt"
+	"maps"
+	"net/http"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/tray-community/terraform-provider-tray/internal/acctest"
+)
+
+// actor is a noun in the table of TestPromise_applyDoesWhatThePlanShows: joining is one line.
+type actor struct {
+	typ, label string
+	// before and after are its arguments, "; " apart, of which a plan makes one the other.
+	before, after string
+	// has is what an instance with those attributes stands for in Tray, by what names it;
+	// nil where Tray's state has no word for it, and the log of requests is judged.
+	has func(attributes map[string]any) things
+	// writes is where such a noun is written.
+	writes string
+}
+
+// things are values by what names them, as in "member of lab: ana@example.com" → "Viewer".
+type things map[string]string
+
+var actors = []actor{
+	{"tray_user", "uma", someone("uma@example.com", "Viewer"), someone("uma@example.com", "Contributor"), hasUser, ""},
+	{"tray_user", "ivy", `email = "ivy@example.com"; organization_role = "Viewer"`, `email = "ivy@example.com"; organization_role = "Contributor"`, hasUser, ""},
+	{"tray_workspace", "crm", `name = "crm"; description = "first"`, `name = "crm"; description = "second"`, hasWorkspace, ""},
+	{"tray_workspace_member", "max", place("ops", "max", "Viewer"), place("ops", "max", "Contributor"), hasMember, ""},
+	{"tray_workspace_members", "lab", `workspace_id = data.tray_workspace.all["lab"].id; members = { "tom@example.com" = "Viewer", "sue@example.com" = "Admin" }`,
+		`workspace_id = data.tray_workspace.all["lab"].id; members = { "tom@example.com" = "Admin", "new@example.com" = "Viewer" }`, hasMembers, ""},
+	{"tray_workspace_role_members", "hr", `workspace_id = data.tray_workspace.all["hr"].id; role = "Viewer"; emails = ["rob@example.com", "ron@example.com"]`,
+		`workspace_id = data.tray_workspace.all["hr"].id; role = "Viewer"; emails = ["ron@example.com", "new@example.com"]`, hasRole, ""},
+	{"tray_organization", "acme", `name = "Acme"`, `name = "Acme Ltd"`, hasOrganization, ""},
+	{"tray_organization_settings", "all", `allow_workspace_admin_tokens = true`, `allow_workspace_admin_tokens = false`, nil, "/management/v1/organization/settings"},
+}
+
+// theirs is everybody's name, and so that of their own workspace, which is shared once they
+// are deleted; it is Ivy's own choice of it.
+const theirs = "Ivy"
+
+// cast are those who are there without Terraform, places the workspaces.
+var (
+	cast   = []string{"max", "tom", "sue", "rob", "ron", "new", "else"}
+	places = []string{"ops", "lab", "hr"}
+)
+
+func someone(email, role string) string {
+	return `email = "` + email + `"; name = "` + theirs + `"; organization_role = "` + role + `"; onboarding = "create"`
+}
+
+func place(workspace, name, role string) string {
+	return `workspace_id = data.tray_workspace.all["` + workspace + `"].id; email = "` + name + `@example.com"; role = "` + role + `"`
+}
+
+func hasUser(a map[string]any) things {
+	return things{"user " + text(a["email"]): text(a["organization_role"])}
+}
+
+func hasWorkspace(a map[string]any) things {
+	description := text(a["description"])
+	return aWorkspace(text(a["id"]), text(a["name"]), &description)
+}
+
+// aWorkspace is named by its id: somebody may have taken the name for another. One that is
+// to be made has no id yet.
+func aWorkspace(id, name string, description *string) things {
+	all := things{"workspace " + id: name, "description of " + id: ""}
+	if description != nil {
+		all["description of "+id] = *description
+	}
+	return all
+}
+
+func hasOrganization(a map[string]any) things {
+	return things{"organization": text(a["name"])}
+}
+
+func hasMember(a map[string]any) things {
+	return things{inWorkspace(a) + text(a["email"]): text(a["role"])}
+}
+
+func hasMembers(a map[string]any) things {
+	all := things{}
+	members, _ := a["members"].(map[string]any)
+	for email, role := range members {
+		all[inWorkspace(a)+email] = text(role)
+	}
+	return all
+}
+
+func hasRole(a map[string]any) things {
+	all := things{}
+	emails, _ := a["emails"].([]any)
+	for _, email := range emails {
+		all[inWorkspace(a)+text(email)] = text(a["role"])
+	}
+	return all
+}
+
+func text(v any) string { s, _ := v.(string); return s }
+
+// inWorkspace begins the name of a membership: by id, as another workspace may have taken
+// the name since.
+func inWorkspace(a map[string]any) string {
+	return "member of " + text(a["workspace_id"]) + ": "
+}
+
+// moves are what others do between a plan and its apply. What cannot be done, as nobody is
+// there yet, is left.
+var moves = map[string]func(w ui){
+	"nothing":                   func(ui) {},
+	"a stranger joins":          func(w ui) { w.inPlaces(http.MethodPut, "else", "Viewer") },
+	"everybody leaves":          func(w ui) { w.everybody(http.MethodDelete, "") },
+	"everybody joins as Viewer": func(w ui) { w.everybody(http.MethodPut, "Viewer") },
+	"everybody joins as Admin":  func(w ui) { w.everybody(http.MethodPut, "Admin") },
+	"all become Admin":          func(w ui) { w.users(http.MethodPut, map[string]any{"role": "Admin"}) },
+	"all become Viewer":         func(w ui) { w.users(http.MethodPut, map[string]any{"role": "Viewer"}) },
+	"all are deleted":           func(w ui) { w.users(http.MethodDelete, nil) },
+	"all are made anew": func(w ui) {
+		w.users(http.MethodDelete, nil)
+		w.users(http.MethodPost, map[string]any{"role": "Viewer"})
+	},
+	"all are invited or created": func(w ui) { w.users(http.MethodPost, map[string]any{"role": "Contributor"}) },
+	"invitations are accepted":   func(w ui) { w.AcceptAll() },
+	"invitations are cancelled":  func(w ui) { w.do(http.MethodPost, "ui/invites/ivy@example.com/cancel", nil) },
+	"workspaces are renamed":     func(w ui) { w.workspaces(http.MethodPatch, map[string]any{"name": "x"}) },
+	"workspaces are filled":      func(w ui) { w.workspaces(http.MethodPost, nil) },
+	"workspaces are deleted":     func(w ui) { w.workspaces(http.MethodDelete, nil) },
+}
+
+// ui is somebody at work in Tray's own pages.
+type ui struct{ *acctest.Env }
+
+func (w ui) do(method, path string, body any) { w.Call(method, "/_sandbox/"+path, body) }
+
+func (w ui) inPlaces(method, name, role string) {
+	for _, place := range append(places, "crm") {
+		w.do(method, "ui/workspaces/"+place+"/members/"+name+"@example.com", map[string]any{"role": role})
+	}
+}
+
+func (w ui) everybody(method, role string) {
+	for _, name := range cast {
+		w.inPlaces(method, name, role)
+	}
+}
+
+func (w ui) users(method string, body map[string]any) {
+	for _, name := range append(cast, "uma", "ivy") {
+		path := "ui/users/" + name + "@example.com?force=true"
+		if method == http.MethodPost {
+			path, body = "ui/users", maps.Clone(body)
+			body["email"], body["name"] = name+"@example.com", theirs
+		}
+		w.do(method, path, body)
+	}
+}
+
+func (w ui) workspaces(method string, body map[string]any) {
+	for _, name := range append(places, "crm") {
+		if method == http.MethodPost {
+			w.do(method, "ui/projects", map[string]any{"workspace": name, "name": "P"})
+			continue
+		}
+		if body != nil {
+			body = map[string]any{"name": name + "-renamed"}
+		}
+		w.do(method, "ui/workspaces/"+name+"?force=true", body)
+	}
+}
+
+// Whatever happens between a plan and its apply: each thing that the apply changes in Tray is
+// one that the plan has shown, from what it was to what it becomes. Whoever was not in the
+// plan stays. The next applies converge, after imports where a message says so.
+func TestPromise_applyDoesWhatThePlanShows(t *testing.T) {
+	before, after := acting(func(a actor) string { return a.before }), acting(func(a actor) string { return a.after })
+	for kind, plan := range map[string]change{
+		"create": {before: there, after: before}, "change": {before: before, after: after}, "destroy": {before: before, after: there},
+	} {
+		for move, happens := range moves {
+			t.Run(kind+"/"+move, func(t *testing.T) {
+				t.Parallel()
+				env := acctest.Start(t, acctest.Organization("Acme", acctest.OwnerEmail))
+				people(env)
+				dir := env.Layout(t, acctest.Terraform, "")
+				dir.Write("provider.tf", env.Provider("  guardrails = { max_removal_percent = 100 }"))
+				dir.Write("main.tf", plan.before)
+				dir.Apply()
+				dir.Write("main.tf", plan.after)
+				dir.Plan("-out=plan.bin")
+				shown := shownBy(dir, env.State())
+				happens(ui{env})
+				env.ClearRequests()
+				was := thingsIn(env.State())
+				dir.Run("apply", "-input=false", "plan.bin")
+				shown.judge(t, was.becomes(thingsIn(env.State())), env.Requests())
+				restore(env)
+				converges(t, dir)
+			})
+		}
+	}
+}
+
+// there is the configuration without any noun: the workspaces, which others have made.
+const there = "data \"tray_workspace\" \"all\" {\n  for_each = toset([\"ops\", \"lab\", \"hr\"])\n  name     = each.key\n}\n"
+
+// acting is a configuration of all nouns.
+func acting(arguments func(actor) string) string {
+	var b strings.Builder
+	b.WriteString(there)
+	for _, a := range actors {
+		fmt.Fprintf(&b, "resource %q %q {\n  %s\n}\n", a.typ, a.label, strings.ReplaceAll(arguments(a), "; ", "\n  "))
+	}
+	return b.String()
+}
+
+// people makes the cast and the places.
+func people(env *acctest.Env) {
+	for _, name := range cast {
+		env.Control(http.MethodPost, "ui/users", map[string]any{"email": name + "@example.com", "name": theirs, "role": "Viewer"})
+	}
+	for _, name := range places {
+		env.Control(http.MethodPost, "ui/workspaces", map[string]any{"name": name})
+	}
+}
+
+// restore makes anew, under the same addresses and names, what the configuration takes for
+// granted and has been taken away: without it no configuration could converge.
+func restore(env *acctest.Env) {
+	w, roles := ui{env}, env.State().Roles()
+	for _, full := range env.State().Workspaces {
+		if full.ProjectCount > 0 { // the message says what is in it; people throw it away
+			w.do(http.MethodDelete, "ui/workspaces/"+full.ID+"?force=true", nil)
+		}
+	}
+	names := env.State().Shared()
+	for _, name := range cast {
+		if _, there := roles[name+"@example.com"]; !there {
+			w.do(http.MethodPost, "ui/users", map[string]any{"email": name + "@example.com", "name": theirs, "role": "Viewer"})
+		}
+		w.do(http.MethodPut, "ui/users/"+name+"@example.com", map[string]any{"role": "Viewer"}) // Admins are Admin in workspaces
+	}
+	for _, name := range places {
+		switch {
+		case slices.Contains(names, name+"-renamed"):
+			w.do(http.MethodPatch, "ui/workspaces/"+name+"-renamed", map[string]any{"name": name})
+		case !slices.Contains(names, name):
+			w.do(http.MethodPost, "ui/workspaces", map[string]any{"name": name})
+		}
+	}
+}
