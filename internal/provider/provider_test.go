@@ -152,7 +152,7 @@ func TestProvider_refusesBadConfiguration(t *testing.T) {
 		"sandbox not built in":      {map[string]any{"sandbox": map[string]any{}}, nil, []string{`AttributeName("sandbox")`, "holds no sandbox"}},
 		"negative max_removals":     {with(map[string]any{"guardrails": map[string]any{"max_removals": -1}}), nil, []string{`AttributeName("max_removals")`}},
 		"110 percent":               {with(map[string]any{"guardrails": map[string]any{"max_removal_percent": 110}}), nil, []string{`AttributeName("max_removal_percent")`}},
-		"no admins":                 {with(map[string]any{"guardrails": map[string]any{"min_org_admins": 0}}), nil, []string{`AttributeName("min_org_admins")`}},
+		"no admins":                 {with(map[string]any{"guardrails": map[string]any{"min_organization_admins": 0}}), nil, []string{`AttributeName("min_organization_admins")`}},
 		"required admin no address": {with(map[string]any{"guardrails": map[string]any{"required_admins": []string{"ana"}}}), nil, []string{`AttributeName("required_admins")`, `"ana"`}},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -18,12 +18,12 @@ import (
 
 // Limits and defaults of the provider block.
 const (
-	maxRequestsPerSecond  = 30 // documented for all of Tray's REST endpoints
-	maxRetries            = 20
-	defaultSandboxPath    = ".tray-sandbox.db"
-	defaultRemovalPercent = 25
-	defaultMinOrgAdmins   = 1
-	noLimit               = -1
+	maxRequestsPerSecond         = 30 // documented for all of Tray's REST endpoints
+	maxRetries                   = 20
+	defaultSandboxPath           = ".tray-sandbox.db"
+	defaultRemovalPercent        = 25
+	defaultMinOrganizationAdmins = 1
+	noLimit                      = -1
 )
 
 type model struct {
@@ -53,11 +53,11 @@ type sandboxModel struct {
 }
 
 type guardrailsModel struct {
-	MaxRemovals       types.Int64 `tfsdk:"max_removals"`
-	MaxRemovalPercent types.Int64 `tfsdk:"max_removal_percent"`
-	MinOrgAdmins      types.Int64 `tfsdk:"min_org_admins"`
-	RequiredAdmins    types.Set   `tfsdk:"required_admins"`
-	AllowSelfRemoval  types.Bool  `tfsdk:"allow_self_removal"`
+	MaxRemovals           types.Int64 `tfsdk:"max_removals"`
+	MaxRemovalPercent     types.Int64 `tfsdk:"max_removal_percent"`
+	MinOrganizationAdmins types.Int64 `tfsdk:"min_organization_admins"`
+	RequiredAdmins        types.Set   `tfsdk:"required_admins"`
+	AllowSelfRemoval      types.Bool  `tfsdk:"allow_self_removal"`
 }
 
 func (p *trayProvider) Schema(_ context.Context, _ framework.SchemaRequest, resp *framework.SchemaResponse) {
@@ -191,7 +191,7 @@ func sandboxAttribute() schema.Attribute {
 func guardrailsAttribute() schema.Attribute {
 	return schema.SingleNestedAttribute{
 		MarkdownDescription: "Limits for plans that take access away (rules `TRAY003`, `TRAY004` and `TRAY005`): one that passes a limit is refused, and says who is concerned. For one plan, and the apply of it, an environment variable goes before the block: " +
-			"`TRAY_GUARDRAILS_MAX_REMOVALS`, `TRAY_GUARDRAILS_MAX_REMOVAL_PERCENT`, `TRAY_GUARDRAILS_MIN_ORG_ADMINS`, `TRAY_GUARDRAILS_ALLOW_SELF_REMOVAL`.",
+			"`TRAY_GUARDRAILS_MAX_REMOVALS`, `TRAY_GUARDRAILS_MAX_REMOVAL_PERCENT`, `TRAY_GUARDRAILS_MIN_ORGANIZATION_ADMINS`, `TRAY_GUARDRAILS_ALLOW_SELF_REMOVAL`.",
 		Optional: true,
 		Attributes: map[string]schema.Attribute{
 			"max_removals": schema.Int64Attribute{
@@ -204,7 +204,7 @@ func guardrailsAttribute() schema.Attribute {
 				Optional:            true,
 				Validators:          []validator.Int64{int64validator.Between(0, 100)},
 			},
-			"min_org_admins": schema.Int64Attribute{
+			"min_organization_admins": schema.Int64Attribute{
 				MarkdownDescription: "How many people the organization keeps as Owner or Admin. Default 1, which is the Owner. From 2 on, a plan that takes the role from somebody reads the organization's users.",
 				Optional:            true,
 				Validators:          []validator.Int64{int64validator.AtLeast(1)},

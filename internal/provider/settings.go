@@ -187,7 +187,7 @@ func (m model) sandbox(ctx context.Context, diags *diagnostics) *SandboxOptions 
 }
 
 func (m model) guardrails(ctx context.Context, diags *diagnostics) base.Guardrails {
-	g := base.Guardrails{MaxRemovals: noLimit, MaxRemovalPercent: defaultRemovalPercent, MinOrgAdmins: defaultMinOrgAdmins}
+	g := base.Guardrails{MaxRemovals: noLimit, MaxRemovalPercent: defaultRemovalPercent, MinOrganizationAdmins: defaultMinOrganizationAdmins}
 	if m.Guardrails.IsNull() {
 		return g
 	}
@@ -196,7 +196,7 @@ func (m model) guardrails(ctx context.Context, diags *diagnostics) base.Guardrai
 	for _, f := range []struct {
 		from types.Int64
 		to   *int64
-	}{{gm.MaxRemovals, &g.MaxRemovals}, {gm.MaxRemovalPercent, &g.MaxRemovalPercent}, {gm.MinOrgAdmins, &g.MinOrgAdmins}} {
+	}{{gm.MaxRemovals, &g.MaxRemovals}, {gm.MaxRemovalPercent, &g.MaxRemovalPercent}, {gm.MinOrganizationAdmins, &g.MinOrganizationAdmins}} {
 		if !f.from.IsNull() {
 			*f.to = f.from.ValueInt64()
 		}

@@ -103,13 +103,13 @@ func TestProvider_sandboxInProcessHasNoRateLimitUnlessAsked(t *testing.T) {
 
 func TestProvider_readsGuardrails(t *testing.T) {
 	s := resolved(t, map[string]any{"token": someToken}, nil)
-	if g := s.guardrails; g.MaxRemovals != -1 || g.MaxRemovalPercent != 25 || g.MinOrgAdmins != 1 || g.AllowSelfRemoval || len(g.RequiredAdmins) != 0 {
+	if g := s.guardrails; g.MaxRemovals != -1 || g.MaxRemovalPercent != 25 || g.MinOrganizationAdmins != 1 || g.AllowSelfRemoval || len(g.RequiredAdmins) != 0 {
 		t.Errorf("defaults: %+v", g)
 	}
 	s = resolved(t, map[string]any{"token": someToken, "guardrails": map[string]any{
-		"max_removals": 0, "max_removal_percent": 100, "min_org_admins": 3, "allow_self_removal": true, "required_admins": []string{"Ana@Example.com"},
+		"max_removals": 0, "max_removal_percent": 100, "min_organization_admins": 3, "allow_self_removal": true, "required_admins": []string{"Ana@Example.com"},
 	}}, nil)
-	if g := s.guardrails; g.MaxRemovals != 0 || g.MaxRemovalPercent != 100 || g.MinOrgAdmins != 3 || !g.AllowSelfRemoval || len(g.RequiredAdmins) != 1 || g.RequiredAdmins[0] != "ana@example.com" {
+	if g := s.guardrails; g.MaxRemovals != 0 || g.MaxRemovalPercent != 100 || g.MinOrganizationAdmins != 3 || !g.AllowSelfRemoval || len(g.RequiredAdmins) != 1 || g.RequiredAdmins[0] != "ana@example.com" {
 		t.Errorf("given: %+v", g)
 	}
 }

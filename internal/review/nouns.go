@@ -71,7 +71,7 @@ var nouns = map[string]noun{
 		holds:  membersHolds,
 		access: []string{"members", "pending", "workspace_id"},
 		quiet:  []string{"ignored"},
-		shown:  []string{"ignore_org_admins", "overwrite_existing"},
+		shown:  []string{"ignore_organization_admins", "overwrite_existing"},
 		guards: memberListGuards,
 	},
 	"tray_workspace_role_members": {
@@ -79,7 +79,7 @@ var nouns = map[string]noun{
 		holds:  roleMembersHolds,
 		access: []string{"emails", "role", "pending", "workspace_id"},
 		quiet:  []string{"ignored"},
-		shown:  []string{"ignore_org_admins", "overwrite_existing"},
+		shown:  []string{"ignore_organization_admins", "overwrite_existing"},
 		guards: memberListGuards,
 	},
 	"tray_workspace": {
@@ -126,8 +126,8 @@ var nouns = map[string]noun{
 var memberListGuards = []guard{
 	{attribute: "overwrite_existing", value: "true", createOnly: true,
 		text: "The creation of the %s removes whoever is in there already and is not named. This review cannot list them; a warning of the plan does (overwrite_existing)."},
-	{attribute: "ignore_org_admins", value: "false",
-		text: "With the %s, Owners and Admins of the organization who are not named are removed too (ignore_org_admins = false)."},
+	{attribute: "ignore_organization_admins", value: "false",
+		text: "With the %s, Owners and Admins of the organization who are not named are removed too (ignore_organization_admins = false)."},
 }
 
 func always(values) bool { return true }

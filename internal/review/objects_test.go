@@ -66,7 +66,7 @@ func TestGuardrails_areToldWhenTheyAreTouched(t *testing.T) {
 	ana, asViewer := member("w1", "ana@example.com", "Admin"), member("w1", "ana@example.com", "Viewer")
 	ben := member("w1", "ben@example.com", "Admin")
 	table := func(overwrite bool) object {
-		return object{"workspace_id": "w1", "members": object{}, "overwrite_existing": overwrite, "ignore_org_admins": true}
+		return object{"workspace_id": "w1", "members": object{}, "overwrite_existing": overwrite, "ignore_organization_admins": true}
 	}
 	limited := sales().does("delete", "tray_workspace_member.a", ana, nil)
 	limited.rest = object{"configuration": object{"provider_config": object{"tray": object{"name": "tray", "expressions": object{"guardrails": object{

@@ -25,12 +25,12 @@ type permissionsModel struct {
 }
 
 type permissionsRole struct {
-	FullRole    types.String      `tfsdk:"full_role"`
-	Name        types.String      `tfsdk:"name"`
-	Kind        types.String      `tfsdk:"kind"`
-	Description types.String      `tfsdk:"description"`
-	Reach       types.String      `tfsdk:"reach"`
-	Permissions []permissionsCell `tfsdk:"permissions"`
+	RoleWithKind types.String      `tfsdk:"role_with_kind"`
+	Name         types.String      `tfsdk:"name"`
+	Kind         types.String      `tfsdk:"kind"`
+	Description  types.String      `tfsdk:"description"`
+	Reach        types.String      `tfsdk:"reach"`
+	Permissions  []permissionsCell `tfsdk:"permissions"`
 }
 
 type permissionsCell struct {
@@ -77,11 +77,11 @@ func (d *permissionsDataSource) Schema(_ context.Context, _ datasource.SchemaReq
 				MarkdownDescription: "The roles, strongest first, organization roles before workspace roles.",
 				Computed:            true,
 				NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
-					"full_role":   computed("Such as `Organization Admin`."),
-					"name":        computed("Such as `Admin`."),
-					"kind":        computed("`organization` or `workspace`: where the role is given."),
-					"description": computed("What the role is for."),
-					"reach":       computed("Where its rights over workspaces hold."),
+					"role_with_kind": computed("Such as `Organization Admin`."),
+					"name":           computed("Such as `Admin`."),
+					"kind":           computed("`organization` or `workspace`: where the role is given."),
+					"description":    computed("What the role is for."),
+					"reach":          computed("Where its rights over workspaces hold."),
 					"permissions": schema.ListNestedAttribute{
 						MarkdownDescription: "One entry for each subject, those without any right included.",
 						Computed:            true,
@@ -128,7 +128,7 @@ func (r Role) allRights() []string {
 func (r Role) describe() permissionsRole {
 	text := roles[rank(r)]
 	out := permissionsRole{
-		FullRole: types.StringValue(r.FullName()), Name: types.StringValue(r.Name), Kind: types.StringValue(string(r.Kind)),
+		RoleWithKind: types.StringValue(r.FullName()), Name: types.StringValue(r.Name), Kind: types.StringValue(string(r.Kind)),
 		Description: types.StringValue(text.description), Reach: types.StringValue(text.reach), Permissions: []permissionsCell{},
 	}
 	for _, g := range slices.Concat(r.Grants(OrganizationLevel), r.Grants(WorkspaceLevel)) {

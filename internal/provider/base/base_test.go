@@ -32,10 +32,10 @@ func TestProvider_notConfiguredIsAnError(t *testing.T) {
 // A limit that the block refuses is refused in the environment too.
 func TestGuardrails_theEnvironmentIsHeldToTheBlocksBounds(t *testing.T) {
 	for variable, values := range map[string]map[string]bool{
-		"TRAY_GUARDRAILS_MAX_REMOVALS":        {"0": true, "7": true, "-1": false, "many": false},
-		"TRAY_GUARDRAILS_MAX_REMOVAL_PERCENT": {"0": true, "100": true, "101": false, "-1": false, "50%": false},
-		"TRAY_GUARDRAILS_MIN_ORG_ADMINS":      {"1": true, "0": false},
-		"TRAY_GUARDRAILS_ALLOW_SELF_REMOVAL":  {"true": true, "yes": false},
+		"TRAY_GUARDRAILS_MAX_REMOVALS":            {"0": true, "7": true, "-1": false, "many": false},
+		"TRAY_GUARDRAILS_MAX_REMOVAL_PERCENT":     {"0": true, "100": true, "101": false, "-1": false, "50%": false},
+		"TRAY_GUARDRAILS_MIN_ORGANIZATION_ADMINS": {"1": true, "0": false},
+		"TRAY_GUARDRAILS_ALLOW_SELF_REMOVAL":      {"true": true, "yes": false},
 	} {
 		for value, accepted := range values {
 			_, err := Guardrails{}.Override(func(name string) string {

@@ -15,8 +15,8 @@ type Guardrails struct {
 	MaxRemovals int64
 	// MaxRemovalPercent is the same as a share of the memberships seen; 100 is no limit.
 	MaxRemovalPercent int64
-	// MinOrgAdmins is how many Owners and Admins the organization keeps.
-	MinOrgAdmins int64
+	// MinOrganizationAdmins is how many Owners and Admins the organization keeps.
+	MinOrganizationAdmins int64
 	// RequiredAdmins are e-mail addresses, in lower case, that stay Owner or Admin.
 	RequiredAdmins []string
 	// AllowSelfRemoval lets a plan take rights from the token's own user.
@@ -27,15 +27,15 @@ type Guardrails struct {
 
 // Lifts are limits that hold for one plan and the apply of it; nil leaves the block's.
 type Lifts struct {
-	MaxRemovals       *int64 `json:"max_removals,omitempty"`
-	MaxRemovalPercent *int64 `json:"max_removal_percent,omitempty"`
-	MinOrgAdmins      *int64 `json:"min_org_admins,omitempty"`
-	AllowSelfRemoval  *bool  `json:"allow_self_removal,omitempty"`
+	MaxRemovals           *int64 `json:"max_removals,omitempty"`
+	MaxRemovalPercent     *int64 `json:"max_removal_percent,omitempty"`
+	MinOrganizationAdmins *int64 `json:"min_organization_admins,omitempty"`
+	AllowSelfRemoval      *bool  `json:"allow_self_removal,omitempty"`
 }
 
 // Under returns the limits as they are under lifts.
 func (g Guardrails) Under(l Lifts) Guardrails {
-	for to, lifted := range map[*int64]*int64{&g.MaxRemovals: l.MaxRemovals, &g.MaxRemovalPercent: l.MaxRemovalPercent, &g.MinOrgAdmins: l.MinOrgAdmins} {
+	for to, lifted := range map[*int64]*int64{&g.MaxRemovals: l.MaxRemovals, &g.MaxRemovalPercent: l.MaxRemovalPercent, &g.MinOrganizationAdmins: l.MinOrganizationAdmins} {
 		if lifted != nil {
 			*to = *lifted
 		}
@@ -47,7 +47,7 @@ func (g Guardrails) Under(l Lifts) Guardrails {
 }
 
 // Override returns g with what the environment says for one plan, which goes before the
-// block: TRAY_GUARDRAILS_MAX_REMOVALS, _MAX_REMOVAL_PERCENT, _MIN_ORG_ADMINS (numbers) and
+// block: TRAY_GUARDRAILS_MAX_REMOVALS, _MAX_REMOVAL_PERCENT, _MIN_ORGANIZATION_ADMINS (numbers) and
 // _ALLOW_SELF_REMOVAL (true or false). An error names the variable that holds something else.
 func (g Guardrails) Override(env func(string) string) (Guardrails, error) {
 	const prefix = "TRAY_GUARDRAILS_"
@@ -59,7 +59,7 @@ func (g Guardrails) Override(env func(string) string) (Guardrails, error) {
 	}{
 		{"MAX_REMOVALS", &g.Lifted.MaxRemovals, 0, math.MaxInt64, "0 or more"},
 		{"MAX_REMOVAL_PERCENT", &g.Lifted.MaxRemovalPercent, 0, 100, "0 to 100"},
-		{"MIN_ORG_ADMINS", &g.Lifted.MinOrgAdmins, 1, math.MaxInt64, "1 or more"},
+		{"MIN_ORGANIZATION_ADMINS", &g.Lifted.MinOrganizationAdmins, 1, math.MaxInt64, "1 or more"},
 	} {
 		given := env(prefix + v.name)
 		if given == "" {

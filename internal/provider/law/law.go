@@ -76,12 +76,12 @@ func Note(p *base.Provider, acts ...rule.Act) {
 // Limits are the guardrails as rules want them.
 func Limits(p *base.Provider) rule.Limits {
 	g := p.Limits()
-	admins := g.MinOrgAdmins
+	admins := g.MinOrganizationAdmins
 	if admins <= 1 { // that is the Owner, whom no API takes away (TRAY001): nobody is counted
 		admins = 0
 	}
 	return rule.Limits{
-		MaxRemovals: g.MaxRemovals, MaxRemovalPercent: g.MaxRemovalPercent, MinOrgAdmins: admins,
+		MaxRemovals: g.MaxRemovals, MaxRemovalPercent: g.MaxRemovalPercent, MinOrganizationAdmins: admins,
 		RequiredAdmins: g.RequiredAdmins, AllowSelfRemoval: g.AllowSelfRemoval,
 	}
 }
@@ -235,7 +235,7 @@ func counted(p *base.Provider, acts []rule.Act) bool {
 			lowered = true
 		}
 	}
-	return deletions > few && p.Limits().MaxRemovalPercent < 100 || lowered && p.Limits().MinOrgAdmins > 1
+	return deletions > few && p.Limits().MaxRemovalPercent < 100 || lowered && p.Limits().MinOrganizationAdmins > 1
 }
 
 // concerned are the workspaces to look at. Somebody who leaves the organization leaves

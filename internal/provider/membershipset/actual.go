@@ -63,7 +63,7 @@ func (g *reconciler) rank(ctx context.Context, s scope, wanted, managed map[stri
 	switch {
 	case tray.IsForbidden(err):
 		return fmt.Errorf("tell whether %s is there by right, as an Owner or Admin of the organization "+
-			"(ignore_org_admins = false does without that): %w", display(*o), err)
+			"(ignore_organization_admins = false does without that): %w", display(*o), err)
 	case err != nil && !tray.IsGone(err):
 		return err
 	case err == nil:

@@ -24,14 +24,14 @@ import (
 
 // settings are the arguments and attributes that both resources have.
 type settings struct {
-	ID                 types.String `tfsdk:"id"`
-	WorkspaceID        types.String `tfsdk:"workspace_id"`
-	IgnoreAccountTypes types.Set    `tfsdk:"ignore_account_types"`
-	IgnoreEmails       types.Set    `tfsdk:"ignore_emails"`
-	IgnoreOrgAdmins    types.Bool   `tfsdk:"ignore_org_admins"`
-	OverwriteExisting  types.Bool   `tfsdk:"overwrite_existing"`
-	Pending            types.Set    `tfsdk:"pending"`
-	Ignored            types.Map    `tfsdk:"ignored"`
+	ID                       types.String `tfsdk:"id"`
+	WorkspaceID              types.String `tfsdk:"workspace_id"`
+	IgnoreAccountTypes       types.Set    `tfsdk:"ignore_account_types"`
+	IgnoreEmails             types.Set    `tfsdk:"ignore_emails"`
+	IgnoreOrganizationAdmins types.Bool   `tfsdk:"ignore_organization_admins"`
+	OverwriteExisting        types.Bool   `tfsdk:"overwrite_existing"`
+	Pending                  types.Set    `tfsdk:"pending"`
+	Ignored                  types.Map    `tfsdk:"ignored"`
 }
 
 // machines are the account types that nobody manages by hand.
@@ -68,7 +68,7 @@ func settingsAttributes() map[string]schema.Attribute {
 			ElementType:         base.EmailType{},
 			Optional:            true,
 		},
-		"ignore_org_admins": schema.BoolAttribute{
+		"ignore_organization_admins": schema.BoolAttribute{
 			MarkdownDescription: "Leave Owners and Admins of the organization alone unless they are named: they reach every workspace by right, as a member or not. Default `true`. With `false` the organization's users need not be read.",
 			Optional:            true, Computed: true,
 			Default: booldefault.StaticBool(true),
@@ -99,8 +99,8 @@ func (s settings) withDefaults() settings {
 	if s.IgnoreEmails.IsNull() {
 		s.IgnoreEmails = types.SetNull(base.EmailType{})
 	}
-	if s.IgnoreOrgAdmins.IsNull() {
-		s.IgnoreOrgAdmins = types.BoolValue(true)
+	if s.IgnoreOrganizationAdmins.IsNull() {
+		s.IgnoreOrganizationAdmins = types.BoolValue(true)
 	}
 	if s.OverwriteExisting.IsNull() {
 		s.OverwriteExisting = types.BoolValue(false)
@@ -110,7 +110,7 @@ func (s settings) withDefaults() settings {
 
 // known reports whether everything that the scope depends on is known.
 func (s settings) known() bool {
-	for _, v := range []attr.Value{s.WorkspaceID, s.IgnoreAccountTypes, s.IgnoreEmails, s.IgnoreOrgAdmins, s.OverwriteExisting} {
+	for _, v := range []attr.Value{s.WorkspaceID, s.IgnoreAccountTypes, s.IgnoreEmails, s.IgnoreOrganizationAdmins, s.OverwriteExisting} {
 		if v.IsUnknown() {
 			return false
 		}
@@ -126,7 +126,7 @@ func (s settings) known() bool {
 // scope is for whom the resource stands; role is "" for everybody.
 func (s settings) scope(form rule.Form, role string) scope {
 	sc := scope{form: form, workspace: s.WorkspaceID.ValueString(), role: role,
-		ignoreEmails: map[string]bool{}, ignoreOrgAdmins: s.IgnoreOrgAdmins.ValueBool()}
+		ignoreEmails: map[string]bool{}, ignoreOrganizationAdmins: s.IgnoreOrganizationAdmins.ValueBool()}
 	for _, v := range s.IgnoreAccountTypes.Elements() {
 		sc.ignoreTypes = append(sc.ignoreTypes, v.(types.String).ValueString())
 	}
@@ -146,7 +146,7 @@ func (s settings) sameScope(o settings) bool {
 		slices.Sort(all)
 		return all
 	}
-	return s.IgnoreAccountTypes.Equal(o.IgnoreAccountTypes) && s.IgnoreOrgAdmins.Equal(o.IgnoreOrgAdmins) &&
+	return s.IgnoreAccountTypes.Equal(o.IgnoreAccountTypes) && s.IgnoreOrganizationAdmins.Equal(o.IgnoreOrganizationAdmins) &&
 		slices.Equal(fold(s.IgnoreEmails), fold(o.IgnoreEmails))
 }
 

@@ -54,7 +54,7 @@ func ruleCases(t *testing.T) []ruleCase {
 
 func decodeCase(t *testing.T, name string, raw json.RawMessage) ruleCase {
 	t.Helper()
-	c := ruleCase{Limits: rule.Limits{MaxRemovals: -1, MaxRemovalPercent: 25, MinOrgAdmins: 1}}
+	c := ruleCase{Limits: rule.Limits{MaxRemovals: -1, MaxRemovalPercent: 25, MinOrganizationAdmins: 1}}
 	d := json.NewDecoder(bytes.NewReader(raw))
 	d.DisallowUnknownFields()
 	if err := d.Decode(&c); err != nil {

@@ -44,7 +44,7 @@ func TRAY002AdminIsAdmin(before Organization, acts []Act, _ Limits) []Violation 
 }
 
 // TRAY003LastAdmin: a workspace that had an Admin and keeps members keeps an Admin; the
-// organization keeps min_org_admins and its required_admins. A workspace that ends up
+// organization keeps min_organization_admins and its required_admins. A workspace that ends up
 // empty is being taken down, and may.
 func TRAY003LastAdmin(before Organization, acts []Act, limits Limits) []Violation {
 	if !slices.ContainsFunc(acts, Act.takes) {
@@ -84,12 +84,12 @@ func organizationAdmins(before, after Organization, acts []Act, limits Limits) [
 		return nil
 	}
 	var all []Violation
-	if left := int64(len(before.keptAdmins(after))); left < limits.MinOrgAdmins {
+	if left := int64(len(before.keptAdmins(after))); left < limits.MinOrganizationAdmins {
 		all = append(all, Violation{
 			Code: "TRAY003", Summary: "The organization would have too few Admins",
-			Detail: fmt.Sprintf("Without %s the organization has %d Owners and Admins; guardrails.min_org_admins asks for %d. "+
-				"Make somebody else Admin in the same plan, or keep one (for the plan: TRAY_GUARDRAILS_MIN_ORG_ADMINS=%d). "+
-				"Somebody who is only invited, or is created by this plan, does not count.", list(people(acts, which)), left, limits.MinOrgAdmins, left),
+			Detail: fmt.Sprintf("Without %s the organization has %d Owners and Admins; guardrails.min_organization_admins asks for %d. "+
+				"Make somebody else Admin in the same plan, or keep one (for the plan: TRAY_GUARDRAILS_MIN_ORGANIZATION_ADMINS=%d). "+
+				"Somebody who is only invited, or is created by this plan, does not count.", list(people(acts, which)), left, limits.MinOrganizationAdmins, left),
 			Who: people(acts, which), Healable: true, Acts: which,
 		})
 	}

@@ -61,8 +61,8 @@ type Limits struct {
 	MaxRemovals int64 `json:"max_removals"`
 	// MaxRemovalPercent is the same as a share of one collection; 100 is no limit.
 	MaxRemovalPercent int64 `json:"max_removal_percent"`
-	// MinOrgAdmins is how many people stay Owner or Admin of the organization.
-	MinOrgAdmins int64 `json:"min_org_admins"`
+	// MinOrganizationAdmins is how many people stay Owner or Admin of the organization.
+	MinOrganizationAdmins int64 `json:"min_organization_admins"`
 	// RequiredAdmins, folded, stay Owner or Admin.
 	RequiredAdmins []string `json:"required_admins"`
 	// AllowSelfRemoval lets the token take rights from its own user.

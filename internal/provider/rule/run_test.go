@@ -10,7 +10,7 @@ import (
 	"github.com/tray-community/terraform-provider-tray/internal/provider/rule"
 )
 
-var limits = rule.Limits{MaxRemovals: -1, MaxRemovalPercent: 100, MinOrgAdmins: 1}
+var limits = rule.Limits{MaxRemovals: -1, MaxRemovalPercent: 100, MinOrganizationAdmins: 1}
 
 // sales is a workspace with the Admin ana and the Viewer ben.
 func sales() (rule.Organization, error) {

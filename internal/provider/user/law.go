@@ -105,10 +105,10 @@ func (r *userResource) judge(ctx context.Context, state model, act rule.Act, rul
 }
 
 // take makes a write that takes rights from u, when the rules still agree: with
-// min_org_admins above 1, an Admin who goes may have to wait until another has come.
+// min_organization_admins above 1, an Admin who goes may have to wait until another has come.
 func (r *userResource) take(ctx context.Context, u *tray.User, act rule.Act, doing string, write func() error, diags *diagnostics, at ...path.Path) bool {
 	admin := tray.SameRole(u.Role.Name, rule.Admin) && !tray.SameRole(act.Role, rule.Admin)
-	if admin && r.Limits().MinOrgAdmins > 1 {
+	if admin && r.Limits().MinOrganizationAdmins > 1 {
 		return law.Take(ctx, r.Provider, doing, []rule.Act{act}, write, diags, at...)
 	}
 	err := write()

@@ -73,12 +73,12 @@ func (c court) ends(code int, command string, parts ...string) {
 
 func TestUser_theOrganizationKeepsItsAdmins(t *testing.T) {
 	onBoth(t, map[string]string{"chief": "Admin", "ana": "Viewer"}, func(c court) {
-		c.guard("min_org_admins = 2")
+		c.guard("min_organization_admins = 2")
 		c.roles["chief"], c.roles["ana"] = "Viewer", "Admin" // in one plan, in whichever order
 		c.ends(0, "apply")
 		c.NoChanges()
 		c.roles["ana"] = "Viewer"
-		c.ends(1, "plan", "Error: TRAY003: The organization would have too few Admins", "ana@example.com", "min_org_admins asks for 2")
+		c.ends(1, "plan", "Error: TRAY003: The organization would have too few Admins", "ana@example.com", "min_organization_admins asks for 2")
 		if role := c.env.State().Roles()["ana@example.com"]; role != "Admin" {
 			c.t.Errorf("ana is %s", role)
 		}

@@ -9,14 +9,14 @@ import (
 // What the environment lifted for a plan holds for the apply of that saved plan, which runs
 // without the variables, and for no later one.
 func TestUser_aSavedPlanKeepsWhatWasLiftedForIt(t *testing.T) {
-	const lift = "TRAY_GUARDRAILS_MIN_ORG_ADMINS"
+	const lift = "TRAY_GUARDRAILS_MIN_ORGANIZATION_ADMINS"
 	for _, name := range []string{acctest.Terraform, acctest.Tofu} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			env := acctest.Start(t)
 			dir := env.Layout(t, name, "").Process()
 			users := func(role string) {
-				dir.Write("main.tf", env.Provider("  guardrails = { min_org_admins = 2 }")+
+				dir.Write("main.tf", env.Provider("  guardrails = { min_organization_admins = 2 }")+
 					"resource \"tray_user\" \"chief\" {\n  email = \"chief@example.com\"\n  name = \"Chief\"\n  onboarding = \"create\"\n  organization_role = \""+role+"\"\n}\n")
 			}
 			users("Admin")

@@ -130,10 +130,10 @@ func TestUser_aPlanForOneUserSparesTheNext(t *testing.T) {
 // promoted leaves it a warning.
 func TestUser_tooFewAdminsIsAnErrorInThePlanOnceEverybodyIsPlanned(t *testing.T) {
 	onBoth(t, map[string]string{"chief": "Admin", "ana": "Admin", "ben": "Admin", "cleo": "Viewer"}, func(c court) {
-		c.guard("min_org_admins = 3")
+		c.guard("min_organization_admins = 3")
 		c.roles["chief"], c.roles["ana"], c.roles["ben"] = "Viewer", "Viewer", "Viewer"
 		for range 5 {
-			c.ends(1, "plan", "Error: TRAY003: The organization would have too few Admins", "min_org_admins asks for 3")
+			c.ends(1, "plan", "Error: TRAY003: The organization would have too few Admins", "min_organization_admins asks for 3")
 		}
 		c.roles["ben"], c.roles["cleo"] = "Admin", "Admin"
 		c.ends(0, "plan")
