@@ -92,16 +92,16 @@ const reportText = `Who can do what in which workspace, and by which right: the 
 
 **Works on a live Tray:** yes
 
-An organization Owner or Admin reaches every workspace, member or not, other people's Personal workspaces included. The Organization workspace is
-everybody's, with the organization role. Every other workspace is its members', with the role of the membership, which may be higher than the one in the
-organization. A Personal workspace is its person's; Tray's API does not say whose it is, so that is its only member, and where there is no list to look
-at, ` + "`notes`" + ` says so and nothing is guessed. Invitations give nothing until they are accepted and are not in the report.
+An organization Owner or Admin reaches every workspace, as a member or not, and other people's Personal workspaces too. Everybody reaches the
+Organization workspace, with their organization role. Members reach every other workspace with the role of their membership, which may be higher than
+their organization role. A Personal workspace belongs to one person. Tray's API does not say who that is, so the report takes its only member; where it
+cannot see the members, ` + "`notes`" + ` says so. Invitations give nothing until they are accepted, and are not in the report.
 
-` + "`rights`" + ` follow Tray's published matrices, as ` + "`tray_role_permissions`" + ` and the functions ` + "`can`" + ` and ` + "`role_permissions`" + ` do. Switches that no role lifts,
-such as workspace Admins making API tokens only while an organization Admin allows it, are listed there.
+` + "`rights`" + ` follow Tray's published tables, as ` + "`tray_role_permissions`" + ` and the functions ` + "`can`" + ` and ` + "`role_permissions`" + ` do. Some rights also depend on a setting:
+workspace Admins make API tokens only while an organization Admin allows it. ` + "`tray_role_permissions`" + ` lists those.
 
-**Requests:** the lists of users and workspaces, and one list of members (100 a page) for each workspace that the filters let through, Personal ones
-included: in a large organization leave those out with ` + "`workspace_types`" + `. All are shared with everything else in the run. The token needs the organization role Admin.`
+**Requests:** the lists of users and workspaces, and one list of members (100 a page) for each workspace that the filters let through. Personal
+workspaces count too: in a large organization leave them out with ` + "`workspace_types`" + `. Everything else in the run shares these lists. The token needs the organization role Admin.`
 
 var workspaceTypes = []string{string(tray.WorkspaceEmbedded), string(tray.WorkspaceOrganization), string(tray.WorkspacePersonal),
 	string(tray.WorkspacePersonalExternal), string(tray.WorkspaceShared)}
@@ -130,13 +130,13 @@ func (d *reportDataSource) Schema(_ context.Context, _ datasource.SchemaRequest,
 			"workspace_ids":         filterAttribute("Only these workspaces. An id that the token does not see is an error.", types.StringType),
 			"workspace_types":       filterAttribute("Only workspaces of these types: `Shared`, `Organization`, `Personal`, `PersonalExternal`, `Embedded`.", types.StringType, base.Among(workspaceTypes...)),
 			"emails":                filterAttribute("Only people with these addresses; letter case does not count.", base.EmailType{}),
-			"email_domains":         filterAttribute("Only addresses of these domains, such as `example.com`; subdomains are others.", types.StringType),
+			"email_domains":         filterAttribute("Only addresses of these domains, such as `example.com`. Subdomains are other domains.", types.StringType),
 			"outside_email_domains": filterAttribute("Only addresses of any other domain: guests.", types.StringType),
 			"account_types":         filterAttribute("Only these kinds of account: `Regular`, `API`, `External`, `Integration`, `Partner`, `System`.", types.StringType, base.Among(accountTypes...)),
 			"roles": filterAttribute("Only rows with these effective roles. `Admin` is an Admin of either kind; `Organization Admin` and `Workspace Admin` are one each. "+
 				"A role that Tray does not have is an error.", types.StringType),
 			"formats": schema.SetAttribute{
-				MarkdownDescription: "Which of `csv`, `markdown` and `mermaid` to render; all when omitted, none with `[]`. What is left out is null, which keeps the state small.",
+				MarkdownDescription: "Which of `csv`, `markdown` and `mermaid` to write. Default all three; `[]` is none. Those left out are null, which keeps the state small.",
 				Optional:            true, ElementType: types.StringType,
 				Validators: []validator.Set{base.Among(formatCSV, formatMarkdown, formatMermaid)},
 			},
