@@ -37,6 +37,7 @@ func (p *trayProvider) sandboxTransport(opts SandboxOptions, cfg *tray.Config, d
 		return false
 	}
 	cfg.Transport, cfg.Token, cfg.BaseURL, cfg.Operator = transport, token, sandboxURL, opts.Operator
+	cfg.AcceptAtOnce = opts.AutoAccept
 	cfg.RequestsPerSecond = cmp.Or(cfg.RequestsPerSecond, unlimited)
 	return true
 }

@@ -180,7 +180,7 @@ func sandboxAttribute() schema.Attribute {
 				Optional: true,
 			},
 			"auto_accept": schema.BoolAttribute{
-				MarkdownDescription: "Whether people accept their invitations at once, for `terraform test`, where nobody else does: the run after the one that invites " +
+				MarkdownDescription: "Whether people accept their invitations at once, for `terraform test`, where nobody else does: the apply that invites them " +
 					"finds them in the organization. Default `false`. Once it is on, it stays on in that file.",
 				Optional: true,
 			},

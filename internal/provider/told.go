@@ -2,6 +2,7 @@ package provider
 
 import (
 	"regexp"
+	"strings"
 	"sync"
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
@@ -14,7 +15,13 @@ type told struct {
 	mu       sync.Mutex
 	applying bool
 	details  map[string]bool
+	rules    map[string]bool // by code: the page was named
 }
+
+// rulesPage has an anchor for each code.
+const rulesPage = "https://registry.terraform.io/providers/tray-community/tray/latest/docs/guides/rules#"
+
+var ruleCode = regexp.MustCompile(`^TRAY\d{3}\b`)
 
 // requestID is what differs between two errors of one cause.
 var requestID = regexp.MustCompile(`, request \S+`)
@@ -23,7 +30,7 @@ var requestID = regexp.MustCompile(`, request \S+`)
 func (t *told) again() {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	t.details = nil
+	t.details, t.rules = nil, nil
 }
 
 // turn says that something is refreshed, or applied. Some processes serve one plan and
@@ -32,12 +39,13 @@ func (t *told) turn(applying bool) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if t.applying != applying {
-		t.applying, t.details = applying, nil
+		t.applying, t.details, t.rules = applying, nil, nil
 	}
 }
 
 // shorten leaves the summary alone of an error that says why in the words of an earlier
-// object's. Two errors of one object are about two of its arguments, and stay.
+// object's. Two errors of one object are about two of its arguments, and stay. The first
+// error of each rule ends with the place where the rule is explained.
 func (t *told) shorten(diags []*tfprotov6.Diagnostic) []*tfprotov6.Diagnostic {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -54,6 +62,7 @@ func (t *told) shorten(diags []*tfprotov6.Diagnostic) []*tfprotov6.Diagnostic {
 			continue
 		}
 		keys = append(keys, key)
+		diags[i] = t.withPage(d)
 	}
 	for _, key := range keys {
 		if t.details == nil {
@@ -62,4 +71,20 @@ func (t *told) shorten(diags []*tfprotov6.Diagnostic) []*tfprotov6.Diagnostic {
 		t.details[key] = true
 	}
 	return diags
+}
+
+// withPage is the error with the address of its rule's page, unless another error of the
+// run has named it. It wants t.mu.
+func (t *told) withPage(d *tfprotov6.Diagnostic) *tfprotov6.Diagnostic {
+	code := ruleCode.FindString(d.Summary)
+	if code == "" || t.rules[code] {
+		return d
+	}
+	if t.rules == nil {
+		t.rules = map[string]bool{}
+	}
+	t.rules[code] = true
+	with := *d // the error may be shared
+	with.Detail = strings.TrimRight(d.Detail, "\n") + "\n\n" + rulesPage + strings.ToLower(code)
+	return &with
 }

@@ -1,6 +1,11 @@
 package provider
 
 import (
+	"io/fs"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
@@ -46,5 +51,68 @@ func TestTold_explainsACauseOnceARun(t *testing.T) {
 	warning := []*tfprotov6.Diagnostic{{Severity: tfprotov6.DiagnosticSeverityWarning, Summary: "w", Detail: expired + "7"}}
 	if said.shorten(warning)[0].Detail == "" {
 		t.Error("a warning is shortened, which Terraform folds itself")
+	}
+}
+
+// Whoever meets a rule for the first time finds where it is explained, once for each rule
+// in each plan and each apply.
+func TestTold_namesThePageOfARuleOnceARun(t *testing.T) {
+	var said told
+	ends := func(severity tfprotov6.DiagnosticSeverity, summary, detail string) string {
+		shared := &tfprotov6.Diagnostic{Severity: severity, Summary: summary, Detail: detail}
+		got := said.shorten([]*tfprotov6.Diagnostic{shared})[0].Detail
+		if shared.Detail != detail {
+			t.Errorf("%s: the error itself was changed", summary)
+		}
+		return strings.TrimPrefix(got, detail)
+	}
+	const failed, warned = tfprotov6.DiagnosticSeverityError, tfprotov6.DiagnosticSeverityWarning
+	page := func(code string) string { return "\n\n" + rulesPage + code }
+	said.turn(false)
+	for i, step := range []struct {
+		severity        tfprotov6.DiagnosticSeverity
+		summary, detail string
+		want            string
+	}{
+		{warned, "TRAY003: Few Admins", "Ana.", ""},
+		{failed, "TRAY003: Few Admins", "Ana.", page("tray003")},
+		{failed, "TRAY003: Few Admins", "Ben.", ""},
+		{failed, "TRAY012: It exists", "Import it.", page("tray012")},
+		{failed, "Could not read TRAY003", "Down.", ""},
+	} {
+		if got := ends(step.severity, step.summary, step.detail); got != step.want {
+			t.Errorf("step %d ends with %q, want %q", i, got, step.want)
+		}
+	}
+	said.turn(true)
+	if got := ends(failed, "TRAY003: Few Admins", "Ana."); got != page("tray003") {
+		t.Errorf("in the apply it ends with %q", got)
+	}
+}
+
+// A message names an anchor of the page, so the page has to have one for every code.
+func TestTold_everyRuleHasAnAnchor(t *testing.T) {
+	page, err := os.ReadFile(filepath.Join("..", "..", "docs", "guides", "rules.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	codes := map[string]bool{}
+	err = filepath.WalkDir(".", func(path string, _ fs.DirEntry, err error) error {
+		if err != nil || !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") {
+			return err
+		}
+		source, err := os.ReadFile(path)
+		for _, found := range regexp.MustCompile(`"(TRAY\d{3})\b`).FindAllStringSubmatch(string(source), -1) {
+			codes[strings.ToLower(found[1])] = true
+		}
+		return err
+	})
+	if err != nil || len(codes) < 9 {
+		t.Fatalf("the codes are %v: %v", codes, err)
+	}
+	for code := range codes {
+		if !strings.Contains(string(page), `<a id="`+code+`"></a>`) {
+			t.Errorf("the page of the rules has no anchor %s", code)
+		}
 	}
 }

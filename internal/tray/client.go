@@ -81,6 +81,9 @@ type Config struct {
 	// Log, when set, is told of every try, without bodies of secrets and without
 	// the Authorization header.
 	Log func(ctx context.Context, event string, fields map[string]any)
+	// AcceptAtOnce says that whoever is invited is a user when the answer comes, as in a
+	// sandbox that was told so.
+	AcceptAtOnce bool
 	// NoCoalescing makes every read a request of its own and every write read itself
 	// back. For measurements only: it is what the shared reads are compared with.
 	NoCoalescing bool
@@ -113,6 +116,7 @@ type Client struct {
 	retries  int
 	timeout  time.Duration // Config.RequestTimeout
 	uncached bool          // Config.NoCoalescing
+	accept   bool          // Config.AcceptAtOnce
 	logger   func(ctx context.Context, event string, fields map[string]any)
 
 	operator atomic.Bool     // whether an answer has told that the token is an operator's
@@ -144,7 +148,7 @@ func New(cfg Config) (*Client, error) {
 		}
 	}
 	c := &Client{
-		base: base, network: cfg.Transport, token: cfg.Token, retries: cfg.MaxRetries, timeout: cfg.RequestTimeout, uncached: cfg.NoCoalescing,
+		base: base, network: cfg.Transport, token: cfg.Token, retries: cfg.MaxRetries, timeout: cfg.RequestTimeout, uncached: cfg.NoCoalescing, accept: cfg.AcceptAtOnce,
 		limiter: newLimiter(cfg.RequestsPerSecond), logger: cfg.Log,
 	}
 	c.operator.Store(cfg.Operator)

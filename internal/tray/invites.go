@@ -89,6 +89,9 @@ func (i *Invites) Create(ctx context.Context, email, roleID string) (*Invite, er
 			i.all.invalidate()
 			return nil, err
 		}
+		if i.c.accept {
+			i.accepted(after, made)
+		}
 		laid := *made
 		if laid.Role.ID == "" { // its name is known if anybody has looked the role up
 			role, _ := i.c.Roles.organization.known(roleID)
@@ -99,6 +102,21 @@ func (i *Invites) Create(ctx context.Context, email, roleID string) (*Invite, er
 		}
 		return made, nil
 	})
+}
+
+// AcceptedAtOnce is Config.AcceptAtOnce.
+func (i *Invites) AcceptedAtOnce() bool { return i.c.accept }
+
+// accepted takes over the user that an invitation has become while it was answered: every
+// list of users is from before. Without one the invitation stays open.
+func (i *Invites) accepted(ctx context.Context, made *Invite) {
+	u, err := i.c.Users.search(ctx, made.Email)
+	if err != nil || u == nil {
+		return
+	}
+	i.c.Users.all.wrote(u.ID, *u)
+	i.c.Members.touched(u.ID)
+	made.Status, made.UserID = InviteAccepted, u.ID
 }
 
 // before returns the ids of the invitations that an address has already, so that

@@ -13,7 +13,7 @@ data "tray_access_report" "guests" {
 check "no_guest_manages_members" {
   assert {
     condition = alltrue([
-      for r in data.tray_access_report.guests.rows : !provider::tray::can(r.full_role, "members:manage")
+      for r in data.tray_access_report.guests.entries : !provider::tray::can(r.role_with_kind, "members:manage")
     ])
     error_message = "Somebody from outside example.com manages the members of a workspace."
   }

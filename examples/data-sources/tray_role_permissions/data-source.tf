@@ -4,7 +4,7 @@ data "tray_role_permissions" "all" {}
 output "assumed" {
   value = {
     for r in data.tray_role_permissions.all.roles :
-    r.full_role => [for p in r.permissions : p.title if p.mark == "assumed" && p.operations != ""]
+    r.role_with_kind => [for p in r.permissions : p.title if p.mark == "assumed" && p.operations != ""]
   }
 }
 

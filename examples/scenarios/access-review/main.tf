@@ -85,17 +85,17 @@ data "tray_access_report" "guests" {
 }
 
 locals {
-  rows = data.tray_access_report.shared.rows
+  entries = data.tray_access_report.shared.entries
 
   guest_admins_in_prod = [
-    for r in data.tray_access_report.guests.rows : "${r.email} in ${r.workspace_name}"
-    if endswith(r.workspace_name, "-prod") && provider::tray::can(r.full_role, "members:manage")
+    for r in data.tray_access_report.guests.entries : "${r.email} in ${r.workspace_name}"
+    if endswith(r.workspace_name, "-prod") && provider::tray::can(r.role_with_kind, "members:manage")
   ]
 
-  admins = { for r in local.rows : r.workspace_name => r.email... if r.role == "Admin" && contains(r.by, "membership") }
+  admins = { for r in local.entries : r.workspace_name => r.email... if r.role == "Admin" && contains(r.granted_by, "membership") }
 
   # The person who made a workspace is its Admin, too: the Owner, in this sandbox.
-  short_of_admins = [for name in distinct(local.rows[*].workspace_name) : name if length(lookup(local.admins, name, [])) < 2]
+  short_of_admins = [for name in distinct(local.entries[*].workspace_name) : name if length(lookup(local.admins, name, [])) < 2]
 
   strangers = setsubtract(data.tray_access_report.guests.people[*].email, local.guests)
 }
@@ -125,7 +125,7 @@ check "guests_are_named" {
 
 # A change of this list is a line in the plan of the pull request that makes it.
 output "guests" {
-  value = sort([for r in data.tray_access_report.guests.rows : "${r.email}: ${r.full_role} in ${r.workspace_name}" if r.workspace_type == "Shared"])
+  value = sort([for r in data.tray_access_report.guests.entries : "${r.email}: ${r.role_with_kind} in ${r.workspace_name}" if r.workspace_type == "Shared"])
 }
 
 # `terraform output -raw access_review > access.md`, committed or posted for the auditor.

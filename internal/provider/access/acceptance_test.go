@@ -68,13 +68,13 @@ func TestAccessReport_saysWhoIsWhereAndWhy(t *testing.T) {
 				Config: env.Config(`
 data "tray_access_report" "shared" { workspace_types = ["Shared"] }
 data "tray_access_report" "guests" { outside_email_domains = ["example.com", "api.example"] }
-output "rows" { value = [for r in data.tray_access_report.shared.rows : "${r.workspace_name} ${r.email}: ${r.full_role} by ${join(", ", r.by)}"] }
-output "guests" { value = [for r in data.tray_access_report.guests.rows : "${r.workspace_type}: ${r.role}"] }
+output "rows" { value = [for r in data.tray_access_report.shared.entries : "${r.workspace_name} ${r.email}: ${r.role_with_kind} by ${join(", ", r.granted_by)}"] }
+output "guests" { value = [for r in data.tray_access_report.guests.entries : "${r.workspace_type}: ${r.role}"] }
 output "agrees" {
-  value = alltrue(flatten([for r in data.tray_access_report.guests.rows : [for right in r.rights : provider::tray::can(r.full_role, right)]]))
+  value = alltrue(flatten([for r in data.tray_access_report.guests.entries : [for right in r.rights : provider::tray::can(r.role_with_kind, right)]]))
 }
 output "subset" {
-  value = alltrue([for r in data.tray_access_report.shared.rows : length(setsubtract(r.rights, provider::tray::role_permissions(r.full_role).workspace)) == 0])
+  value = alltrue([for r in data.tray_access_report.shared.entries : length(setsubtract(r.rights, provider::tray::role_permissions(r.role_with_kind).workspace)) == 0])
 }`),
 				ConfigStateChecks: []statecheck.StateCheck{
 					output("rows", texts(
@@ -183,7 +183,7 @@ func TestAccessReport_saysWhenAPersonalWorkspaceHidesItsPerson(t *testing.T) {
 	}
 	acctest.Test(t, env, resource.TestStep{
 		Config: env.Config(`data "tray_access_report" "all" { workspace_types = ["Personal"] }
-output "by" { value = distinct(flatten(data.tray_access_report.all.rows[*].by)) }`),
+output "by" { value = distinct(flatten(data.tray_access_report.all.entries[*].granted_by)) }`),
 		ConfigStateChecks: []statecheck.StateCheck{
 			output("by", texts("organization role")),
 			value("data.tray_access_report.all", "notes", knownvalue.ListSizeExact(4)),
@@ -209,10 +209,10 @@ func TestRolePermissions_showHowWellTheyAreBacked(t *testing.T) {
 		Config: env.Config(`
 data "tray_role_permissions" "all" {}
 data "tray_role_permissions" "admins" { role = "admin" }
-locals { viewer = [for r in data.tray_role_permissions.all.roles : r if r.full_role == "Workspace Viewer"][0] }
+locals { viewer = [for r in data.tray_role_permissions.all.roles : r if r.role_with_kind == "Workspace Viewer"][0] }
 output "viewer" { value = data.tray_role_permissions.all.rights_by_role["Workspace Viewer"] }
 output "marks" { value = { for p in local.viewer.permissions : p.subject => "${p.operations} ${p.mark}" if contains(["projects", "services", "on-prem-agents"], p.subject) } }
-output "admins" { value = data.tray_role_permissions.admins.roles[*].full_role }
+output "admins" { value = data.tray_role_permissions.admins.roles[*].role_with_kind }
 output "same" { value = data.tray_role_permissions.all.rights_by_role["Workspace Viewer"] == provider::tray::role_permissions("workspace viewer").workspace }`),
 		ConfigStateChecks: []statecheck.StateCheck{
 			output("viewer", texts("details:read", "task-limit:read", "members:read", "projects:read", "authentications:read", "logs:read")),

@@ -142,8 +142,8 @@ func diff(before, after map[reached]accessLine) []difference {
 
 // strength orders roles of both kinds by what they allow in a workspace: an organization
 // Admin reaches it as Admin. 0 is a role that is not Tray's own.
-func strength(fullRole string) int {
-	meant := ParseRole(fullRole)
+func strength(roleWithKind string) int {
+	meant := ParseRole(roleWithKind)
 	if len(meant) == 0 {
 		return 0
 	}

@@ -13,7 +13,7 @@ func reportOf(lines ...string) string {
 	var r Report
 	for _, line := range lines {
 		parts := strings.SplitN(line, " ", 3)
-		r.Rows = append(r.Rows, Row{UserID: parts[0], Email: parts[0] + "@example.com", WorkspaceID: "id-" + parts[1], WorkspaceName: parts[1], Role: ParseRole(parts[2])[0]})
+		r.Entries = append(r.Entries, Entry{UserID: parts[0], Email: parts[0] + "@example.com", WorkspaceID: "id-" + parts[1], WorkspaceName: parts[1], Role: ParseRole(parts[2])[0]})
 	}
 	return r.CSV()
 }

@@ -18,8 +18,8 @@ func (r Report) Mermaid() string {
 	m := mermaid{nodes: map[string]string{}}
 	m.out.WriteString("flowchart LR\n")
 	everyone := map[string]bool{}
-	var direct []Row
-	for _, row := range r.Rows {
+	var direct []Entry
+	for _, row := range r.Entries {
 		if !everywhere(row.Role) {
 			direct = append(direct, row)
 			continue

@@ -25,12 +25,12 @@ type permissionsModel struct {
 }
 
 type permissionsRole struct {
-	FullRole    types.String      `tfsdk:"full_role"`
-	Name        types.String      `tfsdk:"name"`
-	Kind        types.String      `tfsdk:"kind"`
-	Description types.String      `tfsdk:"description"`
-	Reach       types.String      `tfsdk:"reach"`
-	Permissions []permissionsCell `tfsdk:"permissions"`
+	RoleWithKind types.String      `tfsdk:"role_with_kind"`
+	Name         types.String      `tfsdk:"name"`
+	Kind         types.String      `tfsdk:"kind"`
+	Description  types.String      `tfsdk:"description"`
+	Reach        types.String      `tfsdk:"reach"`
+	Permissions  []permissionsCell `tfsdk:"permissions"`
 }
 
 type permissionsCell struct {
@@ -51,9 +51,9 @@ const permissionsText = `What each of Tray's roles allows, cell by cell, with ho
 
 **Works on a live Tray:** yes. The table is part of the provider.
 
-Tray has four organization roles and three workspace roles, no custom ones and none for single projects. Its matrices for assets and logs are published
-as text. The one for organization settings is a picture, so those cells come from sentences on other pages, some of them old: ` + "`mark`" + ` says which,
-and ` + "`assumed`" + ` cells are this provider's guess. Show them to an auditor as that.
+Tray has four organization roles and three workspace roles. It has no custom roles, and none for single projects. Tray publishes its tables for assets
+and logs as text. The one for organization settings is a picture, so those cells come from sentences on other pages, and some of those pages are old.
+` + "`mark`" + ` says what each cell stands on. A cell that is ` + "`assumed`" + ` is this provider's guess: tell an auditor so.
 
 **Requests:** none.`
 
@@ -70,20 +70,20 @@ func (d *permissionsDataSource) Schema(_ context.Context, _ datasource.SchemaReq
 				Validators:          []validator.String{base.Check("must be a role", unknownRole)},
 			},
 			"rights_by_role": schema.MapAttribute{
-				MarkdownDescription: "All rights of each role, by its full name, such as `rights_by_role[\"Workspace Viewer\"]`.",
+				MarkdownDescription: "All rights of each role, by the role with its kind, such as `rights_by_role[\"Workspace Viewer\"]`.",
 				Computed:            true, ElementType: types.ListType{ElemType: types.StringType},
 			},
 			"roles": schema.ListNestedAttribute{
 				MarkdownDescription: "The roles, strongest first, organization roles before workspace roles.",
 				Computed:            true,
 				NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
-					"full_role":   computed("Such as `Organization Admin`."),
-					"name":        computed("Such as `Admin`."),
-					"kind":        computed("`organization` or `workspace`: where the role is given."),
-					"description": computed("What the role is for."),
-					"reach":       computed("Where its rights over workspaces hold."),
+					"role_with_kind": computed("Role with its kind, such as `Organization Admin`."),
+					"name":           computed("Name of the role, such as `Admin`."),
+					"kind":           computed("`organization` or `workspace`: where the role is given."),
+					"description":    computed("What the role is for."),
+					"reach":          computed("Where its rights over workspaces hold."),
 					"permissions": schema.ListNestedAttribute{
-						MarkdownDescription: "One entry for each subject, those without any right included.",
+						MarkdownDescription: "One entry for each subject, also where the role has no right.",
 						Computed:            true,
 						NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
 							"subject":    computed("First part of a right, such as `projects`."),
@@ -128,7 +128,7 @@ func (r Role) allRights() []string {
 func (r Role) describe() permissionsRole {
 	text := roles[rank(r)]
 	out := permissionsRole{
-		FullRole: types.StringValue(r.FullName()), Name: types.StringValue(r.Name), Kind: types.StringValue(string(r.Kind)),
+		RoleWithKind: types.StringValue(r.FullName()), Name: types.StringValue(r.Name), Kind: types.StringValue(string(r.Kind)),
 		Description: types.StringValue(text.description), Reach: types.StringValue(text.reach), Permissions: []permissionsCell{},
 	}
 	for _, g := range slices.Concat(r.Grants(OrganizationLevel), r.Grants(WorkspaceLevel)) {

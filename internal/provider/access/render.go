@@ -14,10 +14,10 @@ func (r Report) CSV() string {
 	var out strings.Builder
 	w := csv.NewWriter(&out)
 	lines := [][]string{{"workspace", "workspace_id", "workspace_type", "email", "name", "user_id", "account_type",
-		"organization_role", "role", "by", "rights"}}
-	for _, row := range r.Rows {
+		"organization_role", "role", "granted_by", "rights"}}
+	for _, row := range r.Entries {
 		lines = append(lines, []string{row.WorkspaceName, row.WorkspaceID, string(row.WorkspaceType), row.Email, row.Name, row.UserID,
-			string(row.AccountType), row.OrganizationRole, row.Role.FullName(), strings.Join(row.By, "; "), strings.Join(row.Rights, " ")})
+			string(row.AccountType), row.OrganizationRole, row.Role.FullName(), strings.Join(row.GrantedBy, "; "), strings.Join(row.Rights, " ")})
 	}
 	for _, line := range lines {
 		for i, cell := range line {
@@ -44,9 +44,9 @@ func csvCell(s string) string {
 func (r Report) Markdown() string {
 	var out strings.Builder
 	out.WriteString("| Workspace | Type | Person | Account | Role | By |\n|---|---|---|---|---|---|\n")
-	for _, row := range r.Rows {
+	for _, row := range r.Entries {
 		cells := []string{row.WorkspaceName, string(row.WorkspaceType), label(row.Name, row.Email, row.UserID),
-			string(row.AccountType), row.Role.FullName(), strings.Join(row.By, ", ")}
+			string(row.AccountType), row.Role.FullName(), strings.Join(row.GrantedBy, ", ")}
 		for _, cell := range cells {
 			out.WriteString("| " + markdownCell(cell) + " ")
 		}
@@ -69,11 +69,11 @@ func (r Report) Markdown() string {
 
 // rolesUsed returns a row of the report for each pair of role and workspace type, in
 // the order of the table.
-func (r Report) rolesUsed() []Row {
+func (r Report) rolesUsed() []Entry {
 	type key struct{ role, kind string }
-	seen := map[key]Row{}
+	seen := map[key]Entry{}
 	var order []key
-	for _, row := range r.Rows {
+	for _, row := range r.Entries {
 		k := key{row.Role.FullName(), string(row.WorkspaceType)}
 		if _, again := seen[k]; !again {
 			seen[k] = row
@@ -81,7 +81,7 @@ func (r Report) rolesUsed() []Row {
 		}
 	}
 	sortKeys(order, func(k key) (int, string) { return rank(seen[k].Role), k.role + "\x00" + k.kind })
-	used := make([]Row, len(order))
+	used := make([]Entry, len(order))
 	for i, k := range order {
 		used[i] = seen[k]
 	}

@@ -26,8 +26,8 @@ const (
 	ByPersonal         = "owner of the personal workspace"
 )
 
-// Row says what one user may do in one workspace, and why.
-type Row struct {
+// Entry says what one user may do in one workspace, and why.
+type Entry struct {
 	Email       string
 	UserID      string
 	Name        string // "" for a member that the list of users does not have
@@ -42,7 +42,7 @@ type Row struct {
 	// Role is the strongest of the roles that the user has there.
 	Role Role
 	// By lists every right by which the user is there, the one of Role first.
-	By []string
+	GrantedBy []string
 	// Rights are the permissions of Role in a workspace of this type; empty when the
 	// table does not know the role.
 	Rights []string
@@ -59,13 +59,13 @@ type Person struct {
 
 // Report is who can do what, where, and why.
 type Report struct {
-	Rows   []Row
-	People []Person
+	Entries []Entry
+	People  []Person
 	// Notes say what could not be told, one sentence each.
 	Notes []string
 }
 
-// NewReport computes the report of an organization. Rows are sorted by workspace name
+// NewReport computes the report of an organization. Entries are sorted by workspace name
 // and id, then by e-mail and user id; people by e-mail.
 //
 // An organization Owner or Admin reaches every workspace, Personal ones included. The
@@ -85,7 +85,7 @@ func NewReport(inv Inventory) Report {
 		for _, row := range rows {
 			count[row.UserID]++
 		}
-		r.Rows = append(r.Rows, rows...)
+		r.Entries = append(r.Entries, rows...)
 		if note != "" {
 			r.Notes = append(r.Notes, note)
 		}
@@ -99,7 +99,7 @@ func NewReport(inv Inventory) Report {
 }
 
 // rowsOf returns everybody with a role in w, and what could not be told about it.
-func rowsOf(w tray.Workspace, users []tray.User, all map[string][]tray.Member) (rows []Row, note string) {
+func rowsOf(w tray.Workspace, users []tray.User, all map[string][]tray.Member) (rows []Entry, note string) {
 	members, read := all[w.ID]
 	rest := map[string]tray.Member{}
 	if w.Type != tray.WorkspaceOrganization {
@@ -128,34 +128,34 @@ func rowsOf(w tray.Workspace, users []tray.User, all map[string][]tray.Member) (
 		row, _ := newRow(w, u, m, true, by)
 		rows = append(rows, row)
 	}
-	slices.SortFunc(rows, func(a, b Row) int { return compareEmails(a.Email, a.UserID, b.Email, b.UserID) })
+	slices.SortFunc(rows, func(a, b Entry) int { return compareEmails(a.Email, a.UserID, b.Email, b.UserID) })
 	return rows, note
 }
 
 // newRow sums up the rights by which u is in w; false when there is none.
-func newRow(w tray.Workspace, u tray.User, m tray.Member, member bool, by string) (Row, bool) {
-	row := Row{
+func newRow(w tray.Workspace, u tray.User, m tray.Member, member bool, by string) (Entry, bool) {
+	row := Entry{
 		Email: u.Email, UserID: u.ID, Name: u.Name, AccountType: u.AccountType, OrganizationRole: u.Role.Name,
 		WorkspaceID: w.ID, WorkspaceName: w.Name, WorkspaceType: w.Type,
 	}
 	// The rights of these roles are nested, so the first that applies tells them all.
 	organization := Role{OrganizationRole, u.Role.Name}
 	if everywhere(organization) || w.Type == tray.WorkspaceOrganization && u.Role.Name != "" {
-		row.Role, row.By = organization, append(row.By, ByOrganizationRole)
+		row.Role, row.GrantedBy = organization, append(row.GrantedBy, ByOrganizationRole)
 	}
 	if member {
 		role := Role{WorkspaceRole, m.Role.Name}
 		if by == ByPersonal { // in a Personal workspace its person makes and changes everything
 			role.Name = "Admin"
 		}
-		if len(row.By) == 0 {
+		if len(row.GrantedBy) == 0 {
 			row.Role = role
 		}
-		row.By = append(row.By, by)
+		row.GrantedBy = append(row.GrantedBy, by)
 	}
 	row.Role = row.Role.canonical()
 	row.Rights = row.Role.RightsIn(w.Type)
-	return row, len(row.By) > 0
+	return row, len(row.GrantedBy) > 0
 }
 
 // everywhere reports whether the role reaches every workspace.
@@ -192,7 +192,7 @@ func describeCount(n int, read bool) string {
 // unknownRoles names the roles whose rights the table does not have.
 func unknownRoles(r Report) []string {
 	unknown := map[string]bool{}
-	for _, row := range r.Rows {
+	for _, row := range r.Entries {
 		if !row.Role.Known() {
 			unknown[row.Role.FullName()] = true
 		}
@@ -238,14 +238,14 @@ func (f Filter) Workspace(w tray.Workspace) bool {
 // organization that match; Notes stay.
 func (f Filter) Apply(r Report) Report {
 	out := Report{Notes: r.Notes}
-	for _, row := range r.Rows {
+	for _, row := range r.Entries {
 		w := tray.Workspace{ID: row.WorkspaceID, Type: row.WorkspaceType}
 		if f.Workspace(w) && f.person(row.Email, row.AccountType) && f.role(row.Role) {
-			out.Rows = append(out.Rows, row)
+			out.Entries = append(out.Entries, row)
 		}
 	}
 	count := map[string]int{}
-	for _, row := range out.Rows {
+	for _, row := range out.Entries {
 		count[row.UserID]++
 	}
 	for _, p := range r.People {

@@ -44,7 +44,7 @@ type reportModel struct {
 	Roles               types.Set `tfsdk:"roles"`
 	Formats             types.Set `tfsdk:"formats"`
 
-	Rows     []reportRow    `tfsdk:"rows"`
+	Entries  []reportEntry  `tfsdk:"entries"`
 	People   []reportPerson `tfsdk:"people"`
 	Notes    []string       `tfsdk:"notes"`
 	CSV      types.String   `tfsdk:"csv"`
@@ -52,7 +52,7 @@ type reportModel struct {
 	Mermaid  types.String   `tfsdk:"mermaid"`
 }
 
-type reportRow struct {
+type reportEntry struct {
 	Email            base.Email   `tfsdk:"email"`
 	UserID           types.String `tfsdk:"user_id"`
 	Name             types.String `tfsdk:"name"`
@@ -62,8 +62,8 @@ type reportRow struct {
 	WorkspaceName    types.String `tfsdk:"workspace_name"`
 	WorkspaceType    types.String `tfsdk:"workspace_type"`
 	Role             types.String `tfsdk:"role"`
-	FullRole         types.String `tfsdk:"full_role"`
-	By               []string     `tfsdk:"by"`
+	RoleWithKind     types.String `tfsdk:"role_with_kind"`
+	GrantedBy        []string     `tfsdk:"granted_by"`
 	Rights           []string     `tfsdk:"rights"`
 }
 
@@ -92,16 +92,16 @@ const reportText = `Who can do what in which workspace, and by which right: the 
 
 **Works on a live Tray:** yes
 
-An organization Owner or Admin reaches every workspace, member or not, other people's Personal workspaces included. The Organization workspace is
-everybody's, with the organization role. Every other workspace is its members', with the role of the membership, which may be higher than the one in the
-organization. A Personal workspace is its person's; Tray's API does not say whose it is, so that is its only member, and where there is no list to look
-at, ` + "`notes`" + ` says so and nothing is guessed. Invitations give nothing until they are accepted and are not in the report.
+An organization Owner or Admin reaches every workspace, as a member or not, and other people's Personal workspaces too. Everybody reaches the
+Organization workspace, with their organization role. Members reach every other workspace with the role of their membership, which may be higher than
+their organization role. A Personal workspace belongs to one person. Tray's API does not say who that is, so the report takes its only member; where it
+cannot see the members, ` + "`notes`" + ` says so. Invitations give nothing until they are accepted, and are not in the report.
 
-` + "`rights`" + ` follow Tray's published matrices, as ` + "`tray_role_permissions`" + ` and the functions ` + "`can`" + ` and ` + "`role_permissions`" + ` do. Switches that no role lifts,
-such as workspace Admins making API tokens only while an organization Admin allows it, are listed there.
+` + "`rights`" + ` follow Tray's published tables, as ` + "`tray_role_permissions`" + ` and the functions ` + "`can`" + ` and ` + "`role_permissions`" + ` do. Some rights also depend on a setting:
+workspace Admins make API tokens only while an organization Admin allows it. ` + "`tray_role_permissions`" + ` lists those.
 
-**Requests:** the lists of users and workspaces, and one list of members (100 a page) for each workspace that the filters let through, Personal ones
-included: in a large organization leave those out with ` + "`workspace_types`" + `. All are shared with everything else in the run. The token needs the organization role Admin.`
+**Requests:** the lists of users and workspaces, and one list of members (100 a page) for each workspace that the filters let through. Personal
+workspaces count too: in a large organization leave them out with ` + "`workspace_types`" + `. Everything else in the run shares these lists. The token needs the organization role Admin.`
 
 var workspaceTypes = []string{string(tray.WorkspaceEmbedded), string(tray.WorkspaceOrganization), string(tray.WorkspacePersonal),
 	string(tray.WorkspacePersonalExternal), string(tray.WorkspaceShared)}
@@ -130,17 +130,17 @@ func (d *reportDataSource) Schema(_ context.Context, _ datasource.SchemaRequest,
 			"workspace_ids":         filterAttribute("Only these workspaces. An id that the token does not see is an error.", types.StringType),
 			"workspace_types":       filterAttribute("Only workspaces of these types: `Shared`, `Organization`, `Personal`, `PersonalExternal`, `Embedded`.", types.StringType, base.Among(workspaceTypes...)),
 			"emails":                filterAttribute("Only people with these addresses; letter case does not count.", base.EmailType{}),
-			"email_domains":         filterAttribute("Only addresses of these domains, such as `example.com`; subdomains are others.", types.StringType),
+			"email_domains":         filterAttribute("Only addresses of these domains, such as `example.com`. Subdomains are other domains.", types.StringType),
 			"outside_email_domains": filterAttribute("Only addresses of any other domain: guests.", types.StringType),
 			"account_types":         filterAttribute("Only these kinds of account: `Regular`, `API`, `External`, `Integration`, `Partner`, `System`.", types.StringType, base.Among(accountTypes...)),
 			"roles": filterAttribute("Only rows with these effective roles. `Admin` is an Admin of either kind; `Organization Admin` and `Workspace Admin` are one each. "+
 				"A role that Tray does not have is an error.", types.StringType),
 			"formats": schema.SetAttribute{
-				MarkdownDescription: "Which of `csv`, `markdown` and `mermaid` to render; all when omitted, none with `[]`. What is left out is null, which keeps the state small.",
+				MarkdownDescription: "Which of `csv`, `markdown` and `mermaid` to write. Default all three; `[]` is none. Those left out are null, which keeps the state small.",
 				Optional:            true, ElementType: types.StringType,
 				Validators: []validator.Set{base.Among(formatCSV, formatMarkdown, formatMermaid)},
 			},
-			"rows": schema.ListNestedAttribute{
+			"entries": schema.ListNestedAttribute{
 				MarkdownDescription: "One entry for each user and workspace, sorted by workspace name and id, then by e-mail address.",
 				Computed:            true,
 				NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
@@ -153,8 +153,8 @@ func (d *reportDataSource) Schema(_ context.Context, _ datasource.SchemaRequest,
 					"workspace_name":    computed("Name of the workspace; names are not unique."),
 					"workspace_type":    computed("Type of the workspace."),
 					"role":              computed("The strongest role that the user has there: `Owner`, `Admin`, `Contributor` or `Viewer`."),
-					"full_role":         computed("Role with its kind, as the function `can` takes it: `Organization Admin` and `Workspace Admin` differ."),
-					"by":                list("By which rights, the one that gives `role` first: `organization role`, `membership`, `owner of the personal workspace`."),
+					"role_with_kind":    computed("Role with its kind, as the function `can` takes it: `Organization Admin` and `Workspace Admin` differ."),
+					"granted_by":        list("By which rights, the one that gives `role` first: `organization role`, `membership`, `owner of the personal workspace`."),
 					"rights": list("What that allows in this workspace: `projects:manage` is everything that can be done with projects, `projects:read` one thing. " +
 						"Empty for a role that Tray's documents do not have."),
 				}},
@@ -169,14 +169,14 @@ func (d *reportDataSource) Schema(_ context.Context, _ datasource.SchemaRequest,
 					"account_type":      computed("Kind of account."),
 					"organization_role": computed("Role in the organization."),
 					"rights":            list("Rights over the organization's people and settings, such as `people:manage` or `billing:manage`."),
-					"workspaces":        schema.Int64Attribute{MarkdownDescription: "Number of workspaces in `rows` that the person can reach.", Computed: true},
+					"workspaces":        schema.Int64Attribute{MarkdownDescription: "Number of workspaces in `entries` that the person can reach.", Computed: true},
 				}},
 			},
 			"notes": list("What could not be told, one sentence each: Personal workspaces whose person is unknown, roles that are not Tray's documented ones."),
-			"csv": computed("`rows` as CSV with a header. Cells that a spreadsheet would run as a formula begin with an apostrophe. " +
-				"Lists are joined: `by` with `; `, `rights` with spaces."),
-			"markdown": computed("`rows` as a Markdown table, with the rights of the roles in it and the notes, for a pull request. Names are escaped."),
-			"mermaid": computed("`rows` as a Mermaid flow chart. Organization Owners and Admins point at one node for all workspaces. " +
+			"csv": computed("`entries` as CSV with a header. Cells that a spreadsheet would run as a formula begin with an apostrophe. " +
+				"Lists are joined: `granted_by` with `; `, `rights` with spaces."),
+			"markdown": computed("`entries` as a Markdown table, with the rights of the roles in it and the notes, for a pull request. Names are escaped."),
+			"mermaid": computed("`entries` as a Mermaid flow chart. Organization Owners and Admins point at one node for all workspaces. " +
 				"With more than 400 arrows people are folded into groups such as \"12 × Viewer\"."),
 		},
 	}
@@ -276,13 +276,13 @@ func elements[S ~string](ctx context.Context, set types.Set, diags *diag.Diagnos
 }
 
 func (m *reportModel) fill(ctx context.Context, r Report, diags *diag.Diagnostics) {
-	m.Rows, m.People = []reportRow{}, []reportPerson{}
-	for _, row := range r.Rows {
-		m.Rows = append(m.Rows, reportRow{
+	m.Entries, m.People = []reportEntry{}, []reportPerson{}
+	for _, row := range r.Entries {
+		m.Entries = append(m.Entries, reportEntry{
 			Email: base.EmailValue(row.Email), UserID: types.StringValue(row.UserID), Name: types.StringValue(row.Name),
 			AccountType: types.StringValue(string(row.AccountType)), OrganizationRole: types.StringValue(row.OrganizationRole),
 			WorkspaceID: types.StringValue(row.WorkspaceID), WorkspaceName: types.StringValue(row.WorkspaceName), WorkspaceType: types.StringValue(string(row.WorkspaceType)),
-			Role: types.StringValue(row.Role.Name), FullRole: types.StringValue(row.Role.FullName()), By: some(row.By), Rights: some(row.Rights),
+			Role: types.StringValue(row.Role.Name), RoleWithKind: types.StringValue(row.Role.FullName()), GrantedBy: some(row.GrantedBy), Rights: some(row.Rights),
 		})
 	}
 	for _, p := range r.People {

@@ -124,8 +124,8 @@ func TestReport_equalsTheOracleInRandomOrganizations(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		inv := organizations().Draw(t, "organization")
 		report := NewReport(inv)
-		rows := map[[2]string]Row{}
-		for _, row := range report.Rows {
+		rows := map[[2]string]Entry{}
+		for _, row := range report.Entries {
 			key := [2]string{row.UserID, row.WorkspaceID}
 			if _, twice := rows[key]; twice {
 				t.Fatalf("%v has two rows", key)
@@ -181,8 +181,8 @@ func member(w tray.Workspace, id, role string) tray.Member {
 // why returns "email workspace → role, by" of each row.
 func why(r Report) []string {
 	var lines []string
-	for _, row := range r.Rows {
-		lines = append(lines, fmt.Sprintf("%s %s: %s by %s", row.UserID, row.WorkspaceID, row.Role.FullName(), strings.Join(row.By, " and ")))
+	for _, row := range r.Entries {
+		lines = append(lines, fmt.Sprintf("%s %s: %s by %s", row.UserID, row.WorkspaceID, row.Role.FullName(), strings.Join(row.GrantedBy, " and ")))
 	}
 	return lines
 }
@@ -232,8 +232,8 @@ func TestReport_saysWhatCannotBeTold(t *testing.T) {
 		if len(r.Notes) != 2 || !strings.Contains(r.Notes[0], name) || !strings.Contains(r.Notes[1], `"Organization Auditor"`) {
 			t.Errorf("%s: notes %q", name, r.Notes)
 		}
-		for _, row := range r.Rows {
-			if slices.Contains(row.By, ByPersonal) {
+		for _, row := range r.Entries {
+			if slices.Contains(row.GrantedBy, ByPersonal) {
 				t.Errorf("%s: guessed %+v", name, row)
 			}
 		}
@@ -269,7 +269,7 @@ func TestFilter_narrowsRowsAndPeople(t *testing.T) {
 	for name, c := range cases {
 		var got []string
 		users := map[string]bool{}
-		for _, row := range c.filter.Apply(full).Rows {
+		for _, row := range c.filter.Apply(full).Entries {
 			got = append(got, row.WorkspaceID+" "+row.UserID)
 			users[row.UserID] = true
 		}

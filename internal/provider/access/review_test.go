@@ -81,7 +81,7 @@ func TestAccessReport_equalsTheOrganization(t *testing.T) {
 	cli := env.Layout(t, acctest.Terraform, "")
 	cli.Write("main.tf", env.Config(`
 data "tray_access_report" "all" { formats = [] }
-output "rows" { value = join("\n", [for r in data.tray_access_report.all.rows : "${r.workspace_id} ${r.email} ${r.role} ${contains(r.rights, "projects:manage")}"]) }`))
+output "rows" { value = join("\n", [for r in data.tray_access_report.all.entries : "${r.workspace_id} ${r.email} ${r.role} ${contains(r.rights, "projects:manage")}"]) }`))
 	cli.Init()
 	cli.Apply()
 	got := strings.Split(strings.TrimSpace(cli.Run("output", "-raw", "rows").Stdout), "\n")

@@ -18,9 +18,9 @@ type Named struct {
 	Memberships map[string][]string
 
 	IgnoreAccountTypes []tray.AccountType
-	// IgnoreOrganizationAdmins leaves the memberships of organization Owners and Admins
+	// IgnoreOrgAdmins leaves the memberships of organization Owners and Admins
 	// out, who reach every workspace without one.
-	IgnoreOrganizationAdmins bool
+	IgnoreOrgAdmins bool
 }
 
 // Shadow is what exists without being named.
@@ -74,7 +74,7 @@ func Unmanaged(inv Inventory, invites []tray.Invite, named Named) Shadow {
 func unmanagedMemberships(inv Inventory, shared []tray.Workspace, named Named) []ShadowMembership {
 	byRight := map[string]bool{}
 	for _, u := range inv.Users {
-		byRight[u.ID] = named.IgnoreOrganizationAdmins && everywhere(Role{OrganizationRole, u.Role.Name})
+		byRight[u.ID] = named.IgnoreOrgAdmins && everywhere(Role{OrganizationRole, u.Role.Name})
 	}
 	wanted := map[string]map[string]bool{} // workspace id → folded address
 	for name, emails := range named.Memberships {

@@ -27,11 +27,11 @@ func NewUnmanagedDataSource() datasource.DataSource { return &unmanagedDataSourc
 type unmanagedDataSource struct{ base.DataSource }
 
 type unmanagedModel struct {
-	Users                    types.Set  `tfsdk:"users"`
-	Workspaces               types.Set  `tfsdk:"workspaces"`
-	Memberships              types.Map  `tfsdk:"memberships"`
-	IgnoreAccountTypes       types.Set  `tfsdk:"ignore_account_types"`
-	IgnoreOrganizationAdmins types.Bool `tfsdk:"ignore_organization_admins"`
+	Users              types.Set  `tfsdk:"users"`
+	Workspaces         types.Set  `tfsdk:"workspaces"`
+	Memberships        types.Map  `tfsdk:"memberships"`
+	IgnoreAccountTypes types.Set  `tfsdk:"ignore_account_types"`
+	IgnoreOrgAdmins    types.Bool `tfsdk:"ignore_org_admins"`
 
 	UnmanagedUsers       []unmanagedUser       `tfsdk:"unmanaged_users"`
 	UnmanagedInvitations []unmanagedInvitation `tfsdk:"unmanaged_invitations"`
@@ -77,13 +77,13 @@ const unmanagedText = `The people, shared workspaces and memberships that exist 
 
 **Works on a live Tray:** yes, but it lists no invitations: ` + "`unmanaged_invitations`" + ` is null there.
 
-Terraform sees drift in what it manages. Somebody who is added in the UI to a workspace whose members are managed one by one is no drift to it. Give this data
-source what the configuration names, from the same locals, and it returns the rest: in a ` + "`check`" + ` block every plan says so.
+Terraform sees drift only in what it manages. When the members of a workspace are managed one by one, it does not see somebody who is added in the UI. Give
+this data source what the configuration names, from the same locals. It returns the rest, and a ` + "`check`" + ` block says so in every plan.
 
-Only shared workspaces are compared; the others cannot be managed.
+It compares shared workspaces only. The others cannot be managed.
 
-**Requests:** the list of users; with ` + "`workspaces`" + ` or ` + "`memberships`" + ` the list of workspaces; with ` + "`memberships`" + ` one list of members (100 a page) for each shared workspace.
-All are shared with everything else in the run. With ` + "`users`" + `, in the sandbox, the list of invitations too.`
+**Requests:** the list of users. With ` + "`workspaces`" + ` or ` + "`memberships`" + ` also the list of workspaces, and with ` + "`memberships`" + ` one list of members (100 a page) for each shared
+workspace. With ` + "`users`" + `, in the sandbox, also the list of invitations. Everything else in the run shares them.`
 
 func (d *unmanagedDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	computed := func(text string) schema.StringAttribute {
@@ -97,17 +97,17 @@ func (d *unmanagedDataSource) Schema(_ context.Context, _ datasource.SchemaReque
 		MarkdownDescription: unmanagedText,
 		Attributes: map[string]schema.Attribute{
 			"users": schema.SetAttribute{
-				MarkdownDescription: "E-mail addresses that the configuration names; letter case does not count. Omit it to leave people out of the comparison; an empty set names nobody.",
+				MarkdownDescription: "E-mail addresses that the configuration names. Letter case does not count. An empty set names nobody; without the argument people are not compared.",
 				Optional:            true, ElementType: base.EmailType{},
 			},
 			"workspaces": schema.SetAttribute{
-				MarkdownDescription: "Ids or names of the shared workspaces that the configuration names. A name that several of them have names none, so that a second one of that name is seen. " +
-					"Omit it to leave workspaces out of the comparison.",
+				MarkdownDescription: "Ids or names of the shared workspaces that the configuration names. A name that several of them have names none, so that the second one shows. " +
+					"Without the argument workspaces are not compared.",
 				Optional: true, ElementType: types.StringType,
 			},
 			"memberships": schema.MapAttribute{
-				MarkdownDescription: "E-mail addresses, or user ids, of the members that the configuration names, by workspace id or name. Workspaces that are not in the map are compared too: all their members are unmanaged. " +
-					"Omit it to leave memberships out of the comparison.",
+				MarkdownDescription: "E-mail addresses, or user ids, of the members that the configuration names, by workspace id or name. In a workspace that is not in the map all members are unmanaged. " +
+					"Without the argument memberships are not compared.",
 				Optional: true, ElementType: types.SetType{ElemType: types.StringType},
 			},
 			"ignore_account_types": schema.SetAttribute{
@@ -115,7 +115,7 @@ func (d *unmanagedDataSource) Schema(_ context.Context, _ datasource.SchemaReque
 				Optional:            true, ElementType: types.StringType,
 				Validators: []validator.Set{base.Among(accountTypes...)},
 			},
-			"ignore_organization_admins": schema.BoolAttribute{
+			"ignore_org_admins": schema.BoolAttribute{
 				MarkdownDescription: "Whether to leave out memberships of organization Owners and Admins, who reach every workspace without one. Default `true`.",
 				Optional:            true,
 			},
@@ -124,7 +124,7 @@ func (d *unmanagedDataSource) Schema(_ context.Context, _ datasource.SchemaReque
 				"account_type": computed("Kind of account."), "organization_role": computed("Role in the organization."),
 			}),
 			"unmanaged_invitations": list("Open invitations to addresses that `users` does not name, sorted by e-mail address. Null on a live Tray.", map[string]schema.Attribute{
-				"email": email, "id": computed("Tray's id of the invitation."), "organization_role": computed("Role that acceptance gives."), "expires_at": computed("When it runs out, as in RFC 3339 and in UTC."),
+				"email": email, "id": computed("Tray's id of the invitation."), "organization_role": computed("Role that acceptance gives."), "expires_at": computed("When it runs out, in UTC, such as `2026-01-31T12:00:00Z`."),
 			}),
 			"unmanaged_workspaces": list("Shared workspaces that `workspaces` does not name, sorted by name and id.", map[string]schema.Attribute{
 				"id": computed("Tray's id of the workspace."), "name": computed("Name of the workspace."),
@@ -133,7 +133,7 @@ func (d *unmanagedDataSource) Schema(_ context.Context, _ datasource.SchemaReque
 				"workspace_id": computed("Tray's id of the workspace."), "workspace_name": computed("Name of the workspace."),
 				"email": email, "user_id": computed("Tray's id of the user."), "account_type": computed("Kind of account."), "role": computed("Role in the workspace."),
 			}),
-			"total": schema.Int64Attribute{MarkdownDescription: "How many entries the lists have together: 0 when the configuration names everything.", Computed: true},
+			"total": schema.Int64Attribute{MarkdownDescription: "Number of entries in all the lists. 0 means that the configuration names everything.", Computed: true},
 		},
 	}
 }
@@ -192,10 +192,10 @@ func (d *unmanagedDataSource) invitations(ctx context.Context, named Named) (all
 
 func (m unmanagedModel) named(ctx context.Context, diags *diag.Diagnostics) Named {
 	n := Named{
-		Users:                    elements[string](ctx, m.Users, diags),
-		Workspaces:               elements[string](ctx, m.Workspaces, diags),
-		IgnoreAccountTypes:       []tray.AccountType{tray.AccountAPI, tray.AccountSystem},
-		IgnoreOrganizationAdmins: m.IgnoreOrganizationAdmins.IsNull() || m.IgnoreOrganizationAdmins.ValueBool(),
+		Users:              elements[string](ctx, m.Users, diags),
+		Workspaces:         elements[string](ctx, m.Workspaces, diags),
+		IgnoreAccountTypes: []tray.AccountType{tray.AccountAPI, tray.AccountSystem},
+		IgnoreOrgAdmins:    m.IgnoreOrgAdmins.IsNull() || m.IgnoreOrgAdmins.ValueBool(),
 	}
 	if !m.IgnoreAccountTypes.IsNull() {
 		n.IgnoreAccountTypes = elements[tray.AccountType](ctx, m.IgnoreAccountTypes, diags)

@@ -56,7 +56,7 @@ func TestUnmanaged_showsWhatNobodyNamed(t *testing.T) {
 		"an empty list names nobody": {inv, nil, Named{Users: []string{}}, []string{"user ana", "user boss", "user robot", "user zoe"}},
 		"workspaces by name and id":  {inv, nil, Named{Workspaces: []string{"sales-prod"}}, []string{"workspace w5"}},
 		"a name that two have":       {twice, nil, Named{Workspaces: []string{"sales-prod", "w5"}}, []string{"workspace w1", "workspace w9"}},
-		"memberships": {inv, nil, Named{Memberships: map[string][]string{"sales-prod": {"Ana@example.com"}}, IgnoreAccountTypes: robots, IgnoreOrganizationAdmins: true},
+		"memberships": {inv, nil, Named{Memberships: map[string][]string{"sales-prod": {"Ana@example.com"}}, IgnoreAccountTypes: robots, IgnoreOrgAdmins: true},
 			[]string{"membership w5 ana", "membership w1 zoe"}},
 		"memberships of everybody": {inv, nil, Named{Memberships: map[string][]string{"w1": {"ana@example.com"}, "sales-prod": {"zoe@example.com"}, "hr": {"ana@example.com"}}},
 			[]string{"membership w1 boss", "membership w1 robot"}},

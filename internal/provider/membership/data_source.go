@@ -45,13 +45,13 @@ func (d *dataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp 
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "The members of one workspace, with their roles.\n\n" +
 			"**Works on a live Tray:** yes\n\n" +
-			"Whoever is only invited is not a member yet and is not listed.\n\n" +
-			"**Requests:** one list a workspace (100 members a page), shared with the memberships that Terraform manages.",
+			"Somebody who has not accepted the invitation is no member yet, and is not in the list.\n\n" +
+			"**Requests:** one list for each workspace (100 members a page). The memberships that Terraform manages share it.",
 		Attributes: map[string]schema.Attribute{
-			"workspace_id": schema.StringAttribute{MarkdownDescription: "Identifier of the workspace.", Required: true, Validators: base.Word()},
-			"role":         schema.StringAttribute{MarkdownDescription: "Only members with this workspace role. Letter case does not count; an unknown role is an error.", Optional: true, CustomType: base.RoleType{}, Validators: base.WorkspaceRole()},
+			"workspace_id": schema.StringAttribute{MarkdownDescription: "Tray's id of the workspace.", Required: true, Validators: base.Word()},
+			"role":         schema.StringAttribute{MarkdownDescription: "Only members with this workspace role. Letter case does not count. A role that does not exist is an error.", Optional: true, CustomType: base.RoleType{}, Validators: base.WorkspaceRole()},
 			"account_type": schema.StringAttribute{
-				MarkdownDescription: "Only accounts of this type: `Regular` (people), `API`, `External`, `Integration`, `Partner` or `System`.",
+				MarkdownDescription: "Only this kind of account: `Regular` (people), `API`, `External`, `Integration`, `Partner` or `System`.",
 				Optional:            true,
 				Validators: []validator.String{stringvalidator.OneOf(string(tray.AccountRegular), string(tray.AccountAPI), string(tray.AccountExternal),
 					string(tray.AccountIntegration), string(tray.AccountPartner), string(tray.AccountSystem))},
@@ -60,14 +60,14 @@ func (d *dataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp 
 				MarkdownDescription: "The members, sorted by e-mail address, then user id.",
 				Computed:            true,
 				NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
-					"user_id":      schema.StringAttribute{MarkdownDescription: "Identifier of the user.", Computed: true},
-					"email":        schema.StringAttribute{MarkdownDescription: "E-mail address, null when Tray does not show it to this token.", Computed: true},
+					"user_id":      schema.StringAttribute{MarkdownDescription: "Tray's id of the user.", Computed: true},
+					"email":        schema.StringAttribute{MarkdownDescription: "E-mail address. Null when Tray does not show it to this token.", Computed: true},
 					"role":         schema.StringAttribute{MarkdownDescription: "Role in the workspace.", Computed: true},
 					"account_type": schema.StringAttribute{MarkdownDescription: "Kind of account.", Computed: true},
 				}},
 			},
 			"roles_by_email": schema.MapAttribute{
-				MarkdownDescription: "Roles of `members` by e-mail address in lower case, without members whose address is not shown.",
+				MarkdownDescription: "Role of each member, by e-mail address in lower case. Members whose address Tray does not show are left out.",
 				ElementType:         types.StringType,
 				Computed:            true,
 			},

@@ -65,7 +65,7 @@ func (l *memberList) ListResourceConfigSchema(_ context.Context, _ framework.Lis
 					string(tray.AccountPartner), string(tray.AccountRegular), string(tray.AccountSystem))},
 			},
 			"email_domain": schema.StringAttribute{
-				MarkdownDescription: "Only addresses of this domain, such as `example.com`; subdomains are others. Letter case does not count.",
+				MarkdownDescription: "Only addresses of this domain, such as `example.com`. Subdomains are other domains. Letter case does not count.",
 				Optional:            true,
 				Validators:          base.Word(),
 			},

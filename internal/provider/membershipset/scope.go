@@ -18,9 +18,9 @@ type scope struct {
 	workspace string // id
 	role      string // the one role that it stands for; "" is every role
 
-	ignoreTypes     []string
-	ignoreEmails    map[string]bool // folded
-	ignoreOrgAdmins bool
+	ignoreTypes              []string
+	ignoreEmails             map[string]bool // folded
+	ignoreOrganizationAdmins bool
 }
 
 // member is a member of the workspace, or a user who is wanted there.
@@ -78,7 +78,7 @@ func (s scope) listed(o member) string {
 
 // byRight says why somebody is there without being asked; "" when not.
 func (s scope) byRight(o member) string {
-	if s.ignoreOrgAdmins && (tray.SameRole(o.orgRole, rule.Owner) || tray.SameRole(o.orgRole, rule.Admin)) {
+	if s.ignoreOrganizationAdmins && (tray.SameRole(o.orgRole, rule.Owner) || tray.SameRole(o.orgRole, rule.Admin)) {
 		return "organization " + o.orgRole + ", there by right"
 	}
 	return ""
@@ -87,7 +87,7 @@ func (s scope) byRight(o member) string {
 // unsure reports whether it takes o's organization role to tell if o is ignored.
 func (s scope) unsure(o member, named map[string]entry) bool {
 	_, is := named[o.who]
-	return s.ignoreOrgAdmins && !is && o.orgRole == "" && s.claimed(o.role) && s.listed(o) == ""
+	return s.ignoreOrganizationAdmins && !is && o.orgRole == "" && s.claimed(o.role) && s.listed(o) == ""
 }
 
 // divide tells those whom the resource stands for from those it leaves alone, and says

@@ -47,13 +47,13 @@ func (d *dataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp 
 	resp.Schema = schema.Schema{
 		MarkdownDescription: `The organization that the provider's token belongs to.
 
-**Works on a live Tray:** yes, with the id and the name of the workspace of type Organization. The rest is null, as Tray's API does not tell it.
+**Works on a live Tray:** yes. ` + "`" + `id` + "`" + ` and ` + "`" + `name` + "`" + ` are those of the workspace of type ` + "`" + `Organization` + "`" + `; Tray's API does not tell the rest, which is null.
 
-**Requests:** one; on a live Tray the list of workspaces, shared with everything else in the run.`,
+**Requests:** one. On a live Tray it is the list of workspaces, which everything else in the run shares.`,
 		Attributes: map[string]schema.Attribute{
-			"id":          schema.StringAttribute{MarkdownDescription: "Id of the organization; on a live Tray that of its Organization workspace.", Computed: true},
-			"name":        schema.StringAttribute{MarkdownDescription: "Name.", Computed: true},
-			"plan":        schema.StringAttribute{MarkdownDescription: "What was bought: `pro`, `team` or `enterprise`." + managed, Computed: true},
+			"id":          schema.StringAttribute{MarkdownDescription: "Id of the organization. On a live Tray it is the id of the Organization workspace.", Computed: true},
+			"name":        schema.StringAttribute{MarkdownDescription: "Name of the organization.", Computed: true},
+			"plan":        schema.StringAttribute{MarkdownDescription: "Tray plan: `pro`, `team` or `enterprise`." + managed, Computed: true},
 			"embedded":    schema.BoolAttribute{MarkdownDescription: "Whether it is an Embedded organization." + managed, Computed: true},
 			"sso":         schema.BoolAttribute{MarkdownDescription: "Whether people sign in through single sign-on." + managed, Computed: true},
 			"owner_id":    schema.StringAttribute{MarkdownDescription: "User id of the Owner." + managed, Computed: true},

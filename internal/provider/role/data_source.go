@@ -54,7 +54,7 @@ type workspaceModel struct {
 func rolesAttributes() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
 		"by_name": schema.MapAttribute{
-			MarkdownDescription: "The id of each role, by its name as Tray spells it.",
+			MarkdownDescription: "Id of each role, by name in Tray's spelling.",
 			Computed:            true, ElementType: types.StringType,
 		},
 		"roles": schema.ListNestedAttribute{
@@ -62,7 +62,7 @@ func rolesAttributes() map[string]schema.Attribute {
 			Computed:            true,
 			NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
 				"id":   schema.StringAttribute{MarkdownDescription: "Tray's id of the role.", Computed: true},
-				"name": schema.StringAttribute{MarkdownDescription: "Name, as it is written in role arguments.", Computed: true},
+				"name": schema.StringAttribute{MarkdownDescription: "Name, as arguments take it.", Computed: true},
 			}},
 		},
 	}
@@ -85,11 +85,11 @@ func (d *organizationRoles) Schema(_ context.Context, _ datasource.SchemaRequest
 	resp.Schema = schema.Schema{
 		MarkdownDescription: `The roles that a user can have in the organization.
 
-**Works on a live Tray:** yes.
+**Works on a live Tray:** yes
 
-Resources take roles by name and find the id themselves; this is for looking.
+Resources take roles by name and need no id. Use this to see which roles there are.
 
-**Requests:** one per run, shared.`,
+**Requests:** one a run.`,
 		Attributes: rolesAttributes(),
 	}
 }
@@ -123,7 +123,7 @@ func (d *workspaceRoles) Schema(_ context.Context, _ datasource.SchemaRequest, r
 
 **Works on a live Tray:** yes. The token needs the organization role Owner or Admin, or to be Admin of the workspace.
 
-**Requests:** one per workspace and run, shared.`,
+**Requests:** one a run for each workspace.`,
 		Attributes: attributes,
 	}
 }

@@ -57,11 +57,11 @@ func (d *userDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, r
 	resp.Schema = schema.Schema{
 		MarkdownDescription: `A user of the organization, found by id or e-mail address.
 
-**Works on a live Tray:** yes.
+**Works on a live Tray:** yes
 
-Somebody who is invited and has not accepted is no user yet; that is an error here, as is anybody unknown.
+An address or id that is no user's is an error. Somebody who has not accepted the invitation is no user yet.
 
-**Requests:** one, or the shared list of users when other resources read it too.`,
+**Requests:** one, or none beyond the list of users when the run reads that anyway.`,
 		Attributes: map[string]schema.Attribute{
 			"id": schema.StringAttribute{
 				MarkdownDescription: "Tray's id of the user. Give this or `email`.",
@@ -69,7 +69,7 @@ Somebody who is invited and has not accepted is no user yet; that is an error he
 				Validators: base.Word(),
 			},
 			"email": schema.StringAttribute{
-				MarkdownDescription: "E-mail address; letter case does not count. Give this or `id`.",
+				MarkdownDescription: "E-mail address. Letter case does not count. Give this or `id`.",
 				Optional:            true, Computed: true,
 				CustomType: base.EmailType{},
 			},

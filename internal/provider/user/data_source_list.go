@@ -35,16 +35,16 @@ func (d *usersDataSource) Metadata(_ context.Context, req datasource.MetadataReq
 
 func (d *usersDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: `The users of the organization, all or those that every given filter fits.
+		MarkdownDescription: `The users of the organization: all of them, or those whom every filter lets through.
 
-**Works on a live Tray:** yes.
+**Works on a live Tray:** yes
 
-Somebody who is invited and has not accepted is not among them.
+Somebody who has not accepted the invitation is no user yet, and is not in the list.
 
-**Requests:** the list of users, 1,000 a page, shared with everything else in the run.`,
+**Requests:** the list of users, 1,000 a page. Everything else in the run shares it.`,
 		Attributes: map[string]schema.Attribute{
 			"organization_role": schema.StringAttribute{
-				MarkdownDescription: "Only users with this organization role; letter case does not count. A role that does not exist is an error.",
+				MarkdownDescription: "Only users with this organization role. Letter case does not count. A role that does not exist is an error.",
 				Optional:            true, CustomType: base.RoleType{}, Validators: base.OrganizationRole(),
 			},
 			"account_type": schema.StringAttribute{
@@ -54,11 +54,11 @@ Somebody who is invited and has not accepted is not among them.
 					string(tray.AccountPartner), string(tray.AccountRegular), string(tray.AccountSystem))},
 			},
 			"email_domain": schema.StringAttribute{
-				MarkdownDescription: "Only addresses of this domain, such as `example.com`; subdomains are others. Letter case does not count.",
+				MarkdownDescription: "Only addresses of this domain, such as `example.com`. Subdomains are other domains. Letter case does not count.",
 				Optional:            true, Validators: base.Word(),
 			},
 			"emails": schema.ListAttribute{
-				MarkdownDescription: "The addresses alone, in the same order.",
+				MarkdownDescription: "E-mail addresses of `users`, in that order.",
 				Computed:            true, ElementType: types.StringType,
 			},
 			"users": schema.ListNestedAttribute{

@@ -84,6 +84,11 @@ func (r *userResource) join(ctx context.Context, plan model, role tray.Role, dia
 	if r.joinFailed(ctx, plan, "invite "+plan.Email.ValueString(), err, diags) {
 		return model{}, false
 	}
+	if i.Status == tray.InviteAccepted {
+		if u, err := r.API.Users.GetByEmail(ctx, plan.Email.ValueString()); err == nil {
+			return plan.joined(u), true
+		}
+	}
 	return plan.waiting(i, statusInvited), true
 }
 

@@ -136,6 +136,9 @@ func (r *userResource) planInvite(ctx context.Context, plan model, diags *diagno
 	if !r.Ready(nil) || plan.Email.IsUnknown() {
 		return plan
 	}
+	if r.API.Invites.AcceptedAtOnce() {
+		plan.Status, plan.ID, plan.Name, plan.AccountType = types.StringUnknown(), types.StringUnknown(), types.StringUnknown(), types.StringUnknown()
+	}
 	r.planComing(ctx, r.Plan.Add("invite", plan.Email.Folded()), diags)
 	return plan
 }

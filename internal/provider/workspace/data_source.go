@@ -61,14 +61,14 @@ func (d *dataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp 
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "One workspace of any type, by id or by name.\n\n" +
 			"**Works on a live Tray:** yes\n\n" +
-			"A name that several workspaces have is an error which lists their ids; `type` narrows the search. " +
-			"Only what the token can see is found: every workspace for a token with an organization role, its own for a token made in one workspace.\n\n" +
-			"**Requests:** served by the one list of workspaces (100 a page) that a run makes.",
+			"When several workspaces have the name, the error lists their ids, and `type` narrows the search. " +
+			"A token with an organization role finds every workspace. A token that was made in one workspace finds that one.\n\n" +
+			"**Requests:** the list of workspaces (100 a page). Everything else in the run shares it.",
 		Attributes: map[string]schema.Attribute{
-			"id":                 schema.StringAttribute{MarkdownDescription: "Identifier. Give this or `name`.", Optional: true, Computed: true, Validators: base.Word()},
+			"id":                 schema.StringAttribute{MarkdownDescription: "Tray's id of the workspace. Give this or `name`.", Optional: true, Computed: true, Validators: base.Word()},
 			"name":               schema.StringAttribute{MarkdownDescription: "Name, compared letter for letter. Give this or `id`.", Optional: true, Computed: true, Validators: []validator.String{stringvalidator.LengthAtLeast(1)}},
-			"type":               schema.StringAttribute{MarkdownDescription: "Kind of workspace: " + typeText + ". When given, the workspace must be of it.", Optional: true, Computed: true, Validators: []validator.String{oneOfTheTypes()}},
-			"description":        schema.StringAttribute{MarkdownDescription: "Free text, `\"\"` when there is none.", Computed: true},
+			"type":               schema.StringAttribute{MarkdownDescription: "Kind of workspace: " + typeText + ". A workspace of another kind is not found.", Optional: true, Computed: true, Validators: []validator.String{oneOfTheTypes()}},
+			"description":        schema.StringAttribute{MarkdownDescription: "Description. `\"\"` when there is none.", Computed: true},
 			"monthly_task_limit": schema.Int64Attribute{MarkdownDescription: "Tasks allowed in a calendar month; `0` is no limit.", Computed: true},
 		},
 	}

@@ -36,24 +36,24 @@ func (d *listDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, r
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "The workspaces that the token can see, sorted by name.\n\n" +
 			"**Works on a live Tray:** yes\n\n" +
-			"A token with an organization role sees every workspace, a token made in one workspace only its own.\n\n" +
-			"**Requests:** served by the one list of workspaces (100 a page) that a run makes.",
+			"A token with an organization role sees every workspace. A token that was made in one workspace sees that one.\n\n" +
+			"**Requests:** the list of workspaces (100 a page). Everything else in the run shares it.",
 		Attributes: map[string]schema.Attribute{
 			"type":       schema.StringAttribute{MarkdownDescription: "Only workspaces of this kind: " + typeText + ".", Optional: true, Validators: []validator.String{oneOfTheTypes()}},
-			"name_regex": schema.StringAttribute{MarkdownDescription: "Only workspaces whose name matches this regular expression (Go's RE2 syntax, matched anywhere in the name, so anchor it with `^` and `$`).", Optional: true},
+			"name_regex": schema.StringAttribute{MarkdownDescription: "Only workspaces whose name matches this regular expression in Go's RE2 syntax. It matches anywhere in the name: anchor it with `^` and `$`.", Optional: true},
 			"workspaces": schema.ListNestedAttribute{
 				MarkdownDescription: "The workspaces, sorted by name, then id.",
 				Computed:            true,
 				NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
-					"id":                 schema.StringAttribute{MarkdownDescription: "Identifier.", Computed: true},
-					"name":               schema.StringAttribute{MarkdownDescription: "Name.", Computed: true},
+					"id":                 schema.StringAttribute{MarkdownDescription: "Tray's id of the workspace.", Computed: true},
+					"name":               schema.StringAttribute{MarkdownDescription: "Name of the workspace.", Computed: true},
 					"type":               schema.StringAttribute{MarkdownDescription: "Kind of workspace.", Computed: true},
-					"description":        schema.StringAttribute{MarkdownDescription: "Free text, `\"\"` when there is none.", Computed: true},
+					"description":        schema.StringAttribute{MarkdownDescription: "Description. `\"\"` when there is none.", Computed: true},
 					"monthly_task_limit": schema.Int64Attribute{MarkdownDescription: "Tasks allowed in a calendar month; `0` is no limit.", Computed: true},
 				}},
 			},
 			"ids_by_name": schema.MapAttribute{
-				MarkdownDescription: "Identifiers of the shared workspaces among `workspaces`, by name. A name that several of them have is left out, as it would not say which.",
+				MarkdownDescription: "Ids of the shared workspaces in `workspaces`, by name. A name that several of them have is left out.",
 				ElementType:         types.StringType,
 				Computed:            true,
 			},

@@ -22,8 +22,6 @@ type demo struct {
 	verbose  bool
 }
 
-const stateFile = ".tray-sandbox.db" // where `sandbox = {}` keeps the organization
-
 // What -detailed-exitcode says.
 const (
 	empty   = 0
@@ -73,7 +71,7 @@ func (d demo) accept(ctx context.Context) error {
 		if i == 1 {
 			d.say("… and so does everybody else.")
 		}
-		if err := d.call(ctx, i == 0, "POST", "/_sandbox/invites/"+url.PathEscape(email)+"/accept"); err != nil {
+		if err := d.sandbox(ctx, i == 0, "accept", email); err != nil {
 			return err
 		}
 	}
@@ -100,7 +98,7 @@ func (d demo) drift(ctx context.Context) error {
 	}
 	d.heading(fmt.Sprintf("Somebody opens Tray's UI and makes %s a Viewer of %s", m.Email, m.Workspace))
 	path := "/_sandbox/ui/workspaces/" + url.PathEscape(m.WorkspaceID) + "/members/" + url.PathEscape(m.Email)
-	if err := d.call(ctx, false, "PUT", path, `{"role":"Viewer"}`); err != nil {
+	if err := d.sandbox(ctx, false, "call", "PUT", path, `{"role":"Viewer"}`); err != nil {
 		return err
 	}
 	d.heading("The next plan finds the drift")
@@ -193,14 +191,18 @@ func (d demo) read(ctx context.Context, into any, file ...string) error {
 	return nil
 }
 
-// call sends the sandbox one request: what people do, who do not go through Terraform.
-func (d demo) call(ctx context.Context, aloud bool, request ...string) error {
-	args := append([]string{"sandbox", "call", "-path", stateFile}, request...)
+// sandbox does a verb on the sandbox's file: what people do, who do not go through Terraform.
+func (d demo) sandbox(ctx context.Context, aloud bool, verb ...string) error {
+	args := append([]string{"sandbox"}, verb...)
 	if aloud || d.verbose {
-		d.say("$ terraform-provider-tray %s", strings.Join(append(args[:2:2], request...), " "))
+		d.say("$ terraform-provider-tray %s", strings.Join(args, " "))
 	}
-	if out, err := d.run(ctx, d.provider, args...); err != nil {
+	out, err := d.run(ctx, d.provider, args...)
+	if err != nil {
 		return fmt.Errorf("the sandbox refused: %w\n%s", err, out)
+	}
+	if aloud && !d.verbose {
+		d.say("%s", strings.TrimSpace(out))
 	}
 	return nil
 }

@@ -51,6 +51,8 @@ func (s story) nowYou(cli, playground, env string) {
 	s.heading("Now you: the organization of this story is still there")
 	s.say("  cd %s", playground)
 	s.say("  . %s   # puts this %s and the provider on PATH", env, cli)
-	s.say("  terraform-provider-tray sandbox   # serves it, and prints its address")
-	s.say("Edit main.tf, then: %s plan. The next `make demo` begins afresh.", cli)
+	s.say("  terraform-provider-tray sandbox people   # who is in it, and in which workspace")
+	s.say("  terraform-provider-tray sandbox          # serves it until Ctrl-C; its last line is a link to a page to click in")
+	s.say("Change somebody in the page, or edit main.tf. Then, in another shell, the first two lines again, and: %s plan.", cli)
+	s.say("The next `make demo` begins afresh.")
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"path"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -13,8 +14,8 @@ import (
 
 const (
 	repository = "https://github.com/tray-community/terraform-provider-tray"
-	// What the registry serves docs/ under. It serves index.md without a slash at the end and rewrites no link, so there a
-	// relative one leads a folder too high.
+	// What the registry serves docs/ under. It serves index.md without a slash at the end and rewrites no link, so
+	// from there a relative one leads a folder too high, and from elsewhere to a name that ends with .md.
 	registry = "https://registry.terraform.io/providers/tray-community/tray/latest/docs/"
 )
 
@@ -70,9 +71,12 @@ func (p *page) finish(guides, scenarios texts) error {
 	switch p.kind {
 	case "":
 		p.linkRules("guides/rules.md")
-		p.text = toGuides.ReplaceAllString(p.text, "]("+registry+"guides/$1")
+		p.linkAbsolutely()
 		return nil
-	case "guides", "decisions":
+	case "guides":
+		p.linkAbsolutely()
+		return nil
+	case "decisions": // not on the registry
 		return nil
 	}
 	i := slices.IndexFunc(subcategories, func(c struct{ name, title string }) bool { return strings.HasPrefix(p.name, c.name) })
@@ -85,13 +89,34 @@ func (p *page) finish(guides, scenarios texts) error {
 	p.text = strings.Replace(p.text, `subcategory: ""`, fmt.Sprintf("subcategory: %q", subcategories[i].title), 1)
 	p.linkRules("../guides/rules.md")
 	p.seeAlso(guides, scenarios)
+	p.linkAbsolutely()
 	return nil
 }
 
 // leaning is the description of an argument that stands on the one before it.
 var leaning = regexp.MustCompile("(?m)^- `(\\w+)` \\([^)]*\\) The same\\b")
 
-var toGuides = regexp.MustCompile(`\]\(guides/([a-z-]+)\.md`)
+// linkAbsolutely turns links to other pages into the registry's, outside code.
+func (p *page) linkAbsolutely() {
+	parts := fenced.Split(p.text, -1)
+	code := fenced.FindAllString(p.text, -1)
+	var out strings.Builder
+	for i, part := range parts {
+		out.WriteString(relativePage.ReplaceAllStringFunc(part, func(found string) string {
+			target := relativePage.FindStringSubmatch(found)[1]
+			return "](" + registry + path.Join(p.kind, target)
+		}))
+		if i < len(code) {
+			out.WriteString(code[i])
+		}
+	}
+	p.text = out.String()
+}
+
+var (
+	fenced       = regexp.MustCompile("(?ms)^```.*?\n```$")
+	relativePage = regexp.MustCompile(`\]\(((?:\.\./)?(?:[a-z-]+/)?[a-z_-]+)\.md`)
+)
 
 // linkRules makes each code of a rule a link to the rule, outside headings, code and links that are there.
 func (p *page) linkRules(rules string) {

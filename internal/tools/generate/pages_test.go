@@ -15,8 +15,8 @@ func TestPage_linksRulesGuidesAndLayouts(t *testing.T) {
 	}
 	for _, want := range []string{
 		`subcategory: "People"`, `page_title: "x (TRAY001)"`, "# tray_user (TRAY002)\n", "\nTRAY003\n",
-		"([TRAY007](../guides/rules.md#tray007))", "see [TRAY008](../guides/rules.md#tray008) and [TRAY009](../guides/rules.md#tray009).",
-		"## See also\n\n- Guide: [People](../guides/people.md)\n- Guide: [Other](../guides/other.md)\n- [Rules and guardrails]",
+		"([TRAY007](" + registry + "guides/rules#tray007))", "see [TRAY008](" + registry + "guides/rules#tray008) and [TRAY009](" + registry + "guides/rules#tray009).",
+		"## See also\n\n- Guide: [People](" + registry + "guides/people)\n- Guide: [Other](" + registry + "guides/other)\n- [Rules and guardrails]",
 		"- Layout: [pro](https://github.com/tray-community/terraform-provider-tray/tree/main/examples/scenarios/pro)\n",
 	} {
 		if !strings.Contains(p.text, want) {
@@ -28,15 +28,27 @@ func TestPage_linksRulesGuidesAndLayouts(t *testing.T) {
 	}
 }
 
-// The registry serves the front page without a slash at the end, so that relative links of it lead a folder too high.
-func TestPage_frontPageLinksAreAbsolute(t *testing.T) {
-	p := page{text: "---\npage_title: x\n---\n\n[a](guides/rules.md#tray003) and [b](guides/the-sandbox.md), TRAY005.\n"}
-	if err := p.finish(nil, nil); err != nil {
-		t.Fatal(err)
+// The registry rewrites no link: a relative one ends with .md, and leads a folder too high from the front page, which is
+// served without a slash at the end.
+func TestPage_linksToPagesAreAbsolute(t *testing.T) {
+	for text, want := range map[string]string{
+		"[a](guides/rules.md#tray003) and [b](guides/the-sandbox.md)":                                       "[a](" + registry + "guides/rules#tray003) and [b](" + registry + "guides/the-sandbox)",
+		"guides [a](rules.md#tray003), [b](../resources/user.md) and [c](#c), not\n```\n[d](rules.md)\n```": "guides [a](" + registry + "guides/rules#tray003), [b](" + registry + "resources/user) and [c](#c), not\n```\n[d](rules.md)\n```",
+	} {
+		p := page{text: "---\npage_title: x\n---\n\n" + text + "\n"}
+		if strings.HasPrefix(text, "guides") {
+			p.kind = "guides"
+		}
+		if err := p.finish(nil, nil); err != nil {
+			t.Fatal(err)
+		}
+		if !strings.Contains(p.text, want) {
+			t.Errorf("got\n%s\nwant\n%s", p.text, want)
+		}
 	}
-	const want = "[a](" + registry + "guides/rules#tray003) and [b](" + registry + "guides/the-sandbox), [TRAY005](" + registry + "guides/rules#tray005)."
-	if !strings.Contains(p.text, want) {
-		t.Errorf("got\n%s\nwant\n%s", p.text, want)
+	p := page{text: "---\npage_title: x\n---\n\nTRAY005.\n"}
+	if err := p.finish(nil, nil); err != nil || !strings.Contains(p.text, "[TRAY005]("+registry+"guides/rules#tray005)") {
+		t.Errorf("got %v\n%s", err, p.text)
 	}
 }
 
