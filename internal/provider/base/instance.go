@@ -73,8 +73,12 @@ func Refreshed(ctx context.Context, req resource.ReadRequest, resp *resource.Rea
 }
 
 // Planned returns the instance that ModifyPlan is about. For a plan that creates something,
-// creates is what, as far as the plan knows it; otherwise it is nil.
-func Planned(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse, creates *rule.Object) Instance {
+// creates is what, as far as the plan knows it; otherwise it is nil. An apply plans an update
+// once more before anything is written: what was lifted for its plan holds by then.
+func (p *Provider) Planned(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse, creates *rule.Object) Instance {
+	if p.Ready(nil) && (p.Plan.Run.InApply() || p.Plan.Run.SilentApply()) {
+		p.acceptLifts(ctx, req.Private)
+	}
 	was, isNew := instanceOf(ctx, req.Private)
 	i := was
 	i.Creates = creates

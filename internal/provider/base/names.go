@@ -16,6 +16,7 @@ import (
 func (p *Provider) TakesName(ctx context.Context, o rule.Object, holder, noun string, at path.Path, diags *diag.Diagnostics) bool {
 	const summary = "TRAY008: Two objects cannot have one name"
 	run := &p.Plan.Run
+	run.AwaitPlanned(ctx, rule.Object{Type: o.Type, ID: holder}, silence)
 	switch run.Gives(rule.Object{Type: o.Type, ID: holder, Name: o.Name}, o) {
 	case rule.Foreign:
 		return run.Applying(ctx, silence)
@@ -36,6 +37,15 @@ func (p *Provider) TakesName(ctx context.Context, o rule.Object, holder, noun st
 				noun, holder, o.Name))
 	}
 	return true
+}
+
+// IsSpokenFor reports whether an instance plans what becomes of o. One that was only read so
+// far, or not yet, is waited for: a create that finds o by its name is the replacement of a
+// tainted resource only if nobody else does. An apply, which judges nothing anew, has destroyed
+// what is tainted before: what it still finds is somebody's.
+func (p *Provider) IsSpokenFor(ctx context.Context, o rule.Object) bool {
+	p.Plan.Run.AwaitPlanned(ctx, o, silence)
+	return p.Plan.Run.InApply() || p.Plan.Run.IsPlanned(o)
 }
 
 // KeepsName says in diags when another resource of this run takes the name of o, which

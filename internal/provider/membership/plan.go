@@ -18,7 +18,7 @@ import (
 func (r *memberResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
 	if req.Plan.Raw.IsNull() {
 		if state, ok := base.Load[model](ctx, req.State, &resp.Diagnostics); ok {
-			r.planLeave(ctx, base.Planned(ctx, req, resp, nil), state, &resp.Diagnostics)
+			r.planLeave(ctx, r.Planned(ctx, req, resp, nil), state, &resp.Diagnostics)
 		}
 		return
 	}
@@ -26,7 +26,7 @@ func (r *memberResource) ModifyPlan(ctx context.Context, req resource.ModifyPlan
 	if !ok {
 		return
 	}
-	instance := base.Planned(ctx, req, resp, plan.creates(req))
+	instance := r.Planned(ctx, req, resp, plan.creates(req))
 	if plan.Status.ValueString() == active && req.Plan.Raw.Equal(req.State.Raw) { // nothing to plan; most instances of most plans
 		r.claim(ctx, instance, plan, &resp.Diagnostics)
 		return

@@ -107,7 +107,7 @@ func (r *membersResource) ModifyPlan(ctx context.Context, req resource.ModifyPla
 	}
 	ro := loadRoster(ctx, req.Private)
 	if req.Plan.Raw.IsNull() {
-		r.planDestroy(ctx, base.Planned(ctx, req, resp, nil), *was, nil, ro, diags)
+		r.planDestroy(ctx, r.Planned(ctx, req, resp, nil), *was, nil, ro, diags)
 		return
 	}
 	plan, ok := base.Load[model](ctx, req.Plan, diags)
@@ -115,7 +115,7 @@ func (r *membersResource) ModifyPlan(ctx context.Context, req resource.ModifyPla
 		return
 	}
 	want := plan.desired()
-	instance := base.Planned(ctx, req, resp, creates(req, want))
+	instance := r.Planned(ctx, req, resp, creates(req, want))
 	switch {
 	case was == nil:
 		succeed(ctx, resp.Private, want.workspace, want.entries, plan.Members.known())

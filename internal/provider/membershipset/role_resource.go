@@ -117,7 +117,7 @@ func (r *roleResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRe
 	}
 	ro := loadRoster(ctx, req.Private)
 	if req.Plan.Raw.IsNull() {
-		r.planDestroy(ctx, base.Planned(ctx, req, resp, nil), *was, nil, ro, diags)
+		r.planDestroy(ctx, r.Planned(ctx, req, resp, nil), *was, nil, ro, diags)
 		return
 	}
 	plan, ok := base.Load[roleModel](ctx, req.Plan, diags)
@@ -125,7 +125,7 @@ func (r *roleResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRe
 		return
 	}
 	want := plan.desired()
-	instance := base.Planned(ctx, req, resp, creates(req, want))
+	instance := r.Planned(ctx, req, resp, creates(req, want))
 	switch {
 	case was == nil:
 		succeed(ctx, resp.Private, want.workspace, want.entries, knownSet(plan.Emails))

@@ -17,7 +17,7 @@ import (
 // unknown or a read fails: the apply says it then, in the same words.
 func (r *organizationResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
 	if req.Plan.Raw.IsNull() {
-		i := base.Planned(ctx, req, resp, nil)
+		i := r.Planned(ctx, req, resp, nil)
 		if state, ok := base.Load[model](ctx, req.State, &resp.Diagnostics); ok {
 			r.planDestroy(ctx, i, state, &resp.Diagnostics)
 		}
@@ -33,10 +33,10 @@ func (r *organizationResource) ModifyPlan(ctx context.Context, req resource.Modi
 	}
 	if req.State.Raw.IsNull() {
 		o := object(plan)
-		r.planNew(ctx, base.Planned(ctx, req, resp, &o), config, plan, resp)
+		r.planNew(ctx, r.Planned(ctx, req, resp, &o), config, plan, resp)
 		return
 	}
-	i := base.Planned(ctx, req, resp, nil)
+	i := r.Planned(ctx, req, resp, nil)
 	if state, ok := base.Load[model](ctx, req.State, &resp.Diagnostics); ok && r.Ready(nil) {
 		r.planStays(ctx, i, config, plan, state, resp)
 	}

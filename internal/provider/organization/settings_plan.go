@@ -25,13 +25,13 @@ func (r *settingsResource) ModifyPlan(ctx context.Context, req resource.ModifyPl
 		return
 	}
 	if req.State.Raw.IsNull() {
-		i := base.Planned(ctx, req, resp, &rule.Object{Type: settingsType})
+		i := r.Planned(ctx, req, resp, &rule.Object{Type: settingsType})
 		if config, ok := base.Load[settings](ctx, req.Config, &resp.Diagnostics); ok && r.Ready(nil) {
 			r.planCreate(ctx, i, config, plan, resp)
 		}
 		return
 	}
-	i := base.Planned(ctx, req, resp, nil)
+	i := r.Planned(ctx, req, resp, nil)
 	state, ok := base.Load[settings](ctx, req.State, &resp.Diagnostics)
 	if !ok || !r.claim(i, rule.Keeps, state, &resp.Diagnostics) || !r.Ready(nil) || req.Plan.Raw.Equal(req.State.Raw) {
 		return
@@ -56,7 +56,7 @@ func (r *settingsResource) claim(i base.Instance, stance rule.Stance, s settings
 }
 
 func (r *settingsResource) planDestroy(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
-	i := base.Planned(ctx, req, resp, nil)
+	i := r.Planned(ctx, req, resp, nil)
 	if state, ok := base.Load[settings](ctx, req.State, &resp.Diagnostics); ok && r.claim(i, rule.Destroys, state, &resp.Diagnostics) {
 		settingsStay(&resp.Diagnostics)
 	}

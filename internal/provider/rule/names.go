@@ -1,5 +1,10 @@
 package rule
 
+import (
+	"context"
+	"time"
+)
+
 // Giving says what is known of whether the object that has a unique name in Tray gives it
 // up in this run, so that another one can take it.
 type Giving int
@@ -37,6 +42,21 @@ func (r *Run) Gives(holder, taker Object) Giving {
 			return Circle
 		}
 		holder = Object{Type: holder.Type, ID: next.ID, Name: planned}
+	}
+}
+
+// AwaitPlanned waits until an instance of this run has planned what becomes of o, up to wait
+// for all callers together: without an order between them, the one that takes a name may be
+// planned before the one that has it is refreshed, and the verdict must not depend on that.
+func (r *Run) AwaitPlanned(ctx context.Context, o Object, wait time.Duration) {
+	r.mu.Lock()
+	if r.namesSince.IsZero() {
+		r.namesSince = time.Now()
+	}
+	until := r.namesSince.Add(wait)
+	r.mu.Unlock()
+	for !r.InApply() && !r.IsPlanned(o) && ctx.Err() == nil && time.Now().Before(until) {
+		time.Sleep(20 * time.Millisecond)
 	}
 }
 

@@ -45,6 +45,7 @@ type Run struct {
 	meant       register // in an apply: what instances are going to do with memberships
 	listings    map[string][]listing
 	soughtSince time.Time     // when MemberInState was first asked
+	namesSince  time.Time     // when AwaitPlanned was first asked
 	phase       chan struct{} // closed when it is known whether this is a plan or an apply
 	reading     bool          // something was read since the run began
 	silentSince time.Time     // when Applying was first asked before either
@@ -102,7 +103,7 @@ func (r *Run) turn(applying bool) {
 	}
 	r.applying, r.reading, r.silentSince = applying, false, time.Time{}
 	r.claims, r.holders, r.handed = nil, nil, nil
-	r.listings, r.soughtSince = nil, time.Time{}
+	r.listings, r.soughtSince, r.namesSince = nil, time.Time{}, time.Time{}
 	r.organization, r.workspaces, r.removals = nil, nil, nil
 	r.wide, r.narrow, r.held = nil, nil, nil
 }

@@ -44,3 +44,46 @@ func TestUser_aSavedPlanKeepsWhatWasLiftedForIt(t *testing.T) {
 		})
 	}
 }
+
+// An update is planned again when it is applied, before anything is written: what was lifted
+// holds then, too.
+func TestUser_aSavedPlanOfUpdatesKeepsWhatWasLiftedForIt(t *testing.T) {
+	env := acctest.Start(t)
+	dir := env.Layout(t, acctest.Terraform, "").Process()
+	people := []string{"ana@example.com", "ben@example.com", "cy@example.com"}
+	named := func(n int) {
+		table, list := "", ""
+		for _, p := range people[:n] {
+			table += "    \"" + p + "\" = \"Viewer\"\n"
+			list += "\"" + p + "\", "
+		}
+		config := env.Provider("  guardrails = { max_removals = 1 }")
+		for _, w := range []string{"sales", "ops"} {
+			config += "resource \"tray_workspace\" \"" + w + "\" {\n  name = \"" + w + "\"\n}\n"
+		}
+		dir.Write("main.tf", config+"resource \"tray_workspace_members\" \"t\" {\n  workspace_id = tray_workspace.sales.id\n  members = {\n"+table+"  }\n}\n"+
+			"resource \"tray_workspace_role_members\" \"r\" {\n  workspace_id = tray_workspace.ops.id\n  role = \"Viewer\"\n  emails = ["+list+"]\n}\n")
+	}
+	for _, p := range people {
+		env.Control("POST", "/_sandbox/ui/users", map[string]any{"email": p, "name": "N", "role": "Viewer"})
+	}
+	named(3)
+	dir.Init()
+	dir.Apply()
+	named(1)
+	dir.Environ = append(dir.Environ, "TRAY_GUARDRAILS_MAX_REMOVALS=4")
+	if r := dir.Run("plan", "-input=false", "-out=plan.bin"); r.Code != 0 {
+		t.Fatalf("the plan ended with %d:\n%s", r.Code, r.Text())
+	}
+	dir.Environ = dir.Environ[:len(dir.Environ)-1]
+	if r := dir.Run("apply", "-input=false", "plan.bin"); r.Code != 0 {
+		t.Errorf("the apply of the plan ended with %d:\n%s", r.Code, r.Text())
+	}
+	dir.NoChanges()
+	named(3)
+	dir.Apply()
+	named(1)
+	if r := dir.Run("plan", "-input=false"); r.Code != 1 {
+		t.Errorf("without the variable the next plan ended with %d:\n%s", r.Code, r.Text())
+	}
+}

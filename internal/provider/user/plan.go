@@ -17,7 +17,7 @@ import (
 func (r *userResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
 	diags := &resp.Diagnostics
 	if req.Plan.Raw.IsNull() {
-		i := base.Planned(ctx, req, resp, nil)
+		i := r.Planned(ctx, req, resp, nil)
 		if state, ok := base.Load[model](ctx, req.State, diags); ok {
 			r.planDestroy(ctx, i, state, diags)
 		}
@@ -28,7 +28,7 @@ func (r *userResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRe
 		return
 	}
 	if plan.Status.ValueString() == statusActive && req.Plan.Raw.Equal(req.State.Raw) { // nothing to plan; most instances of most plans
-		r.planStays(base.Planned(ctx, req, resp, nil), plan, diags)
+		r.planStays(r.Planned(ctx, req, resp, nil), plan, diags)
 		r.settle(ctx, plan, diags)
 		return
 	}
@@ -38,7 +38,7 @@ func (r *userResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRe
 	}
 	if req.State.Raw.IsNull() {
 		o := object(plan)
-		plan = r.planCreate(ctx, base.Planned(ctx, req, resp, &o), plan, config, diags)
+		plan = r.planCreate(ctx, r.Planned(ctx, req, resp, &o), plan, config, diags)
 		diags.Append(resp.Plan.Set(ctx, plan)...)
 		return
 	}
@@ -48,7 +48,7 @@ func (r *userResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRe
 // planChange plans for somebody who is in the state, and is to be otherwise, or replaced.
 func (r *userResource) planChange(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse, plan, config model) {
 	diags := &resp.Diagnostics
-	i := base.Planned(ctx, req, resp, nil)
+	i := r.Planned(ctx, req, resp, nil)
 	state, ok := base.Load[model](ctx, req.State, diags)
 	if !ok {
 		return

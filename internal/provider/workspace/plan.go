@@ -33,7 +33,7 @@ func (r *workspaceResource) planCreate(ctx context.Context, req resource.ModifyP
 		return
 	}
 	o := object(plan)
-	i := base.Planned(ctx, req, resp, &o)
+	i := r.Planned(ctx, req, resp, &o)
 	if !r.Ready(nil) || plan.Name.IsUnknown() {
 		return
 	}
@@ -70,7 +70,7 @@ func (r *workspaceResource) planCreate(ctx context.Context, req resource.ModifyP
 
 // planMake judges the creation of a workspace; found are those that have its name now.
 func (r *workspaceResource) planMake(ctx context.Context, i base.Instance, o rule.Object, found []tray.Workspace, resp *resource.ModifyPlanResponse) {
-	was, replaced := r.replaced(i, found)
+	was, replaced := r.replaced(ctx, i, found)
 	if replaced {
 		r.planLeave(ctx, i, was, resp)
 	}
@@ -94,12 +94,12 @@ func (r *workspaceResource) remember(mark string, state model) {
 // replaced returns what the state holds of the workspace that the plan of a create replaces.
 // Of a tainted one only its name tells; while another resource's plan has that workspace,
 // the name passes from one to another.
-func (r *workspaceResource) replaced(i base.Instance, found []tray.Workspace) (was model, ok bool) {
+func (r *workspaceResource) replaced(ctx context.Context, i base.Instance, found []tray.Workspace) (was model, ok bool) {
 	if i.Replaces {
 		was, ok = r.Plan.Kept("tray_workspace with the mark " + i.Mark).(model)
 		return was, ok
 	}
-	if len(found) == 0 || r.Plan.Run.IsPlanned(rule.Object{Type: "tray_workspace", ID: found[0].ID}) {
+	if len(found) == 0 || r.IsSpokenFor(ctx, rule.Object{Type: "tray_workspace", ID: found[0].ID}) {
 		return was, false
 	}
 	was, ok = r.Plan.Kept("tray_workspace " + found[0].ID).(model)
@@ -107,7 +107,7 @@ func (r *workspaceResource) replaced(i base.Instance, found []tray.Workspace) (w
 }
 
 func (r *workspaceResource) planUpdate(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
-	i := base.Planned(ctx, req, resp, nil)
+	i := r.Planned(ctx, req, resp, nil)
 	state, ok := base.Load[model](ctx, req.State, &resp.Diagnostics)
 	if !ok || !r.Ready(nil) {
 		return
@@ -144,7 +144,7 @@ func (r *workspaceResource) planUpdate(ctx context.Context, req resource.ModifyP
 }
 
 func (r *workspaceResource) planDestroy(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
-	i := base.Planned(ctx, req, resp, nil)
+	i := r.Planned(ctx, req, resp, nil)
 	state, ok := base.Load[model](ctx, req.State, &resp.Diagnostics)
 	if !ok || !r.Ready(nil) {
 		return

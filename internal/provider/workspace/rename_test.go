@@ -69,6 +69,25 @@ func TestWorkspace_renamesThatCannotBeAreRefusedInEveryOrder(t *testing.T) {
 	}
 }
 
+// Nothing orders the two resources, so Terraform may plan the one that takes the name before
+// the other is read. The old one is not judged as if it were replaced either.
+func TestWorkspace_aNamePassesWithoutAnOrderInEveryPlan(t *testing.T) {
+	y := onYard(t)
+	y.apply(called("blue", "sales", "deletion_protection = true"))
+	id := inTray(t, y.env, "sales").ID
+	y.Write("main.tf", called("blue", "sales-old", "deletion_protection = true")+called("green", "sales", ""))
+	for try := range 8 {
+		if r := y.Run("plan", "-input=false"); r.Code != 0 {
+			t.Fatalf("plan %d ended with %d:\n%s", try, r.Code, r.Text())
+		}
+	}
+	y.Apply()
+	y.NoChanges()
+	if inTray(t, y.env, "sales-old").ID != id || inTray(t, y.env, "sales").ID == id {
+		t.Error("the names are with the wrong workspaces")
+	}
+}
+
 // The error of a swap is followed: a free name first.
 func TestWorkspace_aSwapTakesTwoApplies(t *testing.T) {
 	y := onYard(t)
