@@ -37,7 +37,7 @@ func traced(t *testing.T, cli string) []trace {
 		for _, q := range env.Requests() {
 			one.Requests = append(one.Requests, anyOwnID.ReplaceAllString(q.Method+" "+q.Path+"?"+q.Query, "<id>"))
 		}
-		slices.Sort(one.Requests) // what does not depend on each other goes in any order
+		one.Requests = unordered(one.Requests)
 		for address, attributes := range dir.Resources() {
 			for name, value := range attributes {
 				if s, is := value.(string); is {
@@ -51,8 +51,22 @@ func traced(t *testing.T, cli string) []trace {
 	return all
 }
 
-// The same layout on Terraform and OpenTofu: the same requests, each as often, and the same
-// state.
+// unordered are requests without their order, which either command line draws anew at every
+// run: writes as often as they were sent, and what was read, as how often that is depends on
+// the order.
+func unordered(requests []string) []string {
+	var all []string
+	for _, q := range requests {
+		if !strings.HasPrefix(q, "GET ") || !slices.Contains(all, q) {
+			all = append(all, q)
+		}
+	}
+	slices.Sort(all)
+	return all
+}
+
+// The same layout on Terraform and OpenTofu: the same writes, each as often, the same reads
+// and the same state.
 func TestPromise_bothCommandLinesDoTheSame(t *testing.T) {
 	t.Parallel()
 	first, second := traced(t, acctest.Terraform), traced(t, acctest.Tofu)

@@ -56,7 +56,7 @@ func TestGuardrails_theEnvironmentIsHeldToTheBlocksBounds(t *testing.T) {
 // What is deposed has its destroy planned once more in the apply, which must not begin a new
 // run: what was planned and done would be forgotten in the middle of it.
 func TestProvider_aDestroyPlannedInAnApplyDoesNotEndIt(t *testing.T) {
-	p := &Provider{API: new(tray.Client)}
+	p := &Provider{API: new(tray.Client), Plan: new(Ledger)}
 	if !p.BeginDestroyPlan() {
 		t.Error("the plan of a destroy is not judged")
 	}
