@@ -13,8 +13,8 @@ import (
 func TestResources_answerAMoveFromAnotherType(t *testing.T) {
 	t.Parallel()
 	ctx := context.Background()
-	for _, make := range New("test")().Resources(ctx) {
-		r := make()
+	for _, newResource := range New("test")().Resources(ctx) {
+		r := newResource()
 		var named resource.MetadataResponse
 		r.Metadata(ctx, resource.MetadataRequest{ProviderTypeName: "tray"}, &named)
 		mover, ok := r.(resource.ResourceWithMoveState)

@@ -180,9 +180,9 @@ func (s *server) applyHere(ctx context.Context, in *tfprotov6.ApplyResourceChang
 	if err != nil || resp == nil || was.ID != "" && (!failed(resp.Diagnostics) || s.silent.Load()) {
 		return resp, err
 	}
-	now, err := s.whose(ctx)
-	if err != nil || now == nil {
-		return resp, nil
+	now, unknown := s.whose(ctx)
+	if unknown != nil || now == nil { // the apply stands; whose it is shows the next refresh
+		return resp, err
 	}
 	if d := s.foreign(was, now); d != nil {
 		return notApplied(in, d), nil

@@ -60,7 +60,7 @@ func (r *memberResource) add(ctx context.Context, i base.Instance, m *model, use
 		takenOver(diags, *m)
 		was = there.Role.Name
 	case err == nil && !r.Plan.Run.GivenUp(ctx, i.Mark, m.object(), sign):
-		return r.standBy(ctx, i, m, there, diags)
+		return r.standBy(i, m, there, diags)
 	case err == nil:
 		was = there.Role.Name
 	}
@@ -117,7 +117,7 @@ func (r *memberResource) notAdded(ctx context.Context, m model, err error, diags
 // standBy leaves somebody the role they have: no plan has shown that they lose it. Should a
 // resource of this apply give them up yet, it sets the role that is noted here; otherwise
 // the next plan shows the difference.
-func (r *memberResource) standBy(ctx context.Context, i base.Instance, m *model, there *tray.Member, diags *diag.Diagnostics) bool {
+func (r *memberResource) standBy(i base.Instance, m *model, there *tray.Member, diags *diag.Diagnostics) bool {
 	defer r.Plan.Run.Hold(there.WorkspaceID, m.who())()
 	planned := m.Role
 	m.fromAPI(there)

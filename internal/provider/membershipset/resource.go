@@ -119,7 +119,7 @@ func (r *membersResource) ModifyPlan(ctx context.Context, req resource.ModifyPla
 	switch {
 	case was == nil:
 		succeed(ctx, resp.Private, want.workspace, want.entries, plan.Members.known())
-	case !(was.workspace == want.workspace): // replaced: planned again without a state
+	case was.workspace != want.workspace: // replaced: planned again without a state
 		r.planDestroy(ctx, instance, *was, &want, ro, diags)
 		return
 	}

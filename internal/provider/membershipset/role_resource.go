@@ -129,7 +129,7 @@ func (r *roleResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRe
 	switch {
 	case was == nil:
 		succeed(ctx, resp.Private, want.workspace, want.entries, knownSet(plan.Emails))
-	case !(was.workspace == want.workspace && tray.SameRole(was.role, want.role)): // replaced: planned again without a state
+	case was.workspace != want.workspace || !tray.SameRole(was.role, want.role): // replaced: planned again without a state
 		r.planDestroy(ctx, instance, *was, &want, ro, diags)
 		return
 	}

@@ -55,9 +55,7 @@ func (r *Run) AwaitPlanned(ctx context.Context, o Object, wait time.Duration) {
 	}
 	until := r.namesSince.Add(wait)
 	r.mu.Unlock()
-	for !r.InApply() && !r.IsPlanned(o) && ctx.Err() == nil && time.Now().Before(until) {
-		time.Sleep(20 * time.Millisecond)
-	}
+	poll(ctx, until, func() bool { return r.InApply() || r.IsPlanned(o) })
 }
 
 // planned is what the object that has the name of o is to be called. It wants r.mu.

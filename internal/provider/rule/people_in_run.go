@@ -46,12 +46,21 @@ func (r *Run) MemberInState(ctx context.Context, workspace string, o Object, wai
 	}
 	until := r.soughtSince.Add(wait)
 	r.mu.Unlock()
-	const pause = 20 * time.Millisecond
-	for !r.inState(workspace, o) {
-		if ctx.Err() != nil || time.Now().After(until) {
+	return poll(ctx, until, func() bool { return r.inState(workspace, o) })
+}
+
+// poll waits until something is so that nothing announces, and reports whether it came to be.
+func poll(ctx context.Context, until time.Time, so func() bool) bool {
+	ctx, cancel := context.WithDeadline(ctx, until)
+	defer cancel()
+	look := time.NewTicker(20 * time.Millisecond)
+	defer look.Stop()
+	for !so() {
+		select {
+		case <-look.C:
+		case <-ctx.Done():
 			return false
 		}
-		time.Sleep(pause)
 	}
 	return true
 }
