@@ -63,11 +63,11 @@ func TestTroubleshooting_namesMessagesThatAreSaid(t *testing.T) {
 	}
 }
 
-// sources are the provider's and the client's, without tests.
+// sources are the provider's, the client's and the sandbox's, without tests.
 func sources(t *testing.T) string {
 	t.Helper()
 	var all strings.Builder
-	for _, dir := range []string{"provider", "tray"} {
+	for _, dir := range []string{"provider", "tray", "sandbox"} {
 		err := filepath.WalkDir(filepath.Join(root, "internal", dir), func(file string, _ fs.DirEntry, err error) error {
 			if err != nil || filepath.Ext(file) != ".go" || strings.HasSuffix(file, "_test.go") {
 				return err
