@@ -35,13 +35,15 @@ func answering(status int, body string) *http.Response {
 
 // instead answers the nth matching request without acting, and every one when n is 0.
 func instead(method, path string, nth, status int) bend {
-	count := 0
-	return matching(method, path, func(r *http.Request, next http.RoundTripper) (*http.Response, error) {
-		if count++; nth != 0 && count != nth {
-			return next.RoundTrip(r)
-		}
-		return answering(status, `{"message":"no"}`), nil
-	})
+	return func(w *world, next http.RoundTripper) roundTrip {
+		count := 0 // of this world's requests
+		return matching(method, path, func(r *http.Request, next http.RoundTripper) (*http.Response, error) {
+			if count++; nth != 0 && count != nth {
+				return next.RoundTrip(r)
+			}
+			return answering(status, `{"message":"no"}`), nil
+		})(w, next)
+	}
 }
 
 // restated gives one status for another.
