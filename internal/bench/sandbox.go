@@ -22,7 +22,7 @@ type sandbox struct {
 var exportLine = regexp.MustCompile(`^export (TRAY_API_URL|TRAY_API_TOKEN)=["']?([^"']+)["']?$`)
 
 func (b *bench) startSandbox(dir string) (*sandbox, error) {
-	cmd := exec.Command(b.provider, "sandbox", "-listen", "127.0.0.1:0", "-path", filepath.Join(dir, "sandbox.db"))
+	cmd := exec.Command(b.provider, "sandbox", "-listen", "127.0.0.1:0", "-page=false", "-path", filepath.Join(dir, "sandbox.db"))
 	cmd.Stderr = os.Stderr
 	out, err := cmd.StdoutPipe()
 	if err != nil {

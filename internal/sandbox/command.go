@@ -43,6 +43,7 @@ type commandLine struct {
 	open         OpenOptions
 	listen       string
 	listenPublic bool
+	page         bool
 	token        string
 	operator     string         // the operator's token
 	options      map[string]any // options whose flag was given
@@ -79,6 +80,7 @@ func parseFlags(args []string, stderr io.Writer) (commandLine, error) {
 	f.Usage = func() { printUsage(stderr, f) }
 	f.StringVar(&set.listen, "listen", "127.0.0.1:8787", "address to serve on; port 0 picks one")
 	f.BoolVar(&set.listenPublic, "listen-public", false, "allow an address that other machines can reach")
+	f.BoolVar(&set.page, "page", true, "serve a page at / and print a link to it; programs turn it off")
 	f.StringVar(&set.open.Path, "path", DefaultPath, "database file, or :memory:")
 	f.StringVar(&set.open.Organization, "organization", "", "name of a new organization (default Sandbox), or name or id of one in the file")
 	f.StringVar(&set.open.OwnerEmail, "owner", "", "e-mail address of its Owner (default owner@example.com)")
@@ -86,32 +88,38 @@ func parseFlags(args []string, stderr io.Writer) (commandLine, error) {
 	f.BoolVar(&set.open.Embedded, "embedded", false, "give it an Embedded workspace")
 	f.StringVar(&set.token, "token", "", "the Owner's token, 36 characters or more (default random, kept in the file)")
 	f.StringVar(&set.operator, "operator-token", "", "the token of an operator, 36 characters or more (default random, kept in the file)")
-	rate := f.Float64("rate", 0, "requests per second and token that are served; 0 is no limit")
-	latency := f.Duration("latency", 0, "time added to every request")
-	elements := f.String("list-elements", "full", "what the elements of user lists carry: full or sparse")
-	shape := f.String("type-shape", "string", "how types are written: string or object")
-	management := f.Bool("management", true, "serve the management plane; without it only what Tray serves today")
+	given := set.optionFlags(f)
 	if err := f.Parse(args); err != nil {
 		return set, err
 	}
 	if f.NArg() > 0 {
 		return set, fmt.Errorf("unexpected argument %q: the verbs are %s", f.Arg(0), verbNames())
 	}
-	f.Visit(func(given *flag.Flag) {
+	f.Visit(given)
+	return set, set.checkAddress()
+}
+
+// optionFlags adds the flags that set options, and returns what takes up one that was given.
+func (s *commandLine) optionFlags(f *flag.FlagSet) func(*flag.Flag) {
+	rate := f.Float64("rate", 0, "requests per second and token that are served; 0 is no limit")
+	latency := f.Duration("latency", 0, "time added to every request")
+	elements := f.String("list-elements", "full", "what the elements of user lists carry: full or sparse")
+	shape := f.String("type-shape", "string", "how types are written: string or object")
+	management := f.Bool("management", true, "serve the management plane; without it only what Tray serves today")
+	return func(given *flag.Flag) {
 		switch given.Name {
 		case "rate":
-			set.options["rate"] = *rate
+			s.options["rate"] = *rate
 		case "latency":
-			set.options["latency"] = latency.String()
+			s.options["latency"] = latency.String()
 		case "list-elements":
-			set.options["list_elements"] = *elements
+			s.options["list_elements"] = *elements
 		case "type-shape":
-			set.options["type_shape"] = *shape
+			s.options["type_shape"] = *shape
 		case "management":
-			set.options["management"] = *management
+			s.options["management"] = *management
 		}
-	})
-	return set, set.checkAddress()
+	}
 }
 
 // checkAddress keeps the sandbox on this machine: its data are made up, but its token
@@ -157,7 +165,7 @@ func serveUntilSignal(ctx context.Context, set commandLine, stdout, stderr io.Wr
 	fmt.Fprintf(stdout, "export TRAY_API_TOKEN=%s\n", sandbox.OwnerToken())
 	fmt.Fprintf(stdout, "export TRAY_OPERATOR_TOKEN=%s\n", sandbox.OperatorToken())
 	handler := engine.Server{Serve: sandbox.serve, Public: set.listenPublic}
-	if !set.listenPublic { // whoever can see the page can do everything
+	if set.page && !set.listenPublic { // whoever can see the page can do everything
 		handler.Page = sandbox.page(url, stderr)
 	}
 	server := &http.Server{Handler: handler, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute}

@@ -90,7 +90,7 @@ func TestCommand_printsTheLinkOfThePageApart(t *testing.T) {
 	for _, c := range []struct {
 		args []string
 		link bool
-	}{{nil, true}, {[]string{"-listen-public"}, false}} {
+	}{{nil, true}, {[]string{"-listen-public"}, false}, {[]string{"-page=false"}, false}} {
 		ctx, stop := context.WithCancel(context.Background())
 		var out, errs strings.Builder
 		ended := make(chan int, 1)
@@ -113,7 +113,7 @@ func TestCommand_printsTheLinkOfThePageApart(t *testing.T) {
 				t.Errorf("a shell would evaluate %q", line)
 			}
 		}
-		if got := strings.Contains(errs.String(), "/?key="); got != c.link {
+		if got := strings.Contains(errs.String(), "/?key="); got != c.link || !c.link && errs.Len() > 0 {
 			t.Errorf("%v: errors are %q", c.args, &errs)
 		}
 		stop()
