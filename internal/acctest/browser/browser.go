@@ -118,7 +118,12 @@ func (b *Browser) Screenshot() []byte {
 
 // Keys for Press.
 const (
-	Right  = kb.ArrowRight
-	Enter  = kb.Enter
-	Escape = kb.Escape
+	Right    = kb.ArrowRight
+	Up       = kb.ArrowUp
+	PageUp   = kb.PageUp
+	PageDown = kb.PageDown
+	Home     = kb.Home
+	End      = kb.End
+	Enter    = kb.Enter
+	Escape   = kb.Escape
 )

@@ -11,6 +11,18 @@ const (
 	workspacesPerPage = 24
 )
 
+// How long a name may be at the head of a column.
+const headLength = 25
+
+// Short is a name that fits there. Both of its ends stay: names of a kind begin alike.
+func (w workspace) Short() string {
+	name := []rune(w.Name)
+	if len(name) <= headLength {
+		return w.Name
+	}
+	return string(name[:headLength/2]) + "…" + string(name[len(name)-headLength/2:])
+}
+
 // matrix is who is in which workspace.
 type matrix struct {
 	Columns            []workspace

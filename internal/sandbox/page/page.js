@@ -145,24 +145,27 @@ function dismiss(back) {
   if (back) cell.focus({ preventScroll: true });
 }
 
+// steps are how many rows and columns a key goes.
+const steps = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1],
+  PageUp: [-10, 0], PageDown: [10, 0], Home: [0, -Infinity], End: [0, Infinity] };
+const within = (least, n, most) => Math.max(least, Math.min(n, most));
+
 document.addEventListener("keydown", (e) => {
   if (e.key === "Escape") return dismiss(true);
-  const steps = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] };
   const step = steps[e.key];
   if (!step) return;
   const menu = e.target.closest("#menu");
   if (menu) {
     const all = [...menu.querySelectorAll("button:not(:disabled)")];
-    all[(all.indexOf(e.target) + step[0] + all.length) % all.length].focus();
+    all[(all.indexOf(e.target) + Math.sign(step[0]) + all.length) % all.length].focus();
     e.preventDefault();
     return;
   }
   const cell = e.target.closest(".matrix td");
   if (!cell) return;
   const rows = [...cell.closest("tbody").rows];
-  const row = rows[rows.indexOf(cell.parentElement) + step[0]];
-  const to = row && row.cells[cell.cellIndex + step[1]] && row.cells[cell.cellIndex + step[1]].querySelector("button");
-  if (!to) return;
+  const row = rows[within(0, rows.indexOf(cell.parentElement) + step[0], rows.length - 1)];
+  const to = row.cells[within(1, cell.cellIndex + step[1], row.cells.length - 1)].querySelector("button");
   e.preventDefault();
   e.target.tabIndex = -1;
   to.tabIndex = 0;
