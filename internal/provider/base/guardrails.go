@@ -86,7 +86,7 @@ func (g Guardrails) Override(env func(string) string) (Guardrails, error) {
 // known: an entry that is missing means "not planned yet", never "not planned".
 type Ledger struct {
 	// Run holds the acts that rules judge together; see package law.
-	Run rule.Run
+	Run rule.Session
 
 	mu       sync.Mutex
 	entries  map[string]map[string]bool // kind → name

@@ -23,7 +23,7 @@ import (
 
 // Case is what one resource plans, and how to say what is wrong with it.
 type Case struct {
-	Acts []rule.Act
+	Changes []rule.Change
 	// Known is what the resource itself knows of people, by rule's name of them.
 	Known map[string]rule.User
 	// Rules are asked; nil asks them all.
@@ -32,9 +32,9 @@ type Case struct {
 	At path.Path
 	// Person, when set, gives the attribute to blame for one person.
 	Person func(who string) path.Path
-	// Whole says that the resource stands for all that the acts concern, so that no
+	// Complete says that the resource stands for all that the acts concern, so that no
 	// other resource can make them harmless: what is healable elsewhere is an error here.
-	Whole bool
+	Complete bool
 }
 
 // Person is rule's name of somebody: the folded address, or the id without one.
@@ -45,14 +45,14 @@ func Person(email, userID string) string {
 	return base.FoldEmail(email)
 }
 
-// Judge notes the acts of one resource and says in diags which rules they break,
+// Check notes the acts of one resource and says in diags which rules they break,
 // together with everything planned so far.
-func Judge(ctx context.Context, p *base.Provider, c Case, diags *diag.Diagnostics) {
-	if !p.Ready(nil) || len(c.Acts) == 0 {
+func Check(ctx context.Context, p *base.Provider, c Case, diags *diag.Diagnostics) {
+	if !p.Ready(nil) || len(c.Changes) == 0 {
 		return
 	}
-	acts, start := p.Plan.Run.Plan(c.Acts...)
-	before, err := survey(ctx, p, acts, start)
+	acts, start := p.Plan.Run.Plan(c.Changes...)
+	before, err := readState(ctx, p, acts, start)
 	if err != nil {
 		return
 	}
@@ -67,7 +67,7 @@ func Judge(ctx context.Context, p *base.Provider, c Case, diags *diag.Diagnostic
 }
 
 // Note is Judge without judging, for acts that take nothing away.
-func Note(p *base.Provider, acts ...rule.Act) {
+func Note(p *base.Provider, acts ...rule.Change) {
 	if p != nil && p.Plan != nil {
 		p.Plan.Run.Plan(acts...)
 	}
@@ -88,28 +88,28 @@ func Limits(p *base.Provider) rule.Limits {
 
 // report asks the rules, and again with the workspaces' names when one objects: to
 // read these for every plan would cost a request.
-func (c Case) report(ctx context.Context, p *base.Provider, before rule.Organization, acts []rule.Act, start int, diags *diag.Diagnostics) {
-	if len(c.judge(before, acts, start, p)) == 0 {
+func (c Case) report(ctx context.Context, p *base.Provider, before rule.Organization, acts []rule.Change, start int, diags *diag.Diagnostics) {
+	if len(c.broken(before, acts, start, p)) == 0 {
 		return
 	}
 	nameWorkspaces(ctx, p, before)
-	for _, v := range c.judge(before, acts, start, p) {
+	for _, v := range c.broken(before, acts, start, p) {
 		if v.Code == "TRAY005" {
-			v.Detail = further(p, v, acts, start)
+			v.Detail = remaining(p, v, acts, start)
 		}
 		if tooFewAdmins(v) && settled(p, before) {
 			if !tooFewNow(p, before) { // somebody was promoted while this was judged
 				continue
 			}
-			v.Healable = false
+			v.Provisional = false
 		}
 		c.say(v, diags)
 	}
 }
 
-// further is the detail of a guardrail that the run passes. It lists everybody the first
+// remaining is the detail of a guardrail that the run passes. It lists everybody the first
 // time; after that each resource adds its own, so that many do not repeat the whole list.
-func further(p *base.Provider, v rule.Violation, acts []rule.Act, start int) string {
+func remaining(p *base.Provider, v rule.Violation, acts []rule.Change, start int) string {
 	const said = "guardrail passed"
 	kind := v.Summary + v.Workspace
 	if !p.Plan.Has(said, kind) {
@@ -117,7 +117,7 @@ func further(p *base.Provider, v rule.Violation, acts []rule.Act, start int) str
 		return v.Detail
 	}
 	var more []string
-	for _, i := range v.Acts {
+	for _, i := range v.Changes {
 		if i >= start {
 			more = append(more, acts[i].Who)
 		}
@@ -126,8 +126,8 @@ func further(p *base.Provider, v rule.Violation, acts []rule.Act, start int) str
 	return "Beyond those that the first error of this kind lists, this removes " + strings.Join(more, ", ") + ".\n\n" + allow
 }
 
-// judge returns what the acts from start on are to blame for, each thing once.
-func (c Case) judge(before rule.Organization, acts []rule.Act, start int, p *base.Provider) []rule.Violation {
+// broken returns what the acts from start on are to blame for, each thing once.
+func (c Case) broken(before rule.Organization, acts []rule.Change, start int, p *base.Provider) []rule.Violation {
 	rules := c.Rules
 	if rules == nil {
 		rules = rule.All
@@ -154,7 +154,7 @@ func (c Case) say(v rule.Violation, diags *diag.Diagnostics) {
 		at = c.Person(v.Who[0])
 	}
 	summary, detail := v.Code+": "+v.Summary, v.Detail
-	warn := v.Healable && !c.Whole || v.Elsewhere
+	warn := v.Provisional && !c.Complete || v.Elsewhere
 	if warn {
 		detail += "\n\nThis is what the plan holds so far; another resource of the same plan may still make it harmless. " +
 			"The apply decides: it waits for such a change up to 20 seconds, and then refuses."
@@ -171,8 +171,8 @@ func (c Case) say(v rule.Violation, diags *diag.Diagnostics) {
 	}
 }
 
-// survey reads what the rules have to know for the acts from start on.
-func survey(ctx context.Context, p *base.Provider, acts []rule.Act, start int) (rule.Organization, error) {
+// readState reads what the rules have to know for the acts from start on.
+func readState(ctx context.Context, p *base.Provider, acts []rule.Change, start int) (rule.Organization, error) {
 	now := rule.Organization{Users: map[string]rule.User{}, Workspaces: map[string]rule.Workspace{}}
 	if counted(p, acts) {
 		users, err := p.API.Users.List(ctx)
@@ -184,7 +184,7 @@ func survey(ctx context.Context, p *base.Provider, acts []rule.Act, start int) (
 		}
 	}
 	for _, id := range concerned(p, acts[start:]) {
-		w, err := roster(ctx, p, id)
+		w, err := readMembers(ctx, p, id)
 		if err != nil {
 			return now, err
 		}
@@ -196,9 +196,9 @@ func survey(ctx context.Context, p *base.Provider, acts []rule.Act, start int) (
 // mayBeSelf reports whether an act may take a right from the token's own user. Members
 // are changed by an Admin of the workspace, or of the organization, who is Admin in it:
 // somebody who is less there is not the one whose token this is, and nobody is asked.
-func mayBeSelf(before rule.Organization, acts []rule.Act) bool {
-	return slices.ContainsFunc(acts, func(a rule.Act) bool {
-		switch a.Verb {
+func mayBeSelf(before rule.Organization, acts []rule.Change) bool {
+	return slices.ContainsFunc(acts, func(a rule.Change) bool {
+		switch a.Action {
 		case rule.SetOrgRole, rule.DeleteUser:
 			return true
 		case rule.SetMember, rule.RemoveMember:
@@ -223,11 +223,11 @@ func readSelf(ctx context.Context, p *base.Provider, o *rule.Organization) {
 
 // counted reports whether a rule needs the whole list of users: how many Admins stay,
 // or which share of the people goes. Otherwise what a resource knows is enough.
-func counted(p *base.Provider, acts []rule.Act) bool {
+func counted(p *base.Provider, acts []rule.Change) bool {
 	const few = 3 // up to here no share is judged
 	deletions, lowered := 0, false
 	for _, a := range acts {
-		switch a.Verb {
+		switch a.Action {
 		case rule.DeleteUser:
 			deletions++
 			lowered = true
@@ -240,13 +240,13 @@ func counted(p *base.Provider, acts []rule.Act) bool {
 
 // concerned are the workspaces to look at. Somebody who leaves the organization leaves
 // workspaces too; those that this run has not looked at stay unseen.
-func concerned(p *base.Provider, acts []rule.Act) []string {
+func concerned(p *base.Provider, acts []rule.Change) []string {
 	var ids []string
 	for _, a := range acts {
 		switch {
 		case a.Workspace != "":
 			ids = append(ids, a.Workspace)
-		case a.Verb == rule.DeleteUser:
+		case a.Action == rule.DeleteUser:
 			ids = append(ids, p.Plan.Run.Touched()...)
 		}
 	}
@@ -254,7 +254,7 @@ func concerned(p *base.Provider, acts []rule.Act) []string {
 	return slices.Compact(ids)
 }
 
-func roster(ctx context.Context, p *base.Provider, workspaceID string) (rule.Workspace, error) {
+func readMembers(ctx context.Context, p *base.Provider, workspaceID string) (rule.Workspace, error) {
 	members, err := p.API.Members.List(ctx, workspaceID)
 	if err != nil {
 		return rule.Workspace{}, err
@@ -275,19 +275,19 @@ func nameWorkspaces(ctx context.Context, p *base.Provider, o rule.Organization) 
 	}
 }
 
-// Did tells those who wait in Take what this process has written.
-func Did(p *base.Provider, acts ...rule.Act) { p.Plan.Run.Did(acts...) }
+// Wrote tells those who wait in Take what this process has written.
+func Wrote(p *base.Provider, acts ...rule.Change) { p.Plan.Run.Wrote(acts...) }
 
 // ErrReported says, from what Take carries out, that diags holds the reason already.
 var ErrReported = errors.New("reported already")
 
-// Take writes what takes rights away, after TRAY003 has been asked once more, with the
-// organization as it is now; see rule.Run.Take. It reports whether do was carried out
+// Guard writes what takes rights away, after TRAY003 has been asked once more, with the
+// organization as it is now; see rule.Run.Guard. It reports whether do was carried out
 // and succeeded, or found the object proven gone; otherwise diags says why not, as
 // "Could not <doing>".
-func Take(ctx context.Context, p *base.Provider, doing string, acts []rule.Act, do func() error, diags *diag.Diagnostics, at ...path.Path) bool {
-	read := func() (rule.Organization, error) { return survey(ctx, p, acts, 0) }
-	err := p.Plan.Run.Take(ctx, acts, Limits(p), read, do)
+func Guard(ctx context.Context, p *base.Provider, doing string, acts []rule.Change, do func() error, diags *diag.Diagnostics, at ...path.Path) bool {
+	read := func() (rule.Organization, error) { return readState(ctx, p, acts, 0) }
+	err := p.Plan.Run.Guard(ctx, acts, Limits(p), read, do)
 	var refused *rule.Refused
 	if errors.As(err, &refused) {
 		v := refused.Violations[0]
@@ -296,7 +296,7 @@ func Take(ctx context.Context, p *base.Provider, doing string, acts []rule.Act, 
 				v.Detail = strings.ReplaceAll(v.Detail, "workspace "+w.ID, "workspace "+w.Name)
 			}
 		}
-		Case{At: append(at, path.Empty())[0], Whole: true}.say(v, diags)
+		Case{At: append(at, path.Empty())[0], Complete: true}.say(v, diags)
 		return false
 	}
 	if errors.Is(err, ErrReported) {

@@ -12,7 +12,7 @@ import (
 
 // mayChange marks the people whose organization role a tray_user of this run may still
 // change: one has them in its state and is not planned yet.
-func mayChange(p *base.Provider, users map[string]rule.User, acts []rule.Act) {
+func mayChange(p *base.Provider, users map[string]rule.User, acts []rule.Change) {
 	for _, a := range acts {
 		u, known := users[a.Who]
 		if known && p.Plan.Run.OnlyInState(rule.Object{Type: "tray_user", Name: a.Who}) {
@@ -41,8 +41,8 @@ func AfterDemotion(ctx context.Context, p *base.Provider, userID, role string, w
 		return err
 	}
 	who := Person(u.Email, u.ID)
-	demoted := p.Plan.Run.AwaitDone(ctx, func(a rule.Act) bool {
-		return a.Who == who && a.Verb == rule.SetOrgRole && !tray.SameRole(a.Role, rule.Admin) && !tray.SameRole(a.Role, rule.Owner)
+	demoted := p.Plan.Run.AwaitDone(ctx, func(a rule.Change) bool {
+		return a.Who == who && a.Action == rule.SetOrgRole && !tray.SameRole(a.Role, rule.Admin) && !tray.SameRole(a.Role, rule.Owner)
 	})
 	if !demoted {
 		return err

@@ -20,7 +20,7 @@ const (
 
 // tooFewAdmins picks the violation that only another user's promotion makes harmless.
 func tooFewAdmins(v rule.Violation) bool {
-	return v.Code == "TRAY003" && v.Workspace == "" && v.Healable
+	return v.Code == "TRAY003" && v.Workspace == "" && v.Provisional
 }
 
 // settled reports whether nobody can be promoted by this plan any more: everybody who is not
@@ -52,7 +52,7 @@ func Settle(ctx context.Context, p *base.Provider, who string, diags *diag.Diagn
 		return
 	}
 	acts, start := p.Plan.Run.Plan()
-	before, err := survey(ctx, p, acts, start)
+	before, err := readState(ctx, p, acts, start)
 	if err != nil {
 		return
 	}
@@ -62,7 +62,7 @@ func Settle(ctx context.Context, p *base.Provider, who string, diags *diag.Diagn
 	acts, _ = p.Plan.Run.Plan() // as they are now that nothing more can come
 	for _, v := range rule.TRAY003LastAdmin(before, acts, Limits(p)) {
 		if tooFewAdmins(v) {
-			Case{Whole: true}.say(v, diags)
+			Case{Complete: true}.say(v, diags)
 		}
 	}
 }

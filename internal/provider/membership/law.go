@@ -17,8 +17,8 @@ import (
 var shared = []rule.Rule{rule.TRAY003LastAdmin, rule.TRAY004OwnUser, rule.TRAY005Removals, rule.TRAY008OneManager}
 
 // act is what happens to the membership, as rules see it.
-func (m model) act(verb rule.Verb, role string) rule.Act {
-	return rule.Act{Verb: verb, Workspace: m.WorkspaceID.ValueString(), Who: law.Person(m.Email.ValueString(), m.UserID.ValueString()), Role: role}
+func (m model) act(verb rule.Action, role string) rule.Change {
+	return rule.Change{Action: verb, Workspace: m.WorkspaceID.ValueString(), Who: law.Person(m.Email.ValueString(), m.UserID.ValueString()), Role: role}
 }
 
 // words are what the resource says; see rule.Act.
@@ -34,8 +34,8 @@ func (r *memberResource) planLeave(ctx context.Context, i base.Instance, state m
 		return
 	}
 	leaves := state.act(rule.RemoveMember, "")
-	leaves.Form, leaves.Mark = rule.OneMember, i.Mark
-	law.Judge(ctx, r.Provider, law.Case{Acts: []rule.Act{leaves}, Rules: shared}, diags)
+	leaves.ResourceType, leaves.Mark = rule.OneMember, i.Mark
+	law.Check(ctx, r.Provider, law.Case{Changes: []rule.Change{leaves}, Rules: shared}, diags)
 }
 
 // planAct notes what the plan does with a membership that stays or comes, and asks the
@@ -52,7 +52,7 @@ func (r *memberResource) planAct(ctx context.Context, state *model, plan model, 
 	case plan.Role.Is(rule.Admin):
 		law.Note(r.Provider, plan.act(rule.SetMember, role))
 	default:
-		law.Judge(ctx, r.Provider, law.Case{Acts: []rule.Act{plan.act(rule.SetMember, role)}, Rules: shared, At: path.Root("role")}, diags)
+		law.Check(ctx, r.Provider, law.Case{Changes: []rule.Change{plan.act(rule.SetMember, role)}, Rules: shared, At: path.Root("role")}, diags)
 	}
 }
 
@@ -68,20 +68,20 @@ func (r *memberResource) claim(ctx context.Context, i base.Instance, plan model,
 	if !plan.Role.IsUnknown() {
 		r.Plan.Run.Means(i.Mark, plan.object(), plan.Role.ValueString())
 	}
-	claim.Form, claim.Mark, claim.Words = rule.OneMember, i.Mark, plan.words()
+	claim.ResourceType, claim.Mark, claim.Fingerprint = rule.OneMember, i.Mark, plan.words()
 	at := path.Root("email")
 	if plan.Email.ValueString() == "" {
 		at = path.Root("user_id")
 	}
-	law.Claim(ctx, r.Provider, at, []rule.Act{claim}, diags)
+	law.Claim(ctx, r.Provider, at, []rule.Change{claim}, diags)
 }
 
 // take makes a write that may leave the workspace without an Admin, when the rules still
 // agree; see law.Take. The role was the member's before. It reports whether diags is
 // without a reason against it.
-func (r *memberResource) take(ctx context.Context, was base.Role, act rule.Act, doing string, write func() error, diags *diag.Diagnostics) bool {
+func (r *memberResource) take(ctx context.Context, was base.Role, act rule.Change, doing string, write func() error, diags *diag.Diagnostics) bool {
 	if was.Is(rule.Admin) && !tray.SameRole(act.Role, rule.Admin) {
-		return law.Take(ctx, r.Provider, doing, []rule.Act{act}, write, diags)
+		return law.Guard(ctx, r.Provider, doing, []rule.Change{act}, write, diags)
 	}
 	switch err := write(); {
 	case errors.Is(err, law.ErrReported):
@@ -89,6 +89,6 @@ func (r *memberResource) take(ctx context.Context, was base.Role, act rule.Act, 
 	case err != nil && !tray.IsGone(err):
 		return !base.Failed(diags, doing, err)
 	}
-	law.Did(r.Provider, act)
+	law.Wrote(r.Provider, act)
 	return true
 }

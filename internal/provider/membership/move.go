@@ -20,7 +20,7 @@ func (r *memberResource) MoveState(context.Context) []resource.StateMover {
 func importIDs(source string, attributes map[string]any) []string {
 	workspace, _ := attributes["workspace_id"].(string)
 	var people []string
-	switch rule.Form(source) {
+	switch rule.ResourceType(source) {
 	case rule.AllMembers:
 		members, _ := attributes["members"].(map[string]any)
 		people = slices.Sorted(maps.Keys(members))

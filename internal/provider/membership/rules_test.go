@@ -22,7 +22,7 @@ func TestMember_organizationAdminsAreAdmins(t *testing.T) {
 	} {
 		p := &base.Provider{Plan: &base.Ledger{}}
 		if c.planned != "" {
-			p.Plan.Run.Plan(rule.Act{Verb: rule.SetOrgRole, Who: "ana@example.com", Role: c.planned})
+			p.Plan.Run.Plan(rule.Change{Action: rule.SetOrgRole, Who: "ana@example.com", Role: c.planned})
 		}
 		var diags diag.Diagnostics
 		who := &tray.User{ID: "1", Email: "Ana@example.com", Role: tray.Role{Name: c.organization}}

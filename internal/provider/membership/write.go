@@ -224,7 +224,7 @@ func (r *memberResource) change(ctx context.Context, i base.Instance, was base.R
 // for the membership by now, or is going to: then the person gets the role that it gives.
 func (r *memberResource) leave(ctx context.Context, i base.Instance, state model, diags *diag.Diagnostics) {
 	ws, userID, o := state.WorkspaceID.ValueString(), state.UserID.ValueString(), state.object()
-	acts := []rule.Act{state.act(rule.RemoveMember, "")}
+	acts := []rule.Change{state.act(rule.RemoveMember, "")}
 	spared := ""
 	write := func() error {
 		defer r.Plan.Run.Hold(ws, state.who())()
@@ -249,6 +249,6 @@ func (r *memberResource) leave(ctx context.Context, i base.Instance, state model
 		return err
 	}
 	if r.take(ctx, state.Role, acts[0], "remove the member "+state.person(), write, diags) && spared != "" {
-		law.Did(r.Provider, state.act(rule.SetMember, spared)) // not removed, whatever the act said
+		law.Wrote(r.Provider, state.act(rule.SetMember, spared)) // not removed, whatever the act said
 	}
 }

@@ -117,11 +117,11 @@ func (g *reconciler) takeAway(ctx context.Context, o order, c changes, roles map
 	if !slices.ContainsFunc(losing, func(m move) bool { return isAdmin(m.role) }) {
 		_ = write()
 	} else {
-		law.Take(ctx, g.Provider, "change the members of the workspace", acts, write, diags)
+		law.Guard(ctx, g.Provider, "change the members of the workspace", acts, write, diags)
 	}
 	// The last word is what was done: a removal that was left to another resource is none.
 	for _, d := range done {
-		law.Did(g.Provider, d.act(o.workspace))
+		law.Wrote(g.Provider, d.act(o.workspace))
 		if d.move.to == "" && d.role != "" && d.held {
 			spared = append(spared, d.move)
 		}
@@ -136,11 +136,11 @@ type outcome struct {
 	held bool   // another resource of this run stands for the membership
 }
 
-func (d outcome) act(workspace string) rule.Act {
+func (d outcome) act(workspace string) rule.Change {
 	if d.role == "" {
-		return rule.Act{Verb: rule.RemoveMember, Workspace: workspace, Who: d.move.who}
+		return rule.Change{Action: rule.RemoveMember, Workspace: workspace, Who: d.move.who}
 	}
-	return rule.Act{Verb: rule.SetMember, Workspace: workspace, Who: d.move.who, Role: d.role}
+	return rule.Change{Action: rule.SetMember, Workspace: workspace, Who: d.move.who, Role: d.role}
 }
 
 // each makes the moves at once. It returns what has become of those that succeeded, and
@@ -153,7 +153,7 @@ func (g *reconciler) each(ctx context.Context, o order, moves []move, roles map[
 		group.Go(func() error {
 			all[i], errs[i] = g.move(ctx, o, m, roles[m.to])
 			if errs[i] == nil && m.to != "" {
-				law.Did(g.Provider, all[i].act(o.workspace))
+				law.Wrote(g.Provider, all[i].act(o.workspace))
 			}
 			return nil
 		})

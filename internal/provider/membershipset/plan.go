@@ -112,9 +112,9 @@ func (g *reconciler) planChange(ctx context.Context, i base.Instance, was *desir
 	}
 	warnUnseen(in.remove, in.managed, diags)
 	g.rankLowered(ctx, &in)
-	law.Judge(ctx, g.Provider, law.Case{
-		Acts: in.acts(want.workspace), Known: in.then.known(), Rules: asked,
-		At: want.all, Person: want.at, Whole: want.form == rule.AllMembers,
+	law.Check(ctx, g.Provider, law.Case{
+		Changes: in.acts(want.workspace), Known: in.then.known(), Rules: asked,
+		At: want.all, Person: want.at, Complete: want.form == rule.AllMembers,
 	}, diags)
 }
 
@@ -223,9 +223,9 @@ func (g *reconciler) planDestroy(ctx context.Context, i base.Instance, was desir
 	}
 	acts := c.acts(was.workspace)
 	for n := range acts {
-		acts[n].Form, acts[n].Mark = was.form, i.Mark
+		acts[n].ResourceType, acts[n].Mark = was.form, i.Mark
 	}
-	law.Judge(ctx, g.Provider, law.Case{Acts: acts, Rules: asked, Whole: was.form == rule.AllMembers}, diags)
+	law.Check(ctx, g.Provider, law.Case{Changes: acts, Rules: asked, Complete: was.form == rule.AllMembers}, diags)
 }
 
 // canonical is how an identity and an import id write a role: as Tray does.

@@ -14,7 +14,7 @@ import (
 
 // scope says for whom in a workspace a resource stands.
 type scope struct {
-	form      rule.Form
+	form      rule.ResourceType
 	workspace string // id
 	role      string // the one role that it stands for; "" is every role
 
@@ -209,19 +209,19 @@ func (s scope) ignoredAfter(then actual, wanted map[string]entry, c changes) map
 }
 
 // acts are the changes as rules see them.
-func (c changes) acts(workspace string) []rule.Act {
+func (c changes) acts(workspace string) []rule.Change {
 	acts := slices.Concat(toActs(rule.AddMember, workspace, c.add), toActs(rule.SetMember, workspace, c.raise),
 		toActs(rule.SetMember, workspace, c.lower), toActs(rule.RemoveMember, workspace, c.remove))
 	for _, w := range c.waiting {
-		acts = append(acts, rule.Act{Verb: rule.AddMember, Workspace: workspace, Who: base.FoldEmail(w.email), Role: w.role})
+		acts = append(acts, rule.Change{Action: rule.AddMember, Workspace: workspace, Who: base.FoldEmail(w.email), Role: w.role})
 	}
 	return acts
 }
 
-func toActs(verb rule.Verb, workspace string, moves []move) []rule.Act {
-	acts := make([]rule.Act, len(moves))
+func toActs(verb rule.Action, workspace string, moves []move) []rule.Change {
+	acts := make([]rule.Change, len(moves))
 	for i, m := range moves {
-		acts[i] = rule.Act{Verb: verb, Workspace: workspace, Who: m.who, Role: m.to}
+		acts[i] = rule.Change{Action: verb, Workspace: workspace, Who: m.who, Role: m.to}
 		if verb == rule.RemoveMember {
 			acts[i].Role = m.scope
 		}
@@ -230,10 +230,10 @@ func toActs(verb rule.Verb, workspace string, moves []move) []rule.Act {
 }
 
 // claims are what the resource stands for, for rule TRAY008.
-func (d desired) claims(mark string) []rule.Act {
-	all := []rule.Act{{Verb: rule.Manage, Form: d.form, Workspace: d.workspace, Role: d.role, Mark: mark, Words: d.words}}
+func (d desired) claims(mark string) []rule.Change {
+	all := []rule.Change{{Action: rule.Manage, ResourceType: d.form, Workspace: d.workspace, Role: d.role, Mark: mark, Fingerprint: d.words}}
 	for _, who := range slices.Sorted(maps.Keys(d.entries)) {
-		all = append(all, rule.Act{Verb: rule.Manage, Form: d.form, Workspace: d.workspace, Who: who, Role: d.entries[who].role, Mark: mark, Words: d.words})
+		all = append(all, rule.Change{Action: rule.Manage, ResourceType: d.form, Workspace: d.workspace, Who: who, Role: d.entries[who].role, Mark: mark, Fingerprint: d.words})
 	}
 	return all
 }

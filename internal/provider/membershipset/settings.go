@@ -124,7 +124,7 @@ func (s settings) known() bool {
 }
 
 // scope is for whom the resource stands; role is "" for everybody.
-func (s settings) scope(form rule.Form, role string) scope {
+func (s settings) scope(form rule.ResourceType, role string) scope {
 	sc := scope{form: form, workspace: s.WorkspaceID.ValueString(), role: role,
 		ignoreEmails: map[string]bool{}, ignoreOrganizationAdmins: s.IgnoreOrgAdmins.ValueBool()}
 	for _, v := range s.IgnoreAccountTypes.Elements() {

@@ -6,47 +6,47 @@ import (
 	"strings"
 )
 
-// Verb is what an act does.
-type Verb string
+// Action is what an act does.
+type Action string
 
 // The verbs. Manage changes nothing: it says that a resource stands for a membership,
 // for all members of a workspace or for one of its roles.
 const (
-	AddMember       Verb = "add member"
-	SetMember       Verb = "set member"
-	RemoveMember    Verb = "remove member"
-	Invite          Verb = "invite"
-	CreateUser      Verb = "create user"
-	SetOrgRole      Verb = "set organization role"
-	DeleteUser      Verb = "delete user"
-	CreateWorkspace Verb = "create workspace"
-	DeleteWorkspace Verb = "delete workspace"
-	Manage          Verb = "manage"
+	AddMember       Action = "add member"
+	SetMember       Action = "set member"
+	RemoveMember    Action = "remove member"
+	Invite          Action = "invite"
+	CreateUser      Action = "create user"
+	SetOrgRole      Action = "set organization role"
+	DeleteUser      Action = "delete user"
+	CreateWorkspace Action = "create workspace"
+	DeleteWorkspace Action = "delete workspace"
+	Manage          Action = "manage"
 )
 
-// Form is how a resource stands for memberships.
-type Form string
+// ResourceType is how a resource stands for memberships.
+type ResourceType string
 
 // The forms, one per resource type.
 const (
-	OneMember  Form = "tray_workspace_member"
-	AllMembers Form = "tray_workspace_members"
-	OneRole    Form = "tray_workspace_role_members"
+	OneMember  ResourceType = "tray_workspace_member"
+	AllMembers ResourceType = "tray_workspace_members"
+	OneRole    ResourceType = "tray_workspace_role_members"
 )
 
-// Act is one thing that a run does.
-type Act struct {
-	Verb      Verb   `json:"verb"`
-	Who       string `json:"who"`       // as Organization names people
-	Workspace string `json:"workspace"` // id; "" for acts on the organization
-	Role      string `json:"role"`      // the role given; of RemoveMember, the one that is taken away, "" for any
-	Form      Form   `json:"form"`      // of Manage
-	Name      string `json:"name"`      // of CreateWorkspace
+// Change is one thing that a run does.
+type Change struct {
+	Action       Action       `json:"verb"`
+	Who          string       `json:"who"`       // as Organization names people
+	Workspace    string       `json:"workspace"` // id; "" for acts on the organization
+	Role         string       `json:"role"`      // the role given; of RemoveMember, the one that is taken away, "" for any
+	ResourceType ResourceType `json:"form"`      // of Manage
+	Name         string       `json:"name"`      // of CreateWorkspace
 	// Mark is that of the instance behind a Manage, or behind the removals of a destroy:
 	// what one instance does never clashes with itself.
 	Mark string `json:"mark"`
-	// Words are what that resource says, word for word; see Run.Trusting.
-	Words string `json:"words"`
+	// Fingerprint are what that resource says, word for word; see Run.Trusting.
+	Fingerprint string `json:"words"`
 }
 
 // Violation is a rule that acts break.
@@ -60,17 +60,17 @@ type Violation struct {
 	Who []string
 	// Workspace is where, "" for the organization.
 	Workspace string
-	// Healable says that an act planned later in the same run may make it harmless.
-	Healable bool
+	// Provisional says that an act planned later in the same run may make it harmless.
+	Provisional bool
 	// Elsewhere says that only another resource can do so, even if this one stands for a whole
 	// workspace.
 	Elsewhere bool
-	// Acts are the acts to blame, as indexes into the acts that were judged.
-	Acts []int
+	// Changes are the acts to blame, as indexes into the acts that were judged.
+	Changes []int
 }
 
 // Rule judges what acts do to an organization.
-type Rule func(before Organization, acts []Act, limits Limits) []Violation
+type Rule func(before Organization, acts []Change, limits Limits) []Violation
 
 // All are the rules that concern people, roles, workspaces and memberships. TRAY010
 // and TRAY011 belong to connectors, Solutions and API users.
@@ -79,8 +79,8 @@ var All = []Rule{
 	TRAY007Invites, TRAY008OneManager, TRAY009MembersJoin, TRAY012Exists,
 }
 
-// Judge asks every rule.
-func Judge(before Organization, acts []Act, limits Limits) []Violation {
+// Check asks every rule.
+func Check(before Organization, acts []Change, limits Limits) []Violation {
 	var all []Violation
 	for _, r := range All {
 		all = append(all, r(before, acts, limits)...)
@@ -90,11 +90,11 @@ func Judge(before Organization, acts []Act, limits Limits) []Violation {
 
 // Blames reports whether one of the acts from start on is to blame.
 func (v Violation) Blames(start int) bool {
-	return slices.ContainsFunc(v.Acts, func(i int) bool { return i >= start })
+	return slices.ContainsFunc(v.Changes, func(i int) bool { return i >= start })
 }
 
 // indexes returns which acts are so.
-func indexes(acts []Act, so func(Act) bool) []int {
+func indexes(acts []Change, so func(Change) bool) []int {
 	var which []int
 	for i, a := range acts {
 		if so(a) {
@@ -105,7 +105,7 @@ func indexes(acts []Act, so func(Act) bool) []int {
 }
 
 // people returns who the acts concern, sorted, each once.
-func people(acts []Act, which []int) []string {
+func people(acts []Change, which []int) []string {
 	who := make([]string, 0, len(which))
 	for _, i := range which {
 		who = append(who, acts[i].Who)

@@ -17,7 +17,7 @@ type ruleCase struct {
 	Code   string
 	Name   string
 	Before rule.Organization
-	Acts   []rule.Act
+	Acts   []rule.Change
 	Limits rule.Limits
 	// Refused says whether the rule of that code objects.
 	Refused bool
@@ -71,7 +71,7 @@ func TestRule_casesJudgedByTheFunctions(t *testing.T) {
 		t.Run(c.Code+"/"+c.Name, func(t *testing.T) {
 			snapshot, _ := json.Marshal(c.Before)
 			var broken []rule.Violation
-			for _, v := range rule.Judge(c.Before, c.Acts, c.Limits) {
+			for _, v := range rule.Check(c.Before, c.Acts, c.Limits) {
 				if v.Code == c.Code {
 					broken = append(broken, v)
 				}
@@ -93,8 +93,8 @@ func TestRule_casesJudgedByTheFunctions(t *testing.T) {
 // that exist.
 func requireSpeaking(t *testing.T, v rule.Violation, c ruleCase) {
 	t.Helper()
-	if v.Healable != c.Healable {
-		t.Errorf("healable = %v, want %v", v.Healable, c.Healable)
+	if v.Provisional != c.Healable {
+		t.Errorf("healable = %v, want %v", v.Provisional, c.Healable)
 	}
 	if c.Who != nil && !slices.Equal(v.Who, c.Who) {
 		t.Errorf("who = %v, want %v", v.Who, c.Who)
@@ -104,10 +104,10 @@ func requireSpeaking(t *testing.T, v rule.Violation, c ruleCase) {
 			t.Errorf("the detail does not name %s: %s", who, v.Detail)
 		}
 	}
-	if len(v.Acts) == 0 || v.Summary == "" {
+	if len(v.Changes) == 0 || v.Summary == "" {
 		t.Errorf("nothing is to blame: %+v", v)
 	}
-	for _, i := range v.Acts {
+	for _, i := range v.Changes {
 		if i < 0 || i >= len(c.Acts) {
 			t.Errorf("act %d of %d", i, len(c.Acts))
 		}

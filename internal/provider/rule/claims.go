@@ -76,8 +76,8 @@ func (c Claim) clash(other Claim, trusting bool) Clash {
 	return NoClash
 }
 
-// register holds the claims of one run by what names their objects.
-type register map[Object][]Claim
+// claimsOf holds the claims of one run by what names their objects.
+type claimsOf map[Object][]Claim
 
 // keys are the names under which a claim is found: two objects are the same only if they
 // share one of them.
@@ -92,7 +92,7 @@ func (o Object) keys() []Object {
 	return keys
 }
 
-func (r register) find(o Object, is func(Claim) bool) bool {
+func (r claimsOf) find(o Object, is func(Claim) bool) bool {
 	for _, key := range o.keys() {
 		for _, c := range r[key] {
 			if c.Object.Same(o) && is(c) {
@@ -104,7 +104,7 @@ func (r register) find(o Object, is func(Claim) bool) bool {
 }
 
 // add notes a claim, which takes the place of an earlier one of the same instance.
-func (r register) add(c Claim) {
+func (r claimsOf) add(c Claim) {
 	for _, key := range c.Object.keys() {
 		all := r[key]
 		kept := all[:0]
@@ -120,11 +120,11 @@ func (r register) add(c Claim) {
 // Stand notes what an instance plans for an object and returns the clash with what another
 // instance plans for it, so that whoever comes second reports and the verdict does not
 // depend on the order. While a plan is applied nothing clashes: it was judged before.
-func (r *Run) Stand(c Claim) Clash {
+func (r *Session) Stand(c Claim) Clash {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if r.claims == nil {
-		r.claims = register{}
+		r.claims = claimsOf{}
 	}
 	worst := NoClash
 	if !r.applying {
@@ -139,7 +139,7 @@ func (r *Run) Stand(c Claim) Clash {
 
 // IsInState reports whether an instance of this run has, or had until this plan, the
 // object in its state.
-func (r *Run) IsInState(o Object) bool {
+func (r *Session) IsInState(o Object) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	return r.claims.find(o, func(c Claim) bool { return c.Stance != Creates })
@@ -147,19 +147,19 @@ func (r *Run) IsInState(o Object) bool {
 
 // HoldObject notes, in an apply, that an instance has made the object its own: whatever
 // else is destroyed in this run leaves it alone.
-func (r *Run) HoldObject(mark string, o Object) {
+func (r *Session) HoldObject(mark string, o Object) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.turn(true)
 	if r.holders == nil {
-		r.holders = register{}
+		r.holders = claimsOf{}
 	}
 	r.holders.add(Claim{Mark: mark, Stance: Keeps, Object: o})
 }
 
 // HeldByAnother reports whether another instance than mark's has made the object its own
 // in this apply.
-func (r *Run) HeldByAnother(mark string, o Object) bool {
+func (r *Session) HeldByAnother(mark string, o Object) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	return r.holders.find(o, func(c Claim) bool { return c.Mark != mark })
@@ -167,18 +167,18 @@ func (r *Run) HeldByAnother(mark string, o Object) bool {
 
 // HandOver says, in an apply, that the first half of a replacement has left the object to
 // the second half, which stands for the same.
-func (r *Run) HandOver(o Object) {
+func (r *Session) HandOver(o Object) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.turn(true)
 	if r.handed == nil {
-		r.handed = register{}
+		r.handed = claimsOf{}
 	}
 	r.handed.add(Claim{Object: o})
 }
 
 // HandedOver reports whether HandOver was said of the object.
-func (r *Run) HandedOver(o Object) bool {
+func (r *Session) HandedOver(o Object) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	return r.handed.find(o, func(Claim) bool { return true })

@@ -5,20 +5,20 @@ import "fmt"
 // TRAY008OneManager: a membership has one manager. Two resources that stand for one
 // membership undo each other at every apply; one that is destroyed while another takes
 // over undoes it once. Such a removal carries the Form of what is destroyed.
-func TRAY008OneManager(before Organization, acts []Act, _ Limits) []Violation {
+func TRAY008OneManager(before Organization, acts []Change, _ Limits) []Violation {
 	var all []Violation
 	for i, a := range acts {
-		if a.Form == "" {
+		if a.ResourceType == "" {
 			continue
 		}
 		for k, b := range acts[:i] {
-			if b.Form == "" || b.Workspace != a.Workspace {
+			if b.ResourceType == "" || b.Workspace != a.Workspace {
 				continue
 			}
 			if detail := conflict(a, b, before.title(a.Workspace)); detail != "" {
 				all = append(all, Violation{
 					Code: "TRAY008", Summary: "A membership has one manager", Detail: detail,
-					Who: people(acts, []int{k, i}), Workspace: a.Workspace, Acts: []int{k, i},
+					Who: people(acts, []int{k, i}), Workspace: a.Workspace, Changes: []int{k, i},
 				})
 				break
 			}
@@ -28,49 +28,49 @@ func TRAY008OneManager(before Organization, acts []Act, _ Limits) []Violation {
 }
 
 // conflict says why two resources cannot both do what they do; "" when they can.
-func conflict(a, b Act, workspace string) string {
-	if a.Mark != "" && a.Mark == b.Mark || a.Form == b.Form && a.Words != "" && a.Words == b.Words {
+func conflict(a, b Change, workspace string) string {
+	if a.Mark != "" && a.Mark == b.Mark || a.ResourceType == b.ResourceType && a.Fingerprint != "" && a.Fingerprint == b.Fingerprint {
 		return ""
 	}
-	if b.Verb == RemoveMember {
+	if b.Action == RemoveMember {
 		a, b = b, a
 	}
 	switch {
-	case a.Verb == Manage && b.Verb == Manage:
+	case a.Action == Manage && b.Action == Manage:
 		return quarrel(a, b, workspace)
-	case a.Verb == RemoveMember && b.Verb == Manage && a.Who == b.Who:
+	case a.Action == RemoveMember && b.Action == Manage && a.Who == b.Who:
 		return fmt.Sprintf("This plan destroys a %s, which takes %s out of the workspace %s, while a %s stands for the same membership: whichever comes last wins. "+
 			"If the resource has a new address, write a moved block. If another one takes over, take the old one out with a removed block and destroy = false.",
-			a.Form, a.Who, workspace, b.Form)
+			a.ResourceType, a.Who, workspace, b.ResourceType)
 	}
 	return ""
 }
 
 // quarrel says why two claims on one workspace cannot stand together; "" when they can.
 // A resource for many claims them once, with no person, and each person it names.
-func quarrel(a, b Act, workspace string) string {
-	if order(a.Form) < order(b.Form) {
+func quarrel(a, b Change, workspace string) string {
+	if order(a.ResourceType) < order(b.ResourceType) {
 		a, b = b, a // the wider claim first
 	}
 	switch {
-	case a.Form == AllMembers && b.Form == AllMembers && a.Who == "" && b.Who == "":
+	case a.ResourceType == AllMembers && b.ResourceType == AllMembers && a.Who == "" && b.Who == "":
 		return fmt.Sprintf("Two tray_workspace_members stand for the workspace %s, and each removes whom only the other names. Put everybody into one.", workspace)
-	case a.Form == AllMembers && b.Form != AllMembers && a.Who == "":
+	case a.ResourceType == AllMembers && b.ResourceType != AllMembers && a.Who == "":
 		return fmt.Sprintf("A tray_workspace_members stands for everybody in the workspace %s, and a %s for some of them. "+
-			"Name them all in the tray_workspace_members, or replace it by tray_workspace_member resources.", workspace, b.Form)
-	case a.Form == OneRole && b.Form == OneRole && a.Who == "" && b.Who == "" && sameRole(a.Role, b.Role):
+			"Name them all in the tray_workspace_members, or replace it by tray_workspace_member resources.", workspace, b.ResourceType)
+	case a.ResourceType == OneRole && b.ResourceType == OneRole && a.Who == "" && b.Who == "" && sameRole(a.Role, b.Role):
 		return fmt.Sprintf("Two tray_workspace_role_members stand for the role %s in the workspace %s, and each removes whom only the other names. "+
 			"Put everybody into one.", a.Role, workspace)
-	case a.Form == OneRole && b.Form == OneMember && a.Who == "" && sameRole(a.Role, b.Role):
+	case a.ResourceType == OneRole && b.ResourceType == OneMember && a.Who == "" && sameRole(a.Role, b.Role):
 		return fmt.Sprintf("A tray_workspace_role_members stands for everybody with the role %s in the workspace %s, and a tray_workspace_member gives it to %s. "+
 			"Name %s in the tray_workspace_role_members, or replace that by tray_workspace_member resources.", a.Role, workspace, b.Who, b.Who)
-	case a.Who != "" && a.Who == b.Who && a.Form != AllMembers:
-		return fmt.Sprintf("Two resources (%s and %s) stand for the membership of %s in the workspace %s. Keep one.", a.Form, b.Form, a.Who, workspace)
+	case a.Who != "" && a.Who == b.Who && a.ResourceType != AllMembers:
+		return fmt.Sprintf("Two resources (%s and %s) stand for the membership of %s in the workspace %s. Keep one.", a.ResourceType, b.ResourceType, a.Who, workspace)
 	}
 	return ""
 }
 
-func order(f Form) int {
+func order(f ResourceType) int {
 	switch f {
 	case AllMembers:
 		return 2

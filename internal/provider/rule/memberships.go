@@ -7,10 +7,10 @@ import (
 
 // TRAY002AdminIsAdmin: an organization Owner or Admin in a shared workspace is Admin
 // there, nothing less. Tray raises them by itself, so a lower role never holds.
-func TRAY002AdminIsAdmin(before Organization, acts []Act, _ Limits) []Violation {
+func TRAY002AdminIsAdmin(before Organization, acts []Change, _ Limits) []Violation {
 	given := map[string]string{} // organization roles after the run, where it sets one
 	for _, a := range acts {
-		switch a.Verb {
+		switch a.Action {
 		case SetOrgRole, CreateUser:
 			given[a.Who] = a.Role
 		case DeleteUser:
@@ -21,7 +21,7 @@ func TRAY002AdminIsAdmin(before Organization, acts []Act, _ Limits) []Violation 
 	for i, a := range acts {
 		role, changes := given[a.Who]
 		// A membership that stays as it is matters only beside a change of the person's role.
-		if a.Verb != AddMember && a.Verb != SetMember && (a.Verb != Manage || !changes) {
+		if a.Action != AddMember && a.Action != SetMember && (a.Action != Manage || !changes) {
 			continue
 		}
 		if !changes {
@@ -30,13 +30,13 @@ func TRAY002AdminIsAdmin(before Organization, acts []Act, _ Limits) []Violation 
 		if a.Role == "" || isAdmin(a.Role) || !runsOrganization(role) {
 			continue
 		}
-		blamed := append(indexes(acts, func(o Act) bool { return o.Who == a.Who && o.Verb == SetOrgRole }), i)
+		blamed := append(indexes(acts, func(o Change) bool { return o.Who == a.Who && o.Action == SetOrgRole }), i)
 		all = append(all, Violation{
 			Code: "TRAY002", Summary: "An organization Admin is Admin in every workspace",
 			Detail: fmt.Sprintf("%s is %s of the organization, or becomes it in this plan, and can be nothing less than Admin in a workspace: %s in %s would not hold. "+
 				"Write the role %q here, or give the person a lower organization role (when a tray_user does that in the same plan, "+
 				"refer to its email, so that it is planned first).", a.Who, role, a.Role, before.title(a.Workspace), Admin),
-			Who: []string{a.Who}, Workspace: a.Workspace, Acts: blamed,
+			Who: []string{a.Who}, Workspace: a.Workspace, Changes: blamed,
 			Elsewhere: !changes && before.Users[a.Who].MayChange,
 		})
 	}
@@ -46,8 +46,8 @@ func TRAY002AdminIsAdmin(before Organization, acts []Act, _ Limits) []Violation 
 // TRAY003LastAdmin: a workspace that had an Admin and keeps members keeps an Admin; the
 // organization keeps min_org_admins and its required_admins. A workspace that ends up
 // empty is being taken down, and may.
-func TRAY003LastAdmin(before Organization, acts []Act, limits Limits) []Violation {
-	if !slices.ContainsFunc(acts, Act.takes) {
+func TRAY003LastAdmin(before Organization, acts []Change, limits Limits) []Violation {
+	if !slices.ContainsFunc(acts, Change.takes) {
 		return nil
 	}
 	after := before.After(acts)
@@ -57,15 +57,15 @@ func TRAY003LastAdmin(before Organization, acts []Act, limits Limits) []Violatio
 		if !was.hasAdmin() || is.hasAdmin() || len(is.Members) == 0 {
 			continue
 		}
-		which := indexes(acts, func(a Act) bool {
+		which := indexes(acts, func(a Change) bool {
 			_, member := was.Members[a.Who]
-			return member && isAdmin(was.Members[a.Who]) && (a.Workspace == id && a.takes() || a.Verb == DeleteUser)
+			return member && isAdmin(was.Members[a.Who]) && (a.Workspace == id && a.takes() || a.Action == DeleteUser)
 		})
 		all = append(all, Violation{
 			Code: "TRAY003", Summary: "The workspace would be left without an Admin",
 			Detail: fmt.Sprintf("The workspace %s keeps %s, but no Admin once %s is gone or demoted. Make somebody else Admin in the same plan, or keep one.",
 				before.title(id), plural(len(is.Members), "member", "members"), list(people(acts, which))),
-			Who: people(acts, which), Workspace: id, Healable: true, Acts: which,
+			Who: people(acts, which), Workspace: id, Provisional: true, Changes: which,
 		})
 	}
 	return append(all, organizationAdmins(before, after, acts, limits)...)
@@ -73,12 +73,12 @@ func TRAY003LastAdmin(before Organization, acts []Act, limits Limits) []Violatio
 
 // organizationAdmins is TRAY003 for the organization. Machines do not count: nobody can
 // sign in as one and repair things.
-func organizationAdmins(before, after Organization, acts []Act, limits Limits) []Violation {
+func organizationAdmins(before, after Organization, acts []Change, limits Limits) []Violation {
 	lowered := func(who string) bool {
 		return runsOrganization(before.Users[who].Role) && !runsOrganization(after.Users[who].Role)
 	}
-	which := indexes(acts, func(a Act) bool {
-		return (a.Verb == DeleteUser || a.Verb == SetOrgRole) && lowered(a.Who) && before.Users[a.Who].person()
+	which := indexes(acts, func(a Change) bool {
+		return (a.Action == DeleteUser || a.Action == SetOrgRole) && lowered(a.Who) && before.Users[a.Who].person()
 	})
 	if len(which) == 0 {
 		return nil
@@ -90,17 +90,17 @@ func organizationAdmins(before, after Organization, acts []Act, limits Limits) [
 			Detail: fmt.Sprintf("Without %s the organization has %d Owners and Admins; guardrails.min_org_admins asks for %d. "+
 				"Make somebody else Admin in the same plan, or keep one (for the plan: TRAY_GUARDRAILS_MIN_ORG_ADMINS=%d). "+
 				"Somebody who is only invited, or is created by this plan, does not count.", list(people(acts, which)), left, limits.MinOrgAdmins, left),
-			Who: people(acts, which), Healable: true, Acts: which,
+			Who: people(acts, which), Provisional: true, Changes: which,
 		})
 	}
 	for _, required := range limits.RequiredAdmins {
-		blamed := indexes(acts, func(a Act) bool { return a.Who == required && (a.Verb == DeleteUser || a.Verb == SetOrgRole) })
+		blamed := indexes(acts, func(a Change) bool { return a.Who == required && (a.Action == DeleteUser || a.Action == SetOrgRole) })
 		if lowered(required) {
 			all = append(all, Violation{
 				Code: "TRAY003", Summary: "A required Admin would be lost",
 				Detail: fmt.Sprintf("guardrails.required_admins names %s, who would no longer be Owner or Admin of the organization. "+
 					"Keep the role, or take the address out of required_admins.", required),
-				Who: []string{required}, Acts: blamed,
+				Who: []string{required}, Changes: blamed,
 			})
 		}
 	}
@@ -122,31 +122,31 @@ func (o Organization) keptAdmins(after Organization) []string {
 
 // TRAY009MembersJoin: only members of the organization join a workspace. Somebody who
 // is invited joins once the invitation is accepted.
-func TRAY009MembersJoin(before Organization, acts []Act, _ Limits) []Violation {
+func TRAY009MembersJoin(before Organization, acts []Change, _ Limits) []Violation {
 	comes := map[string]bool{}
 	for _, a := range acts {
-		if a.Verb == Invite || a.Verb == CreateUser {
+		if a.Action == Invite || a.Action == CreateUser {
 			comes[a.Who] = true
 		}
 	}
 	var all []Violation
 	for i, a := range acts {
 		_, known := before.Users[a.Who]
-		if a.Verb != AddMember || known || comes[a.Who] || before.Invited[a.Who] {
+		if a.Action != AddMember || known || comes[a.Who] || before.Invited[a.Who] {
 			continue
 		}
 		all = append(all, Violation{
 			Code: "TRAY009", Summary: "Only members of the organization join a workspace",
 			Detail: fmt.Sprintf("%s is neither a user of the organization nor invited. Declare the person with tray_user, and refer to its email here.", a.Who),
-			Who:    []string{a.Who}, Workspace: a.Workspace, Healable: true, Acts: []int{i},
+			Who:    []string{a.Who}, Workspace: a.Workspace, Provisional: true, Changes: []int{i},
 		})
 	}
 	return all
 }
 
 // takes reports whether an act may take rights away.
-func (a Act) takes() bool {
-	switch a.Verb {
+func (a Change) takes() bool {
+	switch a.Action {
 	case RemoveMember, SetMember, SetOrgRole, DeleteUser:
 		return true
 	}
@@ -154,7 +154,7 @@ func (a Act) takes() bool {
 }
 
 // touched are the workspaces whose memberships acts change, sorted.
-func touched(acts []Act) []string {
+func touched(acts []Change) []string {
 	var ids []string
 	for _, a := range acts {
 		if a.Workspace != "" && a.takes() {
@@ -166,10 +166,10 @@ func touched(acts []Act) []string {
 }
 
 // reached is touched and every known workspace of a deleted user.
-func reached(before Organization, acts []Act) []string {
+func reached(before Organization, acts []Change) []string {
 	ids := touched(acts)
 	for _, a := range acts {
-		if a.Verb != DeleteUser {
+		if a.Action != DeleteUser {
 			continue
 		}
 		for id, w := range before.Workspaces {

@@ -22,7 +22,7 @@ const (
 
 // Gives says whether holder, an object with its id and the name that it has in Tray, leaves
 // that name to taker.
-func (r *Run) Gives(holder, taker Object) Giving {
+func (r *Session) Gives(holder, taker Object) Giving {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	for seen := map[string]bool{}; ; {
@@ -48,7 +48,7 @@ func (r *Run) Gives(holder, taker Object) Giving {
 // AwaitPlanned waits until an instance of this run has planned what becomes of o, up to wait
 // for all callers together: without an order between them, the one that takes a name may be
 // planned before the one that has it is refreshed, and the verdict must not depend on that.
-func (r *Run) AwaitPlanned(ctx context.Context, o Object, wait time.Duration) {
+func (r *Session) AwaitPlanned(ctx context.Context, o Object, wait time.Duration) {
 	r.mu.Lock()
 	if r.namesSince.IsZero() {
 		r.namesSince = time.Now()
@@ -59,7 +59,7 @@ func (r *Run) AwaitPlanned(ctx context.Context, o Object, wait time.Duration) {
 }
 
 // planned is what the object that has the name of o is to be called. It wants r.mu.
-func (r *Run) planned(o Object) (name string, giving Giving) {
+func (r *Session) planned(o Object) (name string, giving Giving) {
 	for _, c := range r.claims[Object{Type: o.Type, ID: o.ID}] {
 		switch {
 		case c.Stance == Destroys:
@@ -77,7 +77,7 @@ func (r *Run) planned(o Object) (name string, giving Giving) {
 
 // called is the object in the state of an instance that has had the name until now, other
 // than the one with that id. It wants r.mu.
-func (r *Run) called(named Object, id string) (o Object, there bool) {
+func (r *Session) called(named Object, id string) (o Object, there bool) {
 	for _, c := range r.claims[named] {
 		if c.Stance == InState && c.Object.ID != "" && c.Object.ID != id {
 			return c.Object, true
@@ -88,7 +88,7 @@ func (r *Run) called(named Object, id string) (o Object, there bool) {
 
 // Taken reports whether another instance than mark's plans to give the name of o to another
 // object.
-func (r *Run) Taken(mark string, o Object) bool {
+func (r *Session) Taken(mark string, o Object) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if r.applying {
@@ -103,7 +103,7 @@ func (r *Run) Taken(mark string, o Object) bool {
 }
 
 // IsPlanned reports whether an instance of this run has planned what becomes of the object.
-func (r *Run) IsPlanned(o Object) bool {
+func (r *Session) IsPlanned(o Object) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	return r.claims.find(o, func(c Claim) bool { return c.Stance != InState && c.Stance != Imports })

@@ -12,8 +12,8 @@ const kind = "tray_workspace"
 // is a destroy, "?" one that is not planned yet.
 type planned struct{ id, name, next string }
 
-func runOf(all ...planned) *rule.Run {
-	r := &rule.Run{}
+func runOf(all ...planned) *rule.Session {
+	r := &rule.Session{}
 	for _, p := range all {
 		r.Stand(rule.Claim{Mark: "of " + p.id, Stance: rule.InState, Object: rule.Object{Type: kind, ID: p.id, Name: p.name}})
 		switch p.next {
@@ -29,7 +29,7 @@ func runOf(all ...planned) *rule.Run {
 
 func TestGives_saysWhatBecomesOfAName(t *testing.T) {
 	for name, c := range map[string]struct {
-		run  *rule.Run
+		run  *rule.Session
 		want rule.Giving
 	}{
 		"nobody's":            {runOf(planned{"1", "a", "b"}), rule.Foreign},

@@ -72,7 +72,7 @@ type Limits struct {
 // After is the organization once all acts are done, in whichever order: what takes
 // away comes first, what gives second, a deleted user is out in the end. So a swap
 // reads the same whichever half is planned first. The receiver is not changed.
-func (o Organization) After(acts []Act) Organization {
+func (o Organization) After(acts []Change) Organization {
 	after := o
 	after.Users = maps.Clone(o.Users)
 	if after.Users == nil {
@@ -83,7 +83,7 @@ func (o Organization) After(acts []Act) Organization {
 		w.Members = maps.Clone(w.Members)
 		after.Workspaces[id] = w
 	}
-	for _, stage := range []func(Act){after.takeAway, after.give, after.rank, after.expel} {
+	for _, stage := range []func(Change){after.takeAway, after.give, after.rank, after.expel} {
 		for _, a := range acts {
 			stage(a)
 		}
@@ -93,15 +93,15 @@ func (o Organization) After(acts []Act) Organization {
 
 // takeAway removes somebody, with a Role only while they have it: what stands for one role
 // lets those go who have another by then.
-func (o Organization) takeAway(a Act) {
+func (o Organization) takeAway(a Change) {
 	members := o.Workspaces[a.Workspace].Members
-	if a.Verb == RemoveMember && (a.Role == "" || sameRole(a.Role, members[a.Who])) {
+	if a.Action == RemoveMember && (a.Role == "" || sameRole(a.Role, members[a.Who])) {
 		delete(members, a.Who)
 	}
 }
 
-func (o Organization) give(a Act) {
-	switch members := o.Workspaces[a.Workspace].Members; a.Verb {
+func (o Organization) give(a Change) {
+	switch members := o.Workspaces[a.Workspace].Members; a.Action {
 	case AddMember, SetMember:
 		if members != nil {
 			members[a.Who] = a.Role
@@ -113,8 +113,8 @@ func (o Organization) give(a Act) {
 
 // rank sets organization roles. Tray makes an organization Admin Admin in every shared
 // workspace that the person is in.
-func (o Organization) rank(a Act) {
-	if a.Verb != SetOrgRole {
+func (o Organization) rank(a Change) {
+	if a.Action != SetOrgRole {
 		return
 	}
 	u := o.Users[a.Who]
@@ -130,11 +130,11 @@ func (o Organization) rank(a Act) {
 	}
 }
 
-func (o Organization) expel(a Act) {
-	if a.Verb == DeleteWorkspace {
+func (o Organization) expel(a Change) {
+	if a.Action == DeleteWorkspace {
 		delete(o.Workspaces, a.Workspace)
 	}
-	if a.Verb != DeleteUser {
+	if a.Action != DeleteUser {
 		return
 	}
 	delete(o.Users, a.Who)

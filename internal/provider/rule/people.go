@@ -11,32 +11,32 @@ const invitesPerDay = 100
 
 // TRAY001OneOwner: an organization has one Owner. The role cannot be given, taken or
 // deleted through the API.
-func TRAY001OneOwner(before Organization, acts []Act, _ Limits) []Violation {
+func TRAY001OneOwner(before Organization, acts []Change, _ Limits) []Violation {
 	var all []Violation
 	for i, a := range acts {
 		now := before.Users[a.Who].Role
 		var detail string
 		switch {
-		case (a.Verb == Invite || a.Verb == CreateUser || a.Verb == SetOrgRole && !isOwner(now)) && isOwner(a.Role):
+		case (a.Action == Invite || a.Action == CreateUser || a.Action == SetOrgRole && !isOwner(now)) && isOwner(a.Role):
 			detail = fmt.Sprintf("%s cannot become Owner through the API: Tray's support hands the role over. Use another role, such as %q.", a.Who, Admin)
-		case a.Verb == SetOrgRole && isOwner(now) && !isOwner(a.Role):
+		case a.Action == SetOrgRole && isOwner(now) && !isOwner(a.Role):
 			detail = fmt.Sprintf("%s is the organization's Owner, and the role cannot be taken away through the API. Write organization_role = %q.", a.Who, Owner)
-		case a.Verb == DeleteUser && isOwner(now):
+		case a.Action == DeleteUser && isOwner(now):
 			detail = fmt.Sprintf("%s is the organization's Owner, who cannot be deleted. To take the Owner out of the configuration only, "+
 				"apply on_destroy = \"keep\" first, or use a removed block with destroy = false.", a.Who)
 		default:
 			continue
 		}
-		all = append(all, Violation{Code: "TRAY001", Summary: "An organization has one Owner", Detail: detail, Who: []string{a.Who}, Acts: []int{i}})
+		all = append(all, Violation{Code: "TRAY001", Summary: "An organization has one Owner", Detail: detail, Who: []string{a.Who}, Changes: []int{i}})
 	}
 	return all
 }
 
 // TRAY004OwnUser: the token does not take rights from its own user, unless allowed.
 // Without a management plane nobody can tell whose token it is, and nothing is judged.
-func TRAY004OwnUser(before Organization, acts []Act, limits Limits) []Violation {
+func TRAY004OwnUser(before Organization, acts []Change, limits Limits) []Violation {
 	self := before.Self
-	concerned := slices.ContainsFunc(acts, func(a Act) bool { return a.Who == self && a.takes() })
+	concerned := slices.ContainsFunc(acts, func(a Change) bool { return a.Who == self && a.takes() })
 	if self == "" || limits.AllowSelfRemoval || !concerned {
 		return nil
 	}
@@ -50,18 +50,18 @@ func TRAY004OwnUser(before Organization, acts []Act, limits Limits) []Violation 
 			Code: "TRAY004", Summary: "The token would lose rights of its own",
 			Detail: fmt.Sprintf("The token acts as %s, and this plan would %s. Half-way through, it could lose the right to go on. "+
 				"Let somebody else's token do it, or set guardrails.allow_self_removal (for the plan: TRAY_GUARDRAILS_ALLOW_SELF_REMOVAL=true).", self, doing),
-			Who: []string{self}, Workspace: where, Acts: which,
+			Who: []string{self}, Workspace: where, Changes: which,
 		})
 	}
 	if was, is := before.Users[self], after.Users[self]; height(is.Role) < height(was.Role) {
-		which := indexes(acts, func(a Act) bool { return a.Who == self && (a.Verb == SetOrgRole || a.Verb == DeleteUser) })
+		which := indexes(acts, func(a Change) bool { return a.Who == self && (a.Action == SetOrgRole || a.Action == DeleteUser) })
 		report(which, "", verbFor(is.Role, "delete that user", "make that user "+is.Role))
 	}
 	for _, id := range touched(acts) {
 		was, is := before.Workspaces[id].Members[self], after.Workspaces[id].Members[self]
 		if height(is) < height(was) {
-			which := indexes(acts, func(a Act) bool {
-				return a.Who == self && a.Workspace == id && (a.Verb == RemoveMember || a.Verb == SetMember)
+			which := indexes(acts, func(a Change) bool {
+				return a.Who == self && a.Workspace == id && (a.Action == RemoveMember || a.Action == SetMember)
 			})
 			name := before.title(id)
 			report(which, id, verbFor(is, "remove that user from the workspace "+name, "make that user "+is+" in the workspace "+name))
@@ -78,26 +78,26 @@ func verbFor(role, gone, demoted string) string {
 }
 
 // TRAY006Services: a user who owns custom services is not deleted before these are moved.
-func TRAY006Services(before Organization, acts []Act, _ Limits) []Violation {
+func TRAY006Services(before Organization, acts []Change, _ Limits) []Violation {
 	var all []Violation
 	for i, a := range acts {
 		services := before.Users[a.Who].Services
-		if a.Verb != DeleteUser || len(services) == 0 {
+		if a.Action != DeleteUser || len(services) == 0 {
 			continue
 		}
 		all = append(all, Violation{
 			Code: "TRAY006", Summary: "The user owns custom services",
 			Detail: fmt.Sprintf("%s owns %s: %s. Move them first (in Tray: to the Organization workspace), or use on_destroy = \"demote\" or \"keep\".",
 				a.Who, plural(len(services), "custom service", "custom services"), list(services)),
-			Who: []string{a.Who}, Acts: []int{i},
+			Who: []string{a.Who}, Changes: []int{i},
 		})
 	}
 	return all
 }
 
 // TRAY007Invites: an organization sends at most 100 invitations a day.
-func TRAY007Invites(before Organization, acts []Act, _ Limits) []Violation {
-	which := indexes(acts, func(a Act) bool { return a.Verb == Invite })
+func TRAY007Invites(before Organization, acts []Change, _ Limits) []Violation {
+	which := indexes(acts, func(a Change) bool { return a.Action == Invite })
 	if before.InvitesToday+len(which) <= invitesPerDay || len(which) == 0 {
 		return nil
 	}
@@ -109,32 +109,32 @@ func TRAY007Invites(before Organization, acts []Act, _ Limits) []Violation {
 		Code: "TRAY007", Summary: "Too many invitations for one day",
 		Detail: fmt.Sprintf("Tray sends at most %d invitations a day per organization; this plan has %d (%s)%s. Add the rest in another plan, tomorrow.",
 			invitesPerDay, len(which), list(people(acts, which)), sent),
-		Who: people(acts, which), Acts: which,
+		Who: people(acts, which), Changes: which,
 	}}
 }
 
 // TRAY012Exists: what exists is imported, not created. Somebody whose membership or
 // account this run takes away first is no obstacle.
-func TRAY012Exists(before Organization, acts []Act, _ Limits) []Violation {
+func TRAY012Exists(before Organization, acts []Change, _ Limits) []Violation {
 	var all []Violation
 	for i, a := range acts {
 		var what, block string
 		_, isUser := before.Users[a.Who]
 		role, isMember := before.Workspaces[a.Workspace].Members[a.Who]
 		switch {
-		case a.Verb == AddMember && isMember && !takenAway(acts, a):
+		case a.Action == AddMember && isMember && !takenAway(acts, a):
 			what = fmt.Sprintf("%s is in the workspace %s already, as %s", a.Who, before.title(a.Workspace), role)
 			block = importBlock("tray_workspace_member", a.Workspace+"/"+a.Who)
-		case (a.Verb == Invite || a.Verb == CreateUser) && isUser && !takenAway(acts, a):
+		case (a.Action == Invite || a.Action == CreateUser) && isUser && !takenAway(acts, a):
 			what, block = a.Who+" is a user of the organization already", importBlock("tray_user", a.Who)
-		case a.Verb == Invite && before.Invited[a.Who]:
+		case a.Action == Invite && before.Invited[a.Who]:
 			what, block = a.Who+" is invited already", importBlock("tray_user", a.Who)
-		case a.Verb == CreateWorkspace && before.named(a.Name) != "":
+		case a.Action == CreateWorkspace && before.named(a.Name) != "":
 			what, block = fmt.Sprintf("A shared workspace named %q exists already", a.Name), importBlock("tray_workspace", before.named(a.Name))
 		default:
 			continue
 		}
-		v := Violation{Code: "TRAY012", Summary: "It exists already", Workspace: a.Workspace, Acts: []int{i},
+		v := Violation{Code: "TRAY012", Summary: "It exists already", Workspace: a.Workspace, Changes: []int{i},
 			Detail: what + ". Import it instead of creating it, with the resource's own name in place of <name>:\n\n" + block}
 		if a.Who != "" {
 			v.Who = []string{a.Who}
@@ -145,9 +145,9 @@ func TRAY012Exists(before Organization, acts []Act, _ Limits) []Violation {
 }
 
 // takenAway reports whether the run removes what a would create.
-func takenAway(acts []Act, a Act) bool {
-	return slices.ContainsFunc(acts, func(other Act) bool {
-		return other.Who == a.Who && (other.Verb == DeleteUser || other.Verb == RemoveMember && other.Workspace == a.Workspace && a.Verb == AddMember)
+func takenAway(acts []Change, a Change) bool {
+	return slices.ContainsFunc(acts, func(other Change) bool {
+		return other.Who == a.Who && (other.Action == DeleteUser || other.Action == RemoveMember && other.Workspace == a.Workspace && a.Action == AddMember)
 	})
 }
 

@@ -26,7 +26,7 @@ type listing struct {
 
 // ListsInState notes that an instance has many memberships of a workspace in its state; has
 // tells which. One note for all costs a plan of thousands of them next to nothing.
-func (r *Run) ListsInState(mark, workspace string, has func(Object) bool) {
+func (r *Session) ListsInState(mark, workspace string, has func(Object) bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if r.listings == nil {
@@ -39,7 +39,7 @@ func (r *Run) ListsInState(mark, workspace string, has func(Object) bool) {
 // itself or among others. While nobody is known to, it waits for a refresh that may still
 // come, up to wait for all callers together: without an order between two resources, the one
 // that creates may be planned before the other is refreshed.
-func (r *Run) MemberInState(ctx context.Context, workspace string, o Object, wait time.Duration) bool {
+func (r *Session) MemberInState(ctx context.Context, workspace string, o Object, wait time.Duration) bool {
 	r.mu.Lock()
 	if r.soughtSince.IsZero() {
 		r.soughtSince = time.Now()
@@ -65,7 +65,7 @@ func poll(ctx context.Context, until time.Time, so func() bool) bool {
 	return true
 }
 
-func (r *Run) inState(workspace string, o Object) bool {
+func (r *Session) inState(workspace string, o Object) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	for _, l := range r.listings[workspace] {
@@ -78,21 +78,21 @@ func (r *Run) inState(workspace string, o Object) bool {
 
 // Means notes, in an apply, what an instance is going to do with a membership: to give it a
 // role, or with "" to give it up. In a plan, where no write comes of it, it is left out.
-func (r *Run) Means(mark string, o Object, role string) {
+func (r *Session) Means(mark string, o Object, role string) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if r.reading {
 		return
 	}
 	if r.meant == nil {
-		r.meant = register{}
+		r.meant = claimsOf{}
 	}
 	r.meant.add(Claim{Mark: mark, Object: o, Fingerprint: role})
 	r.wake()
 }
 
 // MeantByAnother returns the role that another instance of this apply is going to give.
-func (r *Run) MeantByAnother(mark string, o Object) (role string, is bool) {
+func (r *Session) MeantByAnother(mark string, o Object) (role string, is bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	is = r.meant.find(o, func(c Claim) bool {
@@ -104,7 +104,7 @@ func (r *Run) MeantByAnother(mark string, o Object) (role string, is bool) {
 
 // GivenUp reports whether another instance of this apply gives the membership up, or has
 // taken it away already. It waits for that up to wait.
-func (r *Run) GivenUp(ctx context.Context, mark string, o Object, wait time.Duration) bool {
+func (r *Session) GivenUp(ctx context.Context, mark string, o Object, wait time.Duration) bool {
 	return r.await(ctx, wait, func() bool {
 		return r.meant.find(o, func(c Claim) bool { return c.Mark != mark && c.Fingerprint == "" })
 	})
@@ -112,7 +112,7 @@ func (r *Run) GivenUp(ctx context.Context, mark string, o Object, wait time.Dura
 
 // AwaitDone waits until this process has written something that is so, as long as Take
 // would wait for it.
-func (r *Run) AwaitDone(ctx context.Context, is func(Act) bool) bool {
+func (r *Session) AwaitDone(ctx context.Context, is func(Change) bool) bool {
 	limit := r.Patience
 	if limit == 0 {
 		limit = patience
@@ -128,7 +128,7 @@ func (r *Run) AwaitDone(ctx context.Context, is func(Act) bool) bool {
 }
 
 // await waits until so, which it asks with r.mu held, or until wait has passed.
-func (r *Run) await(ctx context.Context, wait time.Duration, so func() bool) bool {
+func (r *Session) await(ctx context.Context, wait time.Duration, so func() bool) bool {
 	timer := time.NewTimer(wait)
 	defer timer.Stop()
 	for {
@@ -155,7 +155,7 @@ func (r *Run) await(ctx context.Context, wait time.Duration, so func() bool) boo
 // InApply reports whether something has been written since the run began. Terraform then
 // plans each instance again, and also the destroy of what a replacement has deposed: all of
 // it was judged before.
-func (r *Run) InApply() bool {
+func (r *Session) InApply() bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	return r.applying
@@ -164,18 +164,18 @@ func (r *Run) InApply() bool {
 // SilentApply reports whether a command that applies plans runs, and nothing was read or
 // written yet: that is how the first plan of an apply looks, which was judged before, and the
 // plan of a configuration without a state, made by that command itself.
-func (r *Run) SilentApply() bool {
+func (r *Session) SilentApply() bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	return r.MayApply && !r.applying && !r.reading
 }
 
 // OrganizationRole returns the organization role that the plan so far gives somebody.
-func (r *Run) OrganizationRole(who string) (role string, planned bool) {
+func (r *Session) OrganizationRole(who string) (role string, planned bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	for _, a := range r.organization {
-		if a.Who == who && a.Verb == SetOrgRole {
+		if a.Who == who && a.Action == SetOrgRole {
 			role, planned = a.Role, true
 		}
 	}
@@ -184,7 +184,7 @@ func (r *Run) OrganizationRole(who string) (role string, planned bool) {
 
 // OnlyInState reports whether the state of some instance has the object and nothing is
 // planned for it yet: a plan that changes it may still come.
-func (r *Run) OnlyInState(o Object) bool {
+func (r *Session) OnlyInState(o Object) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	planned := r.claims.find(o, func(c Claim) bool { return c.Stance != InState })

@@ -13,7 +13,7 @@ const fewRemovals = 3
 // TRAY005Removals: the people who lose access in one plan stay within the guardrails.
 // Leaving a workspace counts one, leaving the organization counts one; a demotion
 // counts nothing. A share is that of one workspace, or of the organization's users.
-func TRAY005Removals(before Organization, acts []Act, limits Limits) []Violation {
+func TRAY005Removals(before Organization, acts []Change, limits Limits) []Violation {
 	lost := losses(before, acts)
 	if len(lost) == 0 {
 		return nil
@@ -24,7 +24,7 @@ func TRAY005Removals(before Organization, acts []Act, limits Limits) []Violation
 			Code: "TRAY005", Summary: "Too many removals in one plan",
 			Detail: fmt.Sprintf("guardrails.max_removals allows %d; so far this plan removes %d:\n%s\n\n"+
 				"%s", limits.MaxRemovals, len(lost), table(before, acts, lost), allow(before, acts, lost, limits)),
-			Who: people(acts, lost), Acts: lost,
+			Who: people(acts, lost), Changes: lost,
 		})
 	}
 	for _, s := range shares(before, acts, lost, limits) {
@@ -36,7 +36,7 @@ func TRAY005Removals(before Organization, acts []Act, limits Limits) []Violation
 			Code: "TRAY005", Summary: "Too large a share is removed in one plan",
 			Detail: fmt.Sprintf("guardrails.max_removal_percent allows %d %% of %s; so far this plan removes %d of %d, which is %d %%:\n%s\n\n%s",
 				limits.MaxRemovalPercent, of, len(s.which), s.size, s.percent(), table(before, acts, s.which), allow(before, acts, lost, limits)),
-			Who: people(acts, s.which), Workspace: s.where, Acts: s.which,
+			Who: people(acts, s.which), Workspace: s.where, Changes: s.which,
 		})
 	}
 	return all
@@ -53,7 +53,7 @@ type share struct {
 func (s share) percent() int { return min((len(s.which)*100+s.size-1)/s.size, 100) }
 
 // shares are the collections that lose more than the limits allow.
-func shares(before Organization, acts []Act, lost []int, limits Limits) []share {
+func shares(before Organization, acts []Change, lost []int, limits Limits) []share {
 	var over []share
 	for _, where := range collections(acts, lost) {
 		s := share{where: where, size: len(before.Workspaces[where].Members)}
@@ -70,7 +70,7 @@ func shares(before Organization, acts []Act, lost []int, limits Limits) []share 
 
 // allow says how to allow all removals planned so far, of whichever kind: with a limit lifted
 // for one kind alone, the next plan would stop at the other.
-func allow(before Organization, acts []Act, lost []int, limits Limits) string {
+func allow(before Organization, acts []Change, lost []int, limits Limits) string {
 	var variables []string
 	if limits.MaxRemovals >= 0 && int64(len(lost)) > limits.MaxRemovals {
 		variables = append(variables, fmt.Sprintf("TRAY_GUARDRAILS_MAX_REMOVALS=%d", len(lost)))
@@ -88,20 +88,20 @@ func allow(before Organization, acts []Act, lost []int, limits Limits) string {
 
 // losses are the acts by which somebody loses access, each loss once. Who is given the
 // membership again in the same run loses nothing, nor who has none to lose.
-func losses(before Organization, acts []Act) []int {
+func losses(before Organization, acts []Change) []int {
 	type place struct{ who, where string }
 	given, seen := map[place]bool{}, map[place]bool{}
 	for _, a := range acts {
-		if a.Verb == AddMember || a.Verb == SetMember {
+		if a.Action == AddMember || a.Action == SetMember {
 			given[place{a.Who, a.Workspace}] = true
 		}
 	}
-	return indexes(acts, func(a Act) bool {
+	return indexes(acts, func(a Change) bool {
 		at := place{a.Who, a.Workspace}
-		if a.Verb != RemoveMember && a.Verb != DeleteUser || seen[at] || a.Verb == RemoveMember && given[at] {
+		if a.Action != RemoveMember && a.Action != DeleteUser || seen[at] || a.Action == RemoveMember && given[at] {
 			return false
 		}
-		if w, read := before.Workspaces[a.Workspace]; read && a.Verb == RemoveMember {
+		if w, read := before.Workspaces[a.Workspace]; read && a.Action == RemoveMember {
 			if _, member := w.Members[a.Who]; !member {
 				return false
 			}
@@ -112,7 +112,7 @@ func losses(before Organization, acts []Act) []int {
 }
 
 // collections are where the losses are: workspace ids, and "" for the organization.
-func collections(acts []Act, lost []int) []string {
+func collections(acts []Change, lost []int) []string {
 	var where []string
 	for _, i := range lost {
 		where = append(where, acts[i].Workspace)
@@ -122,7 +122,7 @@ func collections(acts []Act, lost []int) []string {
 }
 
 // table lists who leaves what, a line each.
-func table(before Organization, acts []Act, lost []int) string {
+func table(before Organization, acts []Change, lost []int) string {
 	lines := make([]string, len(lost))
 	for n, i := range lost {
 		where := "the organization"

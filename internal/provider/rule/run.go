@@ -8,13 +8,13 @@ import (
 	"time"
 )
 
-// Run is what one provider instance has planned and done: mostly one walk of Terraform
+// Session is what one provider instance has planned and done: mostly one walk of Terraform
 // over one provider block. `terraform test` uses an instance for one plan and apply
 // after the other; then what was planned is forgotten when the apply begins, and again
 // when the next plan does. The order in which Terraform plans is not known, so an act that
 // is missing means "not planned yet". The zero value is ready; it is safe for
 // concurrent use.
-type Run struct {
+type Session struct {
 	// Patience overrides how long Take waits; 0 is 20 seconds.
 	Patience time.Duration
 
@@ -32,17 +32,17 @@ type Run struct {
 	id       string
 	applying bool // the plan of this run is being applied
 
-	organization []Act            // acts on the organization
-	workspaces   map[string][]Act // acts on memberships, by workspace
-	removals     []Act            // those of workspaces that take somebody out
-	wide         map[string][]Act // claims on many memberships, by workspace
-	narrow       map[place][]Act  // claims on one membership
-	held         map[string][]Act // the same, by person
+	organization []Change            // acts on the organization
+	workspaces   map[string][]Change // acts on memberships, by workspace
+	removals     []Change            // those of workspaces that take somebody out
+	wide         map[string][]Change // claims on many memberships, by workspace
+	narrow       map[place][]Change  // claims on one membership
+	held         map[string][]Change // the same, by person
 
-	claims      register // what instances plan for objects
-	holders     register // in an apply: who has made what its own
-	handed      register // in an apply: what a replacement leaves to its second half
-	meant       register // in an apply: what instances are going to do with memberships
+	claims      claimsOf // what instances plan for objects
+	holders     claimsOf // in an apply: who has made what its own
+	handed      claimsOf // in an apply: what a replacement leaves to its second half
+	meant       claimsOf // in an apply: what instances are going to do with memberships
 	listings    map[string][]listing
 	soughtSince time.Time     // when MemberInState was first asked
 	namesSince  time.Time     // when AwaitPlanned was first asked
@@ -50,8 +50,8 @@ type Run struct {
 	reading     bool          // something was read since the run began
 	silentSince time.Time     // when Applying was first asked before either
 
-	done    []Act // what this process has written
-	taking  []Act // what it is about to write, and what would take rights away
+	done    []Change // what this process has written
+	taking  []Change // what it is about to write, and what would take rights away
 	locks   map[place]*sync.Mutex
 	waiting int
 	changed chan struct{} // closed and replaced when done or taking change
@@ -61,7 +61,7 @@ type place struct{ workspace, who string }
 
 // ID names the run. Planning leaves it with a resource, and finds it again when
 // Terraform plans the same resource a second time in order to replace it.
-func (r *Run) ID() string {
+func (r *Session) ID() string {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if r.id == "" {
@@ -71,7 +71,7 @@ func (r *Run) ID() string {
 }
 
 // Writing says that something is being applied: what was planned is planned no more.
-func (r *Run) Writing() {
+func (r *Session) Writing() {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.turn(true)
@@ -80,7 +80,7 @@ func (r *Run) Writing() {
 // Reading says that a plan is under way: something is refreshed, or a destroy is
 // planned, which an apply never does. It reports whether that began a new run, after an
 // apply: `terraform test` keeps one provider for all the runs of a file.
-func (r *Run) Reading() bool {
+func (r *Session) Reading() bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	begins := r.applying
@@ -94,7 +94,7 @@ func (r *Run) Reading() bool {
 }
 
 // turn goes over to the apply, or back to planning, and forgets what was planned.
-func (r *Run) turn(applying bool) {
+func (r *Session) turn(applying bool) {
 	if applying {
 		r.known()
 	}
@@ -109,7 +109,7 @@ func (r *Run) turn(applying bool) {
 }
 
 // known wakes those who wait in Applying. It wants r.mu.
-func (r *Run) known() {
+func (r *Session) known() {
 	if r.phase != nil {
 		close(r.phase)
 		r.phase = nil
@@ -120,7 +120,7 @@ func (r *Run) known() {
 // when it comes to apply it, in a process that has read nothing yet, and nothing in such a
 // call tells it from one of the plan. Before anything was read or written it therefore waits
 // for either until wait has passed since it was first asked, and takes silence for a plan.
-func (r *Run) Applying(ctx context.Context, wait time.Duration) bool {
+func (r *Session) Applying(ctx context.Context, wait time.Duration) bool {
 	r.mu.Lock()
 	if r.applying || r.reading {
 		defer r.mu.Unlock()
@@ -148,27 +148,27 @@ func (r *Run) Applying(ctx context.Context, wait time.Duration) bool {
 
 // Planning reports whether this is known to be a plan: something was read, and nothing has
 // been written since.
-func (r *Run) Planning() bool {
+func (r *Session) Planning() bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	return r.reading && !r.applying
 }
 
 // plain takes the Words off acts unless the run trusts them.
-func (r *Run) plain(acts []Act) []Act {
+func (r *Session) plain(acts []Change) []Change {
 	if r.Trusting {
 		return acts
 	}
 	acts = slices.Clone(acts)
 	for i := range acts {
-		acts[i].Words = ""
+		acts[i].Fingerprint = ""
 	}
 	return acts
 }
 
 // Plan notes acts and returns all acts that bear on them, of which those from start on
 // are the new ones. Acts are the ones of a single resource, and no claims.
-func (r *Run) Plan(acts ...Act) (all []Act, start int) {
+func (r *Session) Plan(acts ...Change) (all []Change, start int) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	acts = r.plain(acts)
@@ -177,7 +177,7 @@ func (r *Run) Plan(acts ...Act) (all []Act, start int) {
 		if a.Workspace != "" {
 			ids = append(ids, a.Workspace)
 		}
-		if a.Verb == SetOrgRole {
+		if a.Action == SetOrgRole {
 			people = append(people, a.Who)
 		}
 	}
@@ -185,7 +185,7 @@ func (r *Run) Plan(acts ...Act) (all []Act, start int) {
 	slices.Sort(people)
 	all = r.bearing(slices.Compact(ids), slices.Compact(people))
 	for _, a := range acts {
-		if a.Verb == RemoveMember && a.Form != "" {
+		if a.Action == RemoveMember && a.ResourceType != "" {
 			all = append(all, r.narrow[place{a.Workspace, a.Who}]...)
 		}
 	}
@@ -197,7 +197,7 @@ func (r *Run) Plan(acts ...Act) (all []Act, start int) {
 }
 
 // bearing are the acts so far that matter to some workspaces and people.
-func (r *Run) bearing(workspaces, people []string) []Act {
+func (r *Session) bearing(workspaces, people []string) []Change {
 	all := slices.Clone(r.organization)
 	for _, id := range workspaces {
 		all = append(all, r.workspaces[id]...)
@@ -213,16 +213,16 @@ func (r *Run) bearing(workspaces, people []string) []Act {
 	return all
 }
 
-func (r *Run) note(a Act) {
+func (r *Session) note(a Change) {
 	if a.Workspace == "" {
 		r.organization = append(r.organization, a)
 		return
 	}
 	if r.workspaces == nil {
-		r.workspaces = map[string][]Act{}
+		r.workspaces = map[string][]Change{}
 	}
 	r.workspaces[a.Workspace] = append(r.workspaces[a.Workspace], a)
-	if a.Verb == RemoveMember {
+	if a.Action == RemoveMember {
 		r.removals = append(r.removals, a)
 	}
 }
@@ -230,12 +230,12 @@ func (r *Run) note(a Act) {
 // Claim notes what one resource stands for, as Manage acts on one workspace, and
 // returns the acts that may not stand beside it, of which those from start on are the
 // new ones. It costs no more for many claims on single memberships than for few.
-func (r *Run) Claim(claims ...Act) (all []Act, start int) {
+func (r *Session) Claim(claims ...Change) (all []Change, start int) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	claims = r.plain(claims)
 	if r.wide == nil {
-		r.wide, r.narrow, r.held = map[string][]Act{}, map[place][]Act{}, map[string][]Act{}
+		r.wide, r.narrow, r.held = map[string][]Change{}, map[place][]Change{}, map[string][]Change{}
 	}
 	all = r.rivals(claims)
 	start = len(all)
@@ -252,7 +252,7 @@ func (r *Run) Claim(claims ...Act) (all []Act, start int) {
 }
 
 // rivals are the acts so far that may not stand beside the claims. It wants r.mu.
-func (r *Run) rivals(claims []Act) (all []Act) {
+func (r *Session) rivals(claims []Change) (all []Change) {
 	seen := map[place]bool{}
 	for _, c := range claims {
 		at := place{c.Workspace, c.Who}
@@ -273,12 +273,12 @@ func (r *Run) rivals(claims []Act) (all []Act) {
 			all = append(all, r.narrow[at]...)
 		}
 		for _, a := range r.organization {
-			if a.Who == c.Who && a.Verb == SetOrgRole {
+			if a.Who == c.Who && a.Action == SetOrgRole {
 				all = append(all, a)
 			}
 		}
 		for _, a := range r.removals {
-			if a.Workspace == c.Workspace && a.Who == c.Who && a.Form != "" {
+			if a.Workspace == c.Workspace && a.Who == c.Who && a.ResourceType != "" {
 				all = append(all, a)
 			}
 		}
@@ -287,7 +287,7 @@ func (r *Run) rivals(claims []Act) (all []Act) {
 }
 
 // Touched are the workspaces in which something was planned, sorted.
-func (r *Run) Touched() []string {
+func (r *Session) Touched() []string {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	ids := make([]string, 0, len(r.workspaces))
@@ -300,7 +300,7 @@ func (r *Run) Touched() []string {
 
 // Hold keeps other resources of this process from changing one membership until the
 // returned function is called: between a look and a write nobody comes in.
-func (r *Run) Hold(workspace, who string) (release func()) {
+func (r *Session) Hold(workspace, who string) (release func()) {
 	r.mu.Lock()
 	if r.locks == nil {
 		r.locks = map[place]*sync.Mutex{}
@@ -315,8 +315,8 @@ func (r *Run) Hold(workspace, who string) (release func()) {
 	return lock.Unlock
 }
 
-// Did notes what this process has written, and wakes those who wait for it in Take.
-func (r *Run) Did(acts ...Act) {
+// Wrote notes what this process has written, and wakes those who wait for it in Take.
+func (r *Session) Wrote(acts ...Change) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.turn(true)
@@ -326,18 +326,18 @@ func (r *Run) Did(acts ...Act) {
 
 // finish notes what is written. The last word on a membership counts, as After takes
 // what gives to be stronger than what takes away.
-func (r *Run) finish(acts []Act) {
+func (r *Session) finish(acts []Change) {
 	for _, a := range acts {
 		for i, old := range r.done {
 			if old.Who == a.Who && old.Workspace == a.Workspace {
-				r.done[i] = Act{}
+				r.done[i] = Change{}
 			}
 		}
 		r.done = append(r.done, a)
 	}
 }
 
-func (r *Run) wake() {
+func (r *Session) wake() {
 	if r.changed != nil {
 		close(r.changed)
 	}

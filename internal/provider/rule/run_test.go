@@ -37,20 +37,20 @@ func (f *fakeTray) read() (rule.Organization, error) {
 func (f *fakeTray) remove(who string) error {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	f.now, f.order = f.now.After([]rule.Act{leaves(who)}), append(f.order, who)
+	f.now, f.order = f.now.After([]rule.Change{leaves(who)}), append(f.order, who)
 	return nil
 }
 
-func leaves(who string) rule.Act {
-	return rule.Act{Verb: rule.RemoveMember, Workspace: "sales", Who: who}
+func leaves(who string) rule.Change {
+	return rule.Change{Action: rule.RemoveMember, Workspace: "sales", Who: who}
 }
 
 func TestRun_planSeesWhatBearsOnAnAct(t *testing.T) {
-	var r rule.Run
-	r.Plan(rule.Act{Verb: rule.DeleteUser, Who: "dan"})
+	var r rule.Session
+	r.Plan(rule.Change{Action: rule.DeleteUser, Who: "dan"})
 	r.Plan(leaves("ana"))
-	r.Plan(rule.Act{Verb: rule.AddMember, Workspace: "ops", Who: "ana", Role: rule.Viewer})
-	r.Plan(rule.Act{Verb: rule.RemoveMember, Workspace: "ops", Who: "ben"})
+	r.Plan(rule.Change{Action: rule.AddMember, Workspace: "ops", Who: "ana", Role: rule.Viewer})
+	r.Plan(rule.Change{Action: rule.RemoveMember, Workspace: "ops", Who: "ben"})
 	all, start := r.Plan(leaves("cleo"))
 	// dan's deletion, ana out of sales, ben out of ops; not who joins ops.
 	if len(all) != 4 || start != 3 || all[3].Who != "cleo" {
@@ -59,9 +59,9 @@ func TestRun_planSeesWhatBearsOnAnAct(t *testing.T) {
 }
 
 func TestRun_claimsMeetThoseTheyMayClashWith(t *testing.T) {
-	var r rule.Run
-	one := func(who string) rule.Act {
-		return rule.Act{Verb: rule.Manage, Form: rule.OneMember, Workspace: "sales", Who: who, Role: rule.Viewer}
+	var r rule.Session
+	one := func(who string) rule.Change {
+		return rule.Change{Action: rule.Manage, ResourceType: rule.OneMember, Workspace: "sales", Who: who, Role: rule.Viewer}
 	}
 	for _, who := range []string{"ana", "ben", "cleo"} {
 		if all, start := r.Claim(one(who)); start != 0 || len(all) != 1 {
@@ -71,21 +71,21 @@ func TestRun_claimsMeetThoseTheyMayClashWith(t *testing.T) {
 	if _, start := r.Claim(one("ben")); start != 1 {
 		t.Errorf("a second claim on ben meets %d others, want the first", start)
 	}
-	if _, start := r.Claim(rule.Act{Verb: rule.Manage, Form: rule.AllMembers, Workspace: "sales"}); start != 4 {
+	if _, start := r.Claim(rule.Change{Action: rule.Manage, ResourceType: rule.AllMembers, Workspace: "sales"}); start != 4 {
 		t.Errorf("a claim on everybody meets %d others, want 4", start)
 	}
-	if _, start := r.Claim(rule.Act{Verb: rule.Manage, Form: rule.AllMembers, Workspace: "ops"}); start != 0 {
+	if _, start := r.Claim(rule.Change{Action: rule.Manage, ResourceType: rule.AllMembers, Workspace: "ops"}); start != 0 {
 		t.Errorf("a claim on another workspace meets %d others", start)
 	}
 }
 
 func TestRun_takeWaitsForTheAdditionThatMakesItHarmless(t *testing.T) {
-	r := rule.Run{Patience: time.Minute}
+	r := rule.Session{Patience: time.Minute}
 	taken := make(chan error)
 	reading := make(chan struct{})
 	done := false
 	go func() {
-		taken <- r.Take(context.Background(), []rule.Act{leaves("ana")}, limits,
+		taken <- r.Guard(context.Background(), []rule.Change{leaves("ana")}, limits,
 			func() (rule.Organization, error) { close(reading); return sales() },
 			func() error { done = true; return nil })
 	}()
@@ -95,15 +95,15 @@ func TestRun_takeWaitsForTheAdditionThatMakesItHarmless(t *testing.T) {
 		t.Fatalf("ana left before there was another Admin: %v", err)
 	default:
 	}
-	r.Did(rule.Act{Verb: rule.SetMember, Workspace: "sales", Who: "ben", Role: rule.Admin})
+	r.Wrote(rule.Change{Action: rule.SetMember, Workspace: "sales", Who: "ben", Role: rule.Admin})
 	if err := <-taken; err != nil || !done {
 		t.Errorf("err = %v, done = %v", err, done)
 	}
 }
 
 func TestRun_takeGivesUpWithTheReason(t *testing.T) {
-	r := rule.Run{Patience: time.Millisecond}
-	err := r.Take(context.Background(), []rule.Act{leaves("ana")}, limits, sales, func() error { t.Error("done all the same"); return nil })
+	r := rule.Session{Patience: time.Millisecond}
+	err := r.Guard(context.Background(), []rule.Change{leaves("ana")}, limits, sales, func() error { t.Error("done all the same"); return nil })
 	var refused *rule.Refused
 	if !errors.As(err, &refused) || refused.Violations[0].Code != "TRAY003" {
 		t.Errorf("err = %v", err)
@@ -112,8 +112,8 @@ func TestRun_takeGivesUpWithTheReason(t *testing.T) {
 
 func TestRun_takeEndsWithItsContext(t *testing.T) {
 	ctx, cancel := context.WithCancel(context.Background())
-	r := rule.Run{Patience: time.Hour}
-	err := r.Take(ctx, []rule.Act{leaves("ana")}, limits, func() (rule.Organization, error) { cancel(); return sales() }, nil)
+	r := rule.Session{Patience: time.Hour}
+	err := r.Guard(ctx, []rule.Change{leaves("ana")}, limits, func() (rule.Organization, error) { cancel(); return sales() }, nil)
 	if !errors.Is(err, context.Canceled) {
 		t.Errorf("err = %v", err)
 	}
@@ -121,13 +121,13 @@ func TestRun_takeEndsWithItsContext(t *testing.T) {
 
 // Each of two Admins may leave, but not both.
 func TestRun_takeLetsOneOfTwoAdminsGo(t *testing.T) {
-	r := rule.Run{Patience: 50 * time.Millisecond}
+	r := rule.Session{Patience: 50 * time.Millisecond}
 	tray := newTray(map[string]string{"ana": rule.Admin, "ben": rule.Admin, "cleo": rule.Viewer})
 	var wait sync.WaitGroup
 	results := make(chan error, 2)
 	for _, who := range []string{"ana", "ben"} {
 		wait.Go(func() {
-			results <- r.Take(context.Background(), []rule.Act{leaves(who)}, limits, tray.read, func() error { return tray.remove(who) })
+			results <- r.Guard(context.Background(), []rule.Change{leaves(who)}, limits, tray.read, func() error { return tray.remove(who) })
 		})
 	}
 	wait.Wait()
@@ -145,17 +145,17 @@ func TestRun_takeLetsOneOfTwoAdminsGo(t *testing.T) {
 
 // An attempt that fails leaves room for the one that waits.
 func TestRun_takeForgetsWhatFailed(t *testing.T) {
-	r := rule.Run{Patience: time.Minute}
+	r := rule.Session{Patience: time.Minute}
 	read := func() (rule.Organization, error) {
 		return rule.Organization{Workspaces: map[string]rule.Workspace{"sales": {
 			Members: map[string]string{"ana": rule.Admin, "ben": rule.Admin, "cleo": rule.Viewer}}}}, nil
 	}
 	second := make(chan error, 1)
 	boom := errors.New("boom")
-	err := r.Take(context.Background(), []rule.Act{leaves("ana")}, limits, read, func() error {
+	err := r.Guard(context.Background(), []rule.Change{leaves("ana")}, limits, read, func() error {
 		started := make(chan struct{})
 		go func() {
-			second <- r.Take(context.Background(), []rule.Act{leaves("ben")}, limits,
+			second <- r.Guard(context.Background(), []rule.Change{leaves("ben")}, limits,
 				func() (rule.Organization, error) { close(started); return read() }, func() error { return nil })
 		}()
 		<-started
@@ -171,10 +171,10 @@ func TestRun_takeForgetsWhatFailed(t *testing.T) {
 
 // A workspace that is taken down loses its Admin last, in whichever order Terraform begins.
 func TestRun_takeLetsTheAdminOfAnEmptiedWorkspaceGoLast(t *testing.T) {
-	r := rule.Run{Patience: time.Minute}
+	r := rule.Session{Patience: time.Minute}
 	tray := newTray(map[string]string{"ana": rule.Admin, "ben": rule.Viewer})
 	leave := func(who string, read func() (rule.Organization, error)) error {
-		return r.Take(context.Background(), []rule.Act{leaves(who)}, limits, read, func() error { return tray.remove(who) })
+		return r.Guard(context.Background(), []rule.Change{leaves(who)}, limits, read, func() error { return tray.remove(who) })
 	}
 	ana, started := make(chan error), make(chan struct{})
 	go func() {
@@ -195,8 +195,8 @@ func TestRun_takeLetsTheAdminOfAnEmptiedWorkspaceGoLast(t *testing.T) {
 // terraform test keeps one provider for plan, apply and all runs of a file: its second
 // run once found that every membership had a second manager.
 func TestRun_aRefreshAfterAnApplyBeginsAnother(t *testing.T) {
-	claim := rule.Act{Verb: rule.Manage, Form: rule.OneMember, Workspace: "w", Who: "ana@example.com", Role: rule.Admin}
-	var r rule.Run
+	claim := rule.Change{Action: rule.Manage, ResourceType: rule.OneMember, Workspace: "w", Who: "ana@example.com", Role: rule.Admin}
+	var r rule.Session
 	first := r.ID()
 	r.Claim(claim)
 	if r.Reading() {
@@ -209,7 +209,7 @@ func TestRun_aRefreshAfterAnApplyBeginsAnother(t *testing.T) {
 	if all, start := r.Claim(claim); start != 0 || len(all) != 1 {
 		t.Errorf("planned again in the apply: %v from %d", all, start)
 	}
-	r.Plan(rule.Act{Verb: rule.RemoveMember, Workspace: "w", Who: "ana@example.com"})
+	r.Plan(rule.Change{Action: rule.RemoveMember, Workspace: "w", Who: "ana@example.com"})
 	if !r.Reading() || r.ID() == first {
 		t.Error("a refresh after the apply is no new run")
 	}
@@ -220,10 +220,10 @@ func TestRun_aRefreshAfterAnApplyBeginsAnother(t *testing.T) {
 
 // `terraform test` keeps one provider for plan, apply, plan: each begins anew.
 func TestRun_forgetsThePlanWhenTheApplyBegins(t *testing.T) {
-	var r rule.Run
-	claim := rule.Act{Verb: rule.Manage, Form: rule.OneMember, Workspace: "sales", Who: "ana", Role: rule.Viewer}
-	joins := rule.Act{Verb: rule.AddMember, Workspace: "sales", Who: "ana", Role: rule.Viewer}
-	for _, walk := range []func(){func() { r.Did(joins) }, func() { r.Reading() }} {
+	var r rule.Session
+	claim := rule.Change{Action: rule.Manage, ResourceType: rule.OneMember, Workspace: "sales", Who: "ana", Role: rule.Viewer}
+	joins := rule.Change{Action: rule.AddMember, Workspace: "sales", Who: "ana", Role: rule.Viewer}
+	for _, walk := range []func(){func() { r.Wrote(joins) }, func() { r.Reading() }} {
 		r.Claim(claim)
 		r.Plan(leaves("ben"))
 		walk()
@@ -237,21 +237,21 @@ func TestRun_forgetsThePlanWhenTheApplyBegins(t *testing.T) {
 }
 
 func TestRun_theSameWordsAreOneResource(t *testing.T) {
-	one := rule.Act{Verb: rule.Manage, Form: rule.OneMember, Workspace: "sales", Who: "ana", Role: rule.Viewer, Words: "sales ana Viewer"}
+	one := rule.Change{Action: rule.Manage, ResourceType: rule.OneMember, Workspace: "sales", Who: "ana", Role: rule.Viewer, Fingerprint: "sales ana Viewer"}
 	other := one
-	if v := rule.TRAY008OneManager(rule.Organization{}, []rule.Act{one, other}, limits); len(v) != 0 {
+	if v := rule.TRAY008OneManager(rule.Organization{}, []rule.Change{one, other}, limits); len(v) != 0 {
 		t.Errorf("planned again, it quarrels with itself: %v", v)
 	}
-	other.Words = "sales ana Admin"
-	if v := rule.TRAY008OneManager(rule.Organization{}, []rule.Act{one, other}, limits); len(v) != 1 {
+	other.Fingerprint = "sales ana Admin"
+	if v := rule.TRAY008OneManager(rule.Organization{}, []rule.Change{one, other}, limits); len(v) != 1 {
 		t.Errorf("two resources: %v", v)
 	}
 }
 
 func TestRun_believesWordsOnlyWhereItTrusts(t *testing.T) {
-	one := rule.Act{Verb: rule.Manage, Form: rule.OneMember, Workspace: "sales", Who: "ana", Role: rule.Viewer, Words: "sales ana Viewer"}
+	one := rule.Change{Action: rule.Manage, ResourceType: rule.OneMember, Workspace: "sales", Who: "ana", Role: rule.Viewer, Fingerprint: "sales ana Viewer"}
 	for _, trusting := range []bool{false, true} {
-		r := rule.Run{Trusting: trusting}
+		r := rule.Session{Trusting: trusting}
 		r.Claim(one)
 		all, _ := r.Claim(one)
 		if got := len(rule.TRAY008OneManager(rule.Organization{}, all, limits)) == 0; got != trusting {
@@ -264,7 +264,7 @@ func TestRun_believesWordsOnlyWhereItTrusts(t *testing.T) {
 // done first, the workspace keeps an Admin.
 func TestTRAY003_aRolesRemovalTakesOnlyWhoHasTheRole(t *testing.T) {
 	t.Parallel()
-	swap := []rule.Act{{Verb: rule.SetMember, Workspace: "w", Who: "ana", Role: rule.Viewer}, {Verb: rule.RemoveMember, Workspace: "w", Who: "ben", Role: "viewer"}}
+	swap := []rule.Change{{Action: rule.SetMember, Workspace: "w", Who: "ana", Role: rule.Viewer}, {Action: rule.RemoveMember, Workspace: "w", Who: "ben", Role: "viewer"}}
 	for ben, broken := range map[string]bool{rule.Admin: false, rule.Viewer: true} {
 		before := rule.Organization{Workspaces: map[string]rule.Workspace{"w": {Members: map[string]string{"ana": rule.Admin, "ben": ben, "cy": rule.Viewer}}}}
 		if got := rule.TRAY003LastAdmin(before, swap, rule.Limits{}); (len(got) > 0) != broken {

@@ -35,7 +35,7 @@ func TestRule_casesPutToTheSandbox(t *testing.T) {
 			var refusals []string
 			for _, a := range c.Acts {
 				if status, body := s.do(a); status >= http.StatusBadRequest {
-					refusals = append(refusals, fmt.Sprintf("%s %s: HTTP %d %s", a.Verb, a.Who, status, body))
+					refusals = append(refusals, fmt.Sprintf("%s %s: HTTP %d %s", a.Action, a.Who, status, body))
 				}
 			}
 			if (c.Server == "refuses") != (len(refusals) > 0) {
@@ -97,9 +97,9 @@ func (s *stage) furnish(id string, w rule.Workspace) {
 }
 
 // do is the request that a client would send for an act.
-func (s *stage) do(a rule.Act) (int, string) {
+func (s *stage) do(a rule.Change) (int, string) {
 	user, members := "/core/v1/users/"+s.userID(a.Who), "/core/v1/workspaces/"+s.workspaces[a.Workspace]+"/users"
-	switch a.Verb {
+	switch a.Action {
 	case rule.AddMember:
 		return s.send("POST", members, map[string]any{"userId": s.userID(a.Who), "roleId": s.role("workspaces/"+s.workspaces[a.Workspace]+"/roles", a.Role)})
 	case rule.SetMember:
@@ -121,7 +121,7 @@ func (s *stage) do(a rule.Act) (int, string) {
 	case rule.Manage: // changes nothing
 		return http.StatusOK, ""
 	}
-	s.t.Fatalf("no request for %q", a.Verb)
+	s.t.Fatalf("no request for %q", a.Action)
 	return 0, ""
 }
 

@@ -16,11 +16,11 @@ type Refused struct{ Violations []Violation }
 // Error is the first reason.
 func (r *Refused) Error() string { return r.Violations[0].Code + ": " + r.Violations[0].Detail }
 
-// Take does acts that may take rights away, when the organization as it is now, with
+// Guard does acts that may take rights away, when the organization as it is now, with
 // what this process has done meanwhile, allows it by TRAY003. When only another write
 // of the same apply can make them harmless, it waits for that one, and after Patience
 // without any write of this process gives up with *Refused. It asks read once.
-func (r *Run) Take(ctx context.Context, acts []Act, limits Limits, read func() (Organization, error), do func() error) error {
+func (r *Session) Guard(ctx context.Context, acts []Change, limits Limits, read func() (Organization, error), do func() error) error {
 	r.mu.Lock()
 	r.turn(true)
 	mark := len(r.done)
@@ -47,7 +47,7 @@ func (r *Run) Take(ctx context.Context, acts []Act, limits Limits, read func() (
 
 // reserve waits until acts are harmless and then counts them as done, so that of two
 // Admins who leave at once only one can be the last but one.
-func (r *Run) reserve(ctx context.Context, mark int, before Organization, acts []Act, limits Limits) error {
+func (r *Session) reserve(ctx context.Context, mark int, before Organization, acts []Change, limits Limits) error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.waiting++
@@ -59,7 +59,7 @@ func (r *Run) reserve(ctx context.Context, mark int, before Organization, acts [
 			r.taking = append(r.taking, acts...)
 			return nil
 		}
-		if !slices.ContainsFunc(broken, func(v Violation) bool { return v.Healable }) {
+		if !slices.ContainsFunc(broken, func(v Violation) bool { return v.Provisional }) {
 			return &Refused{broken}
 		}
 		if r.changed == nil {
@@ -77,7 +77,7 @@ func (r *Run) reserve(ctx context.Context, mark int, before Organization, acts [
 // sleep gives r.mu back while it waits for changed. Later comers wait a little less:
 // when they hold every slot that Terraform has, the first to give up lets the write
 // through that all the others wait for.
-func (r *Run) sleep(ctx context.Context, changed <-chan struct{}, waiting int) error {
+func (r *Session) sleep(ctx context.Context, changed <-chan struct{}, waiting int) error {
 	limit := r.Patience
 	if limit == 0 {
 		limit = patience

@@ -31,7 +31,7 @@ func (r *userResource) planComes(plan model) {
 	if plan.Onboarding.ValueString() == onboardingCreate {
 		verb = rule.CreateUser
 	}
-	law.Note(r.Provider, rule.Act{Verb: verb, Who: plan.Email.Folded(), Role: plan.OrganizationRole.ValueString()})
+	law.Note(r.Provider, rule.Change{Action: verb, Who: plan.Email.Folded(), Role: plan.OrganizationRole.ValueString()})
 }
 
 // planComing is TRAY007 for all that this plan invites and for what has gone out already.
@@ -40,9 +40,9 @@ func (r *userResource) planComing(ctx context.Context, invited []string, diags *
 		return
 	}
 	slices.Sort(invited)
-	acts := make([]rule.Act, len(invited))
+	acts := make([]rule.Change, len(invited))
 	for i, who := range invited {
-		acts[i] = rule.Act{Verb: rule.Invite, Who: who}
+		acts[i] = rule.Change{Action: rule.Invite, Who: who}
 	}
 	before := rule.Organization{InvitesToday: r.sentToday(ctx, invited)}
 	for _, v := range rule.TRAY007Invites(before, acts, rule.Limits{}) {
@@ -77,7 +77,7 @@ func (r *userResource) planRank(ctx context.Context, state model, role base.Role
 	if !r.Ready(nil) || role.IsUnknown() || role.Is(state.OrganizationRole.ValueString()) {
 		return
 	}
-	r.judge(ctx, state, rule.Act{Verb: rule.SetOrgRole, Who: state.Email.Folded(), Role: role.ValueString()}, onRank, at, diags)
+	r.judge(ctx, state, rule.Change{Action: rule.SetOrgRole, Who: state.Email.Folded(), Role: role.ValueString()}, onRank, at, diags)
 }
 
 // planLeave asks the rules about a user who is deleted, or demoted instead.
@@ -87,7 +87,7 @@ func (r *userResource) planLeave(ctx context.Context, state model, how string, d
 	case destroyDemote:
 		r.planRank(ctx, state, base.RoleValue(roleViewer), path.Empty(), diags)
 	default:
-		r.judge(ctx, state, rule.Act{Verb: rule.DeleteUser, Who: state.Email.Folded()}, onLeave, path.Empty(), diags)
+		r.judge(ctx, state, rule.Change{Action: rule.DeleteUser, Who: state.Email.Folded()}, onLeave, path.Empty(), diags)
 	}
 }
 
@@ -97,23 +97,23 @@ func (r *userResource) settle(ctx context.Context, m model, diags *diagnostics) 
 	law.Settle(ctx, r.Provider, m.Email.Folded(), diags)
 }
 
-func (r *userResource) judge(ctx context.Context, state model, act rule.Act, rules []rule.Rule, at path.Path, diags *diagnostics) {
-	law.Judge(ctx, r.Provider, law.Case{
-		Acts: []rule.Act{act}, Rules: rules, At: at,
+func (r *userResource) judge(ctx context.Context, state model, act rule.Change, rules []rule.Rule, at path.Path, diags *diagnostics) {
+	law.Check(ctx, r.Provider, law.Case{
+		Changes: []rule.Change{act}, Rules: rules, At: at,
 		Known: map[string]rule.User{act.Who: {Role: state.OrganizationRole.ValueString(), AccountType: state.AccountType.ValueString()}},
 	}, diags)
 }
 
 // take makes a write that takes rights from u, when the rules still agree: with
 // min_org_admins above 1, an Admin who goes may have to wait until another has come.
-func (r *userResource) take(ctx context.Context, u *tray.User, act rule.Act, doing string, write func() error, diags *diagnostics, at ...path.Path) bool {
+func (r *userResource) take(ctx context.Context, u *tray.User, act rule.Change, doing string, write func() error, diags *diagnostics, at ...path.Path) bool {
 	admin := tray.SameRole(u.Role.Name, rule.Admin) && !tray.SameRole(act.Role, rule.Admin)
 	if admin && r.Limits().MinOrgAdmins > 1 {
-		return law.Take(ctx, r.Provider, doing, []rule.Act{act}, write, diags, at...)
+		return law.Guard(ctx, r.Provider, doing, []rule.Change{act}, write, diags, at...)
 	}
 	err := write()
 	if err == nil {
-		law.Did(r.Provider, act)
+		law.Wrote(r.Provider, act)
 	}
 	if errors.Is(err, law.ErrReported) {
 		return false
@@ -142,5 +142,5 @@ func (r *userResource) delete(ctx context.Context, u *tray.User, returns bool, d
 		}
 		return
 	}
-	r.take(ctx, u, rule.Act{Verb: rule.DeleteUser, Who: law.Person(u.Email, u.ID)}, doing+u.Email, write, diags)
+	r.take(ctx, u, rule.Change{Action: rule.DeleteUser, Who: law.Person(u.Email, u.ID)}, doing+u.Email, write, diags)
 }

@@ -148,7 +148,7 @@ func (r *userResource) setRole(ctx context.Context, plan model, u *tray.User, ro
 	if tray.SameRole(u.Role.Name, role.Name) {
 		return plan.joined(u), true
 	}
-	act := rule.Act{Verb: rule.SetOrgRole, Who: law.Person(u.Email, u.ID), Role: role.Name}
+	act := rule.Change{Action: rule.SetOrgRole, Who: law.Person(u.Email, u.ID), Role: role.Name}
 	write := func() error {
 		now, err := r.API.Users.SetRole(ctx, u.ID, role)
 		if err == nil {

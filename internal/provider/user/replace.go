@@ -70,7 +70,7 @@ func (r *userResource) planReturn(ctx context.Context, was, plan model, diags *d
 	}
 	who := was.Email.Folded()
 	now := rule.Organization{Self: law.Person(self.Email, self.ID), Users: map[string]rule.User{who: {Role: was.OrganizationRole.ValueString()}}}
-	for _, v := range rule.TRAY004OwnUser(now, []rule.Act{{Verb: rule.DeleteUser, Who: who}}, law.Limits(r.Provider)) {
+	for _, v := range rule.TRAY004OwnUser(now, []rule.Change{{Action: rule.DeleteUser, Who: who}}, law.Limits(r.Provider)) {
 		diags.AddError(v.Code+": "+v.Summary, v.Detail)
 	}
 }
@@ -122,7 +122,7 @@ func (r *userResource) putBack(ctx context.Context, got model, diags *diagnostic
 		return
 	}
 	for _, p := range places {
-		act := rule.Act{Verb: rule.AddMember, Workspace: p.workspace.ID, Who: got.Email.Folded(), Role: p.role.Name}
+		act := rule.Change{Action: rule.AddMember, Workspace: p.workspace.ID, Who: got.Email.Folded(), Role: p.role.Name}
 		release := r.Plan.Run.Hold(p.workspace.ID, act.Who)
 		_, err := r.API.Members.Add(ctx, p.workspace.ID, got.ID.ValueString(), p.role)
 		if err != nil {
@@ -135,7 +135,7 @@ func (r *userResource) putBack(ctx context.Context, got model, diags *diagnostic
 			diags.AddWarning("Could not put the person back into the workspace "+p.workspace.Name, fmt.Sprintf("%s, %s there until the replacement, is no member now: %s", got.Email.ValueString(), p.role.Name, err))
 			continue
 		}
-		law.Did(r.Provider, act)
+		law.Wrote(r.Provider, act)
 	}
 }
 

@@ -71,11 +71,11 @@ func (r *workspaceResource) planPeople(ctx context.Context, i base.Instance, sta
 	}
 	resp.Diagnostics.AddWarning("People lose the workspace", fmt.Sprintf("With the workspace %s these lose their access to it: %s. "+
 		"The Owner and Admins of the organization, and the user of this token, are not counted.", state.label(), some(who)))
-	acts := []rule.Act{{Verb: rule.DeleteWorkspace, Workspace: id, Mark: i.Mark}}
+	acts := []rule.Change{{Action: rule.DeleteWorkspace, Workspace: id, Mark: i.Mark}}
 	for _, name := range who {
-		acts = append(acts, rule.Act{Verb: rule.RemoveMember, Workspace: id, Who: name, Mark: i.Mark})
+		acts = append(acts, rule.Change{Action: rule.RemoveMember, Workspace: id, Who: name, Mark: i.Mark})
 	}
-	law.Judge(ctx, r.Provider, law.Case{Acts: acts, Rules: []rule.Rule{rule.TRAY005Removals}, At: path.Empty()}, &resp.Diagnostics)
+	law.Check(ctx, r.Provider, law.Case{Changes: acts, Rules: []rule.Rule{rule.TRAY005Removals}, At: path.Empty()}, &resp.Diagnostics)
 }
 
 // some lists up to fifty.
