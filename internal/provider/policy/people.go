@@ -48,7 +48,7 @@ func TRAY004OwnUser(before Organization, changes []Change, limits Limits) []Viol
 		}
 		all = append(all, Violation{
 			Code: "TRAY004", Summary: "The token would lose rights of its own",
-			Detail: fmt.Sprintf("The token changes as %s, and this plan would %s. Half-way through, it could lose the right to go on. "+
+			Detail: fmt.Sprintf("The token acts as %s, and this plan would %s. Half-way through, it could lose the right to go on. "+
 				"Let somebody else's token do it, or set guardrails.allow_self_removal (for the plan: TRAY_GUARDRAILS_ALLOW_SELF_REMOVAL=true).", self, doing),
 			Who: []string{self}, Workspace: where, Changes: which,
 		})
