@@ -125,7 +125,7 @@ var nouns = map[string]noun{
 
 var memberListGuards = []guard{
 	{attribute: "overwrite_existing", value: "true", createOnly: true,
-		text: "The creation of the %s removes whoever is in there already and is not named. This review cannot list them; a warning of the plan does (overwrite_existing)."},
+		text: "The creation of the %s changes the roles of people who are in there already (overwrite_existing). Whoever is not named shows as removed in the plan after it."},
 	{attribute: "ignore_org_admins", value: "false",
 		text: "With the %s, Owners and Admins of the organization who are not named are removed too (ignore_org_admins = false)."},
 }

@@ -78,7 +78,7 @@ func TestGuardrails_areToldWhenTheyAreTouched(t *testing.T) {
 		"protection goes":    {(&draft{}).does("update", "tray_workspace.s", protected, open), []string{"`sales` is not protected"}},
 		"protection was off": {(&draft{}).does("update", "tray_workspace.s", open, with(open, object{"name": "x"})), nil},
 		"protection comes":   {(&draft{}).does("update", "tray_workspace.s", open, protected), nil},
-		"overwriting":        {sales().does("create", "tray_workspace_members.t", nil, table(true)), []string{"removes whoever is in there already"}},
+		"overwriting":        {sales().does("create", "tray_workspace_members.t", nil, table(true)), []string{"changes the roles of people who are in there already"}},
 		"overwriting later":  {sales().does("update", "tray_workspace_members.t", table(false), table(true)), nil},
 		"the last Admin": {sales().does("update", "tray_workspace_member.a", ana, asViewer),
 			[]string{"Nobody whom this configuration manages stays Admin of `sales`"}},

@@ -29,10 +29,10 @@ func (diffFunction) Definition(_ context.Context, _ function.DefinitionRequest, 
 	text := types.StringType
 	resp.Definition = function.Definition{
 		Summary: "Who gained and who lost access between two reports",
-		MarkdownDescription: "Compares two reports of access in CSV, as `tray_access_report` writes them: the one of the last access review, committed to the repository, and today's. It makes no request. " +
-			"The module needs the provider in its `required_providers`. The result has one object for each person and workspace whose role differs, sorted by address and workspace: " +
-			"`change` is `gained`, `lost`, `raised`, `lowered`, or `changed` for a role of the same strength or one that is not Tray's own; `from` and `to` are full roles such as `Workspace Admin`, and `\"\"` for none. " +
-			"People and workspaces are known by their ids, so a new name or address is no difference; `email` and `workspace` are those of the newer report that has them.",
+		MarkdownDescription: "Compares two reports of access in CSV, as `tray_access_report` writes them, such as the one of the last access review and today's. It makes no request. " +
+			"The module needs the provider in its `required_providers`. The result has one object for each person and workspace whose role differs, sorted by address and workspace. " +
+			"`change` is `gained`, `lost`, `raised`, `lowered`, or `changed` for a role of the same strength or one that is not Tray's own. `from` and `to` are full roles such as `Workspace Admin`, and `\"\"` for none. " +
+			"People and workspaces are compared by their ids, so a new name or address is no difference. `email` and `workspace` are those of the newer report that has them.",
 		Parameters: []function.Parameter{
 			function.StringParameter{Name: "old", MarkdownDescription: "The earlier report in CSV, such as `file(\"access.csv\")`. `\"\"` is a report in which nobody has access."},
 			function.StringParameter{Name: "new", MarkdownDescription: "The later report in CSV, such as `data.tray_access_report.all.csv`."},

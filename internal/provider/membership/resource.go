@@ -46,16 +46,16 @@ func (r *memberResource) Metadata(_ context.Context, req resource.MetadataReques
 
 const resourceText = "One person's membership of one workspace, with a role. Other members of the workspace are left alone.\n\n" +
 	"**Works on a live Tray:** yes\n\n" +
-	"By `email` it works before the person has accepted the invitation to the organization (see `tray_user`): the membership is `pending`, " +
-	"only Terraform's state has it, and the first apply after the acceptance completes it. Until then plans are empty. " +
+	"A membership by `email` works before the person has accepted the invitation to the organization (see `tray_user`). It is `pending`: " +
+	"only Terraform's state has it, plans are empty, and the first apply after the acceptance completes it. " +
 	"On a live Tray invitations cannot be listed, so an address that nobody invited is pending too, with a warning; " +
 	"in the sandbox it is an error (`TRAY009`).\n\n" +
-	"A membership that exists already with the same role is taken over with a warning, and nothing is sent; one with another role is imported first (error `TRAY012` holds the import block). " +
-	"When another resource of the same configuration has the person so far, as `tray_workspace_role_members` with another role, or the first half of a replacement, they go from one to the other in one apply and are not out meanwhile. " +
+	"A membership that exists already with the same role is taken over with a warning, and nothing is sent. With another role it must be imported: error `TRAY012` holds the import block. " +
+	"A person may go from another resource of the configuration to this one in one apply, and is not out meanwhile. " +
 	"Organization Owners and Admins can only be `Admin` in a workspace (`TRAY002`). " +
 	"Members are managed in shared and Embedded workspaces: the Organization workspace takes its people from the organization, a Personal one has its person.\n\n" +
-	"**Identity:** the workspace and one name of the person, fixed for the life of the resource: the e-mail address, in lower case, when it was created or imported by it, else the user id.\n\n" +
-	"**Requests:** one list a workspace (100 members a page) serves every membership in it; the first plan that needs them also reads the users of the organization (1,000 a page), the workspaces and a workspace's roles. " +
+	"**Identity:** the workspace and one name of the person. That is the e-mail address, in lower case, when the resource was created or imported by it, and the user id otherwise. It never changes.\n\n" +
+	"**Requests:** one list a workspace (100 members a page) serves every membership in it. The first plan that needs them also reads the users of the organization (1,000 a page), the workspaces and a workspace's roles. " +
 	"A plan without changes costs the lists of members alone, and those of users and workspaces while a membership is pending. " +
 	"Where Tray's lists carry ids only, each membership costs one request more."
 

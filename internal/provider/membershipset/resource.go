@@ -57,13 +57,13 @@ func (r *membersResource) Metadata(_ context.Context, req resource.MetadataReque
 const resourceText = "Everybody in one workspace, with their roles: whoever is in the workspace and not named here is removed.\n\n" +
 	"**Works on a live Tray:** yes\n\n" +
 	"The plan reads as a table of who gains, loses or changes what. An apply adds first, then changes roles, then removes, so that a swap leaves nobody out and the workspace always has an `Admin`. " +
-	"When Tray refuses some of it, the rest of the step is still done, nothing is taken away after a failed addition, the state holds what is true, and the next apply finishes. " +
-	"When the creation fails, the resource is not in the state; who was added stays, and the next apply goes on from there.\n\n" +
-	"People who have not accepted the invitation to the organization (see `tray_user`) are `pending`; the first apply after they have joined adds them. " +
+	"When Tray refuses a change, the other changes of that step are still made. After a failed addition nobody is removed. The state holds what is true, and the next apply does the rest. " +
+	"When the creation fails, the resource is not in the state. The people who were added stay, and the next apply goes on from there.\n\n" +
+	"People who have not accepted the invitation to the organization (see `tray_user`) are `pending`. The first apply after they have joined adds them. " +
 	"API and System accounts, and Owners and Admins of the organization, are left alone unless they are named; `ignored` says who and why. " +
-	"A workspace that has other members already, or members with another role, is imported first, or `overwrite_existing` is set (`TRAY012`). " +
+	"A workspace in which somebody else is already, or somebody with another role, must be imported, or needs `overwrite_existing` (`TRAY012`). " +
 	"No other resource may stand for members of the same workspace (`TRAY008`). A destroy removes the people it names.\n\n" +
-	"**Requests:** one list of members per workspace (100 a page) and nothing else for a plan without changes, but for the organization's users while somebody is pending, or when members who are not named may be there by right. " +
+	"**Requests:** a plan without changes costs one list of members per workspace (100 a page). It also reads the organization's users while somebody is pending, and when a member who is not named may be an Owner or Admin. " +
 	"An apply costs one request for each change."
 
 func (r *membersResource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {

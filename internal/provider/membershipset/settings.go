@@ -74,7 +74,7 @@ func settingsAttributes() map[string]schema.Attribute {
 			Default: booldefault.StaticBool(true),
 		},
 		"overwrite_existing": schema.BoolAttribute{
-			MarkdownDescription: "Let the creation of this resource take over a workspace that others are in already: it gives the people named here their roles. People who are there and not named stay until the next plan, which shows each of them as removed: a creation removes nobody, as a warning is not a plan. Default `false`: it is an error (`TRAY012`) that holds the import block. Used only when the resource is created.",
+			MarkdownDescription: "Let the creation of this resource take over a workspace that others are in already: it gives the people named here their roles. The creation removes nobody: people who are there and not named show as removed in the next plan. With `false`, the default, the creation is an error (`TRAY012`) that holds the import block. Used only when the resource is created.",
 			Optional:            true, Computed: true,
 			Default: booldefault.StaticBool(false),
 		},

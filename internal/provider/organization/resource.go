@@ -43,23 +43,24 @@ func (r *organizationResource) Metadata(_ context.Context, req resource.Metadata
 
 const resourceText = "An organization: created, changed and deleted with an operator's token, adopted with a token of its own.\n\n" +
 	"**Works on a live Tray:** adopts only: it takes over the organization, whose name is that of the workspace of type Organization.\n\n" +
-	"**With an operator's token** (in the sandbox: `sandbox = { operator = true }`, or over HTTP the token that the command prints third) the resource creates the organization " +
-	"with its Owner, its Organization workspace and, if `embedded`, its Embedded workspace. `name`, `plan` and `sso` change in place; `owner_email` and `embedded` are settled when it is created, " +
-	"and another value is a plan-time error, never a replacement. One whose name is taken is imported (error `TRAY012` holds the import block). " +
-	"A destroy deletes it for good: it is refused in the plan while `deletion_protection` is true, and while there are users besides the Owner or shared workspaces. " +
-	"The provider never receives a token of the new organization: its Owner signs in and makes one (in the sandbox `sandbox = { organization = … }` opens it). " +
+	"**With an operator's token** the resource creates the organization with its Owner, its Organization workspace and, if `embedded`, its Embedded workspace. " +
+	"In the sandbox `sandbox = { operator = true }` has such a token; over HTTP it is the third one that the command prints. " +
+	"`name`, `plan` and `sso` change in place. `owner_email` and `embedded` are settled when the organization is created: another value is an error in the plan, never a replacement. " +
+	"An organization that exists already must be imported: error `TRAY012` holds the import block. " +
+	"A destroy deletes the organization for good. The plan refuses it while `deletion_protection` is true, while there are users besides the Owner, and while there are shared workspaces. " +
+	"The provider never receives a token of the new organization: its Owner signs in and makes one. In the sandbox `sandbox = { organization = … }` opens it. " +
 	"An operator belongs to no organization, so the same provider configuration manages nothing else; use one alias for the operator and one for each organization. " +
 	"**No live Tray has operators**: there, organizations are requested from Tray and then adopted.\n\n" +
-	"**With a token of an organization** nothing is created: it is there before its first token is, so the resource adopts it, and its `id` is known in the plan. " +
+	"**With a token of an organization** the resource creates nothing: it adopts the organization of the token, and its `id` is known in the plan. " +
 	"Declare it at most once for a provider configuration, and use one provider alias for each organization. " +
 	"In the sandbox another `name` renames the organization; the plan warns when the resource is about to adopt it. " +
 	"On a live Tray another `name` is a plan-time error that says where in the UI to change it.\n\n" +
-	"`owner_email`, `plan`, `embedded` and `sso` are what the configuration counts on. No API changes them, so one that differs from what is there " +
-	"is a plan-time error on its argument; omitted, they show what is there. A live Tray does not tell them: they are null there, and what is written is kept " +
-	"unchecked, with a warning when it is new.\n\n" +
+	"`owner_email`, `plan`, `embedded` and `sso` are what the configuration counts on. No API changes them, so a value that differs from what is there " +
+	"is an error in the plan. An argument that is omitted shows what is there. A live Tray does not tell these values: what is omitted is null, what is written is kept " +
+	"unchecked, and the plan warns when it is new.\n\n" +
 	"A destroy forgets the organization and leaves it as it is, with a warning.\n\n" +
-	"**Requests:** one, shared with the data source of that name; on a live Tray the list of workspaces (100 a page), shared with everything else in the run; " +
-	"for an operator the list of organizations (100 a page), shared by all of them, and one more for each that is created, changed or deleted."
+	"**Requests:** one, shared with the data source of that name. On a live Tray it is the list of workspaces (100 a page), which everything else in the run shares. " +
+	"For an operator it is the list of organizations (100 a page), which all of them share, and one more for each that is created, changed or deleted."
 
 func (r *organizationResource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
 	const told = " Omitted: what is there; null on a live Tray, which does not tell."

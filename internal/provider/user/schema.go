@@ -18,7 +18,7 @@ import (
 
 const description = `A person, or an API user, in the organization: one resource from the invitation to the removal.
 
-**Works on a live Tray:** yes, but there an invitation can be sent, and not seen, changed or cancelled:
+**Works on a live Tray:** yes, but there an invitation can only be sent. It cannot be seen, changed or cancelled:
 ` + "`status`" + ` turns to ` + "`expired`" + ` by its date, a changed role is set once the person has joined, and a destroy forgets the invitation.
 
 Somebody new is invited by e-mail, or, in organizations that sign in through SSO, created at once. When the person accepts, ` + "`status`" + ` goes
@@ -41,7 +41,7 @@ func (r *userResource) Schema(_ context.Context, _ resource.SchemaRequest, resp 
 			},
 			"organization_role": schema.StringAttribute{
 				MarkdownDescription: "Name of the organization role: `Admin`, `Contributor` or `Viewer`; letter case does not count. Changed in place. " +
-					"Somebody who is only invited is invited anew with the other role; on a live Tray that is not possible, and the role is set by the first apply after the person has joined.",
+					"Somebody who is only invited gets a new invitation, with the other role. On a live Tray that is not possible: there the first apply after the person has joined sets the role.",
 				Required:   true,
 				CustomType: base.RoleType{},
 				Validators: base.OrganizationRole(),
@@ -60,8 +60,8 @@ func (r *userResource) Schema(_ context.Context, _ resource.SchemaRequest, resp 
 				Validators: []validator.String{stringvalidator.OneOf(onboardingInvite, onboardingCreate)},
 			},
 			"on_destroy": schema.StringAttribute{
-				MarkdownDescription: "What a destroy does to somebody who has joined: `delete` (the default) deletes the user, and what is in the personal workspace moves to a new shared one; " +
-					"`demote` makes the user an organization Viewer; `keep` changes nothing in Tray. Terraform destroys with the value in the state: apply a new value first, then remove the resource.",
+				MarkdownDescription: "What a destroy does to somebody who has joined: `delete` (the default) deletes the user, `demote` makes the user an organization Viewer, `keep` changes nothing in Tray. " +
+					"Of a deleted user, Tray moves what is in the personal workspace to a new shared one. Terraform destroys with the value in the state: apply a new value first, then remove the resource.",
 				Optional: true, Computed: true,
 				Default:    stringdefault.StaticString(destroyDelete),
 				Validators: []validator.String{stringvalidator.OneOf(destroyDelete, destroyDemote, destroyKeep)},

@@ -59,15 +59,15 @@ func (r *workspaceResource) Metadata(_ context.Context, req resource.MetadataReq
 const resourceText = "A shared workspace: a place for projects and for the people who work on them.\n\n" +
 	"**Works on a live Tray:** adopts only: it takes over the shared workspace of that name.\n\n" +
 	"In the sandbox workspaces are created, changed in place and deleted. " +
-	"On a live Tray, whose API only reads workspaces, `terraform plan` finds the one shared workspace with that name and adopts it: " +
-	"its `id` is known in the plan, so memberships below it can be planned too. A workspace that does not exist yet is a plan-time error which says " +
-	"what to do in Tray's UI and lists every workspace found missing so far. A change that only the UI can make is a plan-time error on its attribute, " +
-	"and a destroy forgets the workspace and leaves it in Tray, with a warning.\n\n" +
+	"A live Tray's API only reads workspaces. There `terraform plan` finds the one shared workspace with that name and adopts it: " +
+	"its `id` is known in the plan, so memberships below it can be planned too. A workspace that does not exist yet is an error in the plan. It says " +
+	"what to do in Tray's UI and lists every workspace found missing so far. A change that only the UI can make is an error in the plan too. " +
+	"A destroy forgets the workspace, leaves it in Tray, and warns.\n\n" +
 	"A workspace is deleted with everybody in it: the plan names who loses access, and counts them among the removals that `guardrails` limits (`TRAY005`). " +
 	"Projects and other contents are deleted only with `force_destroy = true`, and nothing is while `deletion_protection = true`.\n\n" +
 	"Names may pass from one workspace to another in one plan, as when `sales` becomes `sales-old` and a new workspace `sales`: the one that takes the name says so with `depends_on`. " +
 	"Two that swap names take two applies.\n\n" +
-	"In the sandbox a workspace that exists already is imported (error `TRAY012` holds the import block). " +
+	"In the sandbox a workspace that exists already must be imported: error `TRAY012` holds the import block. " +
 	"Only shared workspaces can be managed; read the others with the data source `tray_workspace`.\n\n" +
 	"**Requests:** one list of workspaces (100 a page) serves every workspace in a run, and a plan without changes costs nothing more."
 
@@ -101,7 +101,7 @@ func (r *workspaceResource) Schema(_ context.Context, _ resource.SchemaRequest, 
 			},
 			"force_destroy": schema.BoolAttribute{
 				MarkdownDescription: "Whether a deletion takes with it what the workspace holds, such as projects. Default `false`: while it holds something, its deletion is refused in the plan. " +
-					"It must be applied before the destroy. On a live Tray nothing is deleted, so it has no effect there.",
+					"Terraform destroys with the value in the state: apply `true` first, then remove the resource. On a live Tray nothing is deleted, so it has no effect there.",
 				Optional: true, Computed: true,
 				Default: booldefault.StaticBool(false),
 			},

@@ -1,6 +1,6 @@
 // Command check runs the checks that need no test: format, vet, lint, tidy modules, generated files equal to what is
-// committed, what may be in the tree at all, links that lead somewhere. It goes through all of them and then says which
-// failed. Arguments choose some by name.
+// committed, what may be in the tree at all, links that lead somewhere, sentences that are short enough to read. It goes
+// through all of them and then says which failed. Arguments choose some by name.
 package main
 
 import (
@@ -34,7 +34,7 @@ func run(ctx context.Context, root string) error {
 		name string
 		run  func(context.Context) error
 	}{
-		{"format", c.format}, {"tree", c.tree}, {"links", c.links}, {"tidy", c.tidy}, {"vet", c.vet}, {"lint", c.lint}, {"generated", c.generated},
+		{"format", c.format}, {"tree", c.tree}, {"links", c.links}, {"prose", c.prose}, {"tidy", c.tidy}, {"vet", c.vet}, {"lint", c.lint}, {"generated", c.generated},
 	}
 	var failed []string
 	for _, check := range checks {
