@@ -155,7 +155,7 @@ func element(ctx context.Context, at path.Path, v attr.Value, diags *diag.Diagno
 	}
 	if v.IsNull() {
 		diags.AddAttributeError(at, "Null among the elements",
-			"An element is null, which stands for nothing here. Leave it out; of a list that may hold some, compact() or [for e in … : e if e != null] takes them out.")
+			"An element is null, which means nothing here. Leave it out. compact() or [for e in … : e if e != null] takes nulls out of a list.")
 		return
 	}
 	switch e := v.(type) {

@@ -32,7 +32,7 @@ func (p *Provider) TakesName(ctx context.Context, o policy.Object, holder, noun 
 				noun, o.Name+"-new", MovedBlock(o.Type)))
 	case policy.Leaves, policy.Undecided:
 		diags.AddAttributeWarning(at, "The name passes from one "+noun+" to another",
-			fmt.Sprintf("The %[1]s %[2]s is called %[3]q until now, and this plan calls another one so. What is in a %[1]s, and who is in it, does not move with the name. "+
+			fmt.Sprintf("The %[1]s %[2]s has the name %[3]q now, and this plan gives that name to another %[1]s. What is in a %[1]s, and who is in it, does not move with the name. "+
 				"If only the addresses have changed, write a moved block instead. If it is meant, name the resource that has the name now in depends_on, so that it is renamed first.",
 				noun, holder, o.Name))
 	}

@@ -118,7 +118,7 @@ func (r *userResource) putBack(ctx context.Context, got model, diags *diagnostic
 		return
 	}
 	if got.Status.ValueString() != statusActive {
-		diags.AddWarning("The person is out of workspaces until they accept", fmt.Sprintf("%s was deleted and is invited again, and so is no member any more of %s.", got.Email.ValueString(), names(places)))
+		diags.AddWarning("The person is out of workspaces until they accept", fmt.Sprintf("%s was deleted and is invited again. So they are no longer a member of %s.", got.Email.ValueString(), names(places)))
 		return
 	}
 	for _, p := range places {
