@@ -55,7 +55,7 @@ const resourceText = "An organization: created, changed and deleted with an oper
 	"Declare it at most once for a provider configuration, and use one provider alias for each organization. " +
 	"In the sandbox another `name` renames the organization; the plan warns when the resource is about to adopt it. " +
 	"On a live Tray another `name` is a plan-time error that says where in the UI to change it.\n\n" +
-	"`owner_email`, `plan`, `embedded` and `sso` are what the configuration counts on. No API changes them, so a value that differs from what is there " +
+	"`owner_email`, `plan`, `embedded` and `sso` are what the configuration counts on. Such a token cannot change them, so a value that differs from what is there " +
 	"is an error in the plan. An argument that is omitted shows what is there. A live Tray does not tell these values: what is omitted is null, what is written is kept " +
 	"unchecked, and the plan warns when it is new.\n\n" +
 	"A destroy forgets the organization and leaves it as it is, with a warning.\n\n" +
