@@ -1,6 +1,7 @@
 package sandbox
 
 import (
+	"encoding/json"
 	"maps"
 	"strings"
 )
@@ -18,6 +19,7 @@ type noun struct {
 	assumptions []Assumption
 	contents    *content // set where a workspace holds it
 	state       func(*call) (any, error)
+	restore     func(*tx, json.RawMessage) error // takes in what a snapshot holds of it
 }
 
 // content says what a workspace holds: the words for people, and the table, in which a

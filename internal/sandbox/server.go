@@ -19,6 +19,11 @@ import (
 func (s *Sandbox) serve(ctx context.Context, r *http.Request) (engine.Outcome, error) {
 	s.inflight.Add(1)
 	defer s.inflight.Done()
+	if f := s.store.frozen; f != nil {
+		if err := f.refuses(r.Method, r.URL.EscapedPath()); err != nil {
+			return s.store.Refusal(err).Outcome(), nil
+		}
+	}
 	token := bearer(r.Header)
 	home, leave, err := s.route(ctx, token)
 	if err != nil {
