@@ -40,6 +40,7 @@ var (
 type SandboxOptions = struct {
 	Path, Organization, OwnerEmail, Plan string
 	Embedded, Operator, AutoAccept       bool
+	ReadOnly                             bool
 }
 
 // Option changes what New makes.
@@ -62,6 +63,7 @@ type trayProvider struct {
 	openSandbox func(SandboxOptions) (http.RoundTripper, string, error)
 	wrap        func(http.RoundTripper) http.RoundTripper
 	api         atomic.Pointer[tray.Client] // Of the last Configure; nil while that is not possible.
+	snapshot    atomic.Pointer[snapshot]    // What the last Configure plans by; nil for an organization that can be changed.
 }
 
 // New returns a function that makes the provider, as the plugin server wants it.
@@ -94,6 +96,9 @@ func (p *trayProvider) Configure(ctx context.Context, req framework.ConfigureReq
 		}
 		shared.Guardrails, shared.Embedded = s.guardrails, s.embedded
 		command, known := startedBy()
+		if s.sandbox != nil && s.sandbox.ReadOnly && !readsOnly(command, &resp.Diagnostics) {
+			return
+		}
 		shared.Plan.Run.Trusting = command == "test" || !known && s.sandbox != nil
 		shared.Plan.Run.MayApply = command == "apply"
 		shared.API = p.client(s, req.TerraformVersion, &resp.Diagnostics)
@@ -111,6 +116,7 @@ func (p *trayProvider) Configure(ctx context.Context, req framework.ConfigureReq
 // client connects to what s names; nil means that diags says why not.
 func (p *trayProvider) client(s settings, terraformVersion string, diags *diagnostics) *tray.Client {
 	cfg := s.client
+	p.snapshot.Store(nil)
 	if s.sandbox != nil && !p.sandboxTransport(*s.sandbox, &cfg, diags) {
 		return nil
 	}
