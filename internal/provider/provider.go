@@ -107,6 +107,9 @@ func (p *trayProvider) Configure(ctx context.Context, req framework.ConfigureReq
 		if shared.API == nil || !pinned(ctx, shared.API, m.Organization.ValueString(), &resp.Diagnostics) {
 			return
 		}
+		if by := p.snapshot.Load(); by != nil {
+			by.hide(shared.Guardrails.RequiredAdmins)
+		}
 	} else if req.ClientCapabilities.DeferralAllowed {
 		resp.Deferred = &framework.Deferred{Reason: framework.DeferredReasonProviderConfigUnknown}
 	}

@@ -62,6 +62,15 @@ func (p *trayProvider) planBy(transport http.RoundTripper, file string, diags *d
 	return true
 }
 
+// hide replaces addresses of the provider block, which no resource brings with it.
+func (s *snapshot) hide(addresses []string) {
+	for i, address := range addresses {
+		if s.people != nil {
+			addresses[i] = s.people.Hide(address)
+		}
+	}
+}
+
 func snapshotNotice(file string, taken time.Time, unseen []string, pseudonymous bool) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "The plan is made by %s, which was taken of the organization at %s. It judges by that time, and knows nothing of what has changed since.",

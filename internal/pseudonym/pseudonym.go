@@ -55,7 +55,7 @@ var (
 	// import ids.
 	address = regexp.MustCompile("[a-zA-Z0-9.!#$%&'*+=?^_`{|}~-]+@[a-zA-Z0-9](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?(?:\\.[a-zA-Z0-9](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?)*")
 	// known is a pseudonym of an address, in any spelling, or of a name.
-	known = regexp.MustCompile(`[a-pA-P]{26}@[a-p]{12}\.invalid|` + namePrefix + `[a-p]{26}`)
+	known = regexp.MustCompile(`[a-pA-P]{26}@[a-p]{12}\.invalid|` + namePrefix + `[a-p]{26}|\b[a-p]{12}\.invalid\b`)
 	exact = regexp.MustCompile(`^(?:` + known.String() + `)$`)
 )
 
