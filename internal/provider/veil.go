@@ -3,6 +3,7 @@ package provider
 import (
 	"context"
 	"encoding/json"
+	"strings"
 	"sync"
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
@@ -329,8 +330,8 @@ func (p *passing) walkKeyed(v tftypes.Value, typ tftypes.Type) (tftypes.Value, e
 			key = p.text(key)
 		case isText && key == "name" && person:
 			one, err = p.walkText(one, p.name)
-		case isText && key == "email_domain":
-			one, err = p.walkText(one, p.domain)
+		case strings.Contains(key, "email_domain"): // one, or a set
+			one, err = (&passing{text: p.domain, name: p.domain, domain: p.domain}).walk(one)
 		default:
 			one, err = p.walk(one)
 		}

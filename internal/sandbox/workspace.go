@@ -125,6 +125,11 @@ func (c *call) managedBody(w workspace) (workspaceBody, error) {
 	body := c.workspaceBody(w)
 	body.Type, body.Contents = w.Type, map[string]int{}
 	if f := c.tx.s.frozen; f != nil {
+		for _, n := range nouns {
+			if n.contents != nil {
+				body.Contents[n.name] = 0
+			}
+		}
 		maps.Copy(body.Contents, f.Contents[w.ID])
 	} else if held, err := c.tx.contents(w.ID); err != nil {
 		return body, err

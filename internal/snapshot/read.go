@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"strings"
 	"sync"
+	"time"
 
 	"golang.org/x/sync/errgroup"
 
@@ -60,8 +61,20 @@ func (r *reader) read(ctx context.Context, told func(kind)) error {
 			return err
 		}
 	}
-	r.doc.TakenAt = r.api.Now().UTC()
+	r.doc.TakenAt = r.takenAt()
 	return nil
+}
+
+// takenAt is the time by which everything that was read is so. Tray tells the time in whole
+// seconds, and what it says has expired has expired.
+func (r *reader) takenAt() time.Time {
+	at := r.api.Now().UTC()
+	for _, i := range r.doc.Nouns.Invites {
+		if i.Status == string(tray.InviteExpired) && i.Expires.After(at) {
+			at = i.Expires.UTC()
+		}
+	}
+	return at
 }
 
 // refused reports whether Tray has answered, and would not show it to this token.
