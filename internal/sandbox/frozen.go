@@ -39,18 +39,15 @@ type frozen struct {
 // contents is how many things a workspace holds, by its id and their kind.
 type contents map[string]map[string]int
 
-// refusal is a read that the organization refused. It stands for everything below the
-// path: that something was not shown does not mean that it is not there.
+// refusal is a read that the organization refused. What is below its path and in the file
+// was seen on its own; of all else below it nobody knows whether it is there.
 type refusal struct {
 	Path    string `json:"path"`
 	Status  int    `json:"status"`
 	Message string `json:"message"`
 }
 
-// covers reports whether a path is the refused one or below it.
-func (r refusal) covers(path string) bool {
-	return path == r.Path || strings.HasPrefix(path, r.Path+"/")
-}
+func (r refusal) problem() error { return engine.Fail(r.Status, "%s", r.Message) }
 
 // selfBody is a caller on the management plane.
 type selfBody struct {
@@ -244,11 +241,31 @@ func (f *frozen) refuses(method, path string) error {
 			Message: "This is a snapshot of an organization, in which nothing can be changed"}
 	}
 	for _, r := range f.Refused {
-		if r.covers(path) {
-			return engine.Fail(r.Status, "%s", r.Message)
+		if path == r.Path {
+			return r.problem()
 		}
 	}
 	return nil
+}
+
+// unknown is the answer to a request for what the file does not hold: where the list of it
+// was refused, that is no proof that it is not there.
+func (f *frozen) unknown(path string, found error) error {
+	for _, r := range f.Refused {
+		if strings.HasPrefix(path, r.Path+"/") {
+			return r.problem()
+		}
+	}
+	return found
+}
+
+// unlessUnseen is the refusal of a call, but for what a snapshot does not know of.
+func (c *call) unlessUnseen(err error) error {
+	var p *engine.Problem
+	if f := c.sandbox.store.frozen; f != nil && errors.As(err, &p) && p.Status == http.StatusNotFound {
+		return f.unknown(c.path, err)
+	}
+	return err
 }
 
 // caller is whom the snapshot was taken as. What that token could not see is not in the

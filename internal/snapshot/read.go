@@ -35,6 +35,7 @@ var kinds = []kind{
 	{what: "the organization's users", read: (*reader).readUsers},
 	{what: "the workspaces", read: (*reader).readWorkspaces},
 	{what: "the members of workspaces", read: (*reader).readMembers},
+	{what: "users one by one", read: (*reader).readEachUser},
 	{what: "the roles in workspaces", read: (*reader).readWorkspaceRoles},
 	{what: "what workspaces hold", read: (*reader).readContents},
 	{what: "the invitations", read: (*reader).readInvites},
@@ -141,14 +142,18 @@ func (r *reader) readUsers(ctx context.Context) error {
 			return err
 		}
 		for _, u := range page {
-			if r.key != nil && strings.Contains(u.Email, "/") {
-				r.slashed++
-			}
-			r.doc.Nouns.Users = append(r.doc.Nouns.Users, user{ID: u.ID, Email: r.address(u.Email), Name: r.name(u.Name),
-				AccountType: string(u.AccountType), Role: known(&r.doc.OrganizationRoles, u.Role)})
+			r.addUser(u)
 		}
 	}
 	return nil
+}
+
+func (r *reader) addUser(u tray.User) {
+	if r.key != nil && strings.Contains(u.Email, "/") {
+		r.slashed++
+	}
+	r.doc.Nouns.Users = append(r.doc.Nouns.Users, user{ID: u.ID, Email: r.address(u.Email), Name: r.name(u.Name),
+		AccountType: string(u.AccountType), Role: known(&r.doc.OrganizationRoles, u.Role)})
 }
 
 func (r *reader) readWorkspaces(ctx context.Context) error {
@@ -214,6 +219,28 @@ func (r *reader) readMembers(ctx context.Context) error {
 		}
 	}
 	return err
+}
+
+// readEachUser reads those who were seen in workspaces, where the token may not list all: it
+// may read a user whose id it knows.
+func (r *reader) readEachUser(ctx context.Context) error {
+	if len(r.doc.Nouns.Users) > 0 {
+		return nil
+	}
+	seen := map[string]bool{}
+	for _, m := range r.doc.Nouns.Members {
+		if seen[m.UserID] {
+			continue
+		}
+		seen[m.UserID] = true
+		u, err := r.api.Users.Get(ctx, m.UserID)
+		if err == nil {
+			r.addUser(*u)
+		} else if !refused(err) {
+			return err
+		}
+	}
+	return nil
 }
 
 // readWorkspaceRoles reads the roles in one workspace, as they are the same everywhere; but
