@@ -52,6 +52,9 @@ func (p *trayProvider) ValidateConfig(ctx context.Context, req framework.Validat
 
 // FromEnvironment returns how an empty provider block connects to a live organization.
 func FromEnvironment(version string, env func(string) string) (tray.Config, error) {
+	if env("TRAY_API_TOKEN") == "" {
+		return tray.Config{}, errors.New("the environment variable TRAY_API_TOKEN must hold a token of the organization. " + howToGetToken)
+	}
 	var diags diagnostics
 	s := resolve(context.Background(), model{}, env, &diags)
 	if diags.HasError() {
