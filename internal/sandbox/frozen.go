@@ -125,13 +125,13 @@ func (t *tx) freeze(f frozen, parts map[string]json.RawMessage) error {
 func (t *tx) takeIn(parts map[string]json.RawMessage) error {
 	left := maps.Clone(parts)
 	for _, n := range frozenNouns() {
-		part, given := left[n.name]
+		list, given := left[n.restore.name]
 		if !given {
-			return fmt.Errorf("nothing is said of the %s", n.name)
+			return fmt.Errorf("nothing is said of the %s", n.restore.name)
 		}
-		delete(left, n.name)
-		if err := n.restore(t, part); err != nil {
-			return fmt.Errorf("%s: %w", n.name, err)
+		delete(left, n.restore.name)
+		if err := n.restore.take(t, list); err != nil {
+			return fmt.Errorf("%s: %w", n.restore.name, err)
 		}
 	}
 	if len(left) > 0 {
@@ -152,11 +152,17 @@ func frozenNouns() []*noun {
 	return all
 }
 
-// restoring makes a noun's restore of what takes in one element, the seq-th of its list.
-func restoring[T any](one func(t *tx, seq int, element T) error) func(*tx, json.RawMessage) error {
-	return func(t *tx, part json.RawMessage) error {
+// part is a list in a snapshot, and what takes it in.
+type part struct {
+	name string
+	take func(*tx, json.RawMessage) error
+}
+
+// restoring makes a part of what takes in one element, the seq-th of the list.
+func restoring[T any](name string, one func(t *tx, seq int, element T) error) *part {
+	return &part{name, func(t *tx, list json.RawMessage) error {
 		var all []T
-		if err := decodeStrictly(part, &all); err != nil {
+		if err := decodeStrictly(list, &all); err != nil {
 			return err
 		}
 		for i, element := range all {
@@ -165,7 +171,7 @@ func restoring[T any](one func(t *tx, seq int, element T) error) func(*tx, json.
 			}
 		}
 		return nil
-	}
+	}}
 }
 
 // openFrozen opens a snapshot, of which nothing on the disk is touched.

@@ -61,7 +61,7 @@ var inviteNoun = noun{
 			"Look for it under People, Other."},
 	},
 	state: stateInvites,
-	restore: restoring(func(t *tx, seq int, i struct {
+	restore: restoring("invites", func(t *tx, seq int, i struct {
 		ID, Email, Role, Status, UserID string
 		Created, Expires                time.Time
 	}) error {

@@ -54,7 +54,7 @@ var memberNoun = noun{
 			"GET /core/v1/workspaces/{id}/users/{userId} with a workspace Viewer's token."},
 	},
 	state: stateMembers,
-	restore: restoring(func(t *tx, seq int, m struct {
+	restore: restoring("members", func(t *tx, seq int, m struct {
 		WorkspaceID, UserID, Email, AccountType, Role string
 		OfOrganization                                bool
 	}) error {

@@ -1,7 +1,6 @@
 package sandbox
 
 import (
-	"encoding/json"
 	"maps"
 	"strings"
 )
@@ -19,7 +18,7 @@ type noun struct {
 	assumptions []Assumption
 	contents    *content // set where a workspace holds it
 	state       func(*call) (any, error)
-	restore     func(*tx, json.RawMessage) error // takes in what a snapshot holds of it
+	restore     *part // of a snapshot that it takes in
 }
 
 // content says what a workspace holds: the words for people, and the table, in which a

@@ -19,8 +19,7 @@ const (
 
 // settingsNoun is the settings pages of the organization.
 var settingsNoun = noun{
-	name: "settings",
-	restore: restoring(func(t *tx, _ int, s organizationSettings) error {
+	restore: restoring("settings", func(t *tx, _ int, s organizationSettings) error {
 		_, err := t.Exec(`UPDATE organization SET alerting_workflow = ?, embedded_id = ?, wizard_css = ?,
 			options = json_set(options, '$.workspace_admin_tokens', json(?))`,
 			s.AlertingWorkflowID, s.EmbeddedID, s.ConfigWizardCSS, strconv.FormatBool(s.AllowWorkspaceAdminTokens))

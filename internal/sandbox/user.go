@@ -73,7 +73,7 @@ var userNoun = noun{
 			"DELETE /core/v1/users/{own id} with an Admin's token."},
 	},
 	state:   stateUsers,
-	restore: restoring(func(t *tx, _ int, u frozenUser) error { return t.restoreUser(u) }),
+	restore: restoring("users", func(t *tx, _ int, u frozenUser) error { return t.restoreUser(u) }),
 }
 
 // Kinds of accounts. People are Regular; API users are made for tokens.

@@ -70,7 +70,7 @@ var workspaceNoun = noun{
 			"Look at the count in a Pro organization's settings."},
 	},
 	state: stateWorkspaces,
-	restore: restoring(func(t *tx, seq int, w struct {
+	restore: restoring("workspaces", func(t *tx, seq int, w struct {
 		ID, Name, Type string
 		Description    *string
 		TaskLimit      *int64
