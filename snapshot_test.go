@@ -67,6 +67,7 @@ func TestSnapshot_saysWhatItNeeds(t *testing.T) {
 		"help":           {[]string{"-h"}, nil, 0, "sandbox = { path = \"FILE\", read_only = true }"},
 		"no file":        {nil, nil, 2, "-o must say which file"},
 		"more":           {[]string{"-o", "x.db", "y"}, nil, 2, "unexpected argument"},
+		"no folder":      {[]string{"-o", filepath.Join(dir, "none", "a.db")}, map[string]string{"TRAY_API_TOKEN": strings.Repeat("x", 40)}, 1, "no such file"},
 		"no token":       {[]string{"-o", filepath.Join(dir, "a.db")}, nil, 1, "TRAY_API_TOKEN"},
 		"a short token":  {[]string{"-o", filepath.Join(dir, "b.db")}, map[string]string{"TRAY_API_TOKEN": "short"}, 1, "at least 36"},
 		"a wrong region": {[]string{"-o", filepath.Join(dir, "c.db")}, map[string]string{"TRAY_API_TOKEN": strings.Repeat("x", 40), "TRAY_REGION": "mars"}, 1, "mars"},

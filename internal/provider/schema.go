@@ -185,13 +185,17 @@ func sandboxAttribute() schema.Attribute {
 					"finds them in the organization. Default `false`. Once it is on, it stays on in that file.",
 				Optional: true,
 			},
-			"read_only": schema.BoolAttribute{
-				MarkdownDescription: "Whether `path` is a snapshot of an organization, taken with `terraform-provider-tray snapshot -o FILE`, to plan by without a token. " +
-					"It has to be there and is never changed; plans judge by the time when it was taken, and an apply is refused. Takes `path` and nothing else beside it. " +
-					"Default `false`. See the guide [Plans for forks](https://registry.terraform.io/providers/tray-community/tray/latest/docs/guides/forks).",
-				Optional: true,
-			},
+			"read_only": readOnlyAttribute(),
 		},
+	}
+}
+
+func readOnlyAttribute() schema.Attribute {
+	return schema.BoolAttribute{
+		MarkdownDescription: "Whether `path` is a snapshot of an organization, taken with `terraform-provider-tray snapshot -o FILE`, to plan by without a token. " +
+			"It has to be there and is never changed; plans judge by the time when it was taken, and an apply is refused. Takes `path` and nothing else beside it. " +
+			"Default `false`. See the guide [Plans for forks](https://registry.terraform.io/providers/tray-community/tray/latest/docs/guides/forks).",
+		Optional: true,
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -53,7 +54,7 @@ func (p *trayProvider) ValidateConfig(ctx context.Context, req framework.Validat
 // FromEnvironment returns how an empty provider block connects to a live organization.
 func FromEnvironment(version string, env func(string) string) (tray.Config, error) {
 	if env("TRAY_API_TOKEN") == "" {
-		return tray.Config{}, errors.New("the environment variable TRAY_API_TOKEN must hold a token of the organization. " + howToGetToken)
+		return tray.Config{}, fmt.Errorf("the environment variable TRAY_API_TOKEN must hold a token of the organization. %s", strings.TrimSuffix(howToGetToken, "."))
 	}
 	var diags diagnostics
 	s := resolve(context.Background(), model{}, env, &diags)

@@ -13,7 +13,8 @@ func mayWrite(path string, force bool) error {
 	info, err := os.Lstat(path)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		return nil
+		_, err := os.Stat(filepath.Dir(path))
+		return err
 	case err != nil:
 		return err
 	case !info.Mode().IsRegular():

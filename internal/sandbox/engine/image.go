@@ -66,7 +66,7 @@ func checkImage(path string) error {
 	if err != nil {
 		return err
 	}
-	defer f.Close() //nolint:errcheck // it was only read
+	defer f.Close()
 	header := make([]byte, 100)
 	switch _, err := io.ReadFull(f, header); {
 	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
