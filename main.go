@@ -1,6 +1,7 @@
 // Command terraform-provider-tray serves the Tray provider to Terraform and OpenTofu; as
 // `terraform-provider-tray sandbox`, its stand-in for Tray over HTTP; as `terraform-provider-tray probe`, it asks
-// a live organization what the stand-in has to assume; as `terraform-provider-tray review`, it says what a plan does.
+// a live organization what the stand-in has to assume; as `terraform-provider-tray review`, it says what a plan does;
+// as `terraform-provider-tray snapshot`, it reads an organization into a file to plan by.
 package main
 
 import (
@@ -15,6 +16,8 @@ import (
 	"github.com/tray-community/terraform-provider-tray/internal/provider"
 	"github.com/tray-community/terraform-provider-tray/internal/review"
 	"github.com/tray-community/terraform-provider-tray/internal/sandbox"
+	"github.com/tray-community/terraform-provider-tray/internal/snapshot"
+	"github.com/tray-community/terraform-provider-tray/internal/tray"
 )
 
 // version is set when a release is linked.
@@ -27,6 +30,7 @@ By hand it does this:
   terraform-provider-tray sandbox VERB …    act in it: people, accept, later, faults, reset, call
   terraform-provider-tray probe [flags]     ask a live organization what the stand-in assumes
   terraform-provider-tray review PLAN.json  say who gains and who loses access by a plan
+  terraform-provider-tray snapshot -o FILE  read an organization into a file to plan by without a token
   terraform-provider-tray -debug            serve the provider for a debugger
   terraform-provider-tray -version          print the version
 `
@@ -47,7 +51,19 @@ func run(args []string, stdout, stderr io.Writer) int {
 	if len(args) > 0 && args[0] == "review" {
 		return review.Command(args[1:], os.Stdin, stdout, stderr)
 	}
+	if len(args) > 0 && args[0] == "snapshot" {
+		return takeSnapshot(args[1:], stdout, stderr)
+	}
 	return servePlugin(args, stdout, stderr)
+}
+
+// takeSnapshot connects as the provider does, and has the sandbox make the file.
+func takeSnapshot(args []string, stdout, stderr io.Writer) int {
+	take := snapshot.Program{
+		Connect: func() (tray.Config, error) { return provider.FromEnvironment(version, os.Getenv) },
+		Freeze:  sandbox.Freeze, Stdout: stdout, Stderr: stderr,
+	}
+	return take.Run(context.Background(), args)
 }
 
 // questions are what the sandbox assumes, which probe cannot know by itself.

@@ -39,6 +39,7 @@ type Env struct {
 	t        testing.TB
 	control  http.RoundTripper
 	operates bool
+	frozen   bool // Path is a snapshot
 }
 
 // Option changes what Start makes.
@@ -139,6 +140,9 @@ func (e *Env) Provider(extra ...string) string {
 	lines := []string{fmt.Sprintf("  base_url = %q\n  token    = %q", e.URL, e.Token)}
 	if e.URL == "" {
 		lines = []string{fmt.Sprintf("  sandbox = { path = %q }", e.Path)}
+		if e.frozen {
+			lines = []string{frozenBlock(e.Path)}
+		}
 		if e.operates {
 			lines = []string{fmt.Sprintf("  sandbox = { path = %q, operator = true }", e.Path)}
 		}

@@ -31,9 +31,16 @@ func (p *trayProvider) sandboxTransport(opts SandboxOptions, cfg *tray.Config, d
 		return false
 	}
 	transport, token, err := p.openSandbox(opts)
+	if err != nil && opts.ReadOnly {
+		diags.AddAttributeError(at.AtName("path"), "Could not open the snapshot", upperFirst(strings.TrimSuffix(err.Error(), "."))+".")
+		return false
+	}
 	if err != nil {
 		diags.AddAttributeError(at, "Could not open the sandbox",
 			fmt.Sprintf("%s. The sandbox keeps its data in %q; sandbox = { path = … } names another file.", strings.TrimSuffix(err.Error(), "."), opts.Path))
+		return false
+	}
+	if opts.ReadOnly && !p.planBy(transport, opts.Path, diags) {
 		return false
 	}
 	cfg.Transport, cfg.Token, cfg.BaseURL, cfg.Operator = transport, token, sandboxURL, opts.Operator

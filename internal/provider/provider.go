@@ -40,6 +40,7 @@ var (
 type SandboxOptions = struct {
 	Path, Organization, OwnerEmail, Plan string
 	Embedded, Operator, AutoAccept       bool
+	ReadOnly                             bool
 }
 
 // Option changes what New makes.
@@ -62,6 +63,7 @@ type trayProvider struct {
 	openSandbox func(SandboxOptions) (http.RoundTripper, string, error)
 	wrap        func(http.RoundTripper) http.RoundTripper
 	api         atomic.Pointer[tray.Client] // Of the last Configure; nil while that is not possible.
+	snapshot    atomic.Pointer[snapshot]    // What the last Configure plans by; nil for an organization that can be changed.
 }
 
 // New returns a function that makes the provider, as the plugin server wants it.
@@ -94,12 +96,19 @@ func (p *trayProvider) Configure(ctx context.Context, req framework.ConfigureReq
 		}
 		shared.Guardrails, shared.Embedded = s.guardrails, s.embedded
 		command, known := startedBy()
-		shared.Ledger.Session.Trusting = command == "test" || !known && s.sandbox != nil
+		snapshot := s.sandbox != nil && s.sandbox.ReadOnly
+		if snapshot && !readsOnly(command, &resp.Diagnostics) {
+			return
+		}
+		shared.Ledger.Session.Trusting = command == "test" || !known && s.sandbox != nil && !snapshot
 		shared.Ledger.Session.MayApply = command == "apply"
 		shared.API = p.client(s, req.TerraformVersion, &resp.Diagnostics)
 		p.api.Store(shared.API)
 		if shared.API == nil || !pinned(ctx, shared.API, m.Organization.ValueString(), &resp.Diagnostics) {
 			return
+		}
+		if by := p.snapshot.Load(); by != nil {
+			by.hide(shared.Guardrails.RequiredAdmins)
 		}
 	} else if req.ClientCapabilities.DeferralAllowed {
 		resp.Deferred = &framework.Deferred{Reason: framework.DeferredReasonProviderConfigUnknown}
@@ -111,6 +120,7 @@ func (p *trayProvider) Configure(ctx context.Context, req framework.ConfigureReq
 // client connects to what s names; nil means that diags says why not.
 func (p *trayProvider) client(s settings, terraformVersion string, diags *diagnostics) *tray.Client {
 	cfg := s.client
+	p.snapshot.Store(nil)
 	if s.sandbox != nil && !p.sandboxTransport(*s.sandbox, &cfg, diags) {
 		return nil
 	}

@@ -50,6 +50,7 @@ type sandboxModel struct {
 	Embedded     types.Bool   `tfsdk:"embedded"`
 	Operator     types.Bool   `tfsdk:"operator"`
 	AutoAccept   types.Bool   `tfsdk:"auto_accept"`
+	ReadOnly     types.Bool   `tfsdk:"read_only"`
 }
 
 type guardrailsModel struct {
@@ -146,7 +147,7 @@ func connectionAttributes() map[string]schema.Attribute {
 func sandboxAttribute() schema.Attribute {
 	return schema.SingleNestedAttribute{
 		MarkdownDescription: "Use the built-in stand-in for Tray instead of a live organization: no account, no token, no port. `sandbox = {}` will do. " +
-			"It runs in the provider's own process and keeps its data in a file. Not together with `token`, `region` or `base_url`; it goes before all environment variables. " +
+			"It runs in the provider's own process and keeps its data in a file; with `read_only` it plans by a snapshot of a live organization. Not together with `token`, `region` or `base_url`; it goes before all environment variables. " +
 			"`owner_email`, `plan` and `embedded` apply only when the file is first created.",
 		Optional: true,
 		Attributes: map[string]schema.Attribute{
@@ -184,7 +185,17 @@ func sandboxAttribute() schema.Attribute {
 					"finds them in the organization. Default `false`. Once it is on, it stays on in that file.",
 				Optional: true,
 			},
+			"read_only": readOnlyAttribute(),
 		},
+	}
+}
+
+func readOnlyAttribute() schema.Attribute {
+	return schema.BoolAttribute{
+		MarkdownDescription: "Whether `path` is a snapshot of an organization, taken with `terraform-provider-tray snapshot -o FILE`, to plan by without a token. " +
+			"It has to be there and is never changed; plans judge by the time when it was taken, and an apply is refused. Takes `path` and nothing else beside it. " +
+			"Default `false`. See the guide [Plans for forks](https://registry.terraform.io/providers/tray-community/tray/latest/docs/guides/forks).",
+		Optional: true,
 	}
 }
 

@@ -72,6 +72,9 @@ func asksForLogs(environment []string) bool {
 func Server(p framework.Provider) tfprotov6.ProviderServer {
 	inner := providerserver.NewProtocol6(p)()
 	if all, ok := inner.(fullServer); ok {
+		if ours, ok := p.(*trayProvider); ok {
+			all = newVeil(all, ours)
+		}
 		s := &server{fullServer: all, logs: logsWanted(), client: func() *tray.Client { return nil }}
 		s.types = sync.OnceValue(func() map[string]tftypes.Type { return resourceTypes(all) })
 		if ours, ok := p.(*trayProvider); ok {

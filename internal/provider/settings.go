@@ -3,8 +3,10 @@ package provider
 import (
 	"context"
 	"crypto/x509"
+	"errors"
 	"fmt"
 	"os"
+	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -40,12 +42,27 @@ func (p *trayProvider) ValidateConfig(ctx context.Context, req framework.Validat
 	if !ok || m.Sandbox.IsNull() || m.Sandbox.IsUnknown() {
 		return
 	}
+	m.validateSnapshot(ctx, &resp.Diagnostics)
 	for name, v := range map[string]types.String{"token": m.Token, "region": m.Region, "base_url": m.BaseURL} {
 		if !v.IsNull() {
 			resp.Diagnostics.AddAttributeError(path.Root(name), "Sandbox or live organization, not both",
 				fmt.Sprintf("The block says sandbox, which needs no %s. Remove %s to use the sandbox, or remove sandbox to speak to a live organization.", name, name))
 		}
 	}
+}
+
+// FromEnvironment returns how an empty provider block connects to a live organization.
+func FromEnvironment(version string, env func(string) string) (tray.Config, error) {
+	if env("TRAY_API_TOKEN") == "" {
+		return tray.Config{}, fmt.Errorf("the environment variable TRAY_API_TOKEN must hold a token of the organization. %s", strings.TrimSuffix(howToGetToken, "."))
+	}
+	var diags diagnostics
+	s := resolve(context.Background(), model{}, env, &diags)
+	if diags.HasError() {
+		return tray.Config{}, errors.New(diags.Errors()[0].Detail())
+	}
+	s.client.UserAgent = userAgent(version, "", env("TF_APPEND_USER_AGENT"))
+	return s.client, nil
 }
 
 // unknown names the arguments whose values are not known yet.
@@ -179,6 +196,7 @@ func (m model) sandbox(ctx context.Context, diags *diagnostics) *SandboxOptions 
 		Embedded:     sm.Embedded.ValueBool(),
 		Operator:     sm.Operator.ValueBool(),
 		AutoAccept:   sm.AutoAccept.ValueBool(),
+		ReadOnly:     sm.ReadOnly.ValueBool(),
 	}
 	if opts.Path == "" {
 		opts.Path = defaultSandboxPath

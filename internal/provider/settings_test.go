@@ -82,9 +82,9 @@ func TestProvider_sandboxGoesBeforeTheEnvironment(t *testing.T) {
 		t.Errorf("got %+v, want %+v", *s.sandbox, want)
 	}
 	s = resolved(t, map[string]any{"sandbox": map[string]any{
-		"path": "x.db", "organization": "Acme", "owner_email": "o@example.com", "plan": "team", "embedded": true, "operator": true, "auto_accept": true,
+		"path": "x.db", "organization": "Acme", "owner_email": "o@example.com", "plan": "team", "embedded": true, "operator": true, "auto_accept": true, "read_only": true,
 	}}, env)
-	if want := (SandboxOptions{"x.db", "Acme", "o@example.com", "team", true, true, true}); *s.sandbox != want {
+	if want := (SandboxOptions{"x.db", "Acme", "o@example.com", "team", true, true, true, true}); *s.sandbox != want {
 		t.Errorf("got %+v, want %+v", *s.sandbox, want)
 	}
 }

@@ -28,6 +28,7 @@ type call struct {
 	afterwards   []func(committed bool)
 	force        bool // somebody does it in the UI against the rules
 	agent        string
+	path         string
 	events       []engine.Event // what this call did, in words
 }
 

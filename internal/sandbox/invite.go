@@ -61,6 +61,19 @@ var inviteNoun = noun{
 			"Look for it under People, Other."},
 	},
 	state: stateInvites,
+	restore: restoring("invites", func(t *tx, seq int, i struct {
+		ID, Email, Role, Status, UserID string
+		Created, Expires                time.Time
+	}) error {
+		status := i.Status
+		if status == inviteExpired { // which is not stored, and follows from the time
+			status = invitePending
+		}
+		_, err := t.Exec(`INSERT INTO invites (seq, id, email, email_key, role, status, created_at, expires_at, user_id)
+			VALUES (?, ?, ?, ?, ?, ?, ?, ?, nullif(?, ''))`,
+			seq, i.ID, i.Email, emailKey(i.Email), i.Role, status, i.Created.UnixMilli(), i.Expires.UnixMilli(), i.UserID)
+		return err
+	}),
 }
 
 // States of an invite. Expired is not stored: it is pending whose time has come.
@@ -89,8 +102,8 @@ type inviteBody struct {
 	UserID    string `json:"userId,omitempty"`
 }
 
-func (i invite) body() inviteBody {
-	return inviteBody{i.ID, i.Email, organizationRole[i.Role], i.Status, engine.Timestamp(i.Created), engine.Timestamp(i.Expires), i.UserID}
+func (c *call) inviteBody(i invite) inviteBody {
+	return inviteBody{i.ID, i.Email, c.tx.organizationRole(i.Role), i.Status, engine.Timestamp(i.Created), engine.Timestamp(i.Expires), i.UserID}
 }
 
 // invitesFrom selects invites with their state at a moment, which is the query's first
@@ -202,7 +215,7 @@ func listInvites(c *call) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
-	return page(c, f, func(i invite) any { return i.body() })
+	return page(c, f, func(i invite) any { return c.inviteBody(i) })
 }
 
 func cancelInvite(c *call) (answer, error) {
@@ -231,6 +244,6 @@ func (c *call) cancel(idOrEmail string) (answer, error) {
 func stateInvites(c *call) (any, error) {
 	return listed(c, func(r *sql.Rows) (inviteBody, error) {
 		i, err := scanInvite(r)
-		return i.Element.body(), err
+		return c.inviteBody(i.Element), err
 	}, invitesFrom+" ORDER BY t.email_key, t.seq", c.now.UnixMilli())
 }

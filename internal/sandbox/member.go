@@ -54,6 +54,21 @@ var memberNoun = noun{
 			"GET /core/v1/workspaces/{id}/users/{userId} with a workspace Viewer's token."},
 	},
 	state: stateMembers,
+	restore: restoring("members", func(t *tx, seq int, m struct {
+		WorkspaceID, UserID, Email, AccountType, Role string
+		OfOrganization                                bool
+	}) error {
+		u := frozenUser{ID: m.UserID, Email: m.Email, AccountType: m.AccountType}
+		if m.OfOrganization { // whose members have no rows: everybody is in it
+			u.Role = m.Role
+			return t.restoreUser(u)
+		}
+		if err := t.restoreUser(u); err != nil {
+			return err
+		}
+		_, err := t.Exec("INSERT INTO members (seq, workspace_id, user_id, role) VALUES (?, ?, ?, ?)", seq, m.WorkspaceID, m.UserID, m.Role)
+		return err
+	}),
 }
 
 // member is a user in a workspace. Role is the role there.
@@ -74,13 +89,12 @@ type memberBody struct {
 // memberBody leaves the address of an API user out: the documents make it optional here,
 // and an API user has no mailbox.
 func (c *call) memberBody(m member) memberBody {
-	roles := workspaceRole
+	r := c.tx.workspaceRole(m.Role)
 	if c.workspace.Type == typeOrganization {
-		roles = organizationRole
+		r = c.tx.organizationRole(m.Role)
 	}
-	r := roles[m.Role]
 	body := memberBody{WorkspaceID: m.WorkspaceID, ID: m.ID, Email: m.Email, AccountType: c.options.wireType(m.AccountType), Role: &r}
-	if m.AccountType == accountAPI {
+	if m.AccountType == accountAPI && c.tx.s.frozen == nil {
 		body.Email = ""
 	}
 	return body

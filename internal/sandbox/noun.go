@@ -18,6 +18,7 @@ type noun struct {
 	assumptions []Assumption
 	contents    *content // set where a workspace holds it
 	state       func(*call) (any, error)
+	restore     *part // of a snapshot that it takes in
 }
 
 // content says what a workspace holds: the words for people, and the table, in which a

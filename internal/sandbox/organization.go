@@ -134,6 +134,9 @@ func (c *call) rename(name string) error {
 }
 
 func (c *call) organizationBody() (organizationBody, error) {
+	if f := c.tx.s.frozen; f != nil { // the Owner may be nobody whom the token could see
+		return f.Organization, nil
+	}
 	o := c.organization
 	body := organizationBody{ID: o.ID, Name: o.Name, Plan: o.Plan, Embedded: o.Embedded, SSO: c.options.SSO}
 	if err := c.tx.Row("SELECT id, email FROM users WHERE role = 'Owner'").Scan(&body.OwnerID, &body.OwnerEmail); err != nil {
@@ -161,7 +164,7 @@ func probeManagement(c *call) (answer, error) {
 		Version        string `json:"version"`
 		OrganizationID string `json:"organizationId"`
 		User           user   `json:"user"`
-	}{"1", c.organization.ID, user{c.caller.id, c.caller.email, organizationRole[c.caller.role]}})
+	}{"1", c.organization.ID, user{c.caller.id, c.caller.email, c.tx.organizationRole(c.caller.role)}})
 }
 
 func stateOrganization(c *call) (any, error) { return c.organizationBody() }

@@ -1,6 +1,7 @@
 package sandbox
 
 import (
+	"strconv"
 	"strings"
 	"unicode/utf8"
 
@@ -18,6 +19,12 @@ const (
 
 // settingsNoun is the settings pages of the organization.
 var settingsNoun = noun{
+	restore: restoring("settings", func(t *tx, _ int, s organizationSettings) error {
+		_, err := t.Exec(`UPDATE organization SET alerting_workflow = ?, embedded_id = ?, wizard_css = ?,
+			options = json_set(options, '$.workspace_admin_tokens', json(?))`,
+			s.AlertingWorkflowID, s.EmbeddedID, s.ConfigWizardCSS, strconv.FormatBool(s.AllowWorkspaceAdminTokens))
+		return err
+	}),
 	routes: []*route{
 		on("GET", "/management/v1/organization/settings", "getOrganizationSettings", OurOwn, RightReadSettings, getOrganizationSettings, 49),
 		bodies(textBody, on("PATCH", "/management/v1/organization/settings", "updateOrganizationSettings", OurOwn, RightReadSettings, updateOrganizationSettings, 49, 50, 51, 52)),

@@ -104,26 +104,74 @@ func outranksMembers(organizationRole string) bool {
 }
 
 func listOrganizationRoles(c *call) (answer, error) {
-	return c.roles(organizationRoles, organizationRole, maxOrganizationPage)
+	return c.roles(c.tx.organizationRoles(), maxOrganizationPage)
 }
 
 // listWorkspaceRoles answers organization roles for the Organization workspace, where
 // people are by their organization role.
 func listWorkspaceRoles(c *call) (answer, error) {
 	if c.workspace.Type == typeOrganization {
-		return c.roles(organizationRoles, organizationRole, maxWorkspacePage)
+		return c.roles(c.tx.organizationRoles(), maxWorkspacePage)
 	}
-	return c.roles(workspaceRoles, workspaceRole, maxWorkspacePage)
+	return c.roles(c.tx.workspaceRoles(), maxWorkspacePage)
 }
 
-func (c *call) roles(names []string, roles map[string]role, most int) (answer, error) {
+func (c *call) roles(roles []role, most int) (answer, error) {
 	p, err := c.paging(most)
 	if err != nil {
 		return answer{}, err
 	}
-	all := make([]engine.Placed[role], len(names))
-	for i, name := range names {
-		all[i] = engine.Placed[role]{Seq: int64(i + 1), Element: roles[name]}
+	all := make([]engine.Placed[role], len(roles))
+	for i, r := range roles {
+		all[i] = engine.Placed[role]{Seq: int64(i + 1), Element: r}
 	}
 	return page(c, engine.PageOf(p, all), func(r role) any { return r })
+}
+
+// organizationRoles are those built in, or in a snapshot the organization's own.
+func (t *tx) organizationRoles() []role {
+	if f := t.s.frozen; f != nil {
+		return f.OrganizationRoles
+	}
+	return builtIn(organizationRoles, organizationRole)
+}
+
+// workspaceRoles are the like for workspaces.
+func (t *tx) workspaceRoles() []role {
+	if f := t.s.frozen; f != nil {
+		return f.WorkspaceRoles
+	}
+	return builtIn(workspaceRoles, workspaceRole)
+}
+
+func builtIn(names []string, roles map[string]role) []role {
+	all := make([]role, len(names))
+	for i, name := range names {
+		all[i] = roles[name]
+	}
+	return all
+}
+
+func (t *tx) organizationRole(name string) role {
+	if f := t.s.frozen; f != nil {
+		return named(f.OrganizationRoles, name)
+	}
+	return organizationRole[name]
+}
+
+func (t *tx) workspaceRole(name string) role {
+	if f := t.s.frozen; f != nil {
+		return named(f.WorkspaceRoles, name)
+	}
+	return workspaceRole[name]
+}
+
+// named is the role of that name; of one that is in no list only the name is known.
+func named(all []role, name string) role {
+	for _, r := range all {
+		if r.Name == name {
+			return r
+		}
+	}
+	return role{Name: name}
 }

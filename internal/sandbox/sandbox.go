@@ -16,12 +16,14 @@ import (
 // organization; on a file that has one already, an empty field takes what is there and a
 // different value is refused. Organization may also name a further organization of the
 // file, by its name or id. Operator asks for the token of the operator, who opens further
-// organizations. AutoAccept has people accept their invitations at once, from now on. It
-// is an alias of an unnamed struct, so that the provider can declare the same type
-// without importing this package.
+// organizations. AutoAccept has people accept their invitations at once, from now on.
+// ReadOnly opens the snapshot at Path, which has to be there and stays as it is; no other
+// field applies. It is an alias of an unnamed struct, so that the provider can declare the
+// same type without importing this package.
 type OpenOptions = struct {
 	Path, Organization, OwnerEmail, Plan string
 	Embedded, Operator, AutoAccept       bool
+	ReadOnly                             bool
 }
 
 // DefaultPath is where the provider keeps its sandbox, in the working directory.
@@ -35,7 +37,7 @@ func Open(o OpenOptions) (http.RoundTripper, string, error) {
 	if err != nil {
 		return nil, "", err
 	}
-	t := &handle{engine.Transport{Serve: s.serve}}
+	t := &handle{engine.Transport{Serve: s.serve}, s.store.frozen}
 	runtime.AddCleanup(t, func(s *Sandbox) { _ = s.Close() }, s)
 	if o.Operator {
 		return t, s.OperatorToken(), nil
@@ -44,7 +46,10 @@ func Open(o OpenOptions) (http.RoundTripper, string, error) {
 }
 
 // handle is a transport that keeps the sandbox open for as long as it can be reached.
-type handle struct{ engine.Transport }
+type handle struct {
+	engine.Transport
+	frozen *frozen
+}
 
 // RoundTrip implements http.RoundTripper.
 func (h *handle) RoundTrip(r *http.Request) (*http.Response, error) {
@@ -95,6 +100,9 @@ func WithOptions(changes []byte) Setting { return func(s *Sandbox) { s.changes =
 
 // New opens or creates the sandbox.
 func New(o OpenOptions, settings ...Setting) (*Sandbox, error) {
+	if o.ReadOnly {
+		return openFrozen(o.Path)
+	}
 	if o.Path == "" {
 		o.Path = DefaultPath
 	}
@@ -120,6 +128,9 @@ func New(o OpenOptions, settings ...Setting) (*Sandbox, error) {
 func (s *Sandbox) start(ctx context.Context, asked seed) error {
 	err := s.store.migrate(ctx, func(t *tx) error { return t.seed(asked) })
 	if err != nil {
+		return err
+	}
+	if err := s.refuseSnapshot(ctx); err != nil {
 		return err
 	}
 	found, err := s.readSeed(ctx)

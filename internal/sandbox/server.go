@@ -19,6 +19,11 @@ import (
 func (s *Sandbox) serve(ctx context.Context, r *http.Request) (engine.Outcome, error) {
 	s.inflight.Add(1)
 	defer s.inflight.Done()
+	if f := s.store.frozen; f != nil {
+		if err := f.refuses(r.Method, r.URL.EscapedPath()); err != nil {
+			return s.store.Refusal(err).Outcome(), nil
+		}
+	}
 	token := bearer(r.Header)
 	home, leave, err := s.route(ctx, token)
 	if err != nil {
@@ -26,7 +31,7 @@ func (s *Sandbox) serve(ctx context.Context, r *http.Request) (engine.Outcome, e
 	}
 	defer leave()
 	route, params := find(r.Method, r.URL.EscapedPath())
-	c := &call{sandbox: home, route: route, params: params, caller: caller{token: token}, agent: r.UserAgent()}
+	c := &call{sandbox: home, route: route, params: params, caller: caller{token: token}, agent: r.UserAgent(), path: r.URL.EscapedPath()}
 	c.query, c.queryError = url.ParseQuery(r.URL.RawQuery)
 	return home.answer(ctx, c, r)
 }
@@ -164,7 +169,7 @@ func (s *Sandbox) actNow(ctx context.Context, c *call, on *store) engine.Encoded
 		f(err == nil)
 	}
 	if err != nil {
-		return s.store.Refusal(err)
+		return s.store.Refusal(c.unlessUnseen(err))
 	}
 	body, err := engine.EncodeBody(a.body)
 	if err != nil {

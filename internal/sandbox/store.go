@@ -40,6 +40,7 @@ type store struct {
 	*engine.Store
 	organization string // its id, once that is known
 	options      atomic.Pointer[decodedOptions]
+	frozen       *frozen // set on a snapshot
 }
 
 // tx is one transaction on it.

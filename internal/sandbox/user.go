@@ -72,7 +72,8 @@ var userNoun = noun{
 			"Yes, within the other rules.",
 			"DELETE /core/v1/users/{own id} with an Admin's token."},
 	},
-	state: stateUsers,
+	state:   stateUsers,
+	restore: restoring("users", func(t *tx, _ int, u frozenUser) error { return t.restoreUser(u) }),
 }
 
 // Kinds of accounts. People are Regular; API users are made for tokens.
@@ -103,7 +104,7 @@ type userBody struct {
 }
 
 func (c *call) userBody(u user) userBody {
-	r := organizationRole[u.Role]
+	r := c.tx.organizationRole(u.Role)
 	return userBody{u.ID, u.Email, u.Name, c.options.wireType(u.AccountType), &r}
 }
 

@@ -3,6 +3,7 @@ package sandbox
 import (
 	"database/sql"
 	"errors"
+	"maps"
 	"slices"
 	"strings"
 
@@ -69,6 +70,15 @@ var workspaceNoun = noun{
 			"Look at the count in a Pro organization's settings."},
 	},
 	state: stateWorkspaces,
+	restore: restoring("workspaces", func(t *tx, seq int, w struct {
+		ID, Name, Type string
+		Description    *string
+		TaskLimit      *int64
+	}) error {
+		_, err := t.Exec("INSERT INTO workspaces (seq, id, name, type, description, task_limit) VALUES (?, ?, ?, ?, ?, ?)",
+			seq, w.ID, w.Name, w.Type, w.Description, w.TaskLimit)
+		return err
+	}),
 }
 
 // Types of workspaces.
@@ -113,13 +123,20 @@ func (c *call) workspaceBody(w workspace) workspaceBody {
 // the quirks of the platform API.
 func (c *call) managedBody(w workspace) (workspaceBody, error) {
 	body := c.workspaceBody(w)
-	held, err := c.tx.contents(w.ID)
-	if err != nil {
-		return body, err
-	}
 	body.Type, body.Contents = w.Type, map[string]int{}
-	for _, h := range held {
-		body.Contents[h.name] = len(h.names)
+	if f := c.tx.s.frozen; f != nil {
+		for _, n := range nouns {
+			if n.contents != nil {
+				body.Contents[n.name] = 0
+			}
+		}
+		maps.Copy(body.Contents, f.Contents[w.ID])
+	} else if held, err := c.tx.contents(w.ID); err != nil {
+		return body, err
+	} else {
+		for _, h := range held {
+			body.Contents[h.name] = len(h.names)
+		}
 	}
 	projects := body.Contents[projectNoun.name]
 	body.ProjectCount = &projects
