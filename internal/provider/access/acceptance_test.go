@@ -113,7 +113,8 @@ data "tray_access_report" "again" { roles = ["Admin"] }`))
 	if got := log.Count("GET", "/core/v1/workspaces/*/users"); got != all-1 { // all but the Organization workspace
 		t.Errorf("%d lists of members for %d workspaces", got, all)
 	}
-	if want := all - 1 + 2; len(log) != want {
+	// The two lists, and the invitations with the question whether there is a management plane.
+	if want := all - 1 + 2 + 2; len(log) != want {
 		t.Errorf("%d requests, want %d:\n%s", len(log), want, log)
 	}
 }

@@ -7,51 +7,97 @@ import (
 	"strings"
 )
 
-// mermaidEdges is how many arrows a diagram may have before people are folded into
-// groups: Mermaid refuses more than 500 unless the page that shows it says otherwise.
-const mermaidEdges = 400
+// mermaidEdges is how many arrows a diagram may have before people are folded into roles:
+// a page shows about as many below each other. Mermaid itself refuses more than 500.
+const mermaidEdges = 40
 
 // Mermaid renders the report as a flow chart. People who reach every workspace by their
 // organization role point at one node instead of at each workspace. A report with too
-// many arrows folds people into "n × Role" for each workspace.
+// many arrows has a node for each role in place of people, with "3 people" on the arrow;
+// one that still has too many, an arrow for each workspace, and in the end no more than
+// mermaidEdges of these.
 func (r Report) Mermaid() string {
 	m := mermaid{nodes: map[string]string{}}
 	m.out.WriteString("flowchart LR\n")
-	everyone := map[string]bool{}
-	var direct []Entry
-	for _, row := range r.Entries {
-		if !everywhere(row.Role) {
-			direct = append(direct, row)
-			continue
+	direct, reach := r.direct()
+	if len(direct)+len(reach) <= mermaidEdges {
+		for _, e := range reach {
+			m.edge("p:"+e.UserID, label(e.Name, e.Email, e.UserID), e.Role.FullName(), "every", everyWorkspace)
 		}
-		if !everyone[row.UserID] {
-			everyone[row.UserID] = true
-			m.edge("p:"+row.UserID, label(row.Name, row.Email, row.UserID), row.Role.FullName(), "every", "every workspace of this report")
-		}
-	}
-	if len(direct)+len(everyone) <= mermaidEdges {
-		for _, row := range direct {
-			m.edge("p:"+row.UserID, label(row.Name, row.Email, row.UserID), row.Role.Name, "w:"+row.WorkspaceID, row.WorkspaceName)
+		for _, e := range direct {
+			m.edge("p:"+e.UserID, label(e.Name, e.Email, e.UserID), e.Role.Name, "w:"+e.WorkspaceID, e.WorkspaceName)
 		}
 		return m.out.String()
 	}
-	type group struct{ workspace, name, role string }
-	count := map[group]int{}
-	var order []group
-	for _, row := range direct {
-		g := group{row.WorkspaceID, row.WorkspaceName, row.Role.Name}
-		if count[g] == 0 {
-			order = append(order, g)
-		}
-		count[g]++
+	for _, g := range count(reach, func(Entry) string { return "every" }) {
+		m.edge("r:"+g.role.FullName(), g.role.FullName(), plural(g.people, "person", "people"), "every", everyWorkspace)
 	}
-	slices.SortStableFunc(order, func(a, b group) int {
-		return cmp.Or(cmp.Compare(a.name, b.name), cmp.Compare(a.workspace, b.workspace), cmp.Compare(a.role, b.role))
-	})
-	for _, g := range order {
-		m.edge("g:"+g.workspace+g.role, fmt.Sprintf("%d × %s", count[g], g.role), g.role, "w:"+g.workspace, g.name)
-	}
+	m.folded(count(direct, func(e Entry) string { return e.WorkspaceID }))
 	return m.out.String()
+}
+
+const everyWorkspace = "every workspace of this report"
+
+// direct tells those who reach every workspace, one entry each, from all other entries.
+func (r Report) direct() (direct, reach []Entry) {
+	seen := map[string]bool{}
+	for _, e := range r.Entries {
+		switch {
+		case !everywhere(e.Role):
+			direct = append(direct, e)
+		case !seen[e.UserID]:
+			seen[e.UserID] = true
+			reach = append(reach, e)
+		}
+	}
+	return direct, reach
+}
+
+// group is how many people have one role in one place.
+type group struct {
+	place, name string
+	role        Role
+	people      int
+}
+
+// count groups entries by place and role, in the order of places and of the table of roles.
+func count(entries []Entry, place func(Entry) string) (groups []group) {
+	at := map[string]int{}
+	for _, e := range entries {
+		key := place(e) + "\x00" + e.Role.FullName()
+		if _, there := at[key]; !there {
+			at[key] = len(groups)
+			groups = append(groups, group{place(e), e.WorkspaceName, e.Role, 0})
+		}
+		groups[at[key]].people++
+	}
+	slices.SortStableFunc(groups, func(a, b group) int {
+		return cmp.Or(cmp.Compare(a.name, b.name), cmp.Compare(a.place, b.place), rank(a.role)-rank(b.role))
+	})
+	return groups
+}
+
+// folded draws groups: by role while that fits, else an arrow for each workspace.
+func (m *mermaid) folded(groups []group) {
+	if len(groups) <= mermaidEdges {
+		for _, g := range groups {
+			m.edge("r:"+g.role.FullName(), g.role.Name, plural(g.people, "person", "people"), "w:"+g.place, g.name)
+		}
+		return
+	}
+	drawn := 0
+	for i := 0; i < len(groups); {
+		var said []string
+		first := groups[i]
+		for ; i < len(groups) && groups[i].place == first.place; i++ {
+			said = append(said, fmt.Sprintf("%d × %s", groups[i].people, groups[i].role.Name))
+		}
+		if drawn++; drawn == mermaidEdges && i < len(groups) {
+			m.edge("members", "members", "…", "rest", "more workspaces, which the table has")
+			return
+		}
+		m.edge("members", "members", strings.Join(said, ", "), "w:"+first.place, first.name)
+	}
 }
 
 type mermaid struct {

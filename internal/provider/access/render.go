@@ -7,17 +7,18 @@ import (
 	"unicode"
 )
 
-// CSV renders the rows for a spreadsheet, one line each under a header. A cell that a
+// CSV renders the rows for a spreadsheet, one line each under a header. What a role allows is
+// not repeated in each: tray_role_permissions has it. A cell that a
 // spreadsheet would take for a formula gets an apostrophe in front: names come from
 // people, and "=HYPERLINK(…)" is a valid name in Tray.
 func (r Report) CSV() string {
 	var out strings.Builder
 	w := csv.NewWriter(&out)
 	lines := [][]string{{"workspace", "workspace_id", "workspace_type", "email", "name", "user_id", "account_type",
-		"organization_role", "role", "granted_by", "rights"}}
+		"organization_role", "role", "granted_by"}}
 	for _, row := range r.Entries {
 		lines = append(lines, []string{row.WorkspaceName, row.WorkspaceID, string(row.WorkspaceType), row.Email, row.Name, row.UserID,
-			string(row.AccountType), row.OrganizationRole, row.Role.FullName(), strings.Join(row.GrantedBy, "; "), strings.Join(row.Rights, " ")})
+			string(row.AccountType), row.OrganizationRole, row.Role.FullName(), strings.Join(row.GrantedBy, "; ")})
 	}
 	for _, line := range lines {
 		for i, cell := range line {

@@ -6,13 +6,9 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
-	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
-	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
-	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/tray-community/terraform-provider-tray/internal/provider/base"
@@ -43,13 +39,19 @@ type reportModel struct {
 	AccountTypes        types.Set `tfsdk:"account_types"`
 	Roles               types.Set `tfsdk:"roles"`
 	Formats             types.Set `tfsdk:"formats"`
+	OwnEmailDomains     types.Set `tfsdk:"own_email_domains"`
+	ProductionIDs       types.Set `tfsdk:"production_workspace_ids"`
 
-	Entries  []reportEntry  `tfsdk:"entries"`
-	People   []reportPerson `tfsdk:"people"`
-	Notes    []string       `tfsdk:"notes"`
-	CSV      types.String   `tfsdk:"csv"`
-	Markdown types.String   `tfsdk:"markdown"`
-	Mermaid  types.String   `tfsdk:"mermaid"`
+	Entries    []reportEntry     `tfsdk:"entries"`
+	People     []reportPerson    `tfsdk:"people"`
+	Exceptions []reportException `tfsdk:"exceptions"`
+	Notes      []string          `tfsdk:"notes"`
+	CSV        types.String      `tfsdk:"csv"`
+	Markdown   types.String      `tfsdk:"markdown"`
+	Mermaid    types.String      `tfsdk:"mermaid"`
+	Matrix     types.String      `tfsdk:"matrix"`
+	MatrixCSV  types.String      `tfsdk:"matrix_csv"`
+	HTML       types.String      `tfsdk:"html"`
 }
 
 type reportEntry struct {
@@ -77,109 +79,25 @@ type reportPerson struct {
 	Workspaces       types.Int64  `tfsdk:"workspaces"`
 }
 
-// The values of formats.
+type reportException struct {
+	Kind   types.String `tfsdk:"kind"`
+	Email  base.Email   `tfsdk:"email"`
+	UserID types.String `tfsdk:"user_id"`
+	Text   types.String `tfsdk:"text"`
+}
+
+// The values of formats. A page is large, and written when it is asked for.
 const (
-	formatCSV      = "csv"
-	formatMarkdown = "markdown"
-	formatMermaid  = "mermaid"
+	formatCSV       = "csv"
+	formatMarkdown  = "markdown"
+	formatMermaid   = "mermaid"
+	formatMatrix    = "matrix"
+	formatMatrixCSV = "matrix_csv"
+	formatHTML      = "html"
 )
 
 func (d *reportDataSource) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
 	resp.TypeName = req.ProviderTypeName + "_access_report"
-}
-
-const reportText = `Who can do what in which workspace, and by which right: the answer to an access review.
-
-**Works on a live Tray:** yes
-
-An organization Owner or Admin reaches every workspace, as a member or not, and other people's Personal workspaces too. Everybody reaches the
-Organization workspace, with their organization role. Members reach every other workspace with the role of their membership, which may be higher than
-their organization role. A Personal workspace belongs to one person. Tray's API does not say who that is, so the report takes its only member; where it
-cannot see the members, ` + "`notes`" + ` says so. Invitations give nothing until they are accepted, and are not in the report.
-
-` + "`rights`" + ` follow Tray's published tables, as ` + "`tray_role_permissions`" + ` and the functions ` + "`can`" + ` and ` + "`role_permissions`" + ` do. Some rights also depend on a setting:
-workspace Admins make API tokens only while an organization Admin allows it. ` + "`tray_role_permissions`" + ` lists those.
-
-**Requests:** the lists of users and workspaces, and one list of members (100 a page) for each workspace that the filters let through. Personal
-workspaces count too: in a large organization leave them out with ` + "`workspace_types`" + `. Everything else in the run shares these lists. The token needs the organization role Admin.`
-
-var workspaceTypes = []string{string(tray.WorkspaceEmbedded), string(tray.WorkspaceOrganization), string(tray.WorkspacePersonal),
-	string(tray.WorkspacePersonalExternal), string(tray.WorkspaceShared)}
-
-var accountTypes = []string{string(tray.AccountAPI), string(tray.AccountExternal), string(tray.AccountIntegration),
-	string(tray.AccountPartner), string(tray.AccountRegular), string(tray.AccountSystem)}
-
-func filterAttribute(text string, of attr.Type, more ...validator.Set) schema.SetAttribute {
-	return schema.SetAttribute{
-		MarkdownDescription: text, Optional: true, ElementType: of,
-		Validators: append([]validator.Set{setvalidator.SizeAtLeast(1)}, more...),
-	}
-}
-
-func (d *reportDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
-	computed := func(text string) schema.StringAttribute {
-		return schema.StringAttribute{MarkdownDescription: text, Computed: true}
-	}
-	list := func(text string) schema.ListAttribute {
-		return schema.ListAttribute{MarkdownDescription: text, Computed: true, ElementType: types.StringType}
-	}
-	email := schema.StringAttribute{MarkdownDescription: "E-mail address.", Computed: true, CustomType: base.EmailType{}}
-	resp.Schema = schema.Schema{
-		MarkdownDescription: reportText,
-		Attributes: map[string]schema.Attribute{
-			"workspace_ids":         filterAttribute("Only these workspaces. An id that the token does not see is an error.", types.StringType),
-			"workspace_types":       filterAttribute("Only workspaces of these types: `Shared`, `Organization`, `Personal`, `PersonalExternal`, `Embedded`.", types.StringType, base.Among(workspaceTypes...)),
-			"emails":                filterAttribute("Only people with these addresses; letter case does not count.", base.EmailType{}),
-			"email_domains":         filterAttribute("Only addresses of these domains, such as `example.com`. Subdomains are other domains.", types.StringType),
-			"outside_email_domains": filterAttribute("Only addresses of any other domain: guests.", types.StringType),
-			"account_types":         filterAttribute("Only these kinds of account: `Regular`, `API`, `External`, `Integration`, `Partner`, `System`.", types.StringType, base.Among(accountTypes...)),
-			"roles": filterAttribute("Only rows with these effective roles. `Admin` is an Admin of either kind; `Organization Admin` and `Workspace Admin` are one each. "+
-				"A role that Tray does not have is an error.", types.StringType),
-			"formats": schema.SetAttribute{
-				MarkdownDescription: "Which of `csv`, `markdown` and `mermaid` to write. Default all three; `[]` is none. Those left out are null, which keeps the state small.",
-				Optional:            true, ElementType: types.StringType,
-				Validators: []validator.Set{base.Among(formatCSV, formatMarkdown, formatMermaid)},
-			},
-			"entries": schema.ListNestedAttribute{
-				MarkdownDescription: "One entry for each user and workspace, sorted by workspace name and id, then by e-mail address.",
-				Computed:            true,
-				NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
-					"email":             email,
-					"user_id":           computed("Tray's id of the user."),
-					"name":              computed("Full name; empty for a member whom the list of users does not show."),
-					"account_type":      computed("Kind of account: `Regular`, `API`, `External`, `Integration`, `Partner` or `System`."),
-					"organization_role": computed("Role in the organization."),
-					"workspace_id":      computed("Id of the workspace."),
-					"workspace_name":    computed("Name of the workspace; names are not unique."),
-					"workspace_type":    computed("Type of the workspace."),
-					"role":              computed("The strongest role that the user has there: `Owner`, `Admin`, `Contributor` or `Viewer`."),
-					"role_with_kind":    computed("Role with its kind, as the function `can` takes it: `Organization Admin` and `Workspace Admin` differ."),
-					"granted_by":        list("By which rights, the one that gives `role` first: `organization role`, `membership`, `owner of the personal workspace`."),
-					"rights": list("What that allows in this workspace: `projects:manage` is everything that can be done with projects, `projects:read` one thing. " +
-						"Empty for a role that Tray's documents do not have."),
-				}},
-			},
-			"people": schema.ListNestedAttribute{
-				MarkdownDescription: "The users whom the filters on people let through, sorted by e-mail address, with their rights over the organization itself.",
-				Computed:            true,
-				NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
-					"email":             email,
-					"user_id":           computed("Tray's id of the user."),
-					"name":              computed("Full name."),
-					"account_type":      computed("Kind of account."),
-					"organization_role": computed("Role in the organization."),
-					"rights":            list("Rights over the organization's people and settings, such as `people:manage` or `billing:manage`."),
-					"workspaces":        schema.Int64Attribute{MarkdownDescription: "Number of workspaces in `entries` that the person can reach.", Computed: true},
-				}},
-			},
-			"notes": list("What could not be told, one sentence each: Personal workspaces whose person is unknown, roles that are not Tray's documented ones."),
-			"csv": computed("`entries` as CSV with a header. Cells that a spreadsheet would run as a formula begin with an apostrophe. " +
-				"Lists are joined: `granted_by` with `; `, `rights` with spaces."),
-			"markdown": computed("`entries` as a Markdown table, with the rights of the roles in it and the notes, for a pull request. Names are escaped."),
-			"mermaid": computed("`entries` as a Mermaid flow chart. Organization Owners and Admins point at one node for all workspaces. " +
-				"With more than 400 arrows people are folded into groups such as \"12 × Viewer\"."),
-		},
-	}
 }
 
 // ValidateConfig implements datasource.DataSourceWithValidateConfig. A misspelled role
@@ -231,8 +149,29 @@ func (d *reportDataSource) Read(ctx context.Context, req datasource.ReadRequest,
 	if base.Failed(&resp.Diagnostics, "read the members of the workspaces", err) {
 		return
 	}
-	m.fill(ctx, filter.Apply(NewReport(inv)), &resp.Diagnostics)
+	invites, err := d.invitations(ctx, filter)
+	if base.Failed(&resp.Diagnostics, "list the invitations", err) {
+		return
+	}
+	expected := Expected{
+		Domains:    elements[string](ctx, m.OwnEmailDomains, &resp.Diagnostics),
+		Production: elements[string](ctx, m.ProductionIDs, &resp.Diagnostics),
+	}
+	if expected.Domains == nil {
+		expected.Domains = OwnDomains(inv.Users)
+	}
+	report := filter.Apply(NewReport(inv))
+	m.fill(ctx, report, report.Exceptions(invites, expected), &resp.Diagnostics)
 	resp.Diagnostics.Append(resp.State.Set(ctx, m)...)
+}
+
+// invitations are those that the filters on people let through, none where Tray lists none.
+func (d *reportDataSource) invitations(ctx context.Context, f Filter) ([]tray.Invite, error) {
+	if there, err := d.API.Management.Available(ctx); err != nil || !there {
+		return nil, err
+	}
+	all, err := d.API.Invites.List(ctx)
+	return slices.DeleteFunc(slices.Clone(all), func(i tray.Invite) bool { return !f.person(i.Email, tray.AccountRegular) }), err
 }
 
 // seen refuses ids of workspaces that are not there: no rows would look like no access.
@@ -275,8 +214,8 @@ func elements[S ~string](ctx context.Context, set types.Set, diags *diag.Diagnos
 	return out
 }
 
-func (m *reportModel) fill(ctx context.Context, r Report, diags *diag.Diagnostics) {
-	m.Entries, m.People = []reportEntry{}, []reportPerson{}
+func (m *reportModel) fill(ctx context.Context, r Report, exceptions []Exception, diags *diag.Diagnostics) {
+	m.Entries, m.People, m.Exceptions = []reportEntry{}, []reportPerson{}, []reportException{}
 	for _, row := range r.Entries {
 		m.Entries = append(m.Entries, reportEntry{
 			Email: base.EmailValue(row.Email), UserID: types.StringValue(row.UserID), Name: types.StringValue(row.Name),
@@ -292,6 +231,11 @@ func (m *reportModel) fill(ctx context.Context, r Report, diags *diag.Diagnostic
 			Rights: some(p.Rights), Workspaces: types.Int64Value(int64(p.Workspaces)),
 		})
 	}
+	for _, e := range exceptions {
+		m.Exceptions = append(m.Exceptions, reportException{
+			types.StringValue(e.Kind), base.EmailValue(e.Email), types.StringValue(e.UserID), types.StringValue(e.Text),
+		})
+	}
 	m.Notes = some(r.Notes)
 	formats := elements[string](ctx, m.Formats, diags)
 	for name, f := range map[string]struct {
@@ -299,8 +243,11 @@ func (m *reportModel) fill(ctx context.Context, r Report, diags *diag.Diagnostic
 		render func() string
 	}{
 		formatCSV: {&m.CSV, r.CSV}, formatMarkdown: {&m.Markdown, r.Markdown}, formatMermaid: {&m.Mermaid, r.Mermaid},
+		formatMatrix:    {&m.Matrix, func() string { return r.Matrix().Markdown(exceptions) }},
+		formatMatrixCSV: {&m.MatrixCSV, func() string { return r.Matrix().CSV() }},
+		formatHTML:      {&m.HTML, func() string { return r.HTML(exceptions) }},
 	} {
-		if m.Formats.IsNull() || slices.Contains(formats, name) {
+		if m.Formats.IsNull() && name != formatHTML || slices.Contains(formats, name) {
 			*f.to = types.StringValue(f.render())
 		}
 	}

@@ -20,15 +20,28 @@ func TestAccessReview_namesWhoBreaksTheRules(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			env := acctest.Start(t)
-			cli := env.Layout(t, name, filepath.Join(root, "examples/scenarios/access-review"))
+			people := env.Layout(t, name, filepath.Join(root, "examples/scenarios/access-review/people"))
+			people.Init()
+			people.Apply()
+			people.NoChanges()
+			cli := env.Layout(t, name, filepath.Join(root, "examples/scenarios/access-review/review"))
 			cli.Init()
 			first := cli.Apply()
 			if strings.Contains(first.Text(), "Check block assertion failed") {
 				t.Errorf("a check fails in a layout that keeps the rules:\n%s", first.Text())
 			}
 			cli.NoChanges()
-			if got := cli.Run("output", "-raw", "access_review").Stdout; !strings.Contains(got, "| sales-prod | Shared | Chris Consultant &#60;consultant@partner.example&#62; | Regular | Workspace Viewer | membership |") {
+			want := "**To look at first**\n\n" +
+				"- consultant@partner.example is from outside example.com: Contributor in sales-dev, Viewer in sales-prod.\n" +
+				"- marco@example.com is Admin of sales-prod.\n- sofia@example.com is Admin of sales-prod.\n\n" +
+				"**In every workspace:** Olivia Owner &#60;owner@example.com&#62; (Owner)\n\n" +
+				"| Person | Organization | sales-dev | sales-prod |\n|---|---|:-:|:-:|\n" +
+				"| Chris Consultant &#60;consultant@partner.example&#62; | Viewer | C | V |\n"
+			if got := cli.Run("output", "-raw", "access_review").Stdout; !strings.HasPrefix(got, want) {
 				t.Errorf("the review is\n%s", got)
+			}
+			if page := cli.Run("output", "-raw", "access_page").Stdout; !strings.HasPrefix(page, "<!doctype html>") || strings.Contains(first.Text(), "<td") {
+				t.Errorf("the page is %.40q; the apply prints %.200q", page, first.Text())
 			}
 			for _, b := range []struct{ workspace, email, role, says string }{
 				{"sales-prod", "consultant@partner.example", "Admin", "Guests who manage a prod workspace: consultant@partner.example in sales-prod."},
@@ -38,8 +51,12 @@ func TestAccessReview_namesWhoBreaksTheRules(t *testing.T) {
 					env.Control(http.MethodPost, "ui/users", map[string]any{"email": b.email, "name": "Spy", "role": "Viewer"})
 				}
 				join(env, b.workspace, b.email, b.role)
-				if r, _ := cli.Plan("-refresh-only"); !strings.Contains(r.Text(), b.says) {
+				r, _ := cli.Plan("-refresh-only")
+				if !strings.Contains(r.Text(), b.says) {
 					t.Errorf("no %q in\n%s", b.says, r.Text())
+				}
+				if strings.Contains(r.Text(), "known after apply") || strings.Contains(r.Text(), "<td") {
+					t.Errorf("what changed drowns in\n%s", r.Stdout)
 				}
 			}
 		})

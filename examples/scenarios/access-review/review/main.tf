@@ -2,12 +2,12 @@
 # ============================================================
 #
 # tray_access_report says who can do what in which workspace, and by which right, from
-# what is in Tray, not from what this configuration wants. The checks below look at that:
-# a rule that somebody broke in the UI shows in the next plan, as a warning that names
-# them. A pull request that breaks one shows it in the plan after it is applied.
+# what is in Tray, not from what a configuration wants. This root module only looks: it has
+# no resources, so that its plan shows what changed in Tray since its last apply, and
+# nothing else. The checks warn in each plan and name whoever breaks a rule.
 #
-# Try it: `terraform init && terraform apply`. It needs no account: the sandbox below is
-# a stand-in for Tray that keeps its data in a file.
+# Try it: apply `../people` first, whose sandbox this reads. With a real organization the
+# provider block is empty, and the token may be one that only reads.
 
 terraform {
   required_providers {
@@ -18,7 +18,7 @@ terraform {
 }
 
 provider "tray" {
-  sandbox = {}
+  sandbox = { path = "../people/.tray-sandbox.db" }
 }
 
 locals {
@@ -26,62 +26,27 @@ locals {
 
   # Everybody from outside, by name: a guest is a decision, and a line in a pull request.
   guests = ["consultant@partner.example"]
-
-  names = {
-    "sofia@example.com"          = "Sofia Marchetti"
-    "marco@example.com"          = "Marco Weiss"
-    "yuki@example.com"           = "Yuki Tanaka"
-    "consultant@partner.example" = "Chris Consultant"
-  }
-
-  workspaces = {
-    sales-dev = {
-      "sofia@example.com"          = "Admin"
-      "marco@example.com"          = "Admin"
-      "yuki@example.com"           = "Contributor"
-      "consultant@partner.example" = "Contributor"
-    }
-    sales-prod = {
-      "sofia@example.com"          = "Admin"
-      "marco@example.com"          = "Admin"
-      "consultant@partner.example" = "Viewer"
-    }
-  }
-}
-
-# An organization with single sign-on: people are made, not invited.
-resource "tray_user" "person" {
-  for_each          = local.names
-  email             = each.key
-  name              = each.value
-  organization_role = "Viewer"
-  onboarding        = "create"
-}
-
-resource "tray_workspace" "room" {
-  for_each = local.workspaces
-  name     = each.key
-}
-
-resource "tray_workspace_members" "room" {
-  for_each     = local.workspaces
-  workspace_id = tray_workspace.room[each.key].id
-  members      = { for email, role in each.value : tray_user.person[email].email => role }
 }
 
 # ---- What is so --------------------------------------------------------------------
 
+data "tray_workspaces" "shared" {
+  type = "Shared"
+}
+
 data "tray_access_report" "shared" {
   workspace_types = ["Shared"]
-  formats         = ["csv", "markdown"]
-  depends_on      = [tray_workspace_members.room]
+  formats         = ["csv", "html", "matrix"]
+
+  # Whom the report names first: people of other domains, and Admins of these workspaces.
+  own_email_domains        = [local.domain]
+  production_workspace_ids = [for w in data.tray_workspaces.shared.workspaces : w.id if endswith(w.name, "-prod")]
 }
 
 data "tray_access_report" "guests" {
   outside_email_domains = [local.domain]
   account_types         = ["Regular", "External", "Partner"]
-  formats               = ["markdown"]
-  depends_on            = [tray_workspace_members.room]
+  formats               = []
 }
 
 locals {
@@ -128,11 +93,21 @@ output "guests" {
   value = sort([for r in data.tray_access_report.guests.entries : "${r.email}: ${r.role_with_kind} in ${r.workspace_name}" if r.workspace_type == "Shared"])
 }
 
+# People against workspaces, whom to look at first on top:
 # `terraform output -raw access_review > access.md`, committed or posted for the auditor.
 output "access_review" {
-  value = data.tray_access_report.shared.markdown
+  value = data.tray_access_report.shared.matrix
 }
 
-output "access_review_csv" {
-  value = data.tray_access_report.shared.csv
+# The same as a page for a browser: `terraform output -raw access_page > access.html`. It is no
+# secret: sensitive keeps its text out of plans, in which it would drown the lines that matter.
+output "access_page" {
+  value     = data.tray_access_report.shared.html
+  sensitive = true
+}
+
+# For access_diff at the next review: `terraform output -raw access_csv > access.csv`.
+output "access_csv" {
+  value     = data.tray_access_report.shared.csv
+  sensitive = true
 }
