@@ -228,13 +228,20 @@ func (t *tx) aboutSnapshot() (about string, err error) {
 	return about, err
 }
 
-// refuseSnapshot keeps a snapshot from being used as a sandbox, which would change it.
-func (s *Sandbox) refuseSnapshot(ctx context.Context) error {
-	return s.store.view(ctx, func(t *tx) error {
+// refuseSnapshot keeps a snapshot from being used as a sandbox, which would change it: to
+// open it so already does. What else the path is, is for others to say.
+func refuseSnapshot(path string) error {
+	opened, err := engine.OpenImage(path)
+	if err != nil {
+		return nil //nolint:nilerr // see above
+	}
+	s := &store{Store: opened}
+	defer s.Close() //nolint:errcheck // a copy
+	return s.view(context.Background(), func(t *tx) error {
 		about, err := t.aboutSnapshot()
 		if err == nil && about != "" {
 			err = fmt.Errorf("the file %s is a snapshot of an organization, in which nothing can be changed: "+
-				"plan with sandbox = { path = …, read_only = true }, or use another path", s.store.Path())
+				"plan with sandbox = { path = …, read_only = true }, or use another path", path)
 		}
 		return err
 	})

@@ -119,11 +119,18 @@ func TestFrozen_isNoSandbox(t *testing.T) {
 	if err := os.Chmod(path, 0o600); err != nil {
 		t.Fatal(err)
 	}
+	before, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
 	if s, err := New(OpenOptions{Path: path}); err == nil || !strings.Contains(err.Error(), "read_only = true") {
 		if err == nil {
 			_ = s.Close()
 		}
 		t.Errorf("it opens as a sandbox: %v", err)
+	}
+	if after, err := os.ReadFile(path); err != nil || !bytes.Equal(before, after) {
+		t.Errorf("to refuse it has changed it (%v)", err)
 	}
 	mine := filepath.Join(t.TempDir(), "sandbox.db")
 	s, err := New(OpenOptions{Path: mine})

@@ -114,6 +114,9 @@ func New(o OpenOptions, settings ...Setting) (*Sandbox, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := refuseSnapshot(o.Path); err != nil {
+		return nil, err
+	}
 	if s.store, err = openStore(o.Path); err != nil {
 		return nil, err
 	}
@@ -128,9 +131,6 @@ func New(o OpenOptions, settings ...Setting) (*Sandbox, error) {
 func (s *Sandbox) start(ctx context.Context, asked seed) error {
 	err := s.store.migrate(ctx, func(t *tx) error { return t.seed(asked) })
 	if err != nil {
-		return err
-	}
-	if err := s.refuseSnapshot(ctx); err != nil {
 		return err
 	}
 	found, err := s.readSeed(ctx)
