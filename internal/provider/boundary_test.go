@@ -50,6 +50,7 @@ func TestBoundaries_arrowsPointOneWay(t *testing.T) {
 		{"/internal/provider", []string{module + "/internal/sandbox", module + "/internal/acctest", module + "/internal/review", module + "/internal/contract",
 			"net/http/httptest", "terraform-plugin-testing", "kin-openapi", "modernc.org/sqlite"}},
 		{"/internal/tray", []string{module, "github.com/hashicorp/terraform-", "net/http/httptest"}},
+		{"/internal/tray/rest", []string{module}}, // one exchange, which knows neither nouns nor what is remembered
 		{"/internal/sandbox", []string{module, "github.com/hashicorp/terraform-", "net/http/httptest"}},
 		{"/internal/sandbox/engine", []string{module}},                            // mechanism, which knows nothing of nouns
 		{"/internal/sandbox/page", []string{module}},                              // what people see, made of the control plane alone

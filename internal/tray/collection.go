@@ -9,7 +9,7 @@ import (
 // source says how the objects of one collection are read.
 type source[T any] struct {
 	what string // "user", for messages
-	path string // where the list is, for messages
+	Path string // where the list is, for messages
 	// page reads the page at a cursor, "" being the first.
 	page func(ctx context.Context, cursor string) (page[T], error)
 	// one reads an object by id; nil when there is no such call.
@@ -129,7 +129,7 @@ func (c *collection[T]) lookup(v *snapshot[T], k key) (entry[T], lookupResult) {
 // lacks reports whether v is a complete list without the object.
 func (c *collection[T]) lacks(v *snapshot[T], id string) bool {
 	_, there := v.listed[id]
-	return v.done && !v.raced && v.began >= c.staleSince[id] && !there
+	return v.Done && !v.raced && v.began >= c.staleSince[id] && !there
 }
 
 // doubtful reports whether a list contradicts a write of ours that had shown before.
@@ -159,7 +159,7 @@ func (c *collection[T]) resolve(v *snapshot[T], a string) (string, lookupResult)
 		return "", absent
 	case read:
 		return found.id, present
-	case v.done && !v.raced && !v.sparse:
+	case v.Done && !v.raced && !v.sparse:
 		return "", absent
 	}
 	return "", unknown
@@ -174,7 +174,7 @@ func (c *collection[T]) prevails(v *snapshot[T], w *written[T], stamp uint64, re
 	case read:
 		return stamp < w.at
 	default:
-		return !v.done || v.began < w.at
+		return !v.Done || v.began < w.at
 	}
 }
 
@@ -202,10 +202,10 @@ func (c *collection[T]) settle(id string, f entry[T]) {
 // settlePage marks the writes that v shows after its newest page: the values on it,
 // and the removals once v is complete.
 func (c *collection[T]) settlePage(v *snapshot[T], p page[T], stamp uint64) {
-	for _, e := range p.elements {
-		c.settle(c.id(e.value), entry[T]{value: e.value, present: true, whole: e.whole, stamp: stamp})
+	for _, e := range p.Elements {
+		c.settle(c.id(e.Value), entry[T]{value: e.Value, present: true, whole: e.Complete, stamp: stamp})
 	}
-	if !v.done || v.raced {
+	if !v.Done || v.raced {
 		return
 	}
 	for id, w := range c.written {

@@ -84,20 +84,20 @@ func (w *Workspaces) organization(ctx context.Context) (*Workspace, error) {
 	}
 	// Further on, or Tray lists ids and names only. Two answers mean that the filter,
 	// which is documented, was not heeded.
-	k := call{method: http.MethodGet, path: workspacesPath(), right: rightAny,
-		query: url.Values{"type": {string(WorkspaceOrganization)}, "first": {"2"}}}
+	k := call{Method: http.MethodGet, Path: workspacesPath(), Right: rightAny,
+		Query: url.Values{"type": {string(WorkspaceOrganization)}, "first": {"2"}}}
 	var wire wirePage[wireWorkspace]
 	if err := w.c.do(ctx, k, &wire); err != nil || len(wire.Elements) != 1 {
 		return nil, err
 	}
 	e, err := wire.Elements[0].element()
 	switch {
-	case err != nil || e.value.Type != "" && e.value.Type != WorkspaceOrganization:
+	case err != nil || e.Value.Type != "" && e.Value.Type != WorkspaceOrganization:
 		return nil, err
-	case e.value.Name == "":
-		return w.Get(ctx, e.value.ID)
+	case e.Value.Name == "":
+		return w.Get(ctx, e.Value.ID)
 	}
-	return &e.value, nil
+	return &e.Value, nil
 }
 
 // onFirstPage returns an object that was read already, or that the first page has, and
@@ -115,10 +115,10 @@ func (c *collection[T]) onFirstPage(ctx context.Context, is func(T) bool) (found
 				return &f.value, true, nil
 			}
 		}
-		if v.pages > 0 {
-			return nil, v.done && !v.sparse, nil
+		if v.Pages > 0 {
+			return nil, v.Done && !v.sparse, nil
 		}
-		if err := c.nextPage(ctx, v).wait(ctx, &c.mu, c.c.limiter); err != nil {
+		if err := c.nextPage(ctx, v).wait(ctx, &c.mu, c.c.rest); err != nil {
 			return nil, false, err
 		}
 	}

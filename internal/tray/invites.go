@@ -52,7 +52,7 @@ func (w wireInvite) element() (element[Invite], error) {
 	if w.ID == "" {
 		return element[Invite]{}, errNoID
 	}
-	return element[Invite]{whole: true, value: Invite{
+	return element[Invite]{Complete: true, Value: Invite{
 		ID: w.ID, Email: w.Email, Role: w.Role.role(), Status: InviteStatus(w.Status),
 		Created: w.CreatedAt, Expires: w.Expires, UserID: w.UserID,
 	}}, nil
@@ -61,13 +61,13 @@ func (w wireInvite) element() (element[Invite], error) {
 func newInvites(c *Client) *Invites {
 	i := &Invites{c: c}
 	list := listCall[wireInvite, Invite]{
-		call:    call{method: http.MethodGet, path: managedPath("invites"), right: rightManage},
-		first:   largePage,
-		convert: wireInvite.element,
+		Call:    call{Method: http.MethodGet, Path: managedPath("invites"), Right: rightManage},
+		First:   largePage,
+		Convert: wireInvite.element,
 	}
 	i.all = newCollection(c, source[Invite]{
-		what: "invitation", path: "/management/v1/invites",
-		page:  func(ctx context.Context, cursor string) (page[Invite], error) { return list.fetch(ctx, c, cursor) },
+		what: "invitation", Path: "/management/v1/invites",
+		page:  list.Pages(c.rest),
 		id:    func(inv Invite) string { return inv.ID },
 		shows: func(Invite, Invite) bool { return true },
 	})
@@ -144,8 +144,8 @@ func (i *Invites) post(ctx context.Context, email, roleID string) (*Invite, erro
 		ID      string    `json:"inviteId"`
 		Expires time.Time `json:"expires"`
 	}
-	k := call{method: http.MethodPost, path: []string{"core", "v1", "invites"}, right: rightUsers,
-		in: map[string]string{"email": email, "organizationRoleId": roleID}}
+	k := call{Method: http.MethodPost, Path: []string{"core", "v1", "invites"}, Right: rightUsers,
+		In: map[string]string{"email": email, "organizationRoleId": roleID}}
 	if err := i.c.do(ctx, k, &made); err != nil {
 		return nil, err
 	}
@@ -178,7 +178,7 @@ func (i *Invites) search(ctx context.Context, email string, before []string) (*I
 func (i *Invites) searchUsers(ctx context.Context, email string) (*Invite, error) {
 	e, err := i.c.Users.find(ctx, emailKey(email))
 	if err == nil && e != nil {
-		return &Invite{Email: email, Status: InviteAccepted, UserID: e.value.ID}, nil
+		return &Invite{Email: email, Status: InviteAccepted, UserID: e.Value.ID}, nil
 	}
 	return nil, &Error{
 		Ambiguous: true, Message: "The platform API does not show invitations", Err: err,
@@ -222,7 +222,7 @@ func (i *Invites) Cancel(ctx context.Context, id string) error {
 		return err
 	}
 	_, err := inTurn(ctx, i.all, id, func(after context.Context) (none struct{}, err error) {
-		err = i.c.do(ctx, call{method: http.MethodDelete, path: managedPath("invites", id), right: rightManage}, nil)
+		err = i.c.do(ctx, call{Method: http.MethodDelete, Path: managedPath("invites", id), Right: rightManage}, nil)
 		return none, i.settleCancel(after, id, err)
 	})
 	return err

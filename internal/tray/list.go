@@ -6,6 +6,8 @@ import (
 	"net/http"
 	"slices"
 	"sync"
+
+	"github.com/tray-community/terraform-provider-tray/internal/tray/rest"
 )
 
 // list returns every object, in the server's order, then what we wrote since.
@@ -16,7 +18,7 @@ func (c *collection[T]) list(ctx context.Context) ([]T, error) {
 	if c.c.uncached {
 		v = newSnapshot[T](c.clock)
 	}
-	if v.done && c.stale(v) {
+	if v.Done && c.stale(v) {
 		v = c.restart(v)
 	}
 	if err := c.load(ctx, v); err != nil {
@@ -33,8 +35,8 @@ func (c *collection[T]) list(ctx context.Context) ([]T, error) {
 
 // load reads v to its end. It wants c.mu.
 func (c *collection[T]) load(ctx context.Context, v *snapshot[T]) error {
-	for !v.done {
-		if err := c.nextPage(ctx, v).wait(ctx, &c.mu, c.c.limiter); err != nil {
+	for !v.Done {
+		if err := c.nextPage(ctx, v).wait(ctx, &c.mu, c.c.rest); err != nil {
 			return err
 		}
 	}
@@ -53,7 +55,7 @@ func (c *collection[T]) stale(v *snapshot[T]) bool {
 			open++
 		}
 	}
-	return open > 0 && (c.one == nil || open >= v.pages)
+	return open > 0 && (c.one == nil || open >= v.Pages)
 }
 
 // ids are those of v from the given position on, and of what we wrote beyond it.
@@ -81,13 +83,13 @@ const detailReaders = 10
 func (c *collection[T]) listable(ctx context.Context) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.snapshot.pages > 0 {
+	if c.snapshot.Pages > 0 {
 		return nil
 	}
 	if c.unlisted {
 		return &Error{Status: http.StatusForbidden, Message: "This token may not list"}
 	}
-	return c.nextPage(ctx, c.snapshot).wait(ctx, &c.mu, c.c.limiter)
+	return c.nextPage(ctx, c.snapshot).wait(ctx, &c.mu, c.c.rest)
 }
 
 // collect returns the objects of those ids that exist, reading by itself each that the
@@ -147,13 +149,13 @@ func (c *collection[T]) details(ctx context.Context, v *snapshot[T], ids []strin
 	}
 	readers.Wait()
 	c.mu.Lock()
-	return asError(context.Cause(ctx))
+	return rest.AsError(context.Cause(ctx))
 }
 
 func (c *collection[T]) detail(ctx context.Context, v *snapshot[T], id string) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return c.single(ctx, v, key{id: id}).wait(ctx, &c.mu, c.c.limiter)
+	return c.single(ctx, v, key{id: id}).wait(ctx, &c.mu, c.c.rest)
 }
 
 // each yields the objects page by page, reading no further than it is consumed and
@@ -162,7 +164,7 @@ func (c *collection[T]) each(ctx context.Context) iter.Seq2[[]T, error] {
 	return func(yield func([]T, error) bool) {
 		c.mu.Lock()
 		v := c.snapshot
-		if v.done && c.stale(v) {
+		if v.Done && c.stale(v) {
 			v = c.restart(v)
 		}
 		c.mu.Unlock()
@@ -190,13 +192,13 @@ func (c *collection[T]) each(ctx context.Context) iter.Seq2[[]T, error] {
 func (c *collection[T]) chunk(ctx context.Context, v *snapshot[T], from int) (objects []T, to int, err error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if from >= len(v.order) && !v.done {
-		if err := c.nextPage(ctx, v).wait(ctx, &c.mu, c.c.limiter); err != nil {
+	if from >= len(v.order) && !v.Done {
+		if err := c.nextPage(ctx, v).wait(ctx, &c.mu, c.c.rest); err != nil {
 			return nil, 0, err
 		}
 	}
 	to = len(v.order)
-	if from >= to && v.done {
+	if from >= to && v.Done {
 		objects, err = c.collect(ctx, v, c.ids(v, from)) // what we wrote beyond the list
 		return objects, -1, err
 	}

@@ -43,7 +43,7 @@ func (m *Management) Available(ctx context.Context) (bool, error) {
 				}
 			})
 		}
-		if err := m.loading.wait(ctx, &m.mu, m.c.limiter); err != nil {
+		if err := m.loading.wait(ctx, &m.mu, m.c.rest); err != nil {
 			return false, err
 		}
 	}
@@ -60,7 +60,7 @@ func (m *Management) probe(ctx context.Context) error {
 			Role  *wireRole `json:"role"`
 		} `json:"user"`
 	}
-	err := m.c.do(ctx, call{method: http.MethodGet, path: managedPath(), right: rightAny}, &wire)
+	err := m.c.do(ctx, call{Method: http.MethodGet, Path: managedPath(), Right: rightAny}, &wire)
 	if err != nil && !hasStatus(err, http.StatusNotFound) {
 		return err
 	}

@@ -40,13 +40,13 @@ func (m *Members) of(workspaceID string) *collection[Member] {
 		return all
 	}
 	list := listCall[wireMember, Member]{
-		call:    call{method: http.MethodGet, path: membersPath(workspaceID), right: rightSeeWorkspace},
-		first:   smallPage,
-		convert: func(w wireMember) (element[Member], error) { return w.element(workspaceID) },
+		Call:    call{Method: http.MethodGet, Path: membersPath(workspaceID), Right: rightSeeWorkspace},
+		First:   smallPage,
+		Convert: func(w wireMember) (element[Member], error) { return w.element(workspaceID) },
 	}
 	all := newCollection(m.c, source[Member]{
-		what: "member", path: "/core/v1/workspaces/" + workspaceID + "/users",
-		page:  func(ctx context.Context, cursor string) (page[Member], error) { return list.fetch(ctx, m.c, cursor) },
+		what: "member", Path: "/core/v1/workspaces/" + workspaceID + "/users",
+		page:  list.Pages(m.c.rest),
 		one:   func(ctx context.Context, userID string) (Member, error) { return m.fetch(ctx, workspaceID, userID) },
 		id:    func(member Member) string { return member.UserID },
 		shows: func(read, want Member) bool { return read.Role.ID == want.Role.ID },
@@ -185,7 +185,7 @@ func (m *Members) workspaceKnownGone(workspaceID string) error {
 }
 
 func (m *Members) fetch(ctx context.Context, workspaceID, userID string) (Member, error) {
-	k := call{path: membersPath(workspaceID, userID), right: rightSeeWorkspace}
+	k := call{Path: membersPath(workspaceID, userID), Right: rightSeeWorkspace}
 	return fetch(ctx, m.of(workspaceID), k, userID, func(w wireMember) (element[Member], error) { return w.element(workspaceID) })
 }
 

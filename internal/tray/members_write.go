@@ -38,7 +38,7 @@ func (m *Members) refuseExisting(ctx context.Context, all *collection[Member], w
 	switch {
 	case err == nil:
 		return &Error{
-			Method: http.MethodPost, Path: all.path, Status: http.StatusConflict,
+			Method: http.MethodPost, Path: all.Path, Status: http.StatusConflict,
 			Message: "The user is already a member of this workspace, with the role " + member.Role.Name,
 			Hint:    "Import the membership " + workspaceID + "/" + userID + " instead of creating it",
 		}
@@ -50,8 +50,8 @@ func (m *Members) refuseExisting(ctx context.Context, all *collection[Member], w
 
 func (m *Members) post(ctx context.Context, workspaceID, userID string, role Role) (*Member, error) {
 	err := m.c.do(ctx, call{
-		method: http.MethodPost, path: membersPath(workspaceID), right: rightRunWorkspace,
-		in: map[string]string{"userId": userID, "roleId": role.ID},
+		Method: http.MethodPost, Path: membersPath(workspaceID), Right: rightRunWorkspace,
+		In: map[string]string{"userId": userID, "roleId": role.ID},
 	}, nil)
 	if err != nil {
 		return nil, err
@@ -92,8 +92,8 @@ func (m *Members) SetRole(ctx context.Context, workspaceID, userID string, role 
 	return inTurn(ctx, all, userID, func(after context.Context) (*Member, error) {
 		before, known := all.known(userID)
 		err := m.c.do(ctx, call{
-			method: http.MethodPut, path: membersPath(workspaceID, userID), right: rightRunWorkspace,
-			in: map[string]string{"roleId": role.ID},
+			Method: http.MethodPut, Path: membersPath(workspaceID, userID), Right: rightRunWorkspace,
+			In: map[string]string{"roleId": role.ID},
 		}, nil)
 		if err != nil {
 			now, err := settleRole(after, all, userID, err, func(now Member) bool { return now.Role.ID == role.ID })
@@ -110,7 +110,7 @@ func (m *Members) SetRole(ctx context.Context, workspaceID, userID string, role 
 			return nil, roleKept(err, member.Role, role)
 		}
 		if err := m.fill(after, &member); err != nil { // the role is set: that must not seem to have failed
-			m.c.log(ctx, "address not read", map[string]any{"user": userID, "error": err.Error()})
+			m.c.rest.Log(ctx, "address not read", map[string]any{"user": userID, "error": err.Error()})
 		}
 		return &member, nil
 	})
@@ -119,7 +119,7 @@ func (m *Members) SetRole(ctx context.Context, workspaceID, userID string, role 
 // Remove takes a user out of a workspace. One who is already out is success.
 func (m *Members) Remove(ctx context.Context, workspaceID, userID string) error {
 	return removeOnce(ctx, m.of(workspaceID), userID, removal{
-		call: call{method: http.MethodDelete, path: membersPath(workspaceID, userID), right: rightRunWorkspace},
+		call: call{Method: http.MethodDelete, Path: membersPath(workspaceID, userID), Right: rightRunWorkspace},
 		look: func(after context.Context) error { _, err := m.Get(after, workspaceID, userID); return err },
 	})
 }

@@ -5,7 +5,35 @@ import (
 	"errors"
 	"net/http"
 	"slices"
+
+	"github.com/tray-community/terraform-provider-tray/internal/tray/rest"
 )
+
+// The words that a noun's file is written in, together with errors.go and rights.go.
+type (
+	call               = rest.Call
+	element[T any]     = rest.Element[T]
+	page[T any]        = rest.Page[T]
+	wirePage[W any]    = rest.WirePage[W]
+	listCall[W, T any] = rest.List[W, T]
+)
+
+// The documented maxima of "first" (docs: pagination), in elements.
+const (
+	smallPage = 100  // workspaces, their members and roles
+	largePage = 1000 // users, organization roles, invitations
+)
+
+func (c *Client) do(ctx context.Context, k call, out any) error { return c.rest.Do(ctx, k, out) }
+
+// fail completes an error of a call: which call it was, and no token in it.
+func (c *Client) fail(k call, e *Error) *Error { return c.rest.Fail(k, e) }
+
+// exchange sends a call that answers with the object. A write is ambiguous when its
+// answer is no such thing.
+func exchange[W, T any](ctx context.Context, c *Client, k call, convert func(W) (element[T], error)) (element[T], error) {
+	return rest.Exchange(ctx, c.rest, k, convert)
+}
 
 // inTurn carries out a write to one object, or to one that has a name only, as soon as
 // no other write to it is under way. What completes the write, once sent, runs on after.
@@ -61,31 +89,17 @@ func removeOnce[T any](ctx context.Context, all *collection[T], id string, r rem
 	return err
 }
 
-// exchange sends a call that answers with the object. A write is ambiguous when its
-// answer is no such thing.
-func exchange[W, T any](ctx context.Context, c *Client, k call, convert func(W) (element[T], error)) (element[T], error) {
-	var wire W
-	if err := c.do(ctx, k, &wire); err != nil {
-		return element[T]{}, err
-	}
-	e, err := convert(wire)
-	if err != nil {
-		return element[T]{}, c.fail(k, &Error{Status: http.StatusOK, Message: err.Error(), Ambiguous: k.method != http.MethodGet})
-	}
-	return e, nil
-}
-
 // fetch reads one object past everything remembered. Its answer must be about that id.
 func fetch[W, T any](ctx context.Context, all *collection[T], k call, id string, convert func(W) (element[T], error)) (T, error) {
-	k.method = http.MethodGet
-	e, err := exchange(ctx, all.c, k, func(wire W) (element[T], error) {
+	k.Method = http.MethodGet
+	e, err := rest.Exchange(ctx, all.c.rest, k, func(wire W) (element[T], error) {
 		e, err := convert(wire)
-		if err == nil && all.id(e.value) != id {
+		if err == nil && all.id(e.Value) != id {
 			err = errors.New("the answer is about another " + all.what)
 		}
 		return e, err
 	})
-	return e.value, err
+	return e.Value, err
 }
 
 // persistently looks for what a write of unknown fate may have made: a server may lag,
@@ -96,8 +110,8 @@ func persistently[T any](ctx context.Context, look func() (*T, error)) (*T, erro
 		if err != nil || found != nil || try == rereads-1 {
 			return found, err
 		}
-		if err := sleep(ctx, jitter(firstReread<<try), nil); err != nil {
-			return nil, asError(err)
+		if err := rest.Pause(ctx, firstReread<<try); err != nil {
+			return nil, rest.AsError(err)
 		}
 	}
 }

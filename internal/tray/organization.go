@@ -149,7 +149,7 @@ func (m *Management) exchangeOrganization(ctx context.Context, method string, in
 		right = rightManage
 	}
 	var wire wireOrganization
-	k := call{method: method, path: managedPath("organization"), right: right, in: in}
+	k := call{Method: method, Path: managedPath("organization"), Right: right, In: in}
 	if err := m.c.do(ctx, k, &wire); err != nil {
 		return Organization{}, err
 	}
@@ -170,7 +170,7 @@ func (m *Management) exchangeSettings(ctx context.Context, method string, in any
 		EmbeddedID                string `json:"embeddedId"`
 		ConfigWizardCSS           string `json:"configWizardCss"`
 	}
-	k := call{method: method, path: managedPath("organization", "settings"), right: rightManage, in: in}
+	k := call{Method: method, Path: managedPath("organization", "settings"), Right: rightManage, In: in}
 	err := m.c.do(ctx, k, &wire)
 	return OrganizationSettings(wire), err
 }

@@ -30,15 +30,13 @@ type OrganizationChange struct {
 func newOrganizations(c *Client) *Organizations {
 	o := &Organizations{c: c}
 	list := listCall[wireOrganization, Organization]{
-		call:    call{method: http.MethodGet, path: organizationsPath(), right: rightOperate},
-		first:   smallPage,
-		convert: wireOrganization.element,
+		Call:    call{Method: http.MethodGet, Path: organizationsPath(), Right: rightOperate},
+		First:   smallPage,
+		Convert: wireOrganization.element,
 	}
 	o.all = newCollection(c, source[Organization]{
-		what: "organization", path: "/management/v1/organizations",
-		page: func(ctx context.Context, cursor string) (page[Organization], error) {
-			return list.fetch(ctx, c, cursor)
-		},
+		what: "organization", Path: "/management/v1/organizations",
+		page:  list.Pages(c.rest),
 		one:   o.fetch,
 		id:    func(org Organization) string { return org.ID },
 		shows: func(read, written Organization) bool { return read.facts() == written.facts() },
@@ -75,7 +73,7 @@ func (w wireOrganization) element() (element[Organization], error) {
 	if w.ID == "" {
 		return element[Organization]{}, errNoID
 	}
-	return element[Organization]{value: Organization(w), whole: w.Name != "" && w.Plan != ""}, nil
+	return element[Organization]{Value: Organization(w), Complete: w.Name != "" && w.Plan != ""}, nil
 }
 
 // List returns all organizations in the order in which they were opened.
@@ -127,7 +125,7 @@ func (o *Organizations) Create(ctx context.Context, spec OrganizationSpec) (*Org
 }
 
 func (o *Organizations) post(ctx context.Context, spec OrganizationSpec) (*Organization, error) {
-	return o.write(ctx, call{method: http.MethodPost, path: organizationsPath(), right: rightOperate, in: map[string]any{
+	return o.write(ctx, call{Method: http.MethodPost, Path: organizationsPath(), Right: rightOperate, In: map[string]any{
 		"name": spec.Name, "ownerEmail": spec.OwnerEmail, "plan": spec.Plan, "embedded": spec.Embedded, "sso": spec.SSO,
 	}})
 }
@@ -151,7 +149,7 @@ func (o *Organizations) search(ctx context.Context, spec OrganizationSpec, befor
 // write sends a call that answers with the organization.
 func (o *Organizations) write(ctx context.Context, k call) (*Organization, error) {
 	e, err := exchange(ctx, o.c, k, wireOrganization.element)
-	return &e.value, err
+	return &e.Value, err
 }
 
 // Update changes an organization and returns it as it is then. A name that another one
@@ -161,7 +159,7 @@ func (o *Organizations) Update(ctx context.Context, id string, change Organizati
 		return nil, err
 	}
 	return inTurn(ctx, o.all, id, func(after context.Context) (*Organization, error) {
-		org, err := o.write(ctx, call{method: http.MethodPatch, path: organizationsPath(id), right: rightOperate, in: change.body()})
+		org, err := o.write(ctx, call{Method: http.MethodPatch, Path: organizationsPath(id), Right: rightOperate, In: change.body()})
 		if err != nil {
 			if *org, err = settleRole(after, o.all, id, err, change.made); err != nil {
 				return nil, err
@@ -201,11 +199,11 @@ func (o *Organizations) Delete(ctx context.Context, id string) error {
 		return err
 	}
 	return removeOnce(ctx, o.all, id, removal{
-		call: call{method: http.MethodDelete, path: organizationsPath(id), right: rightOperate},
+		call: call{Method: http.MethodDelete, Path: organizationsPath(id), Right: rightOperate},
 		look: func(after context.Context) error { _, err := o.Get(after, id); return err },
 	})
 }
 
 func (o *Organizations) fetch(ctx context.Context, id string) (Organization, error) {
-	return fetch(ctx, o.all, call{path: organizationsPath(id), right: rightOperate}, id, wireOrganization.element)
+	return fetch(ctx, o.all, call{Path: organizationsPath(id), Right: rightOperate}, id, wireOrganization.element)
 }

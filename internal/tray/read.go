@@ -3,6 +3,8 @@ package tray
 import (
 	"context"
 	"net/http"
+
+	"github.com/tray-community/terraform-provider-tray/internal/tray/rest"
 )
 
 // step is how an unanswered read goes on.
@@ -54,11 +56,11 @@ func (c *collection[T]) read(ctx context.Context, k key, proof bool) (T, error) 
 			return none, f.err
 		case absent:
 			if !proof || c.agreed(v, k) {
-				return none, gone(c.what, "a complete list does not hold it")
+				return none, rest.NewGone(c.what, "a complete list does not hold it")
 			}
 			result = listed // a read of its own decides
 		}
-		if v.done && c.one == nil { // the list is all there is, and it is void
+		if v.Done && c.one == nil { // the list is all there is, and it is void
 			v = c.restart(v)
 		}
 		if err := c.advance(ctx, v, k, result); err != nil {
@@ -91,7 +93,7 @@ func (c *collection[T]) restart(old *snapshot[T]) *snapshot[T] {
 // advance takes the next step towards k and waits for it. It wants c.mu.
 func (c *collection[T]) advance(ctx context.Context, v *snapshot[T], k key, known lookupResult) error {
 	if c.next(v, k, known) == readPage {
-		err := c.nextPage(ctx, v).wait(ctx, &c.mu, c.c.limiter)
+		err := c.nextPage(ctx, v).wait(ctx, &c.mu, c.c.rest)
 		if c.one != nil && (c.unlisted || v.hidden) && ctx.Err() == nil {
 			return nil // the single reads may still work
 		}
@@ -102,7 +104,7 @@ func (c *collection[T]) advance(ctx context.Context, v *snapshot[T], k key, know
 			k.id = id
 		}
 	}
-	return c.single(ctx, v, k).wait(ctx, &c.mu, c.c.limiter)
+	return c.single(ctx, v, k).wait(ctx, &c.mu, c.c.rest)
 }
 
 // next decides between a single read and the next page; see get.
@@ -110,13 +112,13 @@ func (c *collection[T]) next(v *snapshot[T], k key, known lookupResult) step {
 	switch {
 	case c.one == nil:
 		return readPage
-	case known == listed, v.done, v.hidden, c.unlisted:
+	case known == listed, v.Done, v.hidden, c.unlisted:
 		return readOne
-	case v.sparse && v.pages > 0: // further pages would not hold the fields either
+	case v.sparse && v.Pages > 0: // further pages would not hold the fields either
 		return readOne
 	case c.staleSince[k.id] > v.began: // we know that pages read already cannot tell
 		return readOne
-	case len(v.asked) <= v.pages:
+	case len(v.asked) <= v.Pages:
 		return readOne
 	}
 	return readPage
@@ -127,8 +129,8 @@ func (c *collection[T]) nextPage(ctx context.Context, v *snapshot[T]) *shared {
 	if v.paging != nil {
 		return v.paging
 	}
-	stamp, cursor := c.clock, v.cursor
-	if v.pages == 0 {
+	stamp, cursor := c.clock, v.Cursor
+	if v.Pages == 0 {
 		v.began = stamp
 	}
 	v.paging = launch(ctx, &c.mu, func(ctx context.Context) error {
@@ -144,13 +146,13 @@ func (c *collection[T]) nextPage(ctx context.Context, v *snapshot[T]) *shared {
 		if err := v.add(&c.source, p, stamp); err != nil {
 			c.restart(v) // nothing of such a list is used
 			return &Error{
-				Method: http.MethodGet, Path: c.path, Status: http.StatusOK, Err: err,
-				Message: "GET " + c.path + " cannot be read: " + err.Error(),
+				Method: http.MethodGet, Path: c.Path, Status: http.StatusOK, Err: err,
+				Message: "GET " + c.Path + " cannot be read: " + err.Error(),
 			}
 		}
 		c.settlePage(v, p, stamp)
-		if v.done {
-			c.pages = v.pages
+		if v.Done {
+			c.pages = v.Pages
 		}
 		return nil
 	}, func(f *shared) {
@@ -210,8 +212,8 @@ func (c *collection[T]) findOne(ctx context.Context, v *snapshot[T], k key, stam
 		v.aliases[k.alias] = alias{stamp: stamp}
 		return nil
 	}
-	id := c.id(e.value)
-	f := entry[T]{value: e.value, present: true, whole: e.whole, stamp: stamp}
+	id := c.id(e.Value)
+	f := entry[T]{value: e.Value, present: true, whole: e.Complete, stamp: stamp}
 	v.learn(id, f)
 	v.aliases[k.alias] = alias{id: id, stamp: stamp}
 	c.settle(id, f)
@@ -227,11 +229,11 @@ func (c *collection[T]) getUncached(ctx context.Context, k key) (T, error) {
 		case err != nil:
 			return none, err
 		case e == nil:
-			return none, gone(c.what, "nobody has that address")
-		case e.whole:
-			return e.value, nil
+			return none, rest.NewGone(c.what, "nobody has that address")
+		case e.Complete:
+			return e.Value, nil
 		}
-		k.id = c.id(e.value)
+		k.id = c.id(e.Value)
 	}
 	if c.one != nil {
 		return c.one(ctx, k.id)
@@ -243,7 +245,7 @@ func (c *collection[T]) getUncached(ctx context.Context, k key) (T, error) {
 		}
 	}
 	if err == nil {
-		err = gone(c.what, "a complete list does not hold it")
+		err = rest.NewGone(c.what, "a complete list does not hold it")
 	}
 	return none, err
 }
@@ -258,7 +260,7 @@ func (c *collection[T]) reask(ctx context.Context, id string) (T, error) {
 		if read && f.whole && f.stamp >= c.staleSince[id] {
 			return f.value, f.err
 		}
-		if err := c.single(ctx, c.snapshot, key{id: id}).wait(ctx, &c.mu, c.c.limiter); err != nil {
+		if err := c.single(ctx, c.snapshot, key{id: id}).wait(ctx, &c.mu, c.c.rest); err != nil {
 			return f.value, err
 		}
 	}

@@ -33,17 +33,17 @@ func newRoles(c *Client) *Roles {
 
 func roleList(c *Client, what string, first int, right string, path []string) *collection[Role] {
 	list := listCall[wireRole, Role]{
-		call: call{method: http.MethodGet, path: path, right: right}, first: first,
-		convert: func(w wireRole) (element[Role], error) {
+		Call: call{Method: http.MethodGet, Path: path, Right: right}, First: first,
+		Convert: func(w wireRole) (element[Role], error) {
 			if w.ID == "" {
 				return element[Role]{}, errNoID
 			}
-			return element[Role]{value: w.role(), whole: true}, nil
+			return element[Role]{Value: w.role(), Complete: true}, nil
 		},
 	}
 	return newCollection(c, source[Role]{
-		what: what, path: "/" + strings.Join(path, "/"),
-		page: func(ctx context.Context, cursor string) (page[Role], error) { return list.fetch(ctx, c, cursor) },
+		what: what, Path: "/" + strings.Join(path, "/"),
+		page: list.Pages(c.rest),
 		id:   func(r Role) string { return r.ID },
 	})
 }

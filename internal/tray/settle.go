@@ -34,14 +34,7 @@ func settle[T any](ctx context.Context, c *Client, post, look func() (*T, error)
 			return found, nil
 		case hasStatus(err, http.StatusConflict):
 			return nil, err
-		case try > c.retries:
-			return nil, settledNot(err)
-		}
-		pause := backoff(try)
-		if tooLong := tooLongFor(ctx, pause, nil); tooLong != nil {
-			return nil, settledNot(err)
-		}
-		if sleep(ctx, pause, nil) != nil {
+		case !c.rest.Retry(ctx, try):
 			return nil, settledNot(err)
 		}
 	}
@@ -106,7 +99,7 @@ func settleRemoval[T any](all *collection[T], id string, err error, look func() 
 		return nil
 	}
 	notFound := e.Status == http.StatusNotFound
-	if notFound && (e.repeated || all.removedByUs(id)) {
+	if notFound && (e.Repeated || all.removedByUs(id)) {
 		return nil
 	}
 	all.forgetAfter(id, err)

@@ -4,6 +4,8 @@ import (
 	"context"
 	"sync"
 	"time"
+
+	"github.com/tray-community/terraform-provider-tray/internal/tray/rest"
 )
 
 // sharedTime bounds one shared request with all its tries.
@@ -48,10 +50,10 @@ func (patient) Deadline() (time.Time, bool) { return time.Time{}, false }
 
 // wait returns the request's error, or ctx's when that ends first. The caller holds mu
 // on entry and on return, but not in between.
-func (f *shared) wait(ctx context.Context, mu *sync.Mutex, l *limiter) error {
+func (f *shared) wait(ctx context.Context, mu *sync.Mutex, c *rest.Client) error {
 	f.waiters++
 	mu.Unlock()
-	err := l.watch(ctx, f.done)
+	err := c.Wait(ctx, f.done)
 	mu.Lock()
 	f.waiters--
 	if err == nil {
@@ -61,5 +63,5 @@ func (f *shared) wait(ctx context.Context, mu *sync.Mutex, l *limiter) error {
 		f.land() // nobody may join what is being cancelled
 		f.cancel()
 	}
-	return asError(err)
+	return err
 }

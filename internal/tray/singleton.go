@@ -30,7 +30,7 @@ func (s *singleton[T]) get(ctx context.Context, c *Client, read func(context.Con
 				}
 			})
 		}
-		if err := s.loading.wait(ctx, &s.mu, c.limiter); err != nil {
+		if err := s.loading.wait(ctx, &s.mu, c.rest); err != nil {
 			var none T
 			return none, err
 		}
@@ -56,7 +56,7 @@ func (s *singleton[T]) load(read func(context.Context) (T, error)) func(context.
 // open what was done, the object is read: one that done accepts is success.
 func (s *singleton[T]) write(ctx context.Context, c *Client, send func() (T, error), read func(context.Context) (T, error), done func(T) bool) (T, error) {
 	began := s.forget()
-	after, end := c.afterwards(ctx)
+	after, end := c.rest.Afterwards(ctx)
 	defer end()
 	got, err := send()
 	if isAmbiguous(err) {

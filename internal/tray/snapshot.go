@@ -1,5 +1,7 @@
 package tray
 
+import "github.com/tray-community/terraform-provider-tray/internal/tray/rest"
+
 // entry is what was last read of one object.
 type entry[T any] struct {
 	value T
@@ -24,7 +26,7 @@ type alias struct {
 // snapshot is one reading of a list, page by page as needed, together with what single
 // reads found meanwhile. It is guarded by its collection's mutex.
 type snapshot[T any] struct {
-	pager
+	rest.Pager
 	// began is the stamp of the first page: absence from a list that is read to its
 	// end holds as of then.
 	began   uint64
@@ -73,19 +75,19 @@ type key struct {
 // add takes in a page that was asked for at stamp.
 func (v *snapshot[T]) add(s *source[T], p page[T], stamp uint64) error {
 	fresh := 0
-	for _, e := range p.elements {
-		id := s.id(e.value)
-		v.learn(id, entry[T]{value: e.value, present: true, whole: e.whole, stamp: stamp})
-		v.learnAlias(s, e.value, stamp)
+	for _, e := range p.Elements {
+		id := s.id(e.Value)
+		v.learn(id, entry[T]{value: e.Value, present: true, whole: e.Complete, stamp: stamp})
+		v.learnAlias(s, e.Value, stamp)
 		if _, listed := v.listed[id]; !listed {
 			v.listed[id] = struct{}{}
 			v.order = append(v.order, id)
 			fresh++
 		}
-		v.sparse = v.sparse || !e.whole
+		v.sparse = v.sparse || !e.Complete
 	}
 	v.ends = append(v.ends, len(v.order))
-	return v.turn(p.next, fresh, p.size)
+	return v.Turn(p.Next, fresh, p.Size)
 }
 
 // learn keeps the newest entry of an object, but a whole one over a sparse one: that

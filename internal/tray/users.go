@@ -48,13 +48,13 @@ type Users struct {
 func newUsers(c *Client) *Users {
 	u := &Users{c: c}
 	list := listCall[wireUser, User]{
-		call:    call{method: http.MethodGet, path: usersPath(), right: rightUsers},
-		first:   largePage,
-		convert: wireUser.element,
+		Call:    call{Method: http.MethodGet, Path: usersPath(), Right: rightUsers},
+		First:   largePage,
+		Convert: wireUser.element,
 	}
 	u.all = newCollection(c, source[User]{
-		what: "user", path: "/core/v1/users",
-		page: func(ctx context.Context, cursor string) (page[User], error) { return list.fetch(ctx, c, cursor) },
+		what: "user", Path: "/core/v1/users",
+		page: list.Pages(c.rest),
 		one:  u.fetch, search: u.find,
 		id:    func(user User) string { return user.ID },
 		alias: func(user User) string { return foldEmail(user.Email) },
@@ -171,13 +171,13 @@ func (u *Users) Create(ctx context.Context, spec UserSpec) (*User, error) {
 
 // post makes a user. What its answer lacks is read on after.
 func (u *Users) post(ctx, after context.Context, spec UserSpec) (*User, error) {
-	made, err := exchange(ctx, u.c, call{method: http.MethodPost, path: usersPath(), right: rightUsers, in: map[string]string{
+	made, err := exchange(ctx, u.c, call{Method: http.MethodPost, Path: usersPath(), Right: rightUsers, In: map[string]string{
 		"name": spec.Name, "email": spec.Email, "organizationRoleId": spec.RoleID,
 	}}, wireUser.element)
-	if err != nil || made.whole {
-		return &made.value, err
+	if err != nil || made.Complete {
+		return &made.Value, err
 	}
-	user, err := u.fetch(after, made.value.ID)
+	user, err := u.fetch(after, made.Value.ID)
 	if err != nil { // made all the same: settle it by its address
 		return nil, stillAmbiguous(err, err)
 	}
@@ -189,8 +189,8 @@ func (u *Users) SetRole(ctx context.Context, id string, role Role) (*User, error
 	return inTurn(ctx, u.all, id, func(after context.Context) (*User, error) {
 		before, known := u.all.known(id)
 		err := u.c.do(ctx, call{
-			method: http.MethodPut, path: usersPath(id, "roles"), right: rightUsers,
-			in: map[string]string{"roleId": role.ID},
+			Method: http.MethodPut, Path: usersPath(id, "roles"), Right: rightUsers,
+			In: map[string]string{"roleId": role.ID},
 		}, nil)
 		if err != nil {
 			if isAmbiguous(err) {
@@ -217,7 +217,7 @@ func (u *Users) SetRole(ctx context.Context, id string, role Role) (*User, error
 // Delete removes the user from the organization. A user that is already gone is success.
 func (u *Users) Delete(ctx context.Context, id string) error {
 	return removeOnce(ctx, u.all, id, removal{
-		call: call{method: http.MethodDelete, path: usersPath(id), right: rightUsers},
+		call: call{Method: http.MethodDelete, Path: usersPath(id), Right: rightUsers},
 		look: func(after context.Context) error { _, err := u.Get(after, id); return err },
 		reaches: func(done bool) {
 			if done {
@@ -232,7 +232,7 @@ func (u *Users) Delete(ctx context.Context, id string) error {
 }
 
 func (u *Users) fetch(ctx context.Context, id string) (User, error) {
-	return fetch(ctx, u.all, call{path: usersPath(id), right: rightSeeUser}, id, wireUser.element)
+	return fetch(ctx, u.all, call{Path: usersPath(id), Right: rightSeeUser}, id, wireUser.element)
 }
 
 // maxCandidates bounds the single reads made to tell which of several sparse elements
@@ -251,7 +251,7 @@ func (u *Users) find(ctx context.Context, k key) (*element[User], error) {
 }
 
 func (u *Users) filter(ctx context.Context, email string) (*element[User], error) {
-	k := call{method: http.MethodGet, path: usersPath(), right: rightUsers, query: url.Values{"email": {email}}}
+	k := call{Method: http.MethodGet, Path: usersPath(), Right: rightUsers, Query: url.Values{"email": {email}}}
 	var wire wirePage[wireUser]
 	if err := u.c.do(ctx, k, &wire); err != nil {
 		return nil, err
@@ -267,12 +267,12 @@ func (u *Users) filter(ctx context.Context, email string) (*element[User], error
 				return nil, u.c.fail(k, &Error{Status: http.StatusOK,
 					Message: "Tray does not filter users by e-mail address here: it lists many without theirs"})
 			}
-			if e.value, err = u.fetch(ctx, e.value.ID); err != nil {
+			if e.Value, err = u.fetch(ctx, e.Value.ID); err != nil {
 				return nil, err
 			}
-			e.whole = true
+			e.Complete = true
 		}
-		if foldEmail(e.value.Email) == foldEmail(email) {
+		if foldEmail(e.Value.Email) == foldEmail(email) {
 			return &e, nil
 		}
 	}
@@ -283,10 +283,10 @@ func (u *Users) filter(ctx context.Context, email string) (*element[User], error
 func (u *Users) search(ctx context.Context, email string) (*User, error) {
 	return persistently(ctx, func() (*User, error) {
 		e, err := u.find(ctx, emailKey(email))
-		if err != nil || e == nil || e.whole {
-			return e.object(), err
+		if err != nil || e == nil || e.Complete {
+			return e.Object(), err
 		}
-		user, err := u.fetch(ctx, e.value.ID)
+		user, err := u.fetch(ctx, e.Value.ID)
 		return &user, err
 	})
 }

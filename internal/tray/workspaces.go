@@ -46,13 +46,13 @@ type Workspaces struct {
 func newWorkspaces(c *Client) *Workspaces {
 	w := &Workspaces{c: c}
 	list := listCall[wireWorkspace, Workspace]{
-		call:    call{method: http.MethodGet, path: workspacesPath(), right: rightAny},
-		first:   smallPage,
-		convert: wireWorkspace.element,
+		Call:    call{Method: http.MethodGet, Path: workspacesPath(), Right: rightAny},
+		First:   smallPage,
+		Convert: wireWorkspace.element,
 	}
 	w.all = newCollection(c, source[Workspace]{
-		what: "workspace", path: "/core/v1/workspaces",
-		page:  func(ctx context.Context, cursor string) (page[Workspace], error) { return list.fetch(ctx, c, cursor) },
+		what: "workspace", Path: "/core/v1/workspaces",
+		page:  list.Pages(c.rest),
 		one:   w.fetch,
 		id:    func(ws Workspace) string { return ws.ID },
 		shows: sameDetails,
@@ -179,13 +179,13 @@ func (w *Workspaces) post(ctx context.Context, spec WorkspaceSpec) (*Workspace, 
 	if spec.MonthlyTaskLimit != nil {
 		body["monthlyTaskLimit"] = *spec.MonthlyTaskLimit
 	}
-	return w.write(ctx, call{method: http.MethodPost, path: managedPath("workspaces"), right: rightManage, in: body})
+	return w.write(ctx, call{Method: http.MethodPost, Path: managedPath("workspaces"), Right: rightManage, In: body})
 }
 
 // write sends a call that answers with the workspace.
 func (w *Workspaces) write(ctx context.Context, k call) (*Workspace, error) {
 	e, err := exchange(ctx, w.c, k, wireWorkspace.element)
-	return &e.value, err
+	return &e.Value, err
 }
 
 // search finds the workspace of a name that was not there before; nil is none.
@@ -212,7 +212,7 @@ func (w *Workspaces) Update(ctx context.Context, id string, change WorkspaceChan
 		return nil, err
 	}
 	return inTurn(ctx, w.all, id, func(after context.Context) (*Workspace, error) {
-		ws, err := w.write(ctx, call{method: http.MethodPatch, path: managedPath("workspaces", id), right: rightManage, in: change.body()})
+		ws, err := w.write(ctx, call{Method: http.MethodPatch, Path: managedPath("workspaces", id), Right: rightManage, In: change.body()})
 		if err != nil {
 			now, err := settleRole(after, w.all, id, err, change.made)
 			if err != nil {
@@ -232,9 +232,9 @@ func (w *Workspaces) Delete(ctx context.Context, id string, contents bool) error
 	if err := w.c.Management.need(ctx, "deleting a workspace"); err != nil {
 		return err
 	}
-	k := call{method: http.MethodDelete, path: managedPath("workspaces", id), right: rightManage}
+	k := call{Method: http.MethodDelete, Path: managedPath("workspaces", id), Right: rightManage}
 	if contents {
-		k.query = url.Values{"contents": {"delete"}}
+		k.Query = url.Values{"contents": {"delete"}}
 	}
 	return removeOnce(ctx, w.all, id, removal{
 		call: k,
@@ -248,5 +248,5 @@ func (w *Workspaces) Delete(ctx context.Context, id string, contents bool) error
 }
 
 func (w *Workspaces) fetch(ctx context.Context, id string) (Workspace, error) {
-	return fetch(ctx, w.all, call{path: workspacesPath(id), right: rightSeeWorkspace}, id, wireWorkspace.element)
+	return fetch(ctx, w.all, call{Path: workspacesPath(id), Right: rightSeeWorkspace}, id, wireWorkspace.element)
 }

@@ -7,6 +7,8 @@ import (
 	"math/bits"
 	"net/http"
 	"time"
+
+	"github.com/tray-community/terraform-provider-tray/internal/tray/rest"
 )
 
 // The re-reads of a write that does not show: how many, and the first pause, which
@@ -30,9 +32,9 @@ func (c *collection[T]) lock(ctx context.Context, id string) (after context.Cont
 	select {
 	case turn <- struct{}{}:
 	case <-ctx.Done():
-		return nil, nil, asError(ctx.Err())
+		return nil, nil, rest.AsError(ctx.Err())
 	}
-	after, end := c.c.afterwards(ctx)
+	after, end := c.c.rest.Afterwards(ctx)
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.begun[id] = c.clock
@@ -43,16 +45,6 @@ func (c *collection[T]) lock(ctx context.Context, id string) (after context.Cont
 		c.mu.Unlock()
 		<-turn
 	}, nil
-}
-
-// afterwards is the context of what completes a write that was sent: looking up what
-// became of it, and reading it back. What is cancelled meanwhile, as by Ctrl-C, must not
-// be in Tray and unknown to the caller, so this goes on for one request_timeout after ctx
-// has ended; no write is sent on it.
-func (c *Client) afterwards(ctx context.Context) (context.Context, context.CancelFunc) {
-	after, cancel := context.WithCancel(context.WithoutCancel(ctx))
-	stop := context.AfterFunc(ctx, func() { time.AfterFunc(c.timeout, cancel) })
-	return after, func() { stop(); cancel() }
 }
 
 // wrote lays a finished write over everything read before it.
@@ -89,7 +81,7 @@ func (c *collection[T]) remove(id string, settled bool) *written[T] {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	for _, v := range []*snapshot[T]{c.snapshot, c.check} {
-		if v != nil && !v.done && (v.pages > 0 || v.paging != nil) {
+		if v != nil && !v.Done && (v.Pages > 0 || v.paging != nil) {
 			v.raced = true
 		}
 	}
@@ -190,12 +182,12 @@ func (c *collection[T]) verifyByList(ctx context.Context, w *written[T], budget 
 		v = newSnapshot[T](c.clock)
 		c.check = v
 	}
-	for !v.done && v.pages < budget {
-		if err := c.nextPage(ctx, v).wait(ctx, &c.mu, c.c.limiter); err != nil {
+	for !v.Done && v.Pages < budget {
+		if err := c.nextPage(ctx, v).wait(ctx, &c.mu, c.c.rest); err != nil {
 			return
 		}
 	}
-	if v.done && v.began >= c.snapshot.began && c.snapshot != v {
+	if v.Done && v.began >= c.snapshot.began && c.snapshot != v {
 		c.snapshot = v
 	}
 }
@@ -227,8 +219,8 @@ func (c *collection[T]) verify(ctx context.Context, w *written[T], must bool) (T
 		if try == rereads {
 			return c.judge(ctx, w, seen)
 		}
-		if err := sleep(ctx, jitter(firstReread<<try), nil); err != nil {
-			return c.trust(ctx, w, must, asError(err))
+		if err := rest.Pause(ctx, firstReread<<try); err != nil {
+			return c.trust(ctx, w, must, rest.AsError(err))
 		}
 	}
 }
@@ -276,7 +268,7 @@ func (c *collection[T]) settled(w *written[T]) (T, bool) {
 // known, and then there is nothing to return but an error that says it was done.
 func (c *collection[T]) trust(ctx context.Context, w *written[T], must bool, err error) (T, error) {
 	if !must || w.gone || c.c.uncached {
-		c.c.log(ctx, "write not read back", map[string]any{"write": c.describe(w), "error": err.Error()})
+		c.c.rest.Log(ctx, "write not read back", map[string]any{"write": c.describe(w), "error": err.Error()})
 		return w.value, nil
 	}
 	var cause *Error
@@ -299,7 +291,7 @@ func (c *collection[T]) judge(ctx context.Context, w *written[T], seen entry[T])
 		delete(c.written, w.id) // let reads say what Tray says
 	}
 	c.mu.Unlock()
-	e := &Error{Status: http.StatusOK, Path: c.path, Ambiguous: true}
+	e := &Error{Status: http.StatusOK, Path: c.Path, Ambiguous: true}
 	e.Message = fmt.Sprintf("Tray answered success, but still shows the %s as it was", c.what)
 	if w.gone {
 		e.Message = fmt.Sprintf("Tray answered success, but the %s is still there", c.what)
@@ -313,7 +305,7 @@ func (c *collection[T]) describe(w *written[T]) string {
 	if w.gone {
 		verb = "removal of"
 	}
-	return fmt.Sprintf("%s %s %s (%s)", verb, c.what, w.id, c.path)
+	return fmt.Sprintf("%s %s %s (%s)", verb, c.what, w.id, c.Path)
 }
 
 // reread reads an object past everything remembered, for settling a write whose fate
@@ -324,8 +316,8 @@ func (c *collection[T]) reread(ctx context.Context, id string) (T, error) {
 		if !hasStatus(err, http.StatusNotFound) || try == rereads-1 {
 			return value, err
 		}
-		if err := sleep(ctx, jitter(firstReread<<try), nil); err != nil {
-			return value, asError(err)
+		if err := rest.Pause(ctx, firstReread<<try); err != nil {
+			return value, rest.AsError(err)
 		}
 	}
 }

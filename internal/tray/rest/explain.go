@@ -1,4 +1,4 @@
-package tray
+package rest
 
 import (
 	"context"
@@ -11,23 +11,11 @@ import (
 	"strings"
 )
 
-// Which token may do what (docs: tokens and who may call what).
-const (
-	rightAny          = "any valid token may do this"
-	rightSeeWorkspace = "it takes a token with an organization role, or with at least Viewer in this workspace"
-	rightRunWorkspace = "it takes a token of an organization Owner or Admin, or of an Admin of this workspace"
-	rightRoles        = "it takes a token of an organization Owner or Admin, or an Embedded master token"
-	rightUsers        = "it takes a token of an organization Admin, or an Embedded master token"
-	rightSeeUser      = "it takes a token with an organization role, or an Embedded master token"
-	rightManage       = "it takes a token of an organization Owner or Admin"
-	rightOperate      = "it takes an operator's token"
-)
-
 // maxSentence bounds, in bytes, what is quoted from a server.
 const maxSentence = 1000
 
 // explainStatus is the error of an answer that is not 2xx.
-func (c *Client) explainStatus(k call, resp *http.Response, body []byte) *Error {
+func (c *Client) explainStatus(k Call, resp *http.Response, body []byte) *Error {
 	e := &Error{Status: resp.StatusCode, RequestID: resp.Header.Get("X-Request-Id")}
 	if after := retryAfter(resp.Header); after > 0 {
 		e.RetryAfter = after
@@ -47,13 +35,13 @@ func (c *Client) explainStatus(k call, resp *http.Response, body []byte) *Error 
 			who = "Tray, or the proxy " + via + " on the way to it,"
 		}
 		e.Message = fmt.Sprintf("%s answered %s to %s with %s", who, strings.ToLower(http.StatusText(resp.StatusCode)),
-			k.method, kindOf(resp, body))
+			k.Method, kindOf(resp, body))
 	}
 	if resp.StatusCode == http.StatusProxyAuthRequired {
 		e.Message = "Tray could not be reached: " + (&proxyError{c.proxy(), resp.StatusCode}).Error()
 	}
 	e.Hint = statusHint(k, resp.StatusCode)
-	if e.isOperators() || e.Code == codeSandbox {
+	if e.IsOperators() || e.Code == codeSandbox {
 		e.Hint = "" // the message says it all
 	}
 	return e
@@ -66,17 +54,18 @@ const codeSandbox = "sandbox_failed"
 // codeOperator is the code of a 403 for an operator, who belongs to no organization.
 const codeOperator = "operator"
 
-func (e *Error) isOperators() bool {
+// IsOperators reports whether the answer has told that the token is an operator's.
+func (e *Error) IsOperators() bool {
 	return e.Status == http.StatusForbidden && e.Code == codeOperator
 }
 
-func statusHint(k call, status int) string {
+func statusHint(k Call, status int) string {
 	switch {
 	case status == http.StatusUnauthorized:
 		return "The token is wrong, expired, revoked, or of another region: make a new one in Tray " +
 			"under Settings > Tokens, and check region or base_url."
 	case status == http.StatusForbidden:
-		return "The token lacks the right: " + k.right + "."
+		return "The token lacks the right: " + k.Right + "."
 	case status == http.StatusNotFound:
 		return "Either it does not exist, or this token may not see it: Tray answers both alike."
 	case status == http.StatusRequestEntityTooLarge, status == http.StatusRequestTimeout:

@@ -1,4 +1,4 @@
-package tray
+package rest
 
 import (
 	"bytes"
@@ -14,93 +14,94 @@ import (
 	"github.com/hashicorp/go-retryablehttp"
 )
 
-// call is one request, with all its tries.
-type call struct {
-	method string
-	// path holds the path's elements, unescaped.
-	path  []string
-	query url.Values
-	in    any // sent as JSON; nil sends no body
-	// right says which token may do this, for the hint of a 403.
-	right string
-	size  *int // when set, told how many bytes the answer has
+// Call is one request, with all its tries.
+type Call struct {
+	Method string
+	// Path holds the path's elements, unescaped.
+	Path  []string
+	Query url.Values
+	In    any // sent as JSON; nil sends no body
+	// Right says which token may do this, for the hint of a 403.
+	Right string
+
+	size *int // when set, told how many bytes the answer has
 }
 
-// do carries out a call and decodes a 2xx answer into out (nil: not read). Its error
+// Do carries out a call and decodes a 2xx answer into out (nil: not read). Its error
 // is always a *Error.
-func (c *Client) do(ctx context.Context, k call, out any) error {
+func (c *Client) Do(ctx context.Context, k Call, out any) error {
 	ctx, tries := withAttempts(ctx)
 	req, err := c.request(ctx, k)
 	if err != nil {
-		return c.fail(k, &Error{Message: err.Error(), Err: err})
+		return c.Fail(k, &Error{Message: err.Error(), Err: err})
 	}
-	resp, err := c.retrying(k.method, tries).Do(req)
+	resp, err := c.retrying(k.Method, tries).Do(req)
 	if err != nil {
 		if resp != nil { // a refused redirect comes with its answer
 			_ = resp.Body.Close()
 		}
-		return c.fail(k, c.explainLost(k.method, tries, err))
+		return c.Fail(k, c.explainLost(k.Method, tries, err))
 	}
 	defer resp.Body.Close()
 	body, err := io.ReadAll(resp.Body)
 	if err != nil {
-		return c.fail(k, c.explainLost(k.method, tries, err))
+		return c.Fail(k, c.explainLost(k.Method, tries, err))
 	}
 	if resp.StatusCode/100 != 2 {
 		e := c.explainStatus(k, resp, body)
-		if e.isOperators() {
-			c.operator.Store(true)
+		if c.refused != nil {
+			c.refused(e)
 		}
-		e.Ambiguous = tries.maybeDone || maybeDone(k.method, resp, nil)
-		e.repeated = tries.maybeDone
-		return c.fail(k, e)
+		e.Ambiguous = tries.maybeDone || maybeDone(k.Method, resp, nil)
+		e.Repeated = tries.maybeDone
+		return c.Fail(k, e)
 	}
 	if k.size != nil {
 		*k.size = len(body)
 	}
-	if e := c.decodeAnswer(resp, body, out); e != nil {
-		e.Ambiguous = k.method != http.MethodGet
-		return c.fail(k, e)
+	if e := c.decodeResponse(resp, body, out); e != nil {
+		e.Ambiguous = k.Method != http.MethodGet
+		return c.Fail(k, e)
 	}
 	return nil
 }
 
-// fail completes an error: which call it was, and neither a token nor anything that a
+// Fail completes an error: which call it was, and neither a token nor anything that a
 // terminal would obey in any of it.
-func (c *Client) fail(k call, e *Error) *Error {
-	e.Method, e.Path = k.method, "/"+strings.Join(escaped(k.path), "/")
+func (c *Client) Fail(k Call, e *Error) *Error {
+	e.Method, e.Path = k.Method, "/"+strings.Join(escaped(k.Path), "/")
 	for _, text := range []*string{&e.Message, &e.Hint, &e.Code, &e.RequestID} {
-		*text = printable(c.redact(*text))
+		*text = Printable(c.redact(*text))
 	}
 	if e.Err == nil {
 		return e
 	}
-	if safe := printable(c.redact(e.Err.Error())); safe != e.Err.Error() {
+	if safe := Printable(c.redact(e.Err.Error())); safe != e.Err.Error() {
 		e.Err = errors.New(safe)
 	}
 	return e
 }
 
-func (c *Client) request(ctx context.Context, k call) (*retryablehttp.Request, error) {
-	for _, element := range k.path {
+func (c *Client) request(ctx context.Context, k Call) (*retryablehttp.Request, error) {
+	for _, element := range k.Path {
 		// An empty id would address the collection, a dot its parent.
 		if element == "" || element == "." || element == ".." {
 			return nil, fmt.Errorf("%q cannot be part of the address of an object: an id is missing or wrong", element)
 		}
 	}
 	var body any // nil is none
-	if k.in != nil {
-		raw, err := json.Marshal(k.in)
+	if k.In != nil {
+		raw, err := json.Marshal(k.In)
 		if err != nil {
 			return nil, err
 		}
 		body = raw
 	}
-	target := c.base.String() + "/" + strings.Join(escaped(k.path), "/")
-	if len(k.query) > 0 {
-		target += "?" + k.query.Encode()
+	target := c.base.String() + "/" + strings.Join(escaped(k.Path), "/")
+	if len(k.Query) > 0 {
+		target += "?" + k.Query.Encode()
 	}
-	return retryablehttp.NewRequestWithContext(ctx, k.method, target, body)
+	return retryablehttp.NewRequestWithContext(ctx, k.Method, target, body)
 }
 
 func escaped(path []string) []string {
@@ -111,9 +112,9 @@ func escaped(path []string) []string {
 	return out
 }
 
-// decodeAnswer decodes a 2xx body. An empty one decodes to nothing when nothing is
+// decodeResponse decodes a 2xx body. An empty one decodes to nothing when nothing is
 // wanted (204, and proxies that drop an empty object).
-func (c *Client) decodeAnswer(resp *http.Response, body []byte, out any) *Error {
+func (c *Client) decodeResponse(resp *http.Response, body []byte, out any) *Error {
 	body = bytes.TrimSpace(body)
 	if len(body) == 0 && out == nil {
 		return nil

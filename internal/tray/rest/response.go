@@ -1,4 +1,4 @@
-package tray
+package rest
 
 import (
 	"bytes"
@@ -15,9 +15,9 @@ import (
 	"time"
 )
 
-// maxAnswer bounds a body in bytes. The largest honest page, 1,000 users, is well
+// maxResponse bounds a body in bytes. The largest honest page, 1,000 users, is well
 // under one MiB.
-const maxAnswer = 64 << 20
+const maxResponse = 64 << 20
 
 // lostError is a try without a usable answer.
 type lostError struct {
@@ -31,9 +31,9 @@ type lostError struct {
 func (e *lostError) Error() string { return e.err.Error() }
 func (e *lostError) Unwrap() error { return e.err }
 
-// readAnswer bounds one try in time and reads the whole body, so that the links above
+// readResponse bounds one try in time and reads the whole body, so that the links above
 // see a connection that breaks within the body as what it is, a lost answer.
-func (c *Client) readAnswer(next http.RoundTripper, timeout time.Duration) http.RoundTripper {
+func (c *Client) readResponse(next http.RoundTripper, timeout time.Duration) http.RoundTripper {
 	return roundTrip(func(r *http.Request) (*http.Response, error) {
 		parent := r.Context()
 		if r.Method != http.MethodGet {
@@ -48,12 +48,12 @@ func (c *Client) readAnswer(next http.RoundTripper, timeout time.Duration) http.
 		if err != nil {
 			return nil, conn.lost(ctx, err)
 		}
-		body, err := io.ReadAll(io.LimitReader(resp.Body, maxAnswer+1))
+		body, err := io.ReadAll(io.LimitReader(resp.Body, maxResponse+1))
 		_ = resp.Body.Close() // the body is read: closing tells nothing more
 		switch {
 		case err != nil:
 			return nil, conn.lost(ctx, fmt.Errorf("the answer broke off: %w", err))
-		case len(body) > maxAnswer:
+		case len(body) > maxResponse:
 			return nil, &lostError{final: true, err: errors.New("the answer is larger than 64 MiB")}
 		case resp.StatusCode/100 == 2 && looksLikeJSON(body) && !json.Valid(body):
 			return nil, &lostError{err: errors.New("the answer is truncated or not valid JSON")}

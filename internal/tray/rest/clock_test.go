@@ -1,4 +1,4 @@
-package tray
+package rest
 
 import (
 	"net/http"
@@ -22,7 +22,7 @@ func TestClient_nowFollowsTheServersDate(t *testing.T) {
 	if off := time.Until(c.Now()).Abs(); off > time.Minute {
 		t.Errorf("before any answer, Now is %s off the local clock", off)
 	}
-	if _, err := c.Users.List(t.Context()); err != nil {
+	if _, err := roles(t.Context(), c); err != nil {
 		t.Fatal(err)
 	}
 	if off := (time.Until(c.Now()) - ahead).Abs(); off > time.Minute {

@@ -1,4 +1,4 @@
-package tray
+package rest
 
 import (
 	"context"
@@ -26,7 +26,7 @@ func (c *Client) chain(cfg Config) http.RoundTripper {
 	next := cfg.Transport
 	next = c.authenticate(next)
 	next = c.followClock(next)
-	next = c.readAnswer(next, cfg.RequestTimeout)
+	next = c.readResponse(next, cfg.RequestTimeout)
 	next = c.logTries(next)
 	next = c.limit(next)
 	next = addHeaders(next, cfg.UserAgent)
@@ -57,7 +57,7 @@ func (c *Client) limit(next http.RoundTripper) http.RoundTripper {
 		case err != nil:
 		case resp.StatusCode == http.StatusTooManyRequests:
 			pause := c.limiter.refused(sent, retryAfter(resp.Header))
-			c.log(r.Context(), "rate limited", map[string]any{"pause_ms": pause.Milliseconds()})
+			c.Log(r.Context(), "rate limited", map[string]any{"pause_ms": pause.Milliseconds()})
 		default:
 			c.limiter.served(sent)
 		}
@@ -84,7 +84,7 @@ func (c *Client) logTries(next http.RoundTripper) http.RoundTripper {
 		if err != nil {
 			fields["error"] = err.Error()
 		}
-		c.log(r.Context(), "request", fields)
+		c.Log(r.Context(), "request", fields)
 		return resp, err
 	})
 }

@@ -1,4 +1,4 @@
-package tray
+package rest
 
 import (
 	"context"
@@ -222,20 +222,6 @@ func tooLong(ctx context.Context, pause time.Duration) error {
 			pause.Round(time.Second/10), max(0, left).Round(time.Second/10)),
 		Hint: "Lower requests_per_second or -parallelism, use a token of its own for Terraform, " +
 			"or raise the operation's timeout.",
-	}
-}
-
-// sleep waits for d, or until wake is closed (nil: never), or fails with ctx.
-func sleep(ctx context.Context, d time.Duration, wake <-chan struct{}) error {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return nil
-	case <-wake:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
 	}
 }
 

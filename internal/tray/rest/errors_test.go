@@ -1,4 +1,4 @@
-package tray
+package rest
 
 import (
 	"context"
@@ -31,20 +31,8 @@ func TestError_kindsAreFoundThroughWrapping(t *testing.T) {
 	if !IsForbidden(err) || IsGone(err) || !errors.Is(err, cause) {
 		t.Error(err)
 	}
-	if IsGone(&Error{Status: 404}) || !IsGone(asGone(&Error{Status: 404}, "seen")) {
+	if IsGone(&Error{Status: 404}) || !IsGone(AsGone(&Error{Status: 404}, "seen")) {
 		t.Error("a 404 is proof only when proven")
-	}
-}
-
-func TestRole_namesAreMatchedLeniently(t *testing.T) {
-	roles := []Role{{"1", "Owner"}, {"2", "View Only"}, {"3", "Contributor"}}
-	for name, id := range map[string]string{"viewer": "2", "VIEW_ONLY": "2", "view-only": "2", "owner": "1", "Contributor ": "3"} {
-		if r, ok := FindRole(roles, name); !ok || r.ID != id {
-			t.Errorf("%s: %v %v", name, r, ok)
-		}
-	}
-	if _, ok := FindRole(roles, "Admin"); ok || SameRole("Admin", "Owner") {
-		t.Error("Admin was found")
 	}
 }
 
@@ -59,13 +47,13 @@ func TestError_controlCharactersOfAServerAreNotPassedOn(t *testing.T) {
 		"request id":       {status: 400, body: "{}", header: http.Header{"X-Request-Id": {nasty}}},
 		"not the shape":    {status: 200, body: `{"elements":"` + "\u202e" + `"}`},
 	} {
-		f := newFake(1)
-		f.fault = on("*", "", 0, 0, flt)
+		f := &fake{}
+		f.fault = on("*", 0, flt)
 		var log strings.Builder
-		_, err := f.client(t, func(cfg *Config) {
+		_, err := roles(t.Context(), f.client(t, func(cfg *Config) {
 			cfg.MaxRetries = -1
 			cfg.Log = func(_ context.Context, _ string, fields map[string]any) { fmt.Fprint(&log, fields) }
-		}).Roles.Organization(t.Context())
+		}))
 		var e *Error
 		if !errors.As(err, &e) {
 			t.Fatalf("%s: %v", what, err)

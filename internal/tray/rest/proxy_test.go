@@ -1,4 +1,4 @@
-package tray
+package rest
 
 import (
 	"net"
@@ -48,7 +48,7 @@ func TestProxy_refusalNamesTheProxy(t *testing.T) {
 			}))
 			defer proxy.Close()
 			at := proxy.Listener.Addr().String()
-			_, err := through(t, test.base, at).Roles.Organization(t.Context())
+			_, err := roles(t.Context(), through(t, test.base, at))
 			if err == nil {
 				t.Fatal("no error")
 			}
@@ -63,7 +63,7 @@ func TestProxy_refusalNamesTheProxy(t *testing.T) {
 			if strings.Contains(err.Error(), "secret") {
 				t.Errorf("%q holds the proxy's password", err)
 			}
-			if strings.HasPrefix(test.base, "https") && isAmbiguous(through(t, test.base, at).Members.Remove(t.Context(), "ws", "u")) {
+			if strings.HasPrefix(test.base, "https") && IsAmbiguous(send(t.Context(), through(t, test.base, at), http.MethodDelete)) {
 				t.Error("what never left is called ambiguous")
 			}
 		})
@@ -77,7 +77,7 @@ func TestProxy_thatDoesNotAnswerIsNamed(t *testing.T) {
 	}
 	at := l.Addr().String()
 	_ = l.Close()
-	_, err = through(t, "https://api.test", at).Roles.Organization(t.Context())
+	_, err = roles(t.Context(), through(t, "https://api.test", at))
 	if err == nil || !strings.Contains(err.Error(), "The proxy "+at+", which HTTPS_PROXY names, does not answer") {
 		t.Errorf("%v", err)
 	}

@@ -1,4 +1,4 @@
-package tray
+package rest
 
 import (
 	"context"
@@ -91,19 +91,18 @@ func TestLimiter_servesInOrder(t *testing.T) {
 
 func TestLimiter_everybodyPausesAfterA429(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		f := newFake(200)
-		f.latency = 10 * time.Millisecond
+		f := &fake{latency: 10 * time.Millisecond}
 		var (
 			mu    sync.Mutex
 			times []time.Time
 		)
 		f.hook = func(*http.Request) { mu.Lock(); times = append(times, time.Now()); mu.Unlock() }
-		f.fault = on("GET", "/u0005", 0, 1, fault{status: 429, body: `{"message":"slow"}`, header: http.Header{"Retry-After": {"7"}}})
-		c := f.client(t, func(cfg *Config) { cfg.RequestsPerSecond, cfg.NoCoalescing = 25, true })
+		f.fault = on("GET", 1, fault{status: 429, body: `{"message":"slow"}`, header: http.Header{"Retry-After": {"7"}}})
+		c := f.client(t, func(cfg *Config) { cfg.RequestsPerSecond = 25 })
 		var all sync.WaitGroup
-		for i := range 100 {
+		for range 100 {
 			all.Go(func() {
-				if _, err := c.Members.Get(t.Context(), "ws", userID(i+1)); err != nil {
+				if _, err := roles(t.Context(), c); err != nil {
 					t.Error(err)
 				}
 			})
@@ -163,41 +162,44 @@ func TestLimiter_pausesGrowWithoutRetryAfter(t *testing.T) {
 
 func TestLimiter_pauseBeyondTheDeadlineFailsAtOnce(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		f := newFake(5)
-		f.latency = 10 * time.Millisecond
-		f.fault = on("*", "", 0, 0, fault{status: 429, body: `{"message":"slow"}`, header: http.Header{"Retry-After": {"60"}}})
+		f := &fake{latency: 10 * time.Millisecond}
+		f.fault = on("*", 0, fault{status: 429, body: `{"message":"slow"}`, header: http.Header{"Retry-After": {"60"}}})
 		c := f.client(t)
 		patient := make(chan error, 1)
-		go func() { _, err := c.Members.List(t.Context(), "ws"); patient <- err }()
+		go func() { _, err := roles(t.Context(), c); patient <- err }()
 		ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
 		defer cancel()
 		started := time.Now()
-		_, err := c.Members.List(ctx, "ws") // joins the patient one's load
-		var e *Error
-		if !errors.As(err, &e) || e.Status != 429 || e.RetryAfter < 59*time.Second {
-			t.Fatalf("%v", err)
-		}
-		for _, word := range []string{"1m0", "requests_per_second", "-parallelism", "token"} {
-			if !strings.Contains(e.Error(), word) {
-				t.Errorf("%q does not mention %s", e.Error(), word)
+		answer := make(chan struct{}) // that somebody else's request is to bring
+		for what, err := range map[string]error{"one's own": second(roles(ctx, c)), "another's": c.Wait(ctx, answer)} {
+			var e *Error
+			if !errors.As(err, &e) || e.Status != 429 || e.RetryAfter < 59*time.Second {
+				t.Fatalf("%s: %v", what, err)
+			}
+			for _, word := range []string{"1m0", "requests_per_second", "-parallelism", "token"} {
+				if !strings.Contains(e.Error(), word) {
+					t.Errorf("%s: %q does not mention %s", what, e.Error(), word)
+				}
 			}
 		}
 		if took := time.Since(started); took > time.Second {
 			t.Errorf("failed after %s", took)
 		}
-		if err := <-patient; !hasStatus(err, 429) {
+		if err := <-patient; !HasStatus(err, 429) {
 			t.Errorf("the patient one: %v", err)
 		}
 	})
 }
 
+func second[T any](_ T, err error) error { return err }
+
 func TestLimiter_withoutADeadlinePatienceStillEnds(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		f := newFake(1)
-		f.fault = on("*", "", 0, 0, fault{status: 429, body: `{}`, header: http.Header{"Retry-After": {"86400"}}})
+		f := &fake{}
+		f.fault = on("*", 0, fault{status: 429, body: `{}`, header: http.Header{"Retry-After": {"86400"}}})
 		started := time.Now()
-		_, err := f.client(t).Roles.Organization(context.Background())
-		if took := time.Since(started); !hasStatus(err, 429) || took > time.Second {
+		_, err := roles(context.Background(), f.client(t))
+		if took := time.Since(started); !HasStatus(err, 429) || took > time.Second {
 			t.Errorf("%v after %s", err, took)
 		}
 	})
@@ -205,14 +207,14 @@ func TestLimiter_withoutADeadlinePatienceStillEnds(t *testing.T) {
 
 func TestLimiter_cancellingEndsAPauseAtOnce(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		f := newFake(1)
-		f.fault = on("*", "", 0, 0, fault{status: 429, body: `{}`, header: http.Header{"Retry-After": {"60"}}})
+		f := &fake{}
+		f.fault = on("*", 0, fault{status: 429, body: `{}`, header: http.Header{"Retry-After": {"60"}}})
 		c := f.client(t)
 		ctx, cancel := context.WithCancel(t.Context())
 		done := make(chan error, 20)
 		for range 10 {
-			go func() { _, err := c.Roles.Organization(ctx); done <- err }()
-			go func() { done <- c.Members.Remove(ctx, "ws", "u0001") }()
+			go func() { _, err := roles(ctx, c); done <- err }()
+			go func() { done <- send(ctx, c, http.MethodDelete) }()
 		}
 		time.Sleep(10 * time.Second)
 		started := time.Now()
@@ -359,27 +361,27 @@ func TestLimiter_retryAfterFarInTheFutureFailsAtOnce(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		for _, status := range []int{429, 503} {
 			for spelling, value := range far() {
-				f := newFake(3)
-				f.fault = on("*", "", 0, 0, fault{status: status, body: `{}`, header: http.Header{"Retry-After": {value}}})
+				f := &fake{}
+				f.fault = on("*", 0, fault{status: status, body: `{}`, header: http.Header{"Retry-After": {value}}})
 				c := f.client(t)
 				began := time.Now()
-				_, err1 := c.Roles.Organization(t.Context())
-				err2 := c.Members.Remove(t.Context(), "ws", "u0001")
+				_, err1 := roles(t.Context(), c)
+				err2 := send(t.Context(), c, http.MethodDelete)
 				for _, err := range []error{err1, err2} {
 					var e *Error
 					if !errors.As(err, &e) || e.Status != status || e.RetryAfter < 5*time.Minute {
 						t.Errorf("%d, %s: %v", status, spelling, err)
 					}
 				}
-				if took := time.Since(began); took > time.Second || len(f.requests()) > 5 {
+				if took := time.Since(began); took > time.Second || f.requests("") > 5 {
 					t.Errorf("%d, %s: failed after %s, or asked again", status, spelling, took)
 				}
 			}
 			for _, value := range []string{"-86400", "-1.5", "-Inf", "NaN", "tomorrow", "Fri, 31 Dec 1999 23:59:59 GMT", "0"} {
-				f := newFake(3)
-				f.fault = on("*", "", 0, 1, fault{status: status, body: `{}`, header: http.Header{"Retry-After": {value}}})
+				f := &fake{}
+				f.fault = on("*", 1, fault{status: status, body: `{}`, header: http.Header{"Retry-After": {value}}})
 				began := time.Now()
-				if _, err := f.client(t).Roles.Organization(t.Context()); err != nil || time.Since(began) > 3*time.Second {
+				if _, err := roles(t.Context(), f.client(t)); err != nil || time.Since(began) > 3*time.Second {
 					t.Errorf("%d, %q: %v after %s", status, value, err, time.Since(began))
 				}
 			}
