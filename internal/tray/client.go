@@ -8,6 +8,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/tray-community/terraform-provider-tray/internal/tray/coalesce"
 	"github.com/tray-community/terraform-provider-tray/internal/tray/rest"
 )
 
@@ -55,24 +56,33 @@ type Client struct {
 	Management    *Management
 	Organizations *Organizations
 
-	rest     *rest.Client
-	uncached bool // Config.NoCoalescing
-	accept   bool // Config.AcceptAtOnce
+	rest   *rest.Client
+	reads  *reads
+	accept bool // Config.AcceptAtOnce
 
 	operator atomic.Bool     // whether an answer has told that the token is an operator's
 	sight    singleton[bool] // see seesAll
 	home     home
-
-	lagMu sync.Mutex
-	lag   []string
 }
+
+// reads is a Client as collections see it. It is a type of its own so that its methods are
+// no part of the Client's face.
+type reads struct {
+	*rest.Client
+	uncached bool // Config.NoCoalescing
+
+	mu  sync.Mutex
+	lag []string // see Client.Lagging
+}
+
+var _ coalesce.Client = (*reads)(nil)
 
 // New returns a client for the organization that cfg.Token belongs to. It sends nothing.
 func New(cfg Config) (*Client, error) {
 	if cfg.UserAgent == "" {
 		cfg.UserAgent = "terraform-provider-tray"
 	}
-	c := &Client{uncached: cfg.NoCoalescing, accept: cfg.AcceptAtOnce}
+	c := &Client{accept: cfg.AcceptAtOnce}
 	c.operator.Store(cfg.Operator)
 	var err error
 	c.rest, err = rest.New(rest.Config{
@@ -83,6 +93,7 @@ func New(cfg Config) (*Client, error) {
 	if err != nil {
 		return nil, err
 	}
+	c.reads = &reads{Client: c.rest, uncached: cfg.NoCoalescing}
 	c.Users = newUsers(c)
 	c.Invites = newInvites(c)
 	c.Roles = newRoles(c)
@@ -109,17 +120,25 @@ func (c *Client) Now() time.Time { return c.rest.Now() }
 // not show, even after re-reading: one line each, in order. The client goes on
 // answering reads as written. Callers may warn of it.
 func (c *Client) Lagging() []string {
-	c.lagMu.Lock()
-	defer c.lagMu.Unlock()
-	return slices.Clone(c.lag)
+	c.reads.mu.Lock()
+	defer c.reads.mu.Unlock()
+	return slices.Clone(c.reads.lag)
 }
 
-func (c *Client) noteLag(ctx context.Context, what string) {
-	what = rest.Printable(what)
-	c.lagMu.Lock()
-	if !slices.Contains(c.lag, what) {
-		c.lag = append(c.lag, what)
+// Uncached implements coalesce.Client.
+func (r *reads) Uncached() bool { return r.uncached }
+
+// Unconfirmed implements coalesce.Client.
+func (r *reads) Unconfirmed(ctx context.Context, write string, err error) {
+	if err != nil {
+		r.Log(ctx, "write not read back", map[string]any{"write": write, "error": err.Error()})
+		return
 	}
-	c.lagMu.Unlock()
-	c.rest.Log(ctx, "write not yet visible", map[string]any{"write": what})
+	write = rest.Printable(write)
+	r.mu.Lock()
+	if !slices.Contains(r.lag, write) {
+		r.lag = append(r.lag, write)
+	}
+	r.mu.Unlock()
+	r.Log(ctx, "write not yet visible", map[string]any{"write": write})
 }

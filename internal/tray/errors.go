@@ -1,6 +1,9 @@
 package tray
 
-import "github.com/tray-community/terraform-provider-tray/internal/tray/rest"
+import (
+	"github.com/tray-community/terraform-provider-tray/internal/tray/coalesce"
+	"github.com/tray-community/terraform-provider-tray/internal/tray/rest"
+)
 
 // Error is every failure of a call: an answer that is not 2xx, an answer that
 // cannot be read, or no answer at all. It is always returned as a pointer.
@@ -26,3 +29,9 @@ func gone(what, proof string) *Error { return rest.NewGone(what, proof) }
 
 // asGone is a 404 that something else has proven.
 func asGone(err error, proof string) error { return rest.AsGone(err, proof) }
+
+// notDone is err after a look has shown that nothing was done.
+func notDone(err error) error { return coalesce.NotDone(err) }
+
+// stillAmbiguous is err, of a write, after looking what became of it has failed as well.
+func stillAmbiguous(err, lookErr error) error { return coalesce.StillAmbiguous(err, lookErr) }

@@ -66,10 +66,10 @@ func newInvites(c *Client) *Invites {
 		Convert: wireInvite.element,
 	}
 	i.all = newCollection(c, source[Invite]{
-		what: "invitation", Path: "/management/v1/invites",
-		page:  list.Pages(c.rest),
-		id:    func(inv Invite) string { return inv.ID },
-		shows: func(Invite, Invite) bool { return true },
+		What: "invitation", Path: "/management/v1/invites",
+		Page:  list.Pages(c.rest),
+		ID:    func(inv Invite) string { return inv.ID },
+		Shows: func(Invite, Invite) bool { return true },
 	})
 	return i
 }
@@ -83,10 +83,10 @@ func (i *Invites) Create(ctx context.Context, email, roleID string) (*Invite, er
 		if err != nil {
 			return nil, err
 		}
-		made, err := settle(ctx, i.c, func() (*Invite, error) { return i.post(ctx, email, roleID) },
+		made, err := atMostOnce(ctx, i.c, func() (*Invite, error) { return i.post(ctx, email, roleID) },
 			func() (*Invite, error) { return i.search(after, email, known) })
 		if err != nil {
-			i.all.invalidate()
+			i.all.Invalidate()
 			return nil, err
 		}
 		if i.c.accept {
@@ -94,11 +94,11 @@ func (i *Invites) Create(ctx context.Context, email, roleID string) (*Invite, er
 		}
 		laid := *made
 		if laid.Role.ID == "" { // its name is known if anybody has looked the role up
-			role, _ := i.c.Roles.organization.known(roleID)
+			role, _ := i.c.Roles.organization.Peek(roleID)
 			laid.Role = Role{ID: roleID, Name: role.Name}
 		}
 		if made.ID != "" {
-			i.all.wrote(made.ID, laid)
+			i.all.Wrote(made.ID, laid)
 		}
 		return made, nil
 	})
@@ -114,7 +114,7 @@ func (i *Invites) accepted(ctx context.Context, made *Invite) {
 	if err != nil || u == nil {
 		return
 	}
-	i.c.Users.all.wrote(u.ID, *u)
+	i.c.Users.all.Wrote(u.ID, *u)
 	i.c.Members.touched(u.ID)
 	made.Status, made.UserID = InviteAccepted, u.ID
 }
@@ -126,7 +126,7 @@ func (i *Invites) before(ctx context.Context, email string) ([]string, error) {
 	if there, err := i.c.Management.Available(ctx); err != nil || !there {
 		return nil, nil //nolint:nilerr // inviting works without the plane
 	}
-	all, err := i.all.list(ctx)
+	all, err := i.all.List(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -161,8 +161,8 @@ func (i *Invites) search(ctx context.Context, email string, before []string) (*I
 		return i.searchUsers(ctx, email)
 	}
 	return persistently(ctx, func() (*Invite, error) {
-		i.all.invalidate()
-		all, err := i.all.list(ctx)
+		i.all.Invalidate()
+		all, err := i.all.List(ctx)
 		at := slices.IndexFunc(all, func(inv Invite) bool {
 			return foldEmail(inv.Email) == foldEmail(email) && !slices.Contains(before, inv.ID) && inv.Status != InviteCancelled
 		})
@@ -194,7 +194,7 @@ func (i *Invites) List(ctx context.Context) ([]Invite, error) {
 	if err := i.c.Management.need(ctx, "listing invitations"); err != nil {
 		return nil, err
 	}
-	return i.all.list(ctx)
+	return i.all.List(ctx)
 }
 
 // Get returns the invitation with that id. It needs the management plane.
@@ -202,7 +202,7 @@ func (i *Invites) Get(ctx context.Context, id string) (*Invite, error) {
 	if err := i.c.Management.need(ctx, "reading an invitation"); err != nil {
 		return nil, err
 	}
-	inv, err := i.all.get(ctx, key{id: id})
+	inv, err := i.all.Get(ctx, key{ID: id})
 	if err != nil {
 		return nil, err
 	}
@@ -211,8 +211,8 @@ func (i *Invites) Get(ctx context.Context, id string) (*Invite, error) {
 
 // void has an invitation read anew, also one that we made ourselves.
 func (i *Invites) void(id string) {
-	i.all.forget(id)
-	i.all.invalidate()
+	i.all.Forget(id)
+	i.all.Invalidate()
 }
 
 // Cancel withdraws an invitation that nobody has accepted. One that is already
@@ -246,5 +246,5 @@ func (i *Invites) settleCancel(after context.Context, id string, err error) erro
 	case lookErr != nil && failed.Ambiguous:
 		return stillAmbiguous(err, lookErr)
 	}
-	return settledNot(err)
+	return notDone(err)
 }

@@ -35,11 +35,11 @@ func newOrganizations(c *Client) *Organizations {
 		Convert: wireOrganization.element,
 	}
 	o.all = newCollection(c, source[Organization]{
-		what: "organization", Path: "/management/v1/organizations",
-		page:  list.Pages(c.rest),
-		one:   o.fetch,
-		id:    func(org Organization) string { return org.ID },
-		shows: func(read, written Organization) bool { return read.facts() == written.facts() },
+		What: "organization", Path: "/management/v1/organizations",
+		Page:  list.Pages(c.rest),
+		One:   o.fetch,
+		ID:    func(org Organization) string { return org.ID },
+		Shows: func(read, written Organization) bool { return read.spec() == written.spec() },
 	})
 	return o
 }
@@ -48,8 +48,8 @@ func organizationsPath(more ...string) []string {
 	return append(managedPath("organizations"), more...)
 }
 
-// entries is what an operator can set.
-func (o Organization) facts() OrganizationSpec {
+// spec is what an operator can set.
+func (o Organization) spec() OrganizationSpec {
 	return OrganizationSpec{Name: o.Name, OwnerEmail: o.OwnerEmail, Plan: o.Plan, Embedded: o.Embedded, SSO: o.SSO}
 }
 
@@ -77,7 +77,7 @@ func (w wireOrganization) element() (element[Organization], error) {
 }
 
 // List returns all organizations in the order in which they were opened.
-func (o *Organizations) List(ctx context.Context) ([]Organization, error) { return o.all.list(ctx) }
+func (o *Organizations) List(ctx context.Context) ([]Organization, error) { return o.all.List(ctx) }
 
 // Named returns the organizations of exactly that name, none or one.
 func (o *Organizations) Named(ctx context.Context, name string) ([]Organization, error) {
@@ -91,14 +91,14 @@ func (o *Organizations) Named(ctx context.Context, name string) ([]Organization,
 // Get returns the organization with that id. IsGone(err) means proven absent: an
 // operator sees all.
 func (o *Organizations) Get(ctx context.Context, id string) (*Organization, error) {
-	org, err := o.all.get(ctx, key{id: id})
+	org, err := o.all.Get(ctx, key{ID: id})
 	if err == nil {
 		return &org, nil
 	}
 	if !hasStatus(err, http.StatusNotFound) {
 		return nil, err
 	}
-	all, listErr := o.all.list(ctx)
+	all, listErr := o.all.List(ctx)
 	if listErr != nil {
 		return nil, listErr
 	}
@@ -133,9 +133,9 @@ func (o *Organizations) post(ctx context.Context, spec OrganizationSpec) (*Organ
 // search finds the organization of a name that was not there before; nil is none.
 func (o *Organizations) search(ctx context.Context, spec OrganizationSpec, before []Organization) (*Organization, error) {
 	return persistently(ctx, func() (*Organization, error) {
-		o.all.invalidate()
+		o.all.Invalidate()
 		now, err := o.Named(ctx, spec.Name)
-		fresh := appeared(before, now, o.all.id)
+		fresh := appeared(before, now, o.all.ID)
 		switch {
 		case err != nil || len(fresh) == 0:
 			return nil, err
@@ -161,11 +161,11 @@ func (o *Organizations) Update(ctx context.Context, id string, change Organizati
 	return inTurn(ctx, o.all, id, func(after context.Context) (*Organization, error) {
 		org, err := o.write(ctx, call{Method: http.MethodPatch, Path: organizationsPath(id), Right: rightOperate, In: change.body()})
 		if err != nil {
-			if *org, err = settleRole(after, o.all, id, err, change.made); err != nil {
+			if *org, err = o.all.SettleChange(after, id, err, change.made); err != nil {
 				return nil, err
 			}
 		}
-		o.all.wrote(id, *org)
+		o.all.Wrote(id, *org)
 		return org, nil
 	})
 }

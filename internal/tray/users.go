@@ -53,12 +53,12 @@ func newUsers(c *Client) *Users {
 		Convert: wireUser.element,
 	}
 	u.all = newCollection(c, source[User]{
-		what: "user", Path: "/core/v1/users",
-		page: list.Pages(c.rest),
-		one:  u.fetch, search: u.find,
-		id:    func(user User) string { return user.ID },
-		alias: func(user User) string { return foldEmail(user.Email) },
-		shows: func(read, want User) bool { return want.Role.ID == "" || read.Role.ID == want.Role.ID },
+		What: "user", Path: "/core/v1/users",
+		Page: list.Pages(c.rest),
+		One:  u.fetch, Search: u.find,
+		ID:    func(user User) string { return user.ID },
+		Alias: func(user User) string { return foldEmail(user.Email) },
+		Shows: func(read, want User) bool { return want.Role.ID == "" || read.Role.ID == want.Role.ID },
 	})
 	return u
 }
@@ -69,12 +69,12 @@ func usersPath(more ...string) []string { return append([]string{"core", "v1", "
 func foldEmail(email string) string { return strings.ToLower(strings.TrimSpace(email)) }
 
 func emailKey(email string) key {
-	return key{alias: foldEmail(email), spelling: strings.TrimSpace(email)}
+	return key{Alias: foldEmail(email), Spelling: strings.TrimSpace(email)}
 }
 
 // List returns every user, complete objects, sorted by e-mail.
 func (u *Users) List(ctx context.Context) ([]User, error) {
-	users, err := u.all.list(ctx)
+	users, err := u.all.List(ctx)
 	slices.SortFunc(users, func(a, b User) int {
 		return cmp.Or(cmp.Compare(foldEmail(a.Email), foldEmail(b.Email)), cmp.Compare(a.ID, b.ID))
 	})
@@ -83,11 +83,11 @@ func (u *Users) List(ctx context.Context) ([]User, error) {
 
 // Pages returns the users in the server's order, a slice at a time, and reads no more
 // pages than are consumed. An error ends it.
-func (u *Users) Pages(ctx context.Context) iter.Seq2[[]User, error] { return u.all.each(ctx) }
+func (u *Users) Pages(ctx context.Context) iter.Seq2[[]User, error] { return u.all.Each(ctx) }
 
 // Get returns the user with that id. IsGone(err) means proven absent.
 func (u *Users) Get(ctx context.Context, id string) (*User, error) {
-	user, err := u.all.get(ctx, key{id: id})
+	user, err := u.all.Get(ctx, key{ID: id})
 	if err != nil {
 		return nil, u.prove(ctx, id, err)
 	}
@@ -103,16 +103,16 @@ func (u *Users) prove(ctx context.Context, id string, err error) error {
 	if !hasStatus(err, http.StatusNotFound) {
 		return err
 	}
-	if u.all.isProvenAbsent(id) {
+	if u.all.IsProvenAbsent(id) {
 		return asGone(err, seesUser)
 	}
-	if listErr := u.all.listable(ctx); IsForbidden(listErr) || hasStatus(listErr, http.StatusNotFound) {
+	if listErr := u.all.Listable(ctx); IsForbidden(listErr) || hasStatus(listErr, http.StatusNotFound) {
 		return undecided(err, "user")
 	} else if listErr != nil {
 		return listErr
 	}
 	if err = u.c.proven(ctx, "user", seesUser, err); IsGone(err) {
-		u.all.provenAbsent(id)
+		u.all.NoteAbsent(id)
 	}
 	return err
 }
@@ -121,10 +121,10 @@ func (u *Users) prove(ctx context.Context, id string, err error) error {
 // Where the token may not list the users nothing is asked, as every gap would cost a
 // request of its own.
 func (u *Users) lookup(ctx context.Context, id string) (User, error) {
-	err := u.all.listable(ctx)
+	err := u.all.Listable(ctx)
 	var user User
 	if err == nil {
-		user, err = u.all.find(ctx, key{id: id})
+		user, err = u.all.Find(ctx, key{ID: id})
 	}
 	if IsForbidden(err) || hasStatus(err, http.StatusNotFound) {
 		return User{}, nil
@@ -139,13 +139,13 @@ func (u *Users) GetByEmail(ctx context.Context, email string) (*User, error) {
 	if foldEmail(email) == "" {
 		return nil, &Error{Message: "An e-mail address is needed to find a user by it"}
 	}
-	user, err := u.all.get(ctx, emailKey(email))
+	user, err := u.all.Get(ctx, emailKey(email))
 	switch {
 	case err == nil:
 		return &user, nil
 	case !hasStatus(err, http.StatusNotFound):
 		return nil, err
-	case u.c.Management.knownLesser() || u.all.listable(ctx) != nil:
+	case u.c.Management.knownLesser() || u.all.Listable(ctx) != nil:
 		return nil, undecided(err, "user")
 	}
 	return nil, asGone(err, "Nobody among the organization's users has that address")
@@ -187,7 +187,7 @@ func (u *Users) post(ctx, after context.Context, spec UserSpec) (*User, error) {
 // SetRole gives the user an organization role and returns the user as read back.
 func (u *Users) SetRole(ctx context.Context, id string, role Role) (*User, error) {
 	return inTurn(ctx, u.all, id, func(after context.Context) (*User, error) {
-		before, known := u.all.known(id)
+		before, known := u.all.Peek(id)
 		err := u.c.do(ctx, call{
 			Method: http.MethodPut, Path: usersPath(id, "roles"), Right: rightUsers,
 			In: map[string]string{"roleId": role.ID},
@@ -196,17 +196,17 @@ func (u *Users) SetRole(ctx context.Context, id string, role Role) (*User, error
 			if isAmbiguous(err) {
 				u.c.Members.touched(id)
 			}
-			now, err := settleRole(after, u.all, id, err, func(now User) bool { return now.Role.ID == role.ID })
+			now, err := u.all.SettleChange(after, id, err, func(now User) bool { return now.Role.ID == role.ID })
 			if err != nil {
 				return nil, u.prove(ctx, id, err)
 			}
-			before, known = now, present
+			before, known = now, true
 		}
 		want := before
 		want.ID, want.Role = id, role
-		w := u.all.wrote(id, want)
+		w := u.all.Wrote(id, want)
 		u.c.Members.touched(id) // an organization Admin is Admin in every workspace
-		user, err := u.all.confirm(ctx, after, w, known != present)
+		user, err := u.all.Confirm(ctx, after, w, !known)
 		if err != nil {
 			return nil, roleKept(err, user.Role, role)
 		}
@@ -226,7 +226,7 @@ func (u *Users) Delete(ctx context.Context, id string) error {
 				u.c.Members.touched(id)
 			}
 			// The user's personal assets move into a new shared workspace (docs: users).
-			u.c.Workspaces.all.invalidate()
+			u.c.Workspaces.all.Invalidate()
 		},
 	})
 }
@@ -243,11 +243,11 @@ const maxCandidates = 10
 // does not say whether its filter folds case, so an address with capitals is asked for
 // as it is spelled and in lower case.
 func (u *Users) find(ctx context.Context, k key) (*element[User], error) {
-	e, err := u.filter(ctx, k.spelling)
-	if err != nil || e != nil || k.spelling == k.alias {
+	e, err := u.filter(ctx, k.Spelling)
+	if err != nil || e != nil || k.Spelling == k.Alias {
 		return e, err
 	}
-	return u.filter(ctx, k.alias)
+	return u.filter(ctx, k.Alias)
 }
 
 func (u *Users) filter(ctx context.Context, email string) (*element[User], error) {

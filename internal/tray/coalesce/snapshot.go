@@ -1,4 +1,4 @@
-package tray
+package coalesce
 
 import "github.com/tray-community/terraform-provider-tray/internal/tray/rest"
 
@@ -8,8 +8,8 @@ type entry[T any] struct {
 	// present is false when a read by id answered 404; err is that answer.
 	present bool
 	err     error
-	// whole is false for a list element that lacks fields.
-	whole bool
+	// complete is false for a list element that lacks fields.
+	complete bool
 	// byID says that the object was read by itself, not found in a list.
 	byID bool
 	// stamp is the collection's write clock when the read was sent: it shows every
@@ -23,8 +23,8 @@ type alias struct {
 	stamp uint64
 }
 
-// snapshot is one reading of a list, page by page as needed, together with what single
-// reads found meanwhile. It is guarded by its collection's mutex.
+// snapshot is one reading of a list, page by page as needed, together with what reads
+// of single objects found meanwhile. It is guarded by its collection's mutex.
 type snapshot[T any] struct {
 	rest.Pager
 	// began is the stamp of the first page: absence from a list that is read to its
@@ -33,9 +33,8 @@ type snapshot[T any] struct {
 	entries map[string]entry[T]
 	// aliases holds secondary keys, folded.
 	aliases map[string]alias
-	order   []string // ids in the server's order
-	listed  map[string]struct{}
-	ends    []int // len(order) after each page
+	order   []string            // ids in the server's order
+	listed  map[string]struct{} // the same ids
 	// sparse says that list elements lack fields, so that reading further pages
 	// does not answer for what they hold.
 	sparse bool
@@ -45,39 +44,33 @@ type snapshot[T any] struct {
 	// server whose cursors count elements then skips one, so absence is not proven.
 	raced bool
 	// asked holds the distinct keys asked for, hits included.
-	asked map[key]struct{}
+	asked map[Key]struct{}
 	// proven holds the ids that the noun has proven absent.
 	proven map[string]struct{}
 
-	paging  *shared
-	singles map[key]*shared
+	// What is under way: the next page, and reads of single objects by key.
+	paging   *shared
+	keyReads map[Key]*shared
 }
 
 func newSnapshot[T any](began uint64) *snapshot[T] {
 	return &snapshot[T]{
 		began: began, entries: map[string]entry[T]{}, aliases: map[string]alias{},
-		listed: map[string]struct{}{}, proven: map[string]struct{}{}, asked: map[key]struct{}{}, singles: map[key]*shared{},
+		listed: map[string]struct{}{}, proven: map[string]struct{}{}, asked: map[Key]struct{}{}, keyReads: map[Key]*shared{},
 	}
 }
 
-// reading reports whether a read under way may bring the object.
-func (v *snapshot[T]) reading(id string) bool {
-	return v != nil && (v.paging != nil || v.singles[key{id: id}] != nil)
-}
-
-// key names an object by id or, when id is "", by a folded secondary key.
-type key struct {
-	id, alias string
-	// spelling is the secondary key as it was given, for servers that do not fold.
-	spelling string
+// isReading reports whether a read under way may bring the object.
+func (v *snapshot[T]) isReading(id string) bool {
+	return v != nil && (v.paging != nil || v.keyReads[Key{ID: id}] != nil)
 }
 
 // add takes in a page that was asked for at stamp.
-func (v *snapshot[T]) add(s *source[T], p page[T], stamp uint64) error {
+func (v *snapshot[T]) add(s *Source[T], p rest.Page[T], stamp uint64) error {
 	fresh := 0
 	for _, e := range p.Elements {
-		id := s.id(e.Value)
-		v.learn(id, entry[T]{value: e.Value, present: true, whole: e.Complete, stamp: stamp})
+		id := s.ID(e.Value)
+		v.learn(id, entry[T]{value: e.Value, present: true, complete: e.Complete, stamp: stamp})
 		v.learnAlias(s, e.Value, stamp)
 		if _, listed := v.listed[id]; !listed {
 			v.listed[id] = struct{}{}
@@ -86,28 +79,38 @@ func (v *snapshot[T]) add(s *source[T], p page[T], stamp uint64) error {
 		}
 		v.sparse = v.sparse || !e.Complete
 	}
-	v.ends = append(v.ends, len(v.order))
 	return v.Turn(p.Next, fresh, p.Size)
 }
 
-// learn keeps the newest entry of an object, but a whole one over a sparse one: that
+// learn keeps the newest entry of an object, but a complete one over a sparse one: that
 // lacks what is asked for, and a write since is laid over either.
 func (v *snapshot[T]) learn(id string, f entry[T]) {
 	old, known := v.entries[id]
 	switch {
 	case known && old.stamp > f.stamp:
-	case known && old.present && old.whole && f.present && !f.whole:
+	case known && old.present && old.complete && f.present && !f.complete:
 	default:
 		v.entries[id] = f
 	}
 }
 
 // learnAlias notes the secondary key of a value read at stamp.
-func (v *snapshot[T]) learnAlias(s *source[T], value T, stamp uint64) {
-	if s.alias == nil {
+func (v *snapshot[T]) learnAlias(s *Source[T], value T, stamp uint64) {
+	if s.Alias == nil {
 		return
 	}
-	if a := s.alias(value); a != "" && v.aliases[a].stamp <= stamp {
-		v.aliases[a] = alias{id: s.id(value), stamp: stamp}
+	if a := s.Alias(value); a != "" && v.aliases[a].stamp <= stamp {
+		v.aliases[a] = alias{id: s.ID(value), stamp: stamp}
 	}
+}
+
+// seen returns an object that was read and that is accepts.
+func (v *snapshot[T]) seen(is func(T) bool) (T, bool) {
+	for _, f := range v.entries {
+		if f.present && is(f.value) {
+			return f.value, true
+		}
+	}
+	var none T
+	return none, false
 }

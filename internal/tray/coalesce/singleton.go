@@ -1,25 +1,33 @@
-package tray
+package coalesce
 
 import (
 	"context"
 	"sync"
+
+	"github.com/tray-community/terraform-provider-tray/internal/tray/rest"
 )
 
-// single remembers the one object of its kind, as a collection does many: callers share
+// Singleton remembers the one object of its kind, as a collection does many: callers share
 // one read, errors are not remembered, and a read that began before a write ended never
 // stands for what is there after it. The zero value remembers nothing.
-type singleton[T any] struct {
+type Singleton[T any] struct {
 	mu      sync.Mutex
 	value   *T
 	loading *shared
 	clock   int // counts the beginnings and ends of writes
 }
 
-// get returns the object, read by read if it is not known.
-func (s *singleton[T]) get(ctx context.Context, c *Client, read func(context.Context) (T, error)) (T, error) {
-	if c.uncached {
+// Get returns the object, read by read if it is not known.
+func (s *Singleton[T]) Get(ctx context.Context, c Client, read func(context.Context) (T, error)) (T, error) {
+	if c.Uncached() {
 		return read(ctx)
 	}
+	return s.Once(ctx, c, read)
+}
+
+// Once is Get for what does not change while a client lives: it is remembered also by a
+// client that is Uncached.
+func (s *Singleton[T]) Once(ctx context.Context, c Client, read func(context.Context) (T, error)) (T, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for s.value == nil {
@@ -30,7 +38,7 @@ func (s *singleton[T]) get(ctx context.Context, c *Client, read func(context.Con
 				}
 			})
 		}
-		if err := s.loading.wait(ctx, &s.mu, c.rest); err != nil {
+		if err := s.loading.wait(ctx, &s.mu, c); err != nil {
 			var none T
 			return none, err
 		}
@@ -38,8 +46,15 @@ func (s *singleton[T]) get(ctx context.Context, c *Client, read func(context.Con
 	return *s.value, nil
 }
 
+// Known returns the object if it has been read, asking nobody; nil is not known.
+func (s *Singleton[T]) Known() *T {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.value
+}
+
 // load is the work of the shared read; the caller holds mu.
-func (s *singleton[T]) load(read func(context.Context) (T, error)) func(context.Context) error {
+func (s *Singleton[T]) load(read func(context.Context) (T, error)) func(context.Context) error {
 	began := s.clock
 	return func(ctx context.Context) error {
 		got, err := read(ctx)
@@ -52,22 +67,22 @@ func (s *singleton[T]) load(read func(context.Context) (T, error)) func(context.
 	}
 }
 
-// write carries out a write that answers with the object. After a failure that leaves
+// Write carries out a write that answers with the object. After a failure that leaves
 // open what was done, the object is read: one that done accepts is success.
-func (s *singleton[T]) write(ctx context.Context, c *Client, send func() (T, error), read func(context.Context) (T, error), done func(T) bool) (T, error) {
+func (s *Singleton[T]) Write(ctx context.Context, c Client, send func() (T, error), read func(context.Context) (T, error), done func(T) bool) (T, error) {
 	began := s.forget()
-	after, end := c.rest.Afterwards(ctx)
+	after, end := c.Afterwards(ctx)
 	defer end()
 	got, err := send()
-	if isAmbiguous(err) {
+	if rest.IsAmbiguous(err) {
 		now, lookErr := read(after)
 		switch {
 		case lookErr != nil:
-			err = stillAmbiguous(err, lookErr)
+			err = StillAmbiguous(err, lookErr)
 		case done(now):
 			got, err = now, nil
 		default:
-			err = settledNot(err)
+			err = NotDone(err)
 		}
 	}
 	s.mu.Lock()
@@ -82,7 +97,7 @@ func (s *singleton[T]) write(ctx context.Context, c *Client, send func() (T, err
 }
 
 // forget voids what is known and what is being read, and returns the clock of it.
-func (s *singleton[T]) forget() int {
+func (s *Singleton[T]) forget() int {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.clock++

@@ -1,4 +1,4 @@
-package tray
+package coalesce
 
 import (
 	"context"
@@ -10,12 +10,12 @@ import (
 	"github.com/tray-community/terraform-provider-tray/internal/tray/rest"
 )
 
-// list returns every object, in the server's order, then what we wrote since.
-func (c *collection[T]) list(ctx context.Context) ([]T, error) {
+// List returns every object, in the server's order, then what we wrote since.
+func (c *Collection[T]) List(ctx context.Context) ([]T, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	v := c.snapshot
-	if c.c.uncached {
+	if c.client.Uncached() {
 		v = newSnapshot[T](c.clock)
 	}
 	if v.Done && c.stale(v) {
@@ -24,7 +24,7 @@ func (c *collection[T]) list(ctx context.Context) ([]T, error) {
 	if err := c.load(ctx, v); err != nil {
 		return nil, err
 	}
-	if v.raced && !c.c.uncached { // by a removal of ours: once more, but not for ever
+	if v.raced && !c.client.Uncached() { // by a removal of ours: once more, but not for ever
 		v = c.restart(v)
 		if err := c.load(ctx, v); err != nil {
 			return nil, err
@@ -34,9 +34,9 @@ func (c *collection[T]) list(ctx context.Context) ([]T, error) {
 }
 
 // load reads v to its end. It wants c.mu.
-func (c *collection[T]) load(ctx context.Context, v *snapshot[T]) error {
+func (c *Collection[T]) load(ctx context.Context, v *snapshot[T]) error {
 	for !v.Done {
-		if err := c.nextPage(ctx, v).wait(ctx, &c.mu, c.c.rest); err != nil {
+		if err := c.readPage(ctx, v).wait(ctx, &c.mu, c.client); err != nil {
 			return err
 		}
 	}
@@ -45,30 +45,30 @@ func (c *collection[T]) load(ctx context.Context, v *snapshot[T]) error {
 
 // stale reports whether reading v's list anew costs less than reading by itself each
 // object whose entry is void.
-func (c *collection[T]) stale(v *snapshot[T]) bool {
+func (c *Collection[T]) stale(v *snapshot[T]) bool {
 	if v.raced {
 		return true
 	}
 	open := 0
 	for id := range c.staleSince {
-		if _, result := c.lookup(v, key{id: id}); result == unknown {
+		if _, result := c.lookup(v, Key{ID: id}); result == unknown {
 			open++
 		}
 	}
-	return open > 0 && (c.one == nil || open >= v.Pages)
+	return open > 0 && (c.One == nil || open >= v.Pages)
 }
 
 // ids are those of v from the given position on, and of what we wrote beyond it.
-func (c *collection[T]) ids(v *snapshot[T], from int) []string {
+func (c *Collection[T]) ids(v *snapshot[T], from int) []string {
 	ids := slices.Clone(v.order[from:])
 	var more []string
-	for id := range c.written {
+	for id := range c.writes {
 		if _, there := v.listed[id]; !there {
 			more = append(more, id)
 		}
 	}
 	for id := range c.staleSince {
-		if _, there := v.listed[id]; !there && c.written[id] == nil {
+		if _, there := v.listed[id]; !there && c.writes[id] == nil {
 			more = append(more, id)
 		}
 	}
@@ -79,24 +79,24 @@ func (c *collection[T]) ids(v *snapshot[T], from int) []string {
 // detailReaders bounds the single reads under way for one list.
 const detailReaders = 10
 
-// listable reports whether this token may list: nil once it has read a page.
-func (c *collection[T]) listable(ctx context.Context) error {
+// Listable reports whether this token may list: nil once it has read a page.
+func (c *Collection[T]) Listable(ctx context.Context) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.snapshot.Pages > 0 {
 		return nil
 	}
-	if c.unlisted {
-		return &Error{Status: http.StatusForbidden, Message: "This token may not list"}
+	if c.listForbidden {
+		return &rest.Error{Status: http.StatusForbidden, Message: "This token may not list"}
 	}
-	return c.nextPage(ctx, c.snapshot).wait(ctx, &c.mu, c.c.rest)
+	return c.readPage(ctx, c.snapshot).wait(ctx, &c.mu, c.client)
 }
 
 // collect returns the objects of those ids that exist, reading by itself each that the
 // list does not tell in full: again, when a write elsewhere voids it in the meantime.
 // One that turns out not to exist is no error: it was removed since the list was read.
 // It wants c.mu.
-func (c *collection[T]) collect(ctx context.Context, v *snapshot[T], ids []string) ([]T, error) {
+func (c *Collection[T]) collect(ctx context.Context, v *snapshot[T], ids []string) ([]T, error) {
 	for {
 		open := c.untold(v, ids)
 		if len(open) == 0 {
@@ -108,7 +108,7 @@ func (c *collection[T]) collect(ctx context.Context, v *snapshot[T], ids []strin
 	}
 	out := make([]T, 0, len(ids))
 	for _, id := range ids {
-		if f, result := c.lookup(v, key{id: id}); result == present {
+		if f, result := c.lookup(v, Key{ID: id}); result == present {
 			out = append(out, f.value)
 		}
 	}
@@ -116,10 +116,10 @@ func (c *collection[T]) collect(ctx context.Context, v *snapshot[T], ids []strin
 }
 
 // untold are those ids whose objects v does not know in full.
-func (c *collection[T]) untold(v *snapshot[T], ids []string) []string {
+func (c *Collection[T]) untold(v *snapshot[T], ids []string) []string {
 	var open []string
 	for _, id := range ids {
-		if _, result := c.lookup(v, key{id: id}); c.one != nil && (result == listed || result == unknown) {
+		if _, result := c.lookup(v, Key{ID: id}); c.One != nil && (result == incomplete || result == unknown) {
 			open = append(open, id)
 		}
 	}
@@ -127,7 +127,7 @@ func (c *collection[T]) untold(v *snapshot[T], ids []string) []string {
 }
 
 // details reads the objects of those ids, several at a time. It wants c.mu.
-func (c *collection[T]) details(ctx context.Context, v *snapshot[T], ids []string) error {
+func (c *Collection[T]) details(ctx context.Context, v *snapshot[T], ids []string) error {
 	ctx, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
 	work := make(chan string, len(ids))
@@ -152,15 +152,15 @@ func (c *collection[T]) details(ctx context.Context, v *snapshot[T], ids []strin
 	return rest.AsError(context.Cause(ctx))
 }
 
-func (c *collection[T]) detail(ctx context.Context, v *snapshot[T], id string) error {
+func (c *Collection[T]) detail(ctx context.Context, v *snapshot[T], id string) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return c.single(ctx, v, key{id: id}).wait(ctx, &c.mu, c.c.rest)
+	return c.readKey(ctx, v, Key{ID: id}).wait(ctx, &c.mu, c.client)
 }
 
-// each yields the objects page by page, reading no further than it is consumed and
+// Each yields the objects page by page, reading no further than it is consumed and
 // sharing what has been read. An error ends it.
-func (c *collection[T]) each(ctx context.Context) iter.Seq2[[]T, error] {
+func (c *Collection[T]) Each(ctx context.Context) iter.Seq2[[]T, error] {
 	return func(yield func([]T, error) bool) {
 		c.mu.Lock()
 		v := c.snapshot
@@ -189,11 +189,11 @@ func (c *collection[T]) each(ctx context.Context) iter.Seq2[[]T, error] {
 // chunk returns the objects of v from a position on, at most to the end of what is
 // read, or one more page when that is used up; to is -1 after the last. Where each
 // object takes a read of its own, a chunk is as many as are read at once.
-func (c *collection[T]) chunk(ctx context.Context, v *snapshot[T], from int) (objects []T, to int, err error) {
+func (c *Collection[T]) chunk(ctx context.Context, v *snapshot[T], from int) (objects []T, to int, err error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if from >= len(v.order) && !v.Done {
-		if err := c.nextPage(ctx, v).wait(ctx, &c.mu, c.c.rest); err != nil {
+		if err := c.readPage(ctx, v).wait(ctx, &c.mu, c.client); err != nil {
 			return nil, 0, err
 		}
 	}

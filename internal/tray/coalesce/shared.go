@@ -1,11 +1,9 @@
-package tray
+package coalesce
 
 import (
 	"context"
 	"sync"
 	"time"
-
-	"github.com/tray-community/terraform-provider-tray/internal/tray/rest"
 )
 
 // sharedTime bounds one shared request with all its tries.
@@ -50,7 +48,7 @@ func (patient) Deadline() (time.Time, bool) { return time.Time{}, false }
 
 // wait returns the request's error, or ctx's when that ends first. The caller holds mu
 // on entry and on return, but not in between.
-func (f *shared) wait(ctx context.Context, mu *sync.Mutex, c *rest.Client) error {
+func (f *shared) wait(ctx context.Context, mu *sync.Mutex, c Client) error {
 	f.waiters++
 	mu.Unlock()
 	err := c.Wait(ctx, f.done)
