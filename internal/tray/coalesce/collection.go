@@ -59,6 +59,9 @@ type Collection[T any] struct {
 	// writesByAlias holds the ids of writes by secondary key.
 	writesByAlias map[string]string
 	staleSince    map[string]uint64 // by id, the clock as of which earlier reads are void
+	// forgotAt is the newest of staleSince: that nobody has some secondary key is void as
+	// of then, as whatever was forgotten may have come to have it.
+	forgotAt uint64
 	// listForbidden says that this token may not list, so that only single reads are left.
 	listForbidden bool
 	// listPages is how many the list had when it was last read to its end, 0 if never.

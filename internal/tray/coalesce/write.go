@@ -88,7 +88,7 @@ func (c *Collection[T]) lay(w *Write[T]) *Write[T] {
 	w.at = c.clock
 	if begun && last > began {
 		w.raced = true
-		c.staleSince[w.id] = c.clock
+		c.staleSince[w.id], c.forgotAt = c.clock, c.clock
 		delete(c.writes, w.id)
 		return w
 	}
