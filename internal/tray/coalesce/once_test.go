@@ -220,3 +220,26 @@ func TestPersistently_believesNoAbsenceAtOnce(t *testing.T) {
 		}
 	})
 }
+
+// A removal of which nobody knows whether it was done may have had a list skip an element.
+func TestRemoveOnce_ofOpenFateHasAListReadAgain(t *testing.T) {
+	f := newServer(30)
+	f.page, f.offsets = 10, true
+	s := f.shelf()
+	if _, err := s.get(t.Context(), "t0001"); err != nil { // page one is read
+		t.Fatal(err)
+	}
+	err := s.RemoveOnce(t.Context(), "t0002", Removal{
+		Send: func() error {
+			f.set("t0002", "")
+			return &rest.Error{Status: 502, Ambiguous: true}
+		},
+		Look: func(context.Context) error { return &rest.Error{Status: 503} },
+	})
+	if !rest.IsAmbiguous(err) {
+		t.Fatal(err)
+	}
+	if all, err := s.list(t.Context()); err != nil || all != f.holds() {
+		t.Errorf("%v, %v", all, err)
+	}
+}

@@ -613,6 +613,63 @@ func TestList_duringWhichOneIsRemovedIsReadAgain(t *testing.T) {
 	}
 }
 
+// The same where the list is finished before the answer to the removal has come.
+func TestList_finishedWhileOneIsBeingRemovedIsReadAgain(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := newServer(30)
+		f.page, f.offsets = 10, true
+		s := f.shelf()
+		if _, err := s.get(t.Context(), "t0001"); err != nil { // page one is read
+			t.Fatal(err)
+		}
+		removed := make(chan error)
+		go func() {
+			removed <- s.RemoveOnce(t.Context(), "t0001", Removal{Send: func() error {
+				err := f.send(t.Context(), "delete", "t0001", "")
+				time.Sleep(time.Second) //nolint:forbidigo // the answer takes its time, in a bubble
+				return err
+			}})
+		}()
+		synctest.Wait()
+		if all, err := s.list(t.Context()); err != nil || strings.Contains(all, "t0011") {
+			t.Fatal(all, err) // the server has skipped it
+		}
+		if err := <-removed; err != nil {
+			t.Fatal(err)
+		}
+		if all, err := s.list(t.Context()); err != nil || all != f.holds() {
+			t.Errorf("%v, %v", all, err)
+		}
+	})
+}
+
+// The same for who takes page by page: the one that was skipped comes in the end.
+func TestEach_duringWhichOneIsRemovedSkipsNone(t *testing.T) {
+	f := newServer(30)
+	f.page, f.offsets = 10, true
+	s := f.shelf()
+	remove := sync.OnceFunc(func() {
+		if err := s.remove(t.Context(), "t0001"); err != nil {
+			t.Error(err)
+		}
+	})
+	seen := map[string]int{}
+	for things, err := range s.Each(t.Context()) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, thing := range things {
+			seen[thing.ID]++
+		}
+		remove()
+	}
+	for i := range 30 {
+		if seen[thingID(i+1)] != 1 { // t0001 was there when its page was taken
+			t.Errorf("%s came %d times", thingID(i+1), seen[thingID(i+1)])
+		}
+	}
+}
+
 // What pages read already cannot tell any more is read by itself, not by further pages.
 func TestGet_whatIsStaleIsReadByItself(t *testing.T) {
 	f := newServer(30)
