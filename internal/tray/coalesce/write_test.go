@@ -402,6 +402,71 @@ func TestWrite_racedByAnotherIsRead(t *testing.T) {
 	}
 }
 
+// The same where the other write is one that this client knows of, and ours is not read
+// back but for that: the later of two must not hide behind the earlier.
+func TestWrite_racedByOneThatIsKnownIsRead(t *testing.T) {
+	f := newServer(5)
+	s := f.shelf()
+	if _, err := s.set(t.Context(), "t0005", "b"); err != nil { // the first, which is read back
+		t.Fatal(err)
+	}
+	for id, other := range map[string]func(){
+		"t0001": func() { s.Wrote("t0001", thing{ID: "t0001", Value: "c"}) },
+		"t0002": func() { s.Dropped("t0002") },
+	} {
+		f.hook = func(request string) {
+			if request == "put "+id {
+				other() // ours comes after it
+			}
+		}
+		if value, err := s.set(t.Context(), id, "b"); err != nil || value != "b" {
+			t.Errorf("%s: %q, %v", id, value, err)
+		}
+		if value, err := s.get(t.Context(), id); err != nil || value != "b" {
+			t.Errorf("%s: then it reads %q, %v", id, value, err)
+		}
+	}
+	f.hook = func(request string) {
+		if request == "put t0003" { // ours comes before the removal, whose answer was faster
+			f.set("t0003", "")
+			s.Dropped("t0003")
+		}
+	}
+	f.fault = on("put t0003", 0, 1, fault{stale: f.clone()})
+	if _, err := s.set(t.Context(), "t0003", "b"); err != nil {
+		t.Fatal(err)
+	}
+	if value, err := s.get(t.Context(), "t0003"); !isAbsent(err) {
+		t.Errorf("what is removed reads %q, %v", value, err)
+	}
+}
+
+// And where ours cannot be read: what was read before it ended is void.
+func TestWrite_racedAndNotReadBackVoidsWhatWasRead(t *testing.T) {
+	f := newServer(500)
+	s := f.shelf()
+	if _, err := s.list(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	f.hook = func(request string) {
+		if request == "put t0001" {
+			f.hook = nil
+			f.set("t0001", "c")
+			s.Touched("t0001")
+			if value, err := s.get(t.Context(), "t0001"); err != nil || value != "c" {
+				t.Errorf("meanwhile %q, %v", value, err)
+			}
+		}
+	}
+	f.fault = on("get t0001", 1, 1, fault{status: http.StatusServiceUnavailable})
+	if _, err := s.set(t.Context(), "t0001", "b"); err != nil {
+		t.Fatal(err)
+	}
+	if value, err := s.get(t.Context(), "t0001"); err != nil || value != "b" {
+		t.Errorf("%q, %v", value, err)
+	}
+}
+
 // Another write that touches the object while ours is read back.
 func TestWrite_racedWhileItIsReadBackIsReadAsItIs(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
