@@ -144,11 +144,17 @@ func TestGet_sparseListNeedsOneReadForEachAskedFor(t *testing.T) {
 		}
 	}
 	wantRequests(t, f, "list", "get t0025")
+	for _, id := range []string{"t0026", "t0027"} { // further pages would tell no more
+		if _, err := s.get(t.Context(), id); err != nil {
+			t.Fatal(err)
+		}
+	}
+	wantRequests(t, f, "get t0026", "get t0027")
 	if all, err := s.list(t.Context()); err != nil || all != f.holds() {
 		t.Fatal(all, err)
 	}
-	if got := len(f.requests()); got != 2+29 {
-		t.Errorf("%d requests, want two pages and 29 things", got)
+	if got := len(f.requests()); got != 2+27 {
+		t.Errorf("%d requests, want two pages and 27 things", got)
 	}
 }
 
@@ -530,6 +536,24 @@ func TestGet_absenceIsConfirmedWhenAPageMayHaveSkippedIt(t *testing.T) {
 	}
 	if all, err := s.list(ctx); err != nil || all != f.holds() {
 		t.Errorf("%v, %v", all, err)
+	}
+}
+
+// The same for what need not be there, whose absence such a list does not tell either.
+func TestFind_believesNoListThatMayHaveSkippedIt(t *testing.T) {
+	f := newServer(20)
+	f.page, f.offsets = 10, true
+	s := f.shelf()
+	if _, err := s.get(t.Context(), "t0001"); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.remove(t.Context(), "t0002"); err != nil {
+		t.Fatal(err)
+	}
+	for i := 3; i <= 20; i++ {
+		if _, err := s.Find(t.Context(), Key{ID: thingID(i)}); err != nil {
+			t.Errorf("%s: %v", thingID(i), err)
+		}
 	}
 }
 

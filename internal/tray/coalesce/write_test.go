@@ -142,15 +142,63 @@ func TestWrite_laggingListDoesNotUndoWhatHasShown(t *testing.T) {
 			t.Errorf("%v: want the list and three of their own", got)
 		}
 	}
+	s.Invalidate()
+	if _, err := s.get(ctx, "nobody"); !isAbsent(err) { // now the list is read, and nothing of it was asked about
+		t.Error(err)
+	}
+	if id, err := s.named(ctx, "X"); err != nil || id != "x" {
+		t.Errorf("by its other key, from that list: %v %v", id, err)
+	}
 	// What somebody else has changed since is believed, once it is read by itself.
 	f.fault = nil
 	f.set("x", "")
 	f.set("t0002", "c")
 	f.set("t0003", "c")
-	s.Invalidate()
-	if all, err := s.list(ctx); err != nil || all != f.holds() {
-		t.Errorf("%v, %v; want %s", all, err, f.holds())
+	for _, want := range []int{4, 1} { // the list, and once each of the three
+		f.requests()
+		s.Invalidate()
+		if all, err := s.list(ctx); err != nil || all != f.holds() {
+			t.Errorf("%v, %v; want %s", all, err, f.holds())
+		}
+		if got := f.requests(); len(got) != want {
+			t.Errorf("%v: want %d requests", got, want)
+		}
 	}
+}
+
+// A read sent before a write, whose answer comes long after it, says nothing about it.
+func TestWrite_isNotContradictedByAReadFromBeforeIt(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := newServer(3)
+		old := f.clone()
+		slow := make(chan struct{})
+		first := on("get t0001", 0, 1, fault{stale: old})
+		f.fault = func(n int, request string) *fault {
+			if strings.HasPrefix(request, "list") {
+				return &fault{stale: old} // it lags as well
+			}
+			flt := first(n, request)
+			if flt != nil {
+				<-slow
+			}
+			return flt
+		}
+		s := f.shelf()
+		read := make(chan error)
+		go func() { _, err := s.Reask(t.Context(), "t0001"); read <- err }()
+		synctest.Wait()
+		if value, err := s.set(t.Context(), "t0001", "b"); err != nil || value != "b" { // and it has shown
+			t.Fatal(value, err)
+		}
+		s.Invalidate()
+		close(slow)
+		if err := <-read; err != nil {
+			t.Fatal(err)
+		}
+		if all, err := s.list(t.Context()); err != nil || all != f.holds() {
+			t.Errorf("%v, %v", all, err)
+		}
+	})
 }
 
 // The same where there is nothing but lists: a list that has shown a write, and was begun
@@ -600,4 +648,53 @@ func TestForget_voidsThatNobodyHasAKey(t *testing.T) {
 			t.Errorf("sparse %v: %q, %v", sparse, id, err)
 		}
 	}
+}
+
+// A list that lacks what we removed confirms the removal, unless it may lack it for another
+// reason; until then a server that lags, and has lists only, does not bring it back.
+func TestRemoved_isNotConfirmedByAListThatMayHaveSkippedIt(t *testing.T) {
+	f := newServer(2)
+	f.page, f.offsets = 1, true
+	s := f.shelf(listOnly)
+	s.Removed("t0002") // which the server goes on showing
+	f.hook = func(request string) {
+		if request == "list 1" {
+			f.hook = nil
+			f.set("t0001", "")
+			s.Removed("t0001") // so that this page skips t0002
+		}
+	}
+	if all, err := s.list(t.Context()); err != nil || all != "" {
+		t.Errorf("%q, %v", all, err)
+	}
+}
+
+func TestRemoved_isNotConfirmedByAListFromBeforeIt(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := newServer(1)
+		slow := make(chan struct{})
+		first := on("list", 0, 1, fault{stale: f.clone()})
+		f.fault = func(n int, request string) *fault {
+			flt := first(n, request)
+			if flt != nil {
+				<-slow
+			}
+			return flt
+		}
+		s := f.shelf(listOnly)
+		read := make(chan error)
+		go func() { _, err := s.list(t.Context()); read <- err }()
+		synctest.Wait()
+		s.Invalidate()
+		f.set("x", "b")
+		s.Wrote("x", thing{ID: "x", Value: "b"})
+		s.Removed("x") // which the server goes on showing
+		close(slow)
+		if err := <-read; err != nil {
+			t.Fatal(err)
+		}
+		if all, err := s.list(t.Context()); err != nil || all != "t0001:a" {
+			t.Errorf("%q, %v", all, err)
+		}
+	})
 }
