@@ -637,6 +637,35 @@ func TestList_duringWhichOneIsRemovedIsReadAgain(t *testing.T) {
 	}
 }
 
+// The same where the list had been read in vain before, for the same reason.
+func TestList_thatSkippedOneIsReadAnewLikeAnyOther(t *testing.T) {
+	f := newServer(30)
+	f.page, f.offsets = 10, true
+	s := f.shelf()
+	remove := func(id string) {
+		if err := s.remove(t.Context(), id); err != nil {
+			t.Error(err)
+		}
+	}
+	for i, id := range []string{"t0001", "x", "y", "z"} { // which has the list read to its end
+		if _, err := s.get(t.Context(), id); err != nil && !isAbsent(err) {
+			t.Fatal(err)
+		}
+		if i == 0 {
+			remove("t0002")
+		}
+	}
+	once := sync.OnceFunc(func() { remove("t0001") })
+	f.hook = func(request string) {
+		if request == "list 20" {
+			once()
+		}
+	}
+	if all, err := s.list(t.Context()); err != nil || all != f.holds() {
+		t.Errorf("%v, %v", all, err)
+	}
+}
+
 // The same where the list is finished before the answer to the removal has come.
 func TestList_finishedWhileOneIsBeingRemovedIsReadAgain(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
