@@ -886,3 +886,66 @@ func TestProvenAbsent_holdsUntilItIsVoided(t *testing.T) {
 		t.Error("proven although all is void")
 	}
 }
+
+func TestGet_ofOneByManyIsOneRequest(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := newServer(300)
+		f.latency = time.Second
+		s := f.shelf()
+		if err := s.Listable(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		var readers sync.WaitGroup
+		for range 10 {
+			readers.Go(func() {
+				if value, err := s.get(t.Context(), "t0250"); err != nil || value != "a" {
+					t.Error(value, err)
+				}
+			})
+		}
+		readers.Wait()
+		wantRequests(t, f, "list", "get t0250")
+	})
+}
+
+// A page that was sent before a read by key, and arrives after it, does not overwrite it.
+func TestGet_anOlderPageTellsNothingNew(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := newServer(20)
+		f.page = 10
+		slow := make(chan struct{})
+		second := on("list t0010", 0, 1, fault{stale: f.clone()})
+		f.fault = func(n int, request string) *fault {
+			flt := second(n, request)
+			if flt != nil {
+				<-slow
+			}
+			return flt
+		}
+		s := f.shelf()
+		listed := make(chan error)
+		go func() { _, err := s.list(t.Context()); listed <- err }()
+		synctest.Wait() // the second page is under way, and will answer as of now
+		f.set("t0016", "b")
+		f.set("t0015", "")
+		s.Forget("t0016")
+		for range 2 {
+			if id, err := s.named(t.Context(), "T0015"); !isAbsent(err) {
+				t.Error(id, err)
+			}
+			if value, err := s.get(t.Context(), "t0016"); err != nil || value != "b" {
+				t.Error(value, err)
+			}
+			select {
+			case <-slow: // the second time
+			default:
+				wantRequests(t, f, "list", "list t0010", "search T0015", "get t0016")
+				close(slow)
+				if err := <-listed; err != nil {
+					t.Error(err)
+				}
+			}
+		}
+		wantRequests(t, f)
+	})
+}
