@@ -85,6 +85,43 @@ func TestConfirm_readsNoLongListForFewWrites(t *testing.T) {
 	wantRequests(t, f, "put t0001", "get t0001", "put t0002", "put t0003", "put t0004", "get t0004")
 }
 
+// The list that confirms writes is the one that is read from then on.
+func TestConfirm_itsListServesTheReadsAfterIt(t *testing.T) {
+	f := newServer(3)
+	s := f.shelf()
+	var last *Write[thing]
+	for i := range 3 {
+		f.set(thingID(i+1), "b")
+		last = s.Wrote(thingID(i+1), thing{ID: thingID(i + 1), Value: "b"})
+	}
+	if _, err := s.Confirm(t.Context(), t.Context(), last, true); err != nil {
+		t.Fatal(err)
+	}
+	if all, err := s.list(t.Context()); err != nil || all != f.holds() {
+		t.Error(all, err)
+	}
+	wantRequests(t, f, "list")
+}
+
+// What confirms a write need not be what reads are served from: the value returned is not
+// the one of before.
+func TestConfirm_returnsNothingFromBeforeTheWrite(t *testing.T) {
+	f := newServer(30)
+	f.page = 10
+	s := f.shelf()
+	if _, err := s.list(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	for i := range 30 { // so that the list is longer than is worth reading
+		f.set(thingID(i+31), "a")
+	}
+	for i := range 4 {
+		if value, err := s.set(t.Context(), thingID(i+1), "b"); err != nil || value != "b" {
+			t.Errorf("%d: %q, %v", i+1, value, err)
+		}
+	}
+}
+
 func TestWrite_readsSeeItAtOnce(t *testing.T) {
 	f := newServer(5)
 	s := f.shelf()
