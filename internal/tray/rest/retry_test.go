@@ -99,3 +99,27 @@ func TestClient_aTryThatHangsIsCutOffAndRepeated(t *testing.T) {
 		}
 	})
 }
+
+// After a 429 the limiter holds everybody back: the pause before an earlier try is not made again.
+func TestClient_aPauseIsMadeOnce(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := &fake{}
+		unavailable := on("GET", 1, fault{status: 503, body: `{}`, header: http.Header{"Retry-After": {"20"}}})
+		f.fault = func(r *http.Request) *fault {
+			if flt := unavailable(r); flt != nil {
+				return flt
+			}
+			if f.requests("GET") == 2 {
+				return &fault{status: 429, body: `{}`, header: http.Header{"Retry-After": {"3"}}}
+			}
+			return nil
+		}
+		began := time.Now()
+		if _, err := roles(t.Context(), f.client(t)); err != nil {
+			t.Error(err)
+		}
+		if took := time.Since(began).Round(time.Second); took != 23*time.Second {
+			t.Errorf("it took %s, want 20 and 3 seconds", took)
+		}
+	})
+}
