@@ -5,7 +5,10 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"io/fs"
 	"os/exec"
+	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -19,8 +22,13 @@ type goPackage struct {
 	Imports, TestImports, XTestImports []string
 }
 
+// listPackages has every folder read as well, by which `go test` knows that its last result
+// does not hold for files that have changed since.
 func listPackages(t *testing.T) []goPackage {
 	t.Helper()
+	if err := filepath.WalkDir("../../internal", func(string, fs.DirEntry, error) error { return nil }); err != nil {
+		t.Fatal(err)
+	}
 	cmd := exec.Command("go", "list", "-json=ImportPath,Deps,Imports,TestImports,XTestImports", "./...")
 	cmd.Dir = "../.."
 	out, err := cmd.Output()
@@ -76,6 +84,32 @@ func TestBoundaries_arrowsPointOneWay(t *testing.T) {
 		if !seen {
 			t.Errorf("there is no package %s: this rule checks nothing", rule.packages)
 		}
+	}
+}
+
+// The client's layers, tests included: rest knows one exchange and nothing of ours,
+// coalesce what is remembered of many, and nouns are above both.
+func TestBoundaries_theClientsMechanismKnowsNoNouns(t *testing.T) {
+	t.Parallel()
+	allowed := map[string]map[string]bool{
+		module + "/internal/tray/rest":     {},
+		module + "/internal/tray/coalesce": {module + "/internal/tray/rest": true},
+	}
+	seen := 0
+	for _, p := range listPackages(t) {
+		ours, layer := allowed[p.ImportPath]
+		if !layer {
+			continue
+		}
+		seen++
+		for _, dep := range slices.Concat(p.Deps, p.TestImports, p.XTestImports) {
+			if within(dep, module) && dep != p.ImportPath && !ours[dep] {
+				t.Errorf("%s depends on %s", p.ImportPath, dep)
+			}
+		}
+	}
+	if seen != len(allowed) {
+		t.Errorf("of the client's layers there are %d: this checks nothing of the others", seen)
 	}
 }
 

@@ -48,24 +48,24 @@ func (n *caseName) UnmarshalJSON(raw []byte) error {
 	return nil
 }
 
-// whole is an integer, however it is spelled: 5, 5.0, 5e0 or "5".
-type whole int64
+// integer is a whole number, however it is spelled: 5, 5.0, 5e0 or "5".
+type integer int64
 
 // UnmarshalJSON implements json.Unmarshaler.
-func (w *whole) UnmarshalJSON(raw []byte) error {
+func (w *integer) UnmarshalJSON(raw []byte) error {
 	text := string(bytes.Trim(bytes.TrimSpace(raw), `"`))
 	if text == "null" {
 		return nil
 	}
 	if n, err := strconv.ParseInt(text, 10, 64); err == nil {
-		*w = whole(n)
+		*w = integer(n)
 		return nil
 	}
 	f, err := strconv.ParseFloat(text, 64)
 	if err != nil || f != math.Trunc(f) || math.Abs(f) >= 1<<63 {
 		return fmt.Errorf("%.40s is not a whole number", text)
 	}
-	*w = whole(f)
+	*w = integer(f)
 	return nil
 }
 
@@ -89,17 +89,17 @@ type wireUser struct {
 	Role        *wireRole `json:"role"`
 }
 
-// element converts; a list element that lacks a field is not whole.
+// element converts; a list element that lacks a field is not complete.
 func (w wireUser) element() (element[User], error) {
 	if w.ID == "" {
 		return element[User]{}, errNoID
 	}
 	return element[User]{
-		value: User{
+		Value: User{
 			ID: w.ID, Email: text(w.Email), Name: text(w.Name),
 			AccountType: AccountType(w.AccountType.name), Role: w.Role.role(),
 		},
-		whole: w.Email != nil && w.AccountType.set && w.Role != nil,
+		Complete: w.Email != nil && w.AccountType.set && w.Role != nil,
 	}, nil
 }
 
@@ -112,17 +112,17 @@ type wireMember struct {
 }
 
 // element converts. The workspace is the one that was asked for: list elements may
-// not repeat it. The e-mail address is optional even in a whole object.
+// not repeat it. The e-mail address is optional even in a complete object.
 func (w wireMember) element(workspaceID string) (element[Member], error) {
 	if w.ID == "" {
 		return element[Member]{}, errNoID
 	}
 	return element[Member]{
-		value: Member{
+		Value: Member{
 			WorkspaceID: workspaceID, UserID: w.ID, Email: text(w.Email),
 			AccountType: AccountType(w.AccountType.name), Role: w.Role.role(),
 		},
-		whole: w.AccountType.set && w.Role != nil,
+		Complete: w.AccountType.set && w.Role != nil,
 	}, nil
 }
 
@@ -131,10 +131,10 @@ type wireWorkspace struct {
 	Name             *string  `json:"name"`
 	Type             caseName `json:"type"`
 	Description      *string  `json:"description"`
-	MonthlyTaskLimit *whole   `json:"monthlyTaskLimit"`
+	MonthlyTaskLimit *integer `json:"monthlyTaskLimit"`
 	// On the management plane only.
-	ProjectCount *whole           `json:"projectCount"`
-	Contents     map[string]whole `json:"contents"`
+	ProjectCount *integer           `json:"projectCount"`
+	Contents     map[string]integer `json:"contents"`
 }
 
 func (w wireWorkspace) element() (element[Workspace], error) {
@@ -142,11 +142,11 @@ func (w wireWorkspace) element() (element[Workspace], error) {
 		return element[Workspace]{}, errNoID
 	}
 	return element[Workspace]{
-		value: Workspace{
+		Value: Workspace{
 			ID: w.ID, Name: text(w.Name), Type: WorkspaceType(w.Type.name),
 			Description: w.Description, MonthlyTaskLimit: (*int64)(w.MonthlyTaskLimit),
 		},
-		whole: w.Name != nil && w.Type.set,
+		Complete: w.Name != nil && w.Type.set,
 	}, nil
 }
 
