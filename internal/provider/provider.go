@@ -94,7 +94,7 @@ func (p *trayProvider) Configure(ctx context.Context, req framework.ConfigureReq
 		}
 		shared.Guardrails, shared.Embedded = s.guardrails, s.embedded
 		command, known := startedBy()
-		shared.Ledger.Session.Trusting = command == "test" || !known && s.sandbox != nil
+		shared.Ledger.Session.MergesEqual = command == "test" || !known && s.sandbox != nil
 		shared.Ledger.Session.MayApply = command == "apply"
 		shared.API = p.client(s, req.TerraformVersion, &resp.Diagnostics)
 		p.api.Store(shared.API)

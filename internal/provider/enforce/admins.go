@@ -60,7 +60,7 @@ func Settle(ctx context.Context, p *base.Provider, who string, diags *diag.Diagn
 		return
 	}
 	changes, _ = p.Ledger.Session.Plan() // as they are now that nothing more can come
-	for _, v := range policy.TRAY003LastAdmin(before, changes, Limits(p)) {
+	for _, v := range policy.TRAY003LastAdmin.Judge(before, changes, Limits(p)) {
 		if tooFewAdmins(v) {
 			Case{Complete: true}.say(v, diags)
 		}
@@ -70,5 +70,5 @@ func Settle(ctx context.Context, p *base.Provider, who string, diags *diag.Diagn
 // tooFewNow judges all changes so far, which are more than when a plan began.
 func tooFewNow(p *base.Provider, before policy.Organization) bool {
 	changes, _ := p.Ledger.Session.Plan()
-	return slices.ContainsFunc(policy.TRAY003LastAdmin(before, changes, Limits(p)), tooFewAdmins)
+	return slices.ContainsFunc(policy.TRAY003LastAdmin.Judge(before, changes, Limits(p)), tooFewAdmins)
 }

@@ -33,8 +33,7 @@ func (r *memberResource) mayWait(ctx context.Context, plan model, diags *diag.Di
 	case invited:
 		return true
 	case visible:
-		notInvited(diags, plan.Email)
-		return false
+		return !r.isStranger(plan.Email.Folded(), "email", diags)
 	default:
 		cannotSeeInvitations(diags, plan.Email)
 		return true

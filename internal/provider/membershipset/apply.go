@@ -203,7 +203,7 @@ func left(diags *diag.Diagnostics, what string, moves []move) {
 		"After the failure above nobody was "+what+". The next apply goes on with:"+lines(moves))
 }
 
-// mayWait refuses people whom nobody has invited (TRAY009), before anything is written.
+// mayWait asks TRAY009 about people whom nobody has invited, before anything is written.
 func (g *reconciler) mayWait(ctx context.Context, o order, waiting []entry, diags *diag.Diagnostics) bool {
 	strangers, visible, err := g.unInvited(ctx, waiting)
 	if base.Failed(diags, "look for the invitations", err) {
@@ -218,9 +218,10 @@ func (g *reconciler) mayWait(ctx context.Context, o order, waiting []entry, diag
 				"If nobody invited them, they wait forever: look in Tray under Settings > People, Other tab.", strings.Join(emails(strangers), ", ")))
 		return true
 	}
-	for _, s := range strangers {
-		diags.AddAttributeError(o.at(base.FoldEmail(s.email)), "TRAY009: Only members of the organization join a workspace",
-			fmt.Sprintf("%s is neither a user of the organization nor invited. Declare the person with tray_user, and refer to its email here.", s.email))
+	joins := make([]policy.Change, len(strangers))
+	for i, s := range strangers {
+		joins[i] = policy.Change{Action: policy.AddMember, Workspace: o.workspace, Who: base.FoldEmail(s.email), ResourceType: o.form}
 	}
-	return false
+	c := enforce.Case{Changes: joins, Rules: []*policy.Rule{policy.TRAY009MembersJoin}, Person: o.at, Complete: true}
+	return !enforce.Refuse(g.Provider, c, policy.Organization{}, diags)
 }

@@ -54,7 +54,7 @@ func (r *Session) reserve(ctx context.Context, mark int, before Organization, ch
 	defer func() { r.waiting-- }()
 	for {
 		others := slices.Concat(r.done[mark:], r.taking)
-		broken := blaming(TRAY003LastAdmin(before, slices.Concat(others, changes), limits), len(others))
+		broken := blaming(TRAY003LastAdmin.Judge(before, slices.Concat(others, changes), limits), len(others))
 		if len(broken) == 0 {
 			r.taking = append(r.taking, changes...)
 			return nil

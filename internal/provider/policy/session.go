@@ -18,12 +18,12 @@ type Session struct {
 	// Patience overrides how long Guard waits; 0 is 20 seconds.
 	Patience time.Duration
 
-	// Trusting takes what is new and says the same words for one resource. Terraform plans
+	// MergesEqual takes what is new and says the same words for one resource. Terraform plans
 	// a new resource again, without its mark, when it comes to apply it. As a rule another
 	// provider process sees that, but `terraform test` keeps one, and nothing tells such a
 	// plan from that of a second resource that looks the same. Two that really are two are
 	// then refused by the apply of the second, which finds what the first has made.
-	Trusting bool
+	MergesEqual bool
 
 	// MayApply says that a command runs which applies plans, and perhaps makes them first.
 	MayApply bool
@@ -154,9 +154,9 @@ func (r *Session) Planning() bool {
 	return r.reading && !r.applying
 }
 
-// plain takes the fingerprints off changes unless the run trusts them.
+// plain takes the fingerprints off changes unless the run merges equals.
 func (r *Session) plain(changes []Change) []Change {
-	if r.Trusting {
+	if r.MergesEqual {
 		return changes
 	}
 	changes = slices.Clone(changes)

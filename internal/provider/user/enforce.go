@@ -18,8 +18,8 @@ import (
 // The rules that a change of the organization role, and a departure, are put to beside
 // those of this package.
 var (
-	onRank  = []policy.Rule{policy.TRAY002AdminIsAdmin, policy.TRAY003LastAdmin, policy.TRAY004OwnUser}
-	onLeave = []policy.Rule{policy.TRAY003LastAdmin, policy.TRAY004OwnUser, policy.TRAY005Removals, policy.TRAY006Services}
+	onRank  = []*policy.Rule{policy.TRAY002AdminIsAdmin, policy.TRAY003LastAdmin, policy.TRAY004OwnUser}
+	onLeave = []*policy.Rule{policy.TRAY003LastAdmin, policy.TRAY004OwnUser, policy.TRAY005Removals, policy.TRAY006Services}
 )
 
 // planComes notes somebody who joins, or is invited to.
@@ -40,14 +40,13 @@ func (r *userResource) planComing(ctx context.Context, invited []string, diags *
 		return
 	}
 	slices.Sort(invited)
-	acts := make([]policy.Change, len(invited))
+	invites := make([]policy.Change, len(invited))
 	for i, who := range invited {
-		acts[i] = policy.Change{Action: policy.Invite, Who: who}
+		invites[i] = policy.Change{Action: policy.Invite, Who: who}
 	}
-	before := policy.Organization{InvitesToday: r.sentToday(ctx, invited)}
-	for _, v := range policy.TRAY007Invites(before, acts, policy.Limits{}) {
-		r.Ledger.Note("said", v.Code)
-		diags.AddAttributeError(path.Root("email"), v.Code+": "+v.Summary, v.Detail)
+	known := policy.Organization{InvitesToday: r.sentToday(ctx, invited)}
+	if enforce.Refuse(r.Provider, enforce.Case{Changes: invites, Rules: []*policy.Rule{policy.TRAY007Invites}, At: path.Root("email")}, known, diags) {
+		r.Ledger.Note("said", "TRAY007")
 	}
 }
 
@@ -97,7 +96,7 @@ func (r *userResource) settle(ctx context.Context, m model, diags *diagnostics) 
 	enforce.Settle(ctx, r.Provider, m.Email.Folded(), diags)
 }
 
-func (r *userResource) judge(ctx context.Context, state model, act policy.Change, rules []policy.Rule, at path.Path, diags *diagnostics) {
+func (r *userResource) judge(ctx context.Context, state model, act policy.Change, rules []*policy.Rule, at path.Path, diags *diagnostics) {
 	enforce.Check(ctx, r.Provider, enforce.Case{
 		Changes: []policy.Change{act}, Rules: rules, At: at,
 		Known: map[string]policy.User{act.Who: {Role: state.OrganizationRole.ValueString(), AccountType: state.AccountType.ValueString()}},
@@ -127,10 +126,7 @@ func (r *userResource) take(ctx context.Context, u *tray.User, act policy.Change
 func (r *userResource) delete(ctx context.Context, u *tray.User, returns bool, diags *diagnostics) {
 	write := func() error {
 		err := r.API.Users.Delete(ctx, u.ID)
-		if refused(err) && strings.Contains(err.Error(), "custom service") {
-			diags.AddError("TRAY006: The user owns custom services",
-				u.Email+": "+err.Error()+"\n\nMove the services first, in Tray: to the Organization workspace. To let the user stay as they are instead, "+
-					"paste this in place of the resource, with its own name in place of <name>:\n\n"+base.RemovedBlock("tray_user", "<name>"))
+		if refused(err) && strings.Contains(err.Error(), "custom service") && r.ownsServices(u, err, diags) {
 			return enforce.ErrReported
 		}
 		return err
@@ -143,4 +139,11 @@ func (r *userResource) delete(ctx context.Context, u *tray.User, returns bool, d
 		return
 	}
 	r.take(ctx, u, policy.Change{Action: policy.DeleteUser, Who: enforce.Person(u.Email, u.ID)}, doing+u.Email, write, diags)
+}
+
+// ownsServices asks TRAY006 about somebody whom Tray would not delete for what they own.
+func (r *userResource) ownsServices(u *tray.User, refusal error, diags *diagnostics) bool {
+	deletes := policy.Change{Action: policy.DeleteUser, Who: enforce.Person(u.Email, u.ID)}
+	known := policy.Organization{Users: map[string]policy.User{deletes.Who: {Role: u.Role.Name, Refusal: refusal.Error()}}}
+	return enforce.Refuse(r.Provider, enforce.Case{Changes: []policy.Change{deletes}, Rules: []*policy.Rule{policy.TRAY006Services}}, known, diags)
 }

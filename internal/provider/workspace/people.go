@@ -75,7 +75,7 @@ func (r *workspaceResource) planPeople(ctx context.Context, i base.Instance, sta
 	for _, name := range who {
 		acts = append(acts, policy.Change{Action: policy.RemoveMember, Workspace: id, Who: name, Mark: i.Mark})
 	}
-	enforce.Check(ctx, r.Provider, enforce.Case{Changes: acts, Rules: []policy.Rule{policy.TRAY005Removals}, At: path.Empty()}, &resp.Diagnostics)
+	enforce.Check(ctx, r.Provider, enforce.Case{Changes: acts, Rules: []*policy.Rule{policy.TRAY005Removals}, At: path.Empty()}, &resp.Diagnostics)
 }
 
 // some lists up to fifty.
