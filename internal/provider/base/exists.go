@@ -19,24 +19,24 @@ func RemovedBlock(resourceType, name string) string { return policy.RemovedBlock
 
 // Exists asks TRAY012 about what a creation has found in the place of what it would make,
 // with the ids given, and says in diags what the rule objects to, on the attribute that
-// names the object. What is a sentence about the object.
-func Exists(diags *diag.Diagnostics, at path.Path, what, resourceType string, ids ...string) {
-	found(diags, at, policy.Change{Found: what, Shared: true, Object: policy.Object{Type: resourceType}}, ids)
+// names the object. What is a sentence about the object. It reports whether it objects.
+func Exists(diags *diag.Diagnostics, at path.Path, what, resourceType string, ids ...string) bool {
+	return found(diags, at, policy.Change{Found: what, Shared: true, Object: policy.Object{Type: resourceType}}, ids)
 }
 
 // ExistsOnce is Exists for objects of which two with one natural key cannot be there at
 // once, so that none is created before the old one is destroyed.
-func ExistsOnce(diags *diag.Diagnostics, at path.Path, what, resourceType string, ids ...string) {
-	found(diags, at, policy.Change{Found: what, Object: policy.Object{Type: resourceType}}, ids)
+func ExistsOnce(diags *diag.Diagnostics, at path.Path, what, resourceType string, ids ...string) bool {
+	return found(diags, at, policy.Change{Found: what, Object: policy.Object{Type: resourceType}}, ids)
 }
 
-func found(diags *diag.Diagnostics, at path.Path, creation policy.Change, ids []string) {
+func found(diags *diag.Diagnostics, at path.Path, creation policy.Change, ids []string) bool {
 	creation.Action = policy.CreateObject
 	before := policy.Organization{}
 	for _, id := range ids {
 		before.Objects = append(before.Objects, policy.Object{Type: creation.Object.Type, ID: id, Name: creation.Object.Name})
 	}
-	Violated(policy.TRAY012Exists.Judge(before, []policy.Change{creation}, policy.Limits{}), at, diags)
+	return Violated(policy.TRAY012Exists.Judge(before, []policy.Change{creation}, policy.Limits{}), at, diags)
 }
 
 // Violated says in diags what is violated, pinned on at unless that is empty. It reports
