@@ -33,7 +33,7 @@ func (r *memberResource) mayWait(ctx context.Context, plan model, diags *diag.Di
 	case invited:
 		return true
 	case visible:
-		return !r.isStranger(plan.Email.Folded(), "email", diags)
+		return !r.isStranger(plan.Email.ValueString(), "email", diags)
 	default:
 		cannotSeeInvitations(diags, plan.Email)
 		return true

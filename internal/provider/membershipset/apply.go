@@ -220,8 +220,9 @@ func (g *reconciler) mayWait(ctx context.Context, o order, waiting []entry, diag
 	}
 	joins := make([]policy.Change, len(strangers))
 	for i, s := range strangers {
-		joins[i] = policy.Change{Action: policy.AddMember, Workspace: o.workspace, Who: base.FoldEmail(s.email), ResourceType: o.form}
+		joins[i] = policy.Change{Action: policy.AddMember, Workspace: o.workspace, Who: s.email, ResourceType: o.form}
 	}
-	c := enforce.Case{Changes: joins, Rules: []*policy.Rule{policy.TRAY009MembersJoin}, Person: o.at, Complete: true}
+	at := func(who string) path.Path { return o.at(base.FoldEmail(who)) }
+	c := enforce.Case{Changes: joins, Rules: []*policy.Rule{policy.TRAY009MembersJoin}, Person: at, Complete: true}
 	return !enforce.Refuse(g.Provider, c, policy.Organization{}, diags)
 }

@@ -162,8 +162,8 @@ func (g *reconciler) refuseExisting(ctx context.Context, want desired, there []m
 	members := map[string]string{}
 	changes := []policy.Change{{Action: policy.Manage, ResourceType: want.form, Workspace: want.workspace, Role: canonical(want.role)}}
 	for _, m := range there {
-		members[m.who] = m.role
-		changes = append(changes, policy.Change{Action: policy.AdoptMember, ResourceType: want.form, Workspace: want.workspace, Who: m.who, Role: m.to})
+		members[m.email] = m.role // as it is spelled: the rule compares nobody else
+		changes = append(changes, policy.Change{Action: policy.AdoptMember, ResourceType: want.form, Workspace: want.workspace, Who: m.email, Role: m.to})
 	}
 	known := policy.Organization{Workspaces: map[string]policy.Workspace{want.workspace: {Name: g.WorkspaceName(ctx, want.workspace), Members: members}}}
 	enforce.Refuse(g.Provider, enforce.Case{Changes: changes, Rules: []*policy.Rule{policy.TRAY012Exists}, At: want.all}, known, diags)

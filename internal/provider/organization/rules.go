@@ -70,8 +70,8 @@ const ownerEmail = "owner_email"
 
 // anotherOwner asks TRAY001 about an Owner whom the configuration names.
 func anotherOwner(diags *diag.Diagnostics, inTray, here base.Email) {
-	known := policy.Organization{Users: map[string]policy.User{inTray.Folded(): {Role: policy.Owner}}}
-	named := policy.Change{Action: policy.NameOwner, Who: here.Folded()}
+	known := policy.Organization{Users: map[string]policy.User{inTray.ValueString(): {Role: policy.Owner}}}
+	named := policy.Change{Action: policy.NameOwner, Who: here.ValueString()}
 	enforce.Refuse(nil, enforce.Case{Changes: []policy.Change{named}, Rules: []*policy.Rule{policy.TRAY001OneOwner}, At: path.Root(ownerEmail)}, known, diags)
 }
 

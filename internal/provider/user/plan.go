@@ -176,7 +176,7 @@ func (r *userResource) planUpdate(ctx context.Context, state, plan, config model
 
 // checkRole refuses Owner, and a role that Tray does not have.
 func (r *userResource) checkRole(ctx context.Context, email base.Email, from string, to base.Role, diags *diagnostics) {
-	if to.IsUnknown() || !r.mayRank(email.Folded(), from, to, diags) {
+	if to.IsUnknown() || !r.mayRank(email.ValueString(), from, to, diags) {
 		return
 	}
 	if !r.Ready(nil) || to.Is(from) {

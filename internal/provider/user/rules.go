@@ -100,7 +100,7 @@ func (r *userResource) mayRank(who, from string, to base.Role, diags *diagnostic
 // mayLeave asks TRAY001 about somebody whose resource is destroyed, whatever that means in
 // Tray. Role is what they have.
 func (r *userResource) mayLeave(email base.Email, role, onDestroy string, at path.Path, diags *diagnostics) bool {
-	change := policy.Change{Action: policy.DeleteUser, Who: email.Folded(), Destroys: true}
+	change := policy.Change{Action: policy.DeleteUser, Who: email.ValueString(), Destroys: true}
 	switch onDestroy {
 	case destroyKeep:
 		return true
@@ -117,7 +117,7 @@ func (r *userResource) refuse(change policy.Change, role string, at path.Path, d
 
 // alreadyThere asks TRAY012 about somebody who is found where a creation would put them.
 func (r *userResource) alreadyThere(email base.Email, now person, diags *diagnostics) bool {
-	who := email.Folded()
+	who := email.ValueString() // as it is spelled here: the rule compares nobody else
 	known := policy.Organization{Invited: map[string]bool{who: now.user == nil}}
 	if now.user != nil {
 		known.Users = map[string]policy.User{who: {Role: now.user.Role.Name}}
