@@ -15,7 +15,7 @@ import (
 const (
 	unsettled = "organization Admins are missing so far"
 	isSettled = "organization Admins are missing"
-	judged    = "user who is planned, changes and all"
+	planned   = "user who is planned, changes and all"
 )
 
 // tooFewAdmins picks the violation that only another user's promotion makes harmless.
@@ -33,7 +33,7 @@ func settled(p *base.Provider, before policy.Organization) bool {
 		return false
 	}
 	for _, who := range before.MayRise() {
-		if !p.Ledger.Has(judged, who) {
+		if !p.Ledger.Has(planned, who) {
 			return false
 		}
 	}
@@ -47,7 +47,7 @@ func Settle(ctx context.Context, p *base.Provider, who string, diags *diag.Diagn
 	if !p.Ready(nil) {
 		return
 	}
-	p.Ledger.Note(judged, who)
+	p.Ledger.Note(planned, who)
 	if !p.Ledger.Has(unsettled, "") || p.Ledger.Has(isSettled, "") {
 		return
 	}

@@ -24,7 +24,7 @@ import (
 // Case is what one resource plans, and how to say what is wrong with it.
 type Case struct {
 	Changes []policy.Change
-	// Known is what the resource itself knows of people, by rule's name of them.
+	// Known is what the resource itself knows of people, as policy names them.
 	Known map[string]policy.User
 	// Rules are asked.
 	Rules []*policy.Rule
@@ -37,7 +37,7 @@ type Case struct {
 	Complete bool
 }
 
-// Person is rule's name of somebody: the folded address, or the id without one.
+// Person is policy's name of somebody: the folded address, or the id without one.
 func Person(email, userID string) string {
 	if email == "" {
 		return userID

@@ -27,11 +27,11 @@ func (r *userResource) planComes(plan model) {
 	if !r.Ready(nil) || plan.Email.IsUnknown() {
 		return
 	}
-	verb := policy.Invite
+	action := policy.Invite
 	if plan.Onboarding.ValueString() == onboardingCreate {
-		verb = policy.CreateUser
+		action = policy.CreateUser
 	}
-	enforce.Note(r.Provider, policy.Change{Action: verb, Who: plan.Email.Folded(), Role: plan.OrganizationRole.ValueString()})
+	enforce.Note(r.Provider, policy.Change{Action: action, Who: plan.Email.Folded(), Role: plan.OrganizationRole.ValueString()})
 }
 
 // planComing is TRAY007 for all that this plan invites and for what has gone out already.
@@ -76,7 +76,7 @@ func (r *userResource) planRank(ctx context.Context, state model, role base.Role
 	if !r.Ready(nil) || role.IsUnknown() || role.Is(state.OrganizationRole.ValueString()) {
 		return
 	}
-	r.judge(ctx, state, policy.Change{Action: policy.SetOrgRole, Who: state.Email.Folded(), Role: role.ValueString()}, onRank, at, diags)
+	r.check(ctx, state, policy.Change{Action: policy.SetOrgRole, Who: state.Email.Folded(), Role: role.ValueString()}, onRank, at, diags)
 }
 
 // planLeave asks the rules about a user who is deleted, or demoted instead.
@@ -86,7 +86,7 @@ func (r *userResource) planLeave(ctx context.Context, state model, how string, d
 	case destroyDemote:
 		r.planRank(ctx, state, base.RoleValue(roleViewer), path.Empty(), diags)
 	default:
-		r.judge(ctx, state, policy.Change{Action: policy.DeleteUser, Who: state.Email.Folded()}, onLeave, path.Empty(), diags)
+		r.check(ctx, state, policy.Change{Action: policy.DeleteUser, Who: state.Email.Folded()}, onLeave, path.Empty(), diags)
 	}
 }
 
@@ -96,23 +96,23 @@ func (r *userResource) settle(ctx context.Context, m model, diags *diagnostics) 
 	enforce.Settle(ctx, r.Provider, m.Email.Folded(), diags)
 }
 
-func (r *userResource) judge(ctx context.Context, state model, act policy.Change, rules []*policy.Rule, at path.Path, diags *diagnostics) {
+func (r *userResource) check(ctx context.Context, state model, change policy.Change, rules []*policy.Rule, at path.Path, diags *diagnostics) {
 	enforce.Check(ctx, r.Provider, enforce.Case{
-		Changes: []policy.Change{act}, Rules: rules, At: at,
-		Known: map[string]policy.User{act.Who: {Role: state.OrganizationRole.ValueString(), AccountType: state.AccountType.ValueString()}},
+		Changes: []policy.Change{change}, Rules: rules, At: at,
+		Known: map[string]policy.User{change.Who: {Role: state.OrganizationRole.ValueString(), AccountType: state.AccountType.ValueString()}},
 	}, diags)
 }
 
-// take makes a write that takes rights from u, when the rules still agree: with
+// guarded makes a write that takes rights from u, when the rules still agree: with
 // min_org_admins above 1, an Admin who goes may have to wait until another has come.
-func (r *userResource) take(ctx context.Context, u *tray.User, act policy.Change, doing string, write func() error, diags *diagnostics, at ...path.Path) bool {
-	admin := tray.SameRole(u.Role.Name, policy.Admin) && !tray.SameRole(act.Role, policy.Admin)
+func (r *userResource) guarded(ctx context.Context, u *tray.User, change policy.Change, doing string, write func() error, diags *diagnostics, at ...path.Path) bool {
+	admin := tray.SameRole(u.Role.Name, policy.Admin) && !tray.SameRole(change.Role, policy.Admin)
 	if admin && r.Limits().MinOrgAdmins > 1 {
-		return enforce.Guard(ctx, r.Provider, doing, []policy.Change{act}, write, diags, at...)
+		return enforce.Guard(ctx, r.Provider, doing, []policy.Change{change}, write, diags, at...)
 	}
 	err := write()
 	if err == nil {
-		enforce.Wrote(r.Provider, act)
+		enforce.Wrote(r.Provider, change)
 	}
 	if errors.Is(err, enforce.ErrReported) {
 		return false
@@ -138,7 +138,7 @@ func (r *userResource) delete(ctx context.Context, u *tray.User, returns bool, d
 		}
 		return
 	}
-	r.take(ctx, u, policy.Change{Action: policy.DeleteUser, Who: enforce.Person(u.Email, u.ID)}, doing+u.Email, write, diags)
+	r.guarded(ctx, u, policy.Change{Action: policy.DeleteUser, Who: enforce.Person(u.Email, u.ID)}, doing+u.Email, write, diags)
 }
 
 // ownsServices asks TRAY006 about somebody whom Tray would not delete for what they own.

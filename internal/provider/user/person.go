@@ -149,7 +149,7 @@ func (r *userResource) setRole(ctx context.Context, plan model, u *tray.User, ro
 	if tray.SameRole(u.Role.Name, role.Name) {
 		return plan.joined(u), true
 	}
-	act := policy.Change{Action: policy.SetOrgRole, Who: enforce.Person(u.Email, u.ID), Role: role.Name}
+	ranks := policy.Change{Action: policy.SetOrgRole, Who: enforce.Person(u.Email, u.ID), Role: role.Name}
 	write := func() error {
 		now, err := r.API.Users.SetRole(ctx, u.ID, role)
 		if err == nil {
@@ -157,7 +157,7 @@ func (r *userResource) setRole(ctx context.Context, plan model, u *tray.User, ro
 		}
 		return err
 	}
-	if !r.take(ctx, u, act, "change the organization role", write, diags, path.Root("organization_role")) {
+	if !r.guarded(ctx, u, ranks, "change the organization role", write, diags, path.Root("organization_role")) {
 		return model{}, false
 	}
 	return plan.joined(u), true

@@ -119,8 +119,8 @@ func (r *userResource) putBack(ctx context.Context, got model, diags *diagnostic
 		return
 	}
 	for _, p := range places {
-		act := policy.Change{Action: policy.AddMember, Workspace: p.workspace.ID, Who: got.Email.Folded(), Role: p.role.Name}
-		release := r.Ledger.Session.Hold(p.workspace.ID, act.Who)
+		joins := policy.Change{Action: policy.AddMember, Workspace: p.workspace.ID, Who: got.Email.Folded(), Role: p.role.Name}
+		release := r.Ledger.Session.Hold(p.workspace.ID, joins.Who)
 		_, err := r.API.Members.Add(ctx, p.workspace.ID, got.ID.ValueString(), p.role)
 		if err != nil {
 			if there, look := r.API.Members.Get(ctx, p.workspace.ID, got.ID.ValueString()); look == nil && tray.SameRole(there.Role.Name, p.role.Name) {
@@ -132,7 +132,7 @@ func (r *userResource) putBack(ctx context.Context, got model, diags *diagnostic
 			diags.AddWarning("Could not put the person back into the workspace "+p.workspace.Name, fmt.Sprintf("%s, %s there until the replacement, is no member now: %s", got.Email.ValueString(), p.role.Name, err))
 			continue
 		}
-		enforce.Wrote(r.Provider, act)
+		enforce.Wrote(r.Provider, joins)
 	}
 }
 
