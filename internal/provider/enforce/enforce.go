@@ -1,10 +1,3 @@
-// Package enforce puts the organization's rules (package policy) to the plan and the apply:
-// it gathers what a rule needs to know, remembers what other resources of the same run
-// plan, and says in Terraform's words what is broken.
-//
-// Before the apply it reads only what the run reads anyway: the lists of members of the
-// workspaces that change, and the users when a rule counts them. When such a read
-// fails, it stays quiet, and the apply says what is wrong.
 package enforce
 
 import (

@@ -15,7 +15,7 @@ type Rule struct {
 }
 
 // The rules. TRAY010, names of connectors, and TRAY011, where Solutions, API users and
-// their tokens may be, join with these resources; see "How a rule joins" above.
+// their tokens may be, join with these resources; see "How a rule joins" in doc.go.
 var (
 	TRAY001OneOwner     = &Rule{"TRAY001", oneOwner}
 	TRAY002AdminIsAdmin = &Rule{"TRAY002", adminIsAdmin}
