@@ -29,6 +29,9 @@ type ruleCase struct {
 	// Who are the people that the violation names, when the case says.
 	Who         []string
 	Provisional bool
+	Elsewhere   bool
+	// Advice is a part of the violation's text.
+	Advice string
 }
 
 func ruleCases(t *testing.T) []ruleCase {
@@ -97,6 +100,12 @@ func requireSpeaking(t *testing.T, v policy.Violation, c ruleCase) {
 	t.Helper()
 	if v.Provisional != c.Provisional {
 		t.Errorf("provisional = %v, want %v", v.Provisional, c.Provisional)
+	}
+	if v.Elsewhere != c.Elsewhere {
+		t.Errorf("elsewhere = %v, want %v", v.Elsewhere, c.Elsewhere)
+	}
+	if !strings.Contains(v.Detail, c.Advice) {
+		t.Errorf("the detail does not say %q: %s", c.Advice, v.Detail)
 	}
 	if c.Who != nil && !slices.Equal(v.Who, c.Who) {
 		t.Errorf("who = %v, want %v", v.Who, c.Who)

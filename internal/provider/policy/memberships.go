@@ -11,11 +11,8 @@ import (
 func adminIsAdmin(before Organization, changes []Change, _ Limits) []Violation {
 	given := map[string]string{} // organization roles after the run, where it sets one
 	for _, a := range changes {
-		switch a.Action {
-		case SetOrgRole, CreateUser:
+		if a.Action == SetOrgRole || a.Action == CreateUser {
 			given[a.Who] = a.Role
-		case DeleteUser:
-			given[a.Who] = ""
 		}
 	}
 	var all []Violation
