@@ -110,7 +110,7 @@ func (r *memberResource) planPerson(ctx context.Context, config model, diags *di
 	case config.UserID.IsNull():
 		return nil, true
 	default:
-		r.isStranger(config.UserID.ValueString(), "user_id", diags)
+		r.isStranger(config.UserID.ValueString(), "user_id", policy.Organization{}, diags)
 		return nil, false
 	}
 }

@@ -45,12 +45,12 @@ func samePerson(config model, who *tray.User, diags *diag.Diagnostics) bool {
 	return false
 }
 
-// isStranger asks TRAY009 about somebody who is neither in the organization nor invited, on
-// the attribute that names them.
-func (r *memberResource) isStranger(who, attribute string, diags *diag.Diagnostics) bool {
+// isStranger asks TRAY009 about somebody who is not in the organization, on the attribute
+// that names them.
+func (r *memberResource) isStranger(who, attribute string, known policy.Organization, diags *diag.Diagnostics) bool {
 	joins := policy.Change{Action: policy.AddMember, Who: who, ResourceType: policy.OneMember}
 	c := enforce.Case{Changes: []policy.Change{joins}, Rules: []*policy.Rule{policy.TRAY009MembersJoin}, At: path.Root(attribute), Complete: true}
-	return enforce.Refuse(r.Provider, c, policy.Organization{}, diags)
+	return enforce.Refuse(r.Provider, c, known, diags)
 }
 
 const remedy = "Add a tray_user resource for the address and refer to it (email = tray_user.<name>.email), so that it is invited first."

@@ -34,7 +34,7 @@ func (r *memberResource) join(ctx context.Context, i base.Instance, config model
 	case tray.IsForbidden(err): // a token without a right to read users: the id is enough
 		return r.add(ctx, i, plan, config.UserID.ValueString(), diags)
 	case tray.IsGone(err):
-		return !r.isStranger(config.UserID.ValueString(), "user_id", diags)
+		return !r.isStranger(config.UserID.ValueString(), "user_id", policy.Organization{}, diags)
 	default:
 		return !base.Failed(diags, "look the person up", err)
 	}

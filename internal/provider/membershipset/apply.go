@@ -203,26 +203,26 @@ func left(diags *diag.Diagnostics, what string, moves []move) {
 		"After the failure above nobody was "+what+". The next apply goes on with:"+lines(moves))
 }
 
-// mayWait asks TRAY009 about people whom nobody has invited, before anything is written.
+// mayWait asks TRAY009 about people who are not in the organization, before anything is
+// written.
 func (g *reconciler) mayWait(ctx context.Context, o order, waiting []entry, diags *diag.Diagnostics) bool {
 	strangers, visible, err := g.unInvited(ctx, waiting)
 	if base.Failed(diags, "look for the invitations", err) {
 		return false
 	}
-	if len(strangers) == 0 {
-		return true
-	}
-	if !visible {
+	if len(strangers) > 0 && !visible {
 		diags.AddWarning("Members wait for invitations that cannot be seen",
 			fmt.Sprintf("Nobody in the organization has these addresses yet, and this token cannot list invitations: %s. The first apply after they have joined adds them. "+
 				"If nobody invited them, they wait forever: look in Tray under Settings > People, Other tab.", strings.Join(emails(strangers), ", ")))
 		return true
 	}
-	joins := make([]policy.Change, len(strangers))
-	for i, s := range strangers {
-		joins[i] = policy.Change{Action: policy.AddMember, Workspace: o.workspace, Who: s.email, ResourceType: o.form}
+	known := policy.Organization{Invited: map[string]bool{}}
+	joins := make([]policy.Change, len(waiting))
+	for i, w := range waiting {
+		known.Invited[w.email] = !slices.Contains(strangers, w)
+		joins[i] = policy.Change{Action: policy.AddMember, Workspace: o.workspace, Who: w.email, ResourceType: o.form}
 	}
 	at := func(who string) path.Path { return o.at(base.FoldEmail(who)) }
 	c := enforce.Case{Changes: joins, Rules: []*policy.Rule{policy.TRAY009MembersJoin}, Person: at, Complete: true}
-	return !enforce.Refuse(g.Provider, c, policy.Organization{}, diags)
+	return !enforce.Refuse(g.Provider, c, known, diags)
 }
