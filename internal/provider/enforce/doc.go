@@ -4,7 +4,7 @@
 //
 // # Which function
 //
-//	Refuse   rules that can judge by what the resource itself has read. In plans and applies
+//	Violates rules that can judge by what the resource itself has read. In plans and applies
 //	Check    rules for which the plans of other resources count. In plans
 //	Claim    what a resource for memberships stands for (TRAY008). In plans
 //	Note     a change that takes nothing away, for others' rules. In plans

@@ -20,7 +20,7 @@ func (r *memberResource) planRank(plan model, who *tray.User, diags *diag.Diagno
 	joins := plan.act(policy.AddMember, plan.Role.ValueString())
 	joins.Who, joins.ResourceType = enforce.Person(who.Email, who.ID), policy.OneMember
 	c := enforce.Case{Changes: append(changes, joins), Rules: []*policy.Rule{policy.TRAY002AdminIsAdmin}, At: path.Root("role")}
-	return !enforce.Refuse(r.Provider, c, known, diags)
+	return !enforce.Violates(r.Provider, c, known, diags)
 }
 
 // takesMembers is why a workspace has no members to manage, or "".
@@ -50,7 +50,7 @@ func samePerson(config model, who *tray.User, diags *diag.Diagnostics) bool {
 func (r *memberResource) isStranger(who, attribute string, known policy.Organization, diags *diag.Diagnostics) bool {
 	joins := policy.Change{Action: policy.AddMember, Who: who, ResourceType: policy.OneMember}
 	c := enforce.Case{Changes: []policy.Change{joins}, Rules: []*policy.Rule{policy.TRAY009MembersJoin}, At: path.Root(attribute), Complete: true}
-	return enforce.Refuse(r.Provider, c, known, diags)
+	return enforce.Violates(r.Provider, c, known, diags)
 }
 
 const remedy = "Add a tray_user resource for the address and refer to it (email = tray_user.<name>.email), so that it is invited first."
@@ -98,7 +98,7 @@ func (r *memberResource) exists(ctx context.Context, plan model, there *tray.Mem
 	known := policy.Organization{Workspaces: map[string]policy.Workspace{adopts.Workspace: {
 		Name: r.WorkspaceName(ctx, adopts.Workspace), Members: map[string]string{adopts.Who: there.Role.Name},
 	}}}
-	return enforce.Refuse(r.Provider, enforce.Case{Changes: []policy.Change{adopts}, Rules: []*policy.Rule{policy.TRAY012Exists}, At: at}, known, diags)
+	return enforce.Violates(r.Provider, enforce.Case{Changes: []policy.Change{adopts}, Rules: []*policy.Rule{policy.TRAY012Exists}, At: at}, known, diags)
 }
 
 // moved reports whether Tray shows another address for the same user.

@@ -224,5 +224,5 @@ func (g *reconciler) mayWait(ctx context.Context, o order, waiting []entry, diag
 	}
 	at := func(who string) path.Path { return o.at(base.FoldEmail(who)) }
 	c := enforce.Case{Changes: joins, Rules: []*policy.Rule{policy.TRAY009MembersJoin}, Person: at, Complete: true}
-	return !enforce.Refuse(g.Provider, c, known, diags)
+	return !enforce.Violates(g.Provider, c, known, diags)
 }

@@ -166,7 +166,7 @@ func (g *reconciler) refuseExisting(ctx context.Context, want desired, there []m
 		changes = append(changes, policy.Change{Action: policy.AdoptMember, ResourceType: want.form, Workspace: want.workspace, Who: m.email, Role: m.to})
 	}
 	known := policy.Organization{Workspaces: map[string]policy.Workspace{want.workspace: {Name: g.WorkspaceName(ctx, want.workspace), Members: members}}}
-	enforce.Refuse(g.Provider, enforce.Case{Changes: changes, Rules: []*policy.Rule{policy.TRAY012Exists}, At: want.all}, known, diags)
+	enforce.Violates(g.Provider, enforce.Case{Changes: changes, Rules: []*policy.Rule{policy.TRAY012Exists}, At: want.all}, known, diags)
 }
 
 // planWaiting warns of people whom nobody seems to have invited. A tray_user of the same

@@ -72,7 +72,7 @@ const ownerEmail = "owner_email"
 func anotherOwner(diags *diag.Diagnostics, inTray, here base.Email) {
 	known := policy.Organization{Users: map[string]policy.User{inTray.ValueString(): {Role: policy.Owner}}}
 	named := policy.Change{Action: policy.NameOwner, Who: here.ValueString()}
-	enforce.Refuse(nil, enforce.Case{Changes: []policy.Change{named}, Rules: []*policy.Rule{policy.TRAY001OneOwner}, At: path.Root(ownerEmail)}, known, diags)
+	enforce.Violates(nil, enforce.Case{Changes: []policy.Change{named}, Rules: []*policy.Rule{policy.TRAY001OneOwner}, At: path.Root(ownerEmail)}, known, diags)
 }
 
 // unchecked warns of what plan claims and this Tray does not tell. What state has

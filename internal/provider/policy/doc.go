@@ -65,7 +65,7 @@
 //     Action.
 //  2. Cases for both verdicts in internal/contract/rules/TRAY010.json, and for a new action a
 //     line in the sandbox's rules_test.go that does the same.
-//  3. The resource asks: enforce.Refuse where it knows all that matters, enforce.Check where
+//  3. The resource asks: enforce.Violates where it knows all that matters, enforce.Check where
 //     the plans of other resources count.
 //  4. A life in refusals (acceptance_refusals_test.go), whose message is then a file in
 //     testdata/messages. TestRules_areWhatResourcesAsk breaks each rule of the table, and

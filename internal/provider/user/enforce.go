@@ -45,7 +45,7 @@ func (r *userResource) planComing(ctx context.Context, invited []string, diags *
 		invites[i] = policy.Change{Action: policy.Invite, Who: who}
 	}
 	known := policy.Organization{InvitesToday: r.sentToday(ctx, invited)}
-	if enforce.Refuse(r.Provider, enforce.Case{Changes: invites, Rules: []*policy.Rule{policy.TRAY007Invites}, At: path.Root("email")}, known, diags) {
+	if enforce.Violates(r.Provider, enforce.Case{Changes: invites, Rules: []*policy.Rule{policy.TRAY007Invites}, At: path.Root("email")}, known, diags) {
 		r.Ledger.Note("said", "TRAY007")
 	}
 }
@@ -145,5 +145,5 @@ func (r *userResource) delete(ctx context.Context, u *tray.User, returns bool, d
 func (r *userResource) ownsServices(u *tray.User, refusal error, diags *diagnostics) bool {
 	deletes := policy.Change{Action: policy.DeleteUser, Who: enforce.Person(u.Email, u.ID)}
 	known := policy.Organization{Users: map[string]policy.User{deletes.Who: {Role: u.Role.Name, Refusal: refusal.Error()}}}
-	return enforce.Refuse(r.Provider, enforce.Case{Changes: []policy.Change{deletes}, Rules: []*policy.Rule{policy.TRAY006Services}}, known, diags)
+	return enforce.Violates(r.Provider, enforce.Case{Changes: []policy.Change{deletes}, Rules: []*policy.Rule{policy.TRAY006Services}}, known, diags)
 }

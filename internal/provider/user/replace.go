@@ -69,7 +69,7 @@ func (r *userResource) planReturn(ctx context.Context, was, plan model, diags *d
 	}
 	deletes := policy.Change{Action: policy.DeleteUser, Who: was.Email.Folded()}
 	known := policy.Organization{Self: enforce.Person(self.Email, self.ID), Users: map[string]policy.User{deletes.Who: {Role: was.OrganizationRole.ValueString()}}}
-	enforce.Refuse(r.Provider, enforce.Case{Changes: []policy.Change{deletes}, Rules: []*policy.Rule{policy.TRAY004OwnUser}}, known, diags)
+	enforce.Violates(r.Provider, enforce.Case{Changes: []policy.Change{deletes}, Rules: []*policy.Rule{policy.TRAY004OwnUser}}, known, diags)
 }
 
 // comesBack reports whether a delete is the first half of a replacement that creates the

@@ -94,7 +94,7 @@ func nameProblem(onboarding, wanted string) string {
 // somebody new.
 func (r *userResource) mayRank(who, from string, to base.Role, diags *diagnostics) bool {
 	change := policy.Change{Action: policy.SetOrgRole, Who: who, Role: to.ValueString()}
-	return !r.refuse(change, from, path.Root("organization_role"), diags, policy.TRAY001OneOwner)
+	return !r.violates(change, from, path.Root("organization_role"), diags, policy.TRAY001OneOwner)
 }
 
 // mayLeave asks TRAY001 about somebody whose resource is destroyed, whatever that means in
@@ -107,12 +107,12 @@ func (r *userResource) mayLeave(email base.Email, role, onDestroy string, at pat
 	case destroyDemote:
 		change.Action, change.Role = policy.SetOrgRole, roleViewer
 	}
-	return !r.refuse(change, role, at, diags, policy.TRAY001OneOwner)
+	return !r.violates(change, role, at, diags, policy.TRAY001OneOwner)
 }
 
-func (r *userResource) refuse(change policy.Change, role string, at path.Path, diags *diagnostics, rules ...*policy.Rule) bool {
+func (r *userResource) violates(change policy.Change, role string, at path.Path, diags *diagnostics, rules ...*policy.Rule) bool {
 	known := policy.Organization{Users: map[string]policy.User{change.Who: {Role: role}}}
-	return enforce.Refuse(r.Provider, enforce.Case{Changes: []policy.Change{change}, Rules: rules, At: at}, known, diags)
+	return enforce.Violates(r.Provider, enforce.Case{Changes: []policy.Change{change}, Rules: rules, At: at}, known, diags)
 }
 
 // alreadyThere asks TRAY012 about somebody who is found where a creation would put them.
@@ -123,7 +123,7 @@ func (r *userResource) alreadyThere(email base.Email, now person, diags *diagnos
 		known.Users = map[string]policy.User{who: {Role: now.user.Role.Name}}
 	}
 	joins := policy.Change{Action: policy.Invite, Who: who}
-	return enforce.Refuse(r.Provider, enforce.Case{Changes: []policy.Change{joins}, Rules: []*policy.Rule{policy.TRAY012Exists}, At: path.Root("email")}, known, diags)
+	return enforce.Violates(r.Provider, enforce.Case{Changes: []policy.Change{joins}, Rules: []*policy.Rule{policy.TRAY012Exists}, At: path.Root("email")}, known, diags)
 }
 
 // cannotCancel is for a replacement of somebody invited on a live Tray.

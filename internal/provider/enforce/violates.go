@@ -8,11 +8,11 @@ import (
 	"github.com/tray-community/terraform-provider-tray/internal/tray"
 )
 
-// Refuse asks the rules about changes that they can judge by what the resource itself knows,
+// Violates asks the rules about changes that they can judge by what the resource itself knows,
 // and says in diags what these break; what other resources plan does not matter to them. It
 // reads nothing and notes nothing, so it serves plans and applies alike, and without a
 // configured provider. It reports whether there was an error.
-func Refuse(p *base.Provider, c Case, known policy.Organization, diags *diag.Diagnostics) (refused bool) {
+func Violates(p *base.Provider, c Case, known policy.Organization, diags *diag.Diagnostics) (refused bool) {
 	limits := policy.Limits{}
 	if p.Ready(nil) {
 		limits = Limits(p)
