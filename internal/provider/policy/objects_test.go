@@ -67,6 +67,10 @@ func TestTRAY008_saysTheWorst(t *testing.T) {
 	if got := verdict(policy.Organization{Claims: others}, stands); got != destroysKept {
 		t.Errorf("%q", got)
 	}
+	stands.Claim.Mark = "a" // the second half of a replacement
+	if got := verdict(policy.Organization{Claims: others[:1]}, stands); got != "" {
+		t.Errorf("an instance clashes with itself: %q", got)
+	}
 }
 
 // While a plan is applied there is nothing to compare, and the words of a creation count
