@@ -25,6 +25,8 @@ type refusal struct {
 	args      []string
 	// byTray says that Tray alone knows, and refuses what it is sent.
 	byTray bool
+	// late says that the plan passes, as another resource may make it harmless.
+	late bool
 	// then is the configuration after what the message says in words, such as "Keep one".
 	then string
 	// how is what the message leaves to its reader; Only inWords where then is all.
@@ -80,7 +82,7 @@ var refusals = []refusal{
 	{code: "TRAY008", name: "destroyed and imported", first: person("a", "Viewer", ""), wanted: person("b", "Viewer", "") + importOf("b"), how: choosing("removed", "a", "b"), either: true},
 	{code: "TRAY008", name: "membership", there: team, wanted: table(`"ana@example.com" = "Admin"`) + strings.TrimPrefix(inThere("ben@example.com", "Viewer"), salesThere),
 		then: table(`"ana@example.com" = "Admin", "ben@example.com" = "Viewer"`), how: acctest.Reading{Only: inWords}, either: true},
-	{code: "TRAY009", name: "membership", there: workspace, wanted: inThere("ana@example.com", "Viewer")},
+	{code: "TRAY009", name: "membership", late: true, there: workspace, wanted: inThere("ana@example.com", "Viewer")},
 	{code: "TRAY012", name: "user", there: team, wanted: person("ana", "Viewer", ""), how: choosing("import", "", "")},
 	{code: "TRAY012", name: "user", first: person("ana", "Viewer", ""), wanted: person("b", "Viewer", ""), args: []string{"-target=tray_user.b"}, how: choosing("moved", "ana", "b"), varies: true},
 	{code: "TRAY012", name: "user replaced", first: person("ana", "Viewer", newFirst), wanted: person("ana", "Viewer", newFirst), args: []string{"-replace=tray_user.ana"},

@@ -20,20 +20,19 @@ var update = flag.Bool("update", false, "write testdata/messages anew")
 // file is the message's, in testdata/messages.
 func (r refusal) file() string { return strings.ReplaceAll(r.code+" "+r.name, " ", "-") + ".txt" }
 
-// refused leads to the message, and to all that were printed with it.
-func (r refusal) refused(t *testing.T, c *acctest.CLI, env *acctest.Env) (acctest.Message, []acctest.Message) {
-	t.Helper()
+// prepare leads to where the next command is refused.
+func (r refusal) prepare(c *acctest.CLI, env *acctest.Env, process bool) {
 	if r.there != nil {
 		r.there(env)
 	}
-	if r.process {
+	if process {
 		c.Process()
 		c.Write("required.tf", required)
 	}
 	c.Write("provider.tf", env.Provider(r.guardrails))
 	if r.first != "" {
 		c.Write("main.tf", r.first)
-		if r.process {
+		if process {
 			c.Init()
 		}
 		c.Apply()
@@ -43,6 +42,12 @@ func (r refusal) refused(t *testing.T, c *acctest.CLI, env *acctest.Env) (acctes
 	}
 	c.Write("main.tf", r.wanted)
 	env.ClearRequests()
+}
+
+// refused leads to the message, and to all that were printed with it.
+func (r refusal) refused(t *testing.T, c *acctest.CLI, env *acctest.Env) (acctest.Message, []acctest.Message) {
+	t.Helper()
+	r.prepare(c, env, r.process)
 	got := c.Run(append([]string{"apply", "-input=false", "-auto-approve"}, r.args...)...)
 	all := got.Errors()
 	at := slices.IndexFunc(all, func(m acctest.Message) bool { return strings.HasPrefix(string(m), "Error: "+r.code) })

@@ -100,7 +100,7 @@ func (p *trayProvider) Configure(ctx context.Context, req framework.ConfigureReq
 		if snapshot && !readsOnly(command, &resp.Diagnostics) {
 			return
 		}
-		shared.Ledger.Session.Trusting = command == "test" || !known && s.sandbox != nil && !snapshot
+		shared.Ledger.Session.MergesEqual = command == "test" || !known && s.sandbox != nil && !snapshot
 		shared.Ledger.Session.MayApply = command == "apply"
 		shared.API = p.client(s, req.TerraformVersion, &resp.Diagnostics)
 		p.api.Store(shared.API)

@@ -3,68 +3,197 @@ package sandbox
 import (
 	"encoding/json"
 	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
 	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
 	"github.com/tray-community/terraform-provider-tray/internal/sandbox/engine"
 )
 
-// ruleCase holds the fields of every rule's cases. The files are shared with the
-// provider's rules: cases, not code.
+// ruleCase is one of contract/rules, which the provider's rules share: cases, not code.
+// What is left out here only a plan can know.
 type ruleCase struct {
-	Name             string
-	Allowed          bool
-	From, To         string
-	OrganizationRole string `json:"organization_role"`
-	Role             string
-	Admins, Others   int // admins count the one concerned; others are the rest of the members
-	Was, Becomes     string
-	Services         []string
-	Blocks           bool
-	Sent             int
+	Code, Name string
+	Before     struct {
+		Users map[string]struct {
+			Role        string
+			AccountType string `json:"account_type"`
+			Services    []string
+		}
+		Invited    map[string]bool
+		Workspaces map[string]struct {
+			Name    string
+			Members map[string]string
+		}
+		InvitesToday int `json:"invites_today"`
+		Self         string
+	}
+	Changes  []ruleChange
+	Server   string // "refuses", "allows" or "cannot see"
+	Sentence string // with which a refusal begins
 }
 
+type ruleChange struct {
+	Action, Who, Workspace, Role string
+	Object                       struct{ Name string }
+}
+
+// The sandbox, asked to do what a case does, refuses and allows what the case says.
 func TestRules_decideTheSharedCases(t *testing.T) {
-	for file, rule := range map[string]func(ruleCase) error{
-		"one_owner":               func(c ruleCase) error { return ruleOneOwner(c.From, c.To) },
-		"admins_are_admin":        func(c ruleCase) error { return ruleAdminsAreAdmin(c.OrganizationRole, c.Role) },
-		"services_block_deletion": func(c ruleCase) error { return ruleDeletable(viewer, c.Services, c.Blocks) },
-		"invite_limit":            func(c ruleCase) error { return ruleInviteLimit(c.Sent) },
-		"last_admin": func(c ruleCase) error {
-			if c.Was != admin || c.Becomes == admin {
-				return nil // the handlers do not ask
-			}
-			return ruleLastAdmin(c.Admins-1, c.Others, c.Becomes == "")
-		},
-	} {
-		text, err := os.ReadFile("../contract/rules/" + file + ".json")
+	files, err := filepath.Glob("../contract/rules/*.json")
+	if err != nil || len(files) < 10 {
+		t.Fatalf("the cases are %q: %v", files, err)
+	}
+	for _, file := range files {
+		text, err := os.ReadFile(file)
 		if err != nil {
 			t.Fatal(err)
 		}
-		var cases struct {
-			Sentence string
-			Cases    []ruleCase
+		var cases []ruleCase
+		if err := json.Unmarshal(text, &cases); err != nil || len(cases) == 0 {
+			t.Fatalf("%s has %d cases: %v", file, len(cases), err)
 		}
-		if err := json.Unmarshal(text, &cases); err != nil {
-			t.Fatalf("%s: %v", file, err)
-		}
-		if len(cases.Cases) == 0 {
-			t.Errorf("%s has no cases", file)
-		}
-		for _, c := range cases.Cases {
-			t.Run(file+"/"+c.Name, func(t *testing.T) {
-				err := rule(c)
-				if (err == nil) != c.Allowed {
-					t.Fatalf("got %v, allowed should be %v", err, c.Allowed)
-				}
-				var p *engine.Problem
-				if err != nil && (!errors.As(err, &p) || !strings.HasPrefix(p.Message, cases.Sentence)) {
-					t.Errorf("%q does not begin with %q", err, cases.Sentence)
-				}
-			})
+		for _, c := range cases {
+			t.Run(c.Code+"/"+c.Name, func(t *testing.T) { c.decide(t) })
 		}
 	}
+}
+
+func (c ruleCase) decide(t *testing.T) {
+	t.Parallel()
+	s := c.build(t)
+	refused := false
+	for _, change := range c.Changes {
+		got := s.do(change)
+		if got.status < http.StatusBadRequest {
+			continue
+		}
+		refused = true
+		if message := into[struct{ Message string }](t, got).Message; c.Sentence == "" || !strings.HasPrefix(message, c.Sentence) {
+			t.Errorf("%s %s: HTTP %d %q does not begin with %q", change.Action, change.Who, got.status, message, c.Sentence)
+		}
+	}
+	if refused != (c.Server == "refuses") {
+		t.Errorf("the case says that the server %s; refused is %t", c.Server, refused)
+	}
+}
+
+// situation is the organization of one case.
+type situation struct {
+	*world
+	by         string            // the token that makes the changes
+	people     map[string]string // ids by address
+	workspaces map[string]string // ids by those of the case
+}
+
+const ownerOfSituation = "owner@example.com"
+
+func (c ruleCase) build(t *testing.T) *situation {
+	w := newWorld(t)
+	s := &situation{world: w, by: w.sandbox.OwnerToken(), people: map[string]string{}, workspaces: map[string]string{}}
+	s.people[ownerOfSituation] = into[struct{ Elements []struct{ ID string } }](t, w.must(200, "GET", "/core/v1/users?first=1", nil)).Elements[0].ID
+	for email, u := range c.Before.Users {
+		if email != ownerOfSituation {
+			made := object{"email": email, "name": email, "role": u.Role}
+			if u.AccountType != "" {
+				made["account_type"] = u.AccountType
+			}
+			s.people[email] = w.must(201, "POST", "/_sandbox/ui/users", made).id(t)
+		}
+		for _, name := range u.Services {
+			w.set(object{"services_block_deletion": true})
+			w.must(201, "POST", "/_sandbox/ui/services", object{"owner": email, "name": name})
+		}
+	}
+	for email := range c.Before.Invited {
+		w.must(200, "POST", "/core/v1/invites", s.invitation(email, viewer))
+	}
+	for i := range c.Before.InvitesToday {
+		w.must(200, "POST", "/core/v1/invites", s.invitation(fmt.Sprintf("filler%d@example.com", i), viewer))
+	}
+	for id, there := range c.Before.Workspaces {
+		s.workspaces[id] = s.fill(there.Name, there.Members)
+	}
+	if c.Before.Self != "" {
+		s.by = w.token(c.Before.Self)
+	}
+	return s
+}
+
+// fill makes a workspace with exactly these members: who makes one is its Admin otherwise.
+func (s *situation) fill(name string, members map[string]string) string {
+	id := s.must(201, "POST", "/_sandbox/ui/workspaces", object{"name": name}).id(s)
+	for email, role := range members {
+		s.must(200, "PUT", "/_sandbox/ui/workspaces/"+id+"/members/"+url.PathEscape(email), object{"role": role, "force": true})
+	}
+	if _, stays := members[ownerOfSituation]; !stays {
+		s.must(204, "DELETE", "/_sandbox/ui/workspaces/"+id+"/members/"+ownerOfSituation+"?force=true", nil)
+	}
+	return id
+}
+
+// do makes the request that a client would send for a change.
+func (s *situation) do(c ruleChange) reply {
+	s.Helper()
+	user, members := "/core/v1/users/"+s.person(c.Who), "/core/v1/workspaces/"+s.workspaces[c.Workspace]+"/users"
+	inWorkspace := workspaceRole[named(c.Role)].ID
+	switch c.Action {
+	case "add member":
+		return s.as(s.by, "POST", members, object{"userId": s.person(c.Who), "roleId": inWorkspace})
+	case "set member":
+		return s.as(s.by, "PUT", members+"/"+s.person(c.Who), object{"roleId": inWorkspace})
+	case "remove member":
+		if s.workspaces[c.Workspace] == "" {
+			return reply{status: http.StatusOK} // nothing is there to leave
+		}
+		return s.as(s.by, "DELETE", members+"/"+s.person(c.Who), nil)
+	case "invite":
+		return s.as(s.by, "POST", "/core/v1/invites", s.invitation(c.Who, c.Role))
+	case "create user":
+		body := s.invitation(c.Who, c.Role)
+		body["name"] = c.Who
+		got := s.as(s.by, "POST", "/core/v1/users", body)
+		if got.status < http.StatusBadRequest {
+			s.people[c.Who] = got.id(s)
+		}
+		return got
+	case "set organization role":
+		return s.as(s.by, "PUT", user+"/roles", object{"roleId": organizationRole[named(c.Role)].ID})
+	case "delete user":
+		return s.as(s.by, "DELETE", user, nil)
+	case "create object":
+		return s.as(s.by, "POST", "/management/v1/workspaces", object{"name": c.Object.Name})
+	case "manage", "adopt member", "name owner": // these change nothing
+		return reply{status: http.StatusOK}
+	}
+	s.Fatalf("no request for %q", c.Action)
+	return reply{}
+}
+
+func (s *situation) invitation(email, role string) object {
+	return object{"email": email, "organizationRoleId": organizationRole[named(role)].ID}
+}
+
+// person is the id of somebody, or one that nobody has.
+func (s *situation) person(email string) string {
+	if id := s.people[email]; id != "" {
+		return id
+	}
+	return "00000000-0000-4000-8000-000000000000"
+}
+
+// named is a role as Tray's list has it.
+func named(role string) string {
+	for _, known := range []string{owner, admin, contributor, viewer} {
+		if strings.EqualFold(role, known) {
+			return known
+		}
+	}
+	return role
 }
 
 func TestRules_limitSharedWorkspacesByPlan(t *testing.T) {

@@ -2,54 +2,54 @@ package base
 
 import (
 	"errors"
-	"fmt"
 	"net/http"
-	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 
+	"github.com/tray-community/terraform-provider-tray/internal/provider/policy"
 	"github.com/tray-community/terraform-provider-tray/internal/tray"
 )
 
-// ImportBlock is an import block to paste, for a resource of that type. The address
-// is left to the user: a provider is never told it.
-func ImportBlock(resourceType, id string) string {
-	return fmt.Sprintf("import {\n  to = %s.<name>\n  id = %q\n}", resourceType, id)
-}
+// ImportBlock is policy's, for messages that no rule has.
+func ImportBlock(resourceType, id string) string { return policy.ImportBlock(resourceType, id) }
 
-// RemovedBlock is a removed block to paste in place of a resource of that type: it leaves
-// the state, and nothing happens in Tray. Name stands for the resource's, as in "<old>".
-func RemovedBlock(resourceType, name string) string {
-	return fmt.Sprintf("removed {\n  from = %s.%s\n\n  lifecycle {\n    destroy = false\n  }\n}", resourceType, name)
-}
+// RemovedBlock is policy's, for messages that no rule has.
+func RemovedBlock(resourceType, name string) string { return policy.RemovedBlock(resourceType, name) }
 
-// Exists records rule TRAY012 on the attribute that names the object: what is there
-// already is imported, not created. What is a sentence about the object. An import is the
-// second advice: of what another address of the configuration has, it would be the loss.
-func Exists(diags *diag.Diagnostics, at path.Path, what, resourceType string, ids ...string) {
-	diags.AddAttributeError(at, "TRAY012: it exists already", existing(what, resourceType, ids))
+// Exists asks TRAY012 about what a creation has found in the place of what it would make,
+// with the ids given, and says in diags what the rule objects to, on the attribute that
+// names the object. What is a sentence about the object. It reports whether it objects.
+func Exists(diags *diag.Diagnostics, at path.Path, what, resourceType string, ids ...string) bool {
+	return found(diags, at, policy.Change{Found: what, Shared: true, Object: policy.Object{Type: resourceType}}, ids)
 }
 
 // ExistsOnce is Exists for objects of which two with one natural key cannot be there at
 // once, so that none is created before the old one is destroyed.
-func ExistsOnce(diags *diag.Diagnostics, at path.Path, what, resourceType string, ids ...string) {
-	diags.AddAttributeError(at, "TRAY012: it exists already", existing(what, resourceType, ids)+"\n\n"+
-		"If the plan was to replace it: this comes of create_before_destroy, which makes the new one while the old one is there. Take it out of the resource, "+
-		"and out of what refers to the resource, as Terraform spreads it from there. Where the plan then shows a deposed object, "+
-		"`terraform state rm` the resource and import it.")
+func ExistsOnce(diags *diag.Diagnostics, at path.Path, what, resourceType string, ids ...string) bool {
+	return found(diags, at, policy.Change{Found: what, Object: policy.Object{Type: resourceType}}, ids)
 }
 
-func existing(what, resourceType string, ids []string) string {
-	blocks := make([]string, len(ids))
-	for i, id := range ids {
-		blocks[i] = ImportBlock(resourceType, id)
+func found(diags *diag.Diagnostics, at path.Path, creation policy.Change, ids []string) bool {
+	creation.Action = policy.CreateObject
+	before := policy.Organization{}
+	for _, id := range ids {
+		before.Objects = append(before.Objects, policy.Object{Type: creation.Object.Type, ID: id, Name: creation.Object.Name})
 	}
-	return what + " If this configuration, or its state, has it under another address, say that it has moved, with the addresses' names in place of <old> and <new>:\n\n" +
-		MovedBlock(resourceType) + "\n\n" +
-		"If nobody manages it with Terraform, import it, with the resource's own name in place of <name> " +
-		"(several instances of one resource share one import block with for_each):\n\n" +
-		strings.Join(blocks, "\n\n")
+	return Violated(policy.TRAY012Exists.Judge(before, []policy.Change{creation}, policy.Limits{}), at, diags)
+}
+
+// Violated says in diags what is violated, pinned on at unless that is empty. It reports
+// whether anything is.
+func Violated(violations []policy.Violation, at path.Path, diags *diag.Diagnostics) bool {
+	for _, v := range violations {
+		if at.Equal(path.Empty()) {
+			diags.AddError(v.Title(), v.Detail)
+		} else {
+			diags.AddAttributeError(at, v.Title(), v.Detail)
+		}
+	}
+	return len(violations) > 0
 }
 
 // NotSeen reports whether err says that the object is not there or is hidden from

@@ -85,7 +85,7 @@ func (g Guardrails) Override(env func(string) string) (Guardrails, error) {
 // check can see beyond its own resource. The order in which Terraform plans is not
 // known: an entry that is missing means "not planned yet", never "not planned".
 type Ledger struct {
-	// Session holds the acts that rules judge together; see package policy.
+	// Session holds the changes that rules judge together; see package policy.
 	Session policy.Session
 
 	mu       sync.Mutex

@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/rand"
 	"encoding/json"
-	"fmt"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -96,45 +95,17 @@ func (p *Provider) Claim(i Instance, stance policy.Stance, o policy.Object, noun
 	if !p.Ready(nil) {
 		return true
 	}
-	var summary, detail string
-	name := o.Name
-	if name == "" {
-		name = o.ID
-	}
-	switch p.Ledger.Session.Stand(policy.Claim{Mark: i.Mark, Stance: stance, Object: o, Fingerprint: fingerprint}) {
-	case policy.NoClash:
+	c := policy.Claim{Mark: i.Mark, Stance: stance, Object: o, Fingerprint: fingerprint}
+	others := p.Ledger.Session.Stand(c)
+	if len(others) == 0 {
 		return true
-	case policy.TwoManagers:
-		summary, detail = "TRAY008: One object has one manager", twoManagers(o.Type, noun, name)
-	case policy.AddressChanged:
-		summary, detail = "TRAY008: The plan destroys what another address keeps", addressChanged(o.Type, noun, name)
 	}
-	if at.Equal(path.Empty()) {
-		diags.AddError(summary, detail)
-	} else {
-		diags.AddAttributeError(at, summary, detail)
-	}
-	return false
+	stands := policy.Change{Action: policy.StandFor, Claim: c, Noun: noun}
+	return !Violated(policy.TRAY008OneManager.Judge(policy.Organization{Claims: others}, []policy.Change{stands}, policy.Limits{}), at, diags)
 }
 
-func twoManagers(resourceType, noun, name string) string {
-	return fmt.Sprintf("Two %s blocks (or instances of one) of this configuration stand for the %s %s: each apply would undo or repeat what the other does. "+
-		"Keep one. If the other is in the state already, take it out without a destroy:\n\n%s", resourceType, noun, name, RemovedBlock(resourceType, "<old>"))
-}
-
-func addressChanged(resourceType, noun, name string) string {
-	return fmt.Sprintf("This plan destroys the %s %s at one address, and another address creates, imports or keeps the same: applied, it would be lost. "+
-		"If the resource only has a new address, say so, with its names in place of <old> and <new>:\n\n%s\n\n"+
-		"An import does not help here. Instances that move because a list grew or shrank are named for good by for_each over a map or set, in place of count. "+
-		"If another resource takes over, take the old one out of the state without a destroy instead:\n\n%s\n\n"+
-		"If the plan shows a deposed object, an interrupted replacement left it: `terraform state rm` the resource, then import it.",
-		noun, name, MovedBlock(resourceType), RemovedBlock(resourceType, "<old>"))
-}
-
-// MovedBlock is a moved block to paste; the addresses are left to the user.
-func MovedBlock(resourceType string) string {
-	return fmt.Sprintf("moved {\n  from = %[1]s.<old>\n  to   = %[1]s.<new>\n}", resourceType)
-}
+// MovedBlock is policy's, for messages that no rule has.
+func MovedBlock(resourceType string) string { return policy.MovedBlock(resourceType) }
 
 // silence is how long a plan that finds what it would create waits for a sign that it is
 // being applied. Only such a plan waits, and all of them together once.

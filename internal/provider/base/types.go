@@ -62,15 +62,8 @@ func (EmailType) ValueFromString(_ context.Context, in basetypes.StringValue) (b
 
 // ValueFromTerraform implements attr.Type.
 func (t EmailType) ValueFromTerraform(ctx context.Context, in tftypes.Value) (attr.Value, error) {
-	v, err := t.StringType.ValueFromTerraform(ctx, in)
-	if err != nil {
-		return nil, err
-	}
-	s, ok := v.(basetypes.StringValue)
-	if !ok {
-		return nil, fmt.Errorf("want a string value, got %T", v)
-	}
-	return Email{s}, nil
+	s, err := Wrapped[basetypes.StringValue](ctx, t.StringType, in)
+	return Email{s}, err
 }
 
 // Equal implements attr.Value.
@@ -138,15 +131,8 @@ func (RoleType) ValueFromString(_ context.Context, in basetypes.StringValue) (ba
 
 // ValueFromTerraform implements attr.Type.
 func (t RoleType) ValueFromTerraform(ctx context.Context, in tftypes.Value) (attr.Value, error) {
-	v, err := t.StringType.ValueFromTerraform(ctx, in)
-	if err != nil {
-		return nil, err
-	}
-	s, ok := v.(basetypes.StringValue)
-	if !ok {
-		return nil, fmt.Errorf("want a string value, got %T", v)
-	}
-	return Role{s}, nil
+	s, err := Wrapped[basetypes.StringValue](ctx, t.StringType, in)
+	return Role{s}, err
 }
 
 // Equal implements attr.Value.
@@ -162,6 +148,19 @@ func (Role) Type(context.Context) attr.Type { return RoleType{} }
 func (r Role) StringSemanticEquals(_ context.Context, o basetypes.StringValuable) (bool, diag.Diagnostics) {
 	other, ok := o.(Role)
 	return ok && r.Is(other.ValueString()), nil
+}
+
+// Wrapped returns what the framework's own type makes of a value, for a type around it.
+func Wrapped[V attr.Value](ctx context.Context, t attr.Type, in tftypes.Value) (wrapped V, err error) {
+	v, err := t.ValueFromTerraform(ctx, in)
+	if err != nil {
+		return wrapped, err
+	}
+	wrapped, ok := v.(V)
+	if !ok {
+		return wrapped, fmt.Errorf("want a %T, got %T", wrapped, v)
+	}
+	return wrapped, nil
 }
 
 // UnknownRole says which roles there are, on the attribute that named another.

@@ -15,7 +15,7 @@ import (
 const (
 	unsettled = "organization Admins are missing so far"
 	isSettled = "organization Admins are missing"
-	judged    = "user who is planned, changes and all"
+	planned   = "user who is planned, changes and all"
 )
 
 // tooFewAdmins picks the violation that only another user's promotion makes harmless.
@@ -33,7 +33,7 @@ func settled(p *base.Provider, before policy.Organization) bool {
 		return false
 	}
 	for _, who := range before.MayRise() {
-		if !p.Ledger.Has(judged, who) {
+		if !p.Ledger.Has(planned, who) {
 			return false
 		}
 	}
@@ -47,7 +47,7 @@ func Settle(ctx context.Context, p *base.Provider, who string, diags *diag.Diagn
 	if !p.Ready(nil) {
 		return
 	}
-	p.Ledger.Note(judged, who)
+	p.Ledger.Note(planned, who)
 	if !p.Ledger.Has(unsettled, "") || p.Ledger.Has(isSettled, "") {
 		return
 	}
@@ -60,7 +60,7 @@ func Settle(ctx context.Context, p *base.Provider, who string, diags *diag.Diagn
 		return
 	}
 	changes, _ = p.Ledger.Session.Plan() // as they are now that nothing more can come
-	for _, v := range policy.TRAY003LastAdmin(before, changes, Limits(p)) {
+	for _, v := range policy.TRAY003LastAdmin.Judge(before, changes, Limits(p)) {
 		if tooFewAdmins(v) {
 			Case{Complete: true}.say(v, diags)
 		}
@@ -70,5 +70,5 @@ func Settle(ctx context.Context, p *base.Provider, who string, diags *diag.Diagn
 // tooFewNow judges all changes so far, which are more than when a plan began.
 func tooFewNow(p *base.Provider, before policy.Organization) bool {
 	changes, _ := p.Ledger.Session.Plan()
-	return slices.ContainsFunc(policy.TRAY003LastAdmin(before, changes, Limits(p)), tooFewAdmins)
+	return slices.ContainsFunc(policy.TRAY003LastAdmin.Judge(before, changes, Limits(p)), tooFewAdmins)
 }

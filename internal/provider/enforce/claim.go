@@ -19,6 +19,6 @@ func Claim(ctx context.Context, p *base.Provider, at path.Path, claims []policy.
 	for _, c := range claims {
 		before.Workspaces[c.Workspace] = policy.Workspace{}
 	}
-	c := Case{At: at, Rules: []policy.Rule{policy.TRAY008OneManager, policy.TRAY002AdminIsAdmin}}
+	c := Case{At: at, Rules: []*policy.Rule{policy.TRAY008OneManager, policy.TRAY002AdminIsAdmin}}
 	c.report(ctx, p, before, changes, start, diags)
 }

@@ -1,10 +1,3 @@
-// Package enforce puts the organization's rules (package policy) to the plan and the apply:
-// it gathers what a rule needs to know, remembers what other resources of the same run
-// plan, and says in Terraform's words what is broken.
-//
-// Before the apply it reads only what the run reads anyway: the lists of members of the
-// workspaces that change, and the users when a rule counts them. When such a read
-// fails, it stays quiet, and the apply says what is wrong.
 package enforce
 
 import (
@@ -24,10 +17,10 @@ import (
 // Case is what one resource plans, and how to say what is wrong with it.
 type Case struct {
 	Changes []policy.Change
-	// Known is what the resource itself knows of people, by rule's name of them.
+	// Known is what the resource itself knows of people, as policy names them.
 	Known map[string]policy.User
-	// Rules are asked; nil asks them all.
-	Rules []policy.Rule
+	// Rules are asked.
+	Rules []*policy.Rule
 	// At is the attribute to blame; empty blames the resource, as on a destroy.
 	At path.Path
 	// Person, when set, gives the attribute to blame for one person.
@@ -37,7 +30,7 @@ type Case struct {
 	Complete bool
 }
 
-// Person is rule's name of somebody: the folded address, or the id without one.
+// Person is policy's name of somebody: the folded address, or the id without one.
 func Person(email, userID string) string {
 	if email == "" {
 		return userID
@@ -128,13 +121,9 @@ func remaining(p *base.Provider, v policy.Violation, changes []policy.Change, st
 
 // broken returns what the changes from start on are to blame for, each thing once.
 func (c Case) broken(before policy.Organization, changes []policy.Change, start int, p *base.Provider) []policy.Violation {
-	rules := c.Rules
-	if rules == nil {
-		rules = policy.All
-	}
 	var broken []policy.Violation
-	for _, r := range rules {
-		for _, v := range r(before, changes, Limits(p)) {
+	for _, r := range c.Rules {
+		for _, v := range r.Judge(before, changes, Limits(p)) {
 			same := func(o policy.Violation) bool {
 				return o.Code == v.Code && o.Summary == v.Summary && o.Workspace == v.Workspace && slices.Equal(o.Who, v.Who)
 			}
@@ -147,28 +136,24 @@ func (c Case) broken(before policy.Organization, changes []policy.Change, start 
 }
 
 // say puts a violation into diags: a warning when something planned later may make it
-// harmless, as nobody can tell yet.
-func (c Case) say(v policy.Violation, diags *diag.Diagnostics) {
+// harmless, as nobody can tell yet. It reports whether it is an error.
+func (c Case) say(v policy.Violation, diags *diag.Diagnostics) (refused bool) {
 	at := c.At
 	if c.Person != nil && len(v.Who) == 1 {
 		at = c.Person(v.Who[0])
 	}
-	summary, detail := v.Code+": "+v.Summary, v.Detail
-	warn := v.Provisional && !c.Complete || v.Elsewhere
-	if warn {
-		detail += "\n\nThis is what the plan holds so far; another resource of the same plan may still make it harmless. " +
-			"The apply decides: it waits for such a change up to 20 seconds, and then refuses."
+	if !v.Elsewhere && (c.Complete || !v.Provisional) {
+		base.Violated([]policy.Violation{v}, at, diags)
+		return true
 	}
-	switch pinned := !at.Equal(path.Empty()); {
-	case warn && pinned:
-		diags.AddAttributeWarning(at, summary, detail)
-	case warn:
-		diags.AddWarning(summary, detail)
-	case pinned:
-		diags.AddAttributeError(at, summary, detail)
-	default:
-		diags.AddError(summary, detail)
+	detail := v.Detail + "\n\nThis is what the plan holds so far; another resource of the same plan may still make it harmless. " +
+		"The apply decides: it waits for such a change up to 20 seconds, and then refuses."
+	if at.Equal(path.Empty()) {
+		diags.AddWarning(v.Title(), detail)
+	} else {
+		diags.AddAttributeWarning(at, v.Title(), detail)
 	}
+	return false
 }
 
 // readState reads what the rules have to know for the changes from start on.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"strings"
 
 	"github.com/tray-community/terraform-provider-tray/internal/provider/base"
 	"github.com/tray-community/terraform-provider-tray/internal/provider/policy"
@@ -15,11 +16,19 @@ import (
 func mayChange(p *base.Provider, users map[string]policy.User, changes []policy.Change) {
 	for _, a := range changes {
 		u, known := users[a.Who]
-		if known && p.Ledger.Session.OnlyInState(policy.Object{Type: "tray_user", Name: a.Who}) {
+		if known && p.Ledger.Session.OnlyInState(userObject(a.Who)) {
 			u.MayChange = true
 			users[a.Who] = u
 		}
 	}
+}
+
+// userObject is what a tray_user of somebody stands for.
+func userObject(who string) policy.Object {
+	if strings.Contains(who, "@") {
+		return policy.Object{Type: "tray_user", Name: who}
+	}
+	return policy.Object{Type: "tray_user", ID: who}
 }
 
 // Refused reports whether Tray understood a request and would not do it.

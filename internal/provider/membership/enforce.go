@@ -14,7 +14,7 @@ import (
 )
 
 // shared are the rules that take more than this one membership to judge.
-var shared = []policy.Rule{policy.TRAY003LastAdmin, policy.TRAY004OwnUser, policy.TRAY005Removals, policy.TRAY008OneManager}
+var shared = []*policy.Rule{policy.TRAY003LastAdmin, policy.TRAY004OwnUser, policy.TRAY005Removals, policy.TRAY008OneManager}
 
 // act is what happens to the membership, as rules see it.
 func (m model) act(verb policy.Action, role string) policy.Change {

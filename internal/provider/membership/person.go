@@ -8,6 +8,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/path"
 
 	"github.com/tray-community/terraform-provider-tray/internal/provider/base"
+	"github.com/tray-community/terraform-provider-tray/internal/provider/policy"
 	"github.com/tray-community/terraform-provider-tray/internal/tray"
 )
 
@@ -23,22 +24,19 @@ func (r *memberResource) who(ctx context.Context, config model) (*tray.User, err
 // mayWait decides whether the membership of somebody who is not in the organization
 // may be pending: somebody must have invited the address, as far as that can be seen.
 func (r *memberResource) mayWait(ctx context.Context, plan model, diags *diag.Diagnostics) bool {
-	if r.Ledger.Has("user", plan.Email.Folded()) {
-		return true
+	who := plan.Email.ValueString()
+	comes, visible := r.Ledger.Has("user", plan.Email.Folded()), true // with a tray_user of this run
+	if !comes {
+		var err error
+		if comes, visible, err = r.invited(ctx, plan.Email); base.Failed(diags, "look for the invitation", err) {
+			return false
+		}
 	}
-	invited, visible, err := r.invited(ctx, plan.Email)
-	switch {
-	case base.Failed(diags, "look for the invitation", err):
-		return false
-	case invited:
-		return true
-	case visible:
-		notInvited(diags, plan.Email)
-		return false
-	default:
+	if !comes && !visible {
 		cannotSeeInvitations(diags, plan.Email)
 		return true
 	}
+	return !r.isStranger(who, "email", policy.Organization{Invited: map[string]bool{who: comes}}, diags)
 }
 
 // invited says whether the address has an invitation that is pending, has expired or

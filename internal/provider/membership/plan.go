@@ -110,7 +110,7 @@ func (r *memberResource) planPerson(ctx context.Context, config model, diags *di
 	case config.UserID.IsNull():
 		return nil, true
 	default:
-		noUser(diags, config.UserID.ValueString())
+		r.isStranger(config.UserID.ValueString(), "user_id", policy.Organization{}, diags)
 		return nil, false
 	}
 }
@@ -153,7 +153,7 @@ func (r *memberResource) planNew(ctx context.Context, i base.Instance, plan mode
 	case r.Ledger.Session.SilentApply(): // the apply takes no role away that no plan has shown
 		standsBy(diags, plan, there)
 	default:
-		exists(diags, plan, there)
+		r.exists(ctx, plan, there, diags)
 	}
 }
 

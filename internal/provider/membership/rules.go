@@ -13,27 +13,14 @@ import (
 	"github.com/tray-community/terraform-provider-tray/internal/tray"
 )
 
-// planRank is rule TRAY002 for the organization role that the person has, or gets in this
-// plan. It reports false when the membership cannot be.
+// planRank asks TRAY002, for the organization role that the person has, or gets in this plan.
+// It reports false when the membership cannot be.
 func (r *memberResource) planRank(plan model, who *tray.User, diags *diag.Diagnostics) bool {
-	name := enforce.Person(who.Email, who.ID)
-	rank, planned := r.Ledger.Session.OrganizationRole(name)
-	if !planned {
-		rank = who.Role.Name
-	}
-	if !tray.SameRole(rank, policy.Owner) && !tray.SameRole(rank, policy.Admin) || plan.Role.Is(policy.Admin) {
-		return true
-	}
-	const summary = "TRAY002: an organization Owner or Admin is Admin in every workspace"
-	why := fmt.Sprintf("%s is %s of the organization, and such a person is Admin in a workspace, nothing less. ", plan.person(), rank)
-	if !planned && r.Ledger.Session.OnlyInState(policy.Object{Type: "tray_user", ID: who.ID, Name: base.FoldEmail(who.Email)}) {
-		diags.AddAttributeWarning(path.Root("role"), summary, why+"A tray_user of this configuration has the person and is not planned yet: "+
-			"the apply waits up to 20 seconds for it to give a lower organization role, and then refuses. Refer to its email here, so that it is planned first.")
-		return true
-	}
-	diags.AddAttributeError(path.Root("role"), summary, why+"Write role = \"Admin\", or give the person a lower organization role "+
-		"(when a tray_user does that in the same plan, refer to its email here, so that it is planned first).")
-	return false
+	known, changes := enforce.Rank(r.Provider, who)
+	joins := plan.act(policy.AddMember, plan.Role.ValueString())
+	joins.Who, joins.ResourceType = enforce.Person(who.Email, who.ID), policy.OneMember
+	c := enforce.Case{Changes: append(changes, joins), Rules: []*policy.Rule{policy.TRAY002AdminIsAdmin}, At: path.Root("role")}
+	return !enforce.Violates(r.Provider, c, known, diags)
 }
 
 // takesMembers is why a workspace has no members to manage, or "".
@@ -58,22 +45,12 @@ func samePerson(config model, who *tray.User, diags *diag.Diagnostics) bool {
 	return false
 }
 
-const onlyMembers = "TRAY009: only members of the organization join a workspace"
-
-func noUser(diags *diag.Diagnostics, id string) {
-	diags.AddAttributeError(path.Root("user_id"), onlyMembers,
-		fmt.Sprintf("Nobody in the organization has the user id %q. Write email = \"…\" instead for somebody who has not accepted the invitation yet.", id))
-}
-
-func notInvited(diags *diag.Diagnostics, email base.Email) {
-	diags.AddAttributeError(path.Root("email"), onlyMembers,
-		fmt.Sprintf("Nobody in the organization has the address %s, and nobody has invited it. To invite it, paste this, "+
-			"and in this resource write email = tray_user.<name>.email, so that the invitation goes out first:\n\n%s", email.ValueString(), invitation(email)))
-}
-
-// invitation is a tray_user to paste. The role is the least one: more is for people to say.
-func invitation(email base.Email) string {
-	return fmt.Sprintf("resource \"tray_user\" \"<name>\" {\n  email             = %q\n  organization_role = \"Viewer\"\n}", email.ValueString())
+// isStranger asks TRAY009 about somebody who is not in the organization, on the attribute
+// that names them.
+func (r *memberResource) isStranger(who, attribute string, known policy.Organization, diags *diag.Diagnostics) bool {
+	joins := policy.Change{Action: policy.AddMember, Who: who, ResourceType: policy.OneMember}
+	c := enforce.Case{Changes: []policy.Change{joins}, Rules: []*policy.Rule{policy.TRAY009MembersJoin}, At: path.Root(attribute), Complete: true}
+	return enforce.Violates(r.Provider, c, known, diags)
 }
 
 const remedy = "Add a tray_user resource for the address and refer to it (email = tray_user.<name>.email), so that it is invited first."
@@ -110,14 +87,18 @@ func standsBy(diags *diag.Diagnostics, plan model, there *tray.Member) {
 			"it becomes %s when one does, or else the next plan shows the change.", plan.person(), there.Role.Name, plan.Role.ValueString()))
 }
 
-// exists refuses to take over a membership that is there with another role (TRAY012).
-func exists(diags *diag.Diagnostics, plan model, there *tray.Member) {
-	at, name := path.Root("user_id"), plan.UserID.ValueString()
+// exists asks TRAY012 about a membership that is there.
+func (r *memberResource) exists(ctx context.Context, plan model, there *tray.Member, diags *diag.Diagnostics) bool {
+	at := path.Root("user_id")
 	if !plan.Email.IsNull() && !plan.Email.IsUnknown() {
-		at, name = path.Root("email"), plan.Email.Folded()
+		at = path.Root("email")
 	}
-	base.Exists(diags, at, fmt.Sprintf("%s is %s in the workspace %s already.", plan.person(), there.Role.Name, there.WorkspaceID),
-		"tray_workspace_member", there.WorkspaceID+"/"+name)
+	adopts := plan.act(policy.AdoptMember, plan.Role.ValueString())
+	adopts.ResourceType = policy.OneMember
+	known := policy.Organization{Workspaces: map[string]policy.Workspace{adopts.Workspace: {
+		Name: r.WorkspaceName(ctx, adopts.Workspace), Members: map[string]string{adopts.Who: there.Role.Name},
+	}}}
+	return enforce.Violates(r.Provider, enforce.Case{Changes: []policy.Change{adopts}, Rules: []*policy.Rule{policy.TRAY012Exists}, At: at}, known, diags)
 }
 
 // moved reports whether Tray shows another address for the same user.

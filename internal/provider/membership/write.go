@@ -34,8 +34,7 @@ func (r *memberResource) join(ctx context.Context, i base.Instance, config model
 	case tray.IsForbidden(err): // a token without a right to read users: the id is enough
 		return r.add(ctx, i, plan, config.UserID.ValueString(), diags)
 	case tray.IsGone(err):
-		noUser(diags, config.UserID.ValueString())
-		return false
+		return !r.isStranger(config.UserID.ValueString(), "user_id", policy.Organization{}, diags)
 	default:
 		return !base.Failed(diags, "look the person up", err)
 	}
@@ -103,8 +102,7 @@ func (r *memberResource) put(ctx context.Context, i base.Instance, m *model, rol
 func (r *memberResource) notAdded(ctx context.Context, m model, err error, diags *diag.Diagnostics) {
 	ws := m.WorkspaceID.ValueString()
 	switch there, look := r.API.Members.Get(ctx, ws, m.UserID.ValueString()); {
-	case look == nil && enforce.Refused(err) && !m.Role.Is(there.Role.Name):
-		exists(diags, m, there)
+	case look == nil && enforce.Refused(err) && !m.Role.Is(there.Role.Name) && r.exists(ctx, m, there, diags):
 	case base.NotSeen(err) && r.unseen(ctx, ws):
 		noWorkspace(diags, ws)
 	case enforce.Refused(err):

@@ -203,24 +203,26 @@ func left(diags *diag.Diagnostics, what string, moves []move) {
 		"After the failure above nobody was "+what+". The next apply goes on with:"+lines(moves))
 }
 
-// mayWait refuses people whom nobody has invited (TRAY009), before anything is written.
+// mayWait asks TRAY009 about people who are not in the organization, before anything is
+// written.
 func (g *reconciler) mayWait(ctx context.Context, o order, waiting []entry, diags *diag.Diagnostics) bool {
 	strangers, visible, err := g.unInvited(ctx, waiting)
 	if base.Failed(diags, "look for the invitations", err) {
 		return false
 	}
-	if len(strangers) == 0 {
-		return true
-	}
-	if !visible {
+	if len(strangers) > 0 && !visible {
 		diags.AddWarning("Members wait for invitations that cannot be seen",
 			fmt.Sprintf("Nobody in the organization has these addresses yet, and this token cannot list invitations: %s. The first apply after they have joined adds them. "+
 				"If nobody invited them, they wait forever: look in Tray under Settings > People, Other tab.", strings.Join(emails(strangers), ", ")))
 		return true
 	}
-	for _, s := range strangers {
-		diags.AddAttributeError(o.at(base.FoldEmail(s.email)), "TRAY009: Only members of the organization join a workspace",
-			fmt.Sprintf("%s is neither a user of the organization nor invited. Declare the person with tray_user, and refer to its email here.", s.email))
+	known := policy.Organization{Invited: map[string]bool{}}
+	joins := make([]policy.Change, len(waiting))
+	for i, w := range waiting {
+		known.Invited[w.email] = !slices.Contains(strangers, w)
+		joins[i] = policy.Change{Action: policy.AddMember, Workspace: o.workspace, Who: w.email, ResourceType: o.form}
 	}
-	return false
+	at := func(who string) path.Path { return o.at(base.FoldEmail(who)) }
+	c := enforce.Case{Changes: joins, Rules: []*policy.Rule{policy.TRAY009MembersJoin}, Person: at, Complete: true}
+	return !enforce.Violates(g.Provider, c, known, diags)
 }

@@ -2,7 +2,6 @@ package membershipset
 
 import (
 	"context"
-	"fmt"
 	"slices"
 	"strings"
 
@@ -101,15 +100,8 @@ func (peopleType) ValueFromMap(_ context.Context, in basetypes.MapValue) (basety
 
 // ValueFromTerraform implements attr.Type.
 func (t peopleType) ValueFromTerraform(ctx context.Context, in tftypes.Value) (attr.Value, error) {
-	v, err := t.MapType.ValueFromTerraform(ctx, in)
-	if err != nil {
-		return nil, err
-	}
-	m, ok := v.(basetypes.MapValue)
-	if !ok {
-		return nil, fmt.Errorf("want a map value, got %T", v)
-	}
-	return people{m}, nil
+	m, err := base.Wrapped[basetypes.MapValue](ctx, t.MapType, in)
+	return people{m}, err
 }
 
 // Equal implements attr.Value.

@@ -16,9 +16,9 @@ import (
 	"github.com/tray-community/terraform-provider-tray/internal/tray"
 )
 
-// asked are the rules that a plan of memberships is put to. TRAY009 and TRAY012 have
-// their own words here: they concern many people at once.
-var asked = []policy.Rule{policy.TRAY002AdminIsAdmin, policy.TRAY003LastAdmin, policy.TRAY004OwnUser, policy.TRAY005Removals, policy.TRAY008OneManager}
+// asked are the rules that a plan of memberships is put to, beside those about whom it finds
+// there (TRAY012) and who is nobody's guest (TRAY009).
+var asked = []*policy.Rule{policy.TRAY002AdminIsAdmin, policy.TRAY003LastAdmin, policy.TRAY004OwnUser, policy.TRAY005Removals, policy.TRAY008OneManager}
 
 // sign is how long a creation that finds somebody with another role waits for a sign that
 // another resource of the same run has the person.
@@ -157,14 +157,16 @@ func (g *reconciler) planExisting(ctx context.Context, i base.Instance, want des
 	}
 }
 
+// refuseExisting asks TRAY012 about members whom the creation would change or remove.
 func (g *reconciler) refuseExisting(ctx context.Context, want desired, there []move, diags *diag.Diagnostics) {
-	id := want.workspace
-	if want.role != "" {
-		id += "/" + canonical(want.role)
+	members := map[string]string{}
+	changes := []policy.Change{{Action: policy.Manage, ResourceType: want.form, Workspace: want.workspace, Role: canonical(want.role)}}
+	for _, m := range there {
+		members[m.email] = m.role // as it is spelled: the rule compares nobody else
+		changes = append(changes, policy.Change{Action: policy.AdoptMember, ResourceType: want.form, Workspace: want.workspace, Who: m.email, Role: m.to})
 	}
-	base.Exists(diags, want.all, fmt.Sprintf("The workspace %s has members whom this resource does not name, or names with another role:%s\n\n"+
-		"To let the creation go on without an import, set overwrite_existing = true: it changes roles, and the plan after it shows whom it does not name as removed.",
-		g.WorkspaceName(ctx, want.workspace), lines(there)), string(want.form), id)
+	known := policy.Organization{Workspaces: map[string]policy.Workspace{want.workspace: {Name: g.WorkspaceName(ctx, want.workspace), Members: members}}}
+	enforce.Violates(g.Provider, enforce.Case{Changes: changes, Rules: []*policy.Rule{policy.TRAY012Exists}, At: want.all}, known, diags)
 }
 
 // planWaiting warns of people whom nobody seems to have invited. A tray_user of the same

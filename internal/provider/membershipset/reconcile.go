@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
 
 	"github.com/tray-community/terraform-provider-tray/internal/provider/base"
 	"github.com/tray-community/terraform-provider-tray/internal/tray"
@@ -123,4 +124,23 @@ func warnSpared(spared []move, diags *diag.Diagnostics) {
 	if len(spared) > 0 {
 		diags.AddWarning("Members stay in the workspace", "Another resource of this apply stands for their memberships now:"+lines(spared))
 	}
+}
+
+// refresh reads who is there now, and notes it for other resources and for the next plan. It
+// reports false when there is nothing to keep, as the workspace is gone, or no answer.
+func (g *reconciler) refresh(ctx context.Context, was desired, req resource.ReadRequest, resp *resource.ReadResponse) (got result, read bool) {
+	ro := loadRoster(ctx, req.Private)
+	g.inState(base.Refreshed(ctx, req, resp).Mark, was, ro)
+	got, err := g.settle(ctx, was, was.pending, ro)
+	if tray.IsGone(err) {
+		base.Forget(&resp.Diagnostics, "workspace", was.workspace)
+		resp.State.RemoveResource(ctx)
+		return got, false
+	}
+	if base.Failed(&resp.Diagnostics, "read the members of the workspace", err) {
+		return got, false
+	}
+	got.warnRenamed(&resp.Diagnostics)
+	got.roster.save(ctx, resp.Private)
+	return got, true
 }

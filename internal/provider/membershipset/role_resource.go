@@ -166,21 +166,10 @@ func (r *roleResource) Read(ctx context.Context, req resource.ReadRequest, resp 
 	}
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, state.identity())...)
 	state.settings = state.withDefaults()
-	d, ro := state.desired(), loadRoster(ctx, req.Private)
-	r.inState(base.Refreshed(ctx, req, resp).Mark, d, ro)
-	got, err := r.settle(ctx, d, d.pending, ro)
-	if tray.IsGone(err) {
-		base.Forget(&resp.Diagnostics, "workspace", state.WorkspaceID.ValueString())
-		resp.State.RemoveResource(ctx)
-		return
+	if got, read := r.refresh(ctx, state.desired(), req, resp); read {
+		state.settings = r.identified(ctx, state.settings, state.Role.ValueString())
+		resp.Diagnostics.Append(resp.State.Set(ctx, state.with(got))...)
 	}
-	if base.Failed(&resp.Diagnostics, "read the members of the workspace", err) {
-		return
-	}
-	got.warnRenamed(&resp.Diagnostics)
-	got.roster.save(ctx, resp.Private)
-	state.settings = r.identified(ctx, state.settings, state.Role.ValueString())
-	resp.Diagnostics.Append(resp.State.Set(ctx, state.with(got))...)
 }
 
 func (r *roleResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {

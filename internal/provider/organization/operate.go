@@ -74,8 +74,7 @@ func (r *organizationResource) open(ctx context.Context, plan *model, diags *dia
 	if base.Failed(diags, "look the organization up", err) {
 		return false
 	}
-	if len(found) > 0 {
-		exists(diags, found)
+	if len(found) > 0 && exists(diags, found) {
 		return false
 	}
 	made, err := r.API.Organizations.Create(ctx, plan.spec())

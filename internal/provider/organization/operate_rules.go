@@ -32,9 +32,9 @@ func needsOwner(diags *diag.Diagnostics) {
 			"If you meant to adopt an organization that is there, use a token of that organization instead of an operator's.")
 }
 
-// exists refuses to create an organization over the one that has its name.
-func exists(diags *diag.Diagnostics, found []tray.Organization) {
-	base.ExistsOnce(diags, path.Root("name"), fmt.Sprintf("An organization named %q exists already.", found[0].Name), "tray_organization", found[0].ID)
+// exists asks TRAY012 about the organization that has the name of one that is to be created.
+func exists(diags *diag.Diagnostics, found []tray.Organization) bool {
+	return base.ExistsOnce(diags, path.Root("name"), fmt.Sprintf("An organization named %q exists already.", found[0].Name), "tray_organization", found[0].ID)
 }
 
 func nameTaken(diags *diag.Diagnostics, other tray.Organization) {

@@ -250,14 +250,14 @@ func TestOrganizationOperated_whatCannotBeIsRefusedInThePlan(t *testing.T) {
 			PlanOnly: true, ExpectError: says(text...),
 		}
 	}
-	exists := []string{`TRAY012: it exists already`, `An organization named "Taken" exists already`, "to = tray_organization.<name>", `id = "` + taken + `"`}
+	exists := []string{`TRAY012: It exists already`, `An organization named "Taken" exists already`, "to = tray_organization.<name>", `id = "` + taken + `"`}
 	steps := []resource.TestStep{
 		refused("name = \"New\"", "Could not create the organization", "owner_email is missing"),
 		refused("name = \"Taken\"\nowner_email = \"x@acme.example\"", exists...),
 		refused("name = \"Acme\"\nowner_email = \"x@acme.example\"", "TRAY012"),
 		{Config: env.Config(staging(`name = "New"`))},
 		refused("name = \"Taken\"\nowner_email = \"platform@acme.example\"", "Could not rename the organization", taken, `is named "Taken" already`),
-		refused("name = \"New\"\nowner_email = \"other@acme.example\"", "TRAY001: the organization has another Owner", `In Tray owner_email is "platform@acme.example"`, "ask Tray to hand it over"),
+		refused("name = \"New\"\nowner_email = \"other@acme.example\"", "TRAY001: The organization has another Owner", `In Tray owner_email is "platform@acme.example"`, "ask Tray to hand it over"),
 		refused("name = \"New\"\nembedded = true", "whether the organization is Embedded", "In Tray embedded is false", "part of what was bought"),
 		{
 			PreConfig: func() {

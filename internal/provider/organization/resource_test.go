@@ -148,7 +148,7 @@ func TestOrganizationResource_whatNoAPIChangesIsRefusedInThePlan(t *testing.T) {
 	var steps []resource.TestStep
 	for _, created := range []bool{false, true} {
 		for argument, message := range map[string]*regexp.Regexp{
-			`owner_email = "other@example.com"`: says("TRAY001: the organization has another Owner", `In Tray owner_email is "boss@example.com", here it is "other@example.com"`, "ask Tray to hand it over"),
+			`owner_email = "other@example.com"`: says("TRAY001: The organization has another Owner", `In Tray owner_email is "boss@example.com", here it is "other@example.com"`, "ask Tray to hand it over"),
 			`plan = "enterprise"`:               says("Could not change the organization's plan", `In Tray plan is "team", here it is "enterprise"`, "ask Tray for another"),
 			`embedded = true`:                   says("whether the organization is Embedded", "In Tray embedded is false", "Write embedded = false here or remove the argument"),
 			`sso = true`:                        says("single sign-on", "In Tray sso is false", "open a support ticket"),

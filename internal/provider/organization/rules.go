@@ -9,6 +9,9 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 
+	"github.com/tray-community/terraform-provider-tray/internal/provider/base"
+	"github.com/tray-community/terraform-provider-tray/internal/provider/enforce"
+	"github.com/tray-community/terraform-provider-tray/internal/provider/policy"
 	"github.com/tray-community/terraform-provider-tray/internal/tray"
 )
 
@@ -20,19 +23,14 @@ type fact struct {
 	attribute, name string
 	inTray, here    attr.Value
 	differ          bool
-	summary         string
-	remedy          string // who can change it, after "or"
+	summary         string // of the error; that of the Owner is a rule's
+	remedy          string // who can change it
 }
 
 // facts compares what the plan claims with what is there.
 func facts(plan, there model) []fact {
 	return []fact{
-		{
-			attribute: "owner_email", name: "owner", inTray: there.OwnerEmail, here: plan.OwnerEmail,
-			differ:  plan.OwnerEmail.Folded() != there.OwnerEmail.Folded(),
-			summary: "TRAY001: the organization has another Owner",
-			remedy:  "An organization has one Owner, and that role is neither given nor taken by an API: ask Tray to hand it over",
-		},
+		{attribute: ownerEmail, name: "owner", inTray: there.OwnerEmail, here: plan.OwnerEmail, differ: plan.OwnerEmail.Folded() != there.OwnerEmail.Folded()},
 		{
 			attribute: "plan", name: "plan", inTray: there.Plan, here: plan.Plan, differ: !plan.Plan.Equal(there.Plan),
 			summary: "Could not change the organization's plan",
@@ -58,10 +56,23 @@ func contradictions(diags *diag.Diagnostics, plan, there model, only ...string) 
 		if len(only) > 0 && !slices.Contains(only, f.attribute) || !f.differ || !given(f.here) || !given(f.inTray) {
 			continue
 		}
+		if f.attribute == ownerEmail {
+			anotherOwner(diags, there.OwnerEmail, plan.OwnerEmail)
+			continue
+		}
 		diags.AddAttributeError(path.Root(f.attribute), f.summary,
 			fmt.Sprintf("In Tray %s is %s, here it is %s. Write %s = %s here or remove the argument. %s.",
 				f.attribute, f.inTray, f.here, f.attribute, f.inTray, f.remedy))
 	}
+}
+
+const ownerEmail = "owner_email"
+
+// anotherOwner asks TRAY001 about an Owner whom the configuration names.
+func anotherOwner(diags *diag.Diagnostics, inTray, here base.Email) {
+	known := policy.Organization{Users: map[string]policy.User{inTray.ValueString(): {Role: policy.Owner}}}
+	named := policy.Change{Action: policy.NameOwner, Who: here.ValueString()}
+	enforce.Violates(nil, enforce.Case{Changes: []policy.Change{named}, Rules: []*policy.Rule{policy.TRAY001OneOwner}, At: path.Root(ownerEmail)}, known, diags)
 }
 
 // unchecked warns of what plan claims and this Tray does not tell. What state has

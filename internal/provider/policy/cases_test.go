@@ -12,7 +12,7 @@ import (
 	"github.com/tray-community/terraform-provider-tray/internal/provider/policy"
 )
 
-// ruleCase is one case of testdata/rules, which the pure functions and the sandbox share.
+// ruleCase is one case of contract/rules, which the rules and the sandbox share.
 type ruleCase struct {
 	Code    string
 	Name    string
@@ -24,14 +24,19 @@ type ruleCase struct {
 	// Server is what the service says to the changes themselves: "refuses", "allows", or
 	// "cannot see" for what only a plan can know.
 	Server string
+	// Sentence begins the service's refusal.
+	Sentence string
 	// Who are the people that the violation names, when the case says.
 	Who         []string
 	Provisional bool
+	Elsewhere   bool
+	// Advice is a part of the violation's text.
+	Advice string
 }
 
 func ruleCases(t *testing.T) []ruleCase {
 	t.Helper()
-	files, err := filepath.Glob("testdata/rules/*.json")
+	files, err := filepath.Glob("../../contract/rules/*.json")
 	if err != nil || len(files) == 0 {
 		t.Fatalf("no cases: %v", err)
 	}
@@ -60,7 +65,7 @@ func decodeCase(t *testing.T, name string, raw json.RawMessage) ruleCase {
 	if err := d.Decode(&c); err != nil {
 		t.Fatalf("%s: %v in %s", name, err, raw)
 	}
-	if !slices.Contains([]string{"refuses", "allows", "cannot see"}, c.Server) || c.Refused == (c.Server == "allows") {
+	if !slices.Contains([]string{"refuses", "allows", "cannot see"}, c.Server) || c.Refused == (c.Server == "allows") || (c.Sentence != "") != (c.Server == "refuses") {
 		t.Fatalf("%s: case %q contradicts itself", name, c.Name)
 	}
 	return c
@@ -96,6 +101,12 @@ func requireSpeaking(t *testing.T, v policy.Violation, c ruleCase) {
 	if v.Provisional != c.Provisional {
 		t.Errorf("provisional = %v, want %v", v.Provisional, c.Provisional)
 	}
+	if v.Elsewhere != c.Elsewhere {
+		t.Errorf("elsewhere = %v, want %v", v.Elsewhere, c.Elsewhere)
+	}
+	if !strings.Contains(v.Detail, c.Advice) {
+		t.Errorf("the detail does not say %q: %s", c.Advice, v.Detail)
+	}
 	if c.Who != nil && !slices.Equal(v.Who, c.Who) {
 		t.Errorf("who = %v, want %v", v.Who, c.Who)
 	}
@@ -120,7 +131,7 @@ func TestRule_verdictsDoNotDependOnTheOrder(t *testing.T) {
 		turned := slices.Clone(c.Changes)
 		slices.Reverse(turned)
 		for _, r := range policy.All {
-			one, other := r(c.Before, c.Changes, c.Limits), r(c.Before, turned, c.Limits)
+			one, other := r.Judge(c.Before, c.Changes, c.Limits), r.Judge(c.Before, turned, c.Limits)
 			if len(one) != len(other) {
 				t.Errorf("%s/%s: %d violations one way, %d the other", c.Code, c.Name, len(one), len(other))
 			}
@@ -137,9 +148,13 @@ func TestRule_everyCodeHasCasesBothWays(t *testing.T) {
 			seen[c.Code] |= 2
 		}
 	}
-	for _, code := range []string{"TRAY001", "TRAY002", "TRAY003", "TRAY004", "TRAY005", "TRAY006", "TRAY007", "TRAY008", "TRAY009", "TRAY012"} {
-		if seen[code] != 3 {
-			t.Errorf("%s has no cases for both verdicts", code)
+	for _, r := range policy.All {
+		if seen[r.Code] != 3 {
+			t.Errorf("%s has no cases for both verdicts", r.Code)
 		}
+		delete(seen, r.Code)
+	}
+	if len(seen) > 0 {
+		t.Errorf("these cases are of no rule: %v", seen)
 	}
 }

@@ -8,6 +8,18 @@ type Object struct {
 	// Name is the natural key, in a form in which two spellings of one key are equal:
 	// a folded e-mail address, the name of a workspace.
 	Name string `json:"name,omitempty"`
+	// Label is what people call it, where that is not Name.
+	Label string `json:"-"`
+}
+
+// Title is what people call the object.
+func (o Object) Title() string {
+	for _, title := range []string{o.Label, o.Name} {
+		if title != "" {
+			return title
+		}
+	}
+	return o.ID
 }
 
 // Same reports whether two objects are one: by their ids where both are known, else by
@@ -44,8 +56,8 @@ type Claim struct {
 	Mark   string
 	Stance Stance
 	Object Object
-	// Fingerprint is what a resource says that creates something, word for word. Only a
-	// run that is Trusting compares it.
+	// Fingerprint is what a resource says that creates something, word for word; see
+	// Session.MergesEqual.
 	Fingerprint string
 }
 
@@ -62,11 +74,11 @@ const (
 )
 
 // clash compares claims on one object.
-func (c Claim) clash(other Claim, trusting bool) Clash {
+func (c Claim) clash(other Claim) Clash {
 	switch {
 	case c.Mark == other.Mark:
 		return NoClash
-	case trusting && c.Stance == Creates && other.Stance == Creates && c.Fingerprint == other.Fingerprint:
+	case c.Stance == Creates && other.Stance == Creates && c.Fingerprint != "" && c.Fingerprint == other.Fingerprint:
 		return NoClash
 	case c.Stance.stands() && other.Stance.stands():
 		return TwoManagers
@@ -117,24 +129,28 @@ func (r claimsOf) add(c Claim) {
 	}
 }
 
-// Stand notes what an instance plans for an object and returns the clash with what another
-// instance plans for it, so that whoever comes second reports and the verdict does not
-// depend on the order. While a plan is applied nothing clashes: it was judged before.
-func (r *Session) Stand(c Claim) Clash {
+// Stand notes what an instance plans for an object and returns what the others plan for it,
+// for TRAY008: whoever comes second reports, so that the verdict does not depend on the
+// order. While a plan is applied there is nothing to compare: it was judged before.
+func (r *Session) Stand(c Claim) (others []Claim) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	if !r.MergesEqual {
+		c.Fingerprint = ""
+	}
 	if r.claims == nil {
 		r.claims = claimsOf{}
 	}
-	worst := NoClash
 	if !r.applying {
 		r.claims.find(c.Object, func(other Claim) bool {
-			worst = max(worst, c.clash(other, r.Trusting))
+			if other.Mark != c.Mark {
+				others = append(others, other)
+			}
 			return false
 		})
 	}
 	r.claims.add(c)
-	return worst
+	return others
 }
 
 // IsInState reports whether an instance of this run has, or had until this plan, the

@@ -36,7 +36,7 @@ func (r *Session) Guard(ctx context.Context, changes []Change, limits Limits, re
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	for _, a := range changes {
-		r.taking = slices.Delete(r.taking, slices.Index(r.taking, a), slices.Index(r.taking, a)+1)
+		r.reserved = slices.Delete(r.reserved, slices.Index(r.reserved, a), slices.Index(r.reserved, a)+1)
 	}
 	if err == nil {
 		r.finish(changes)
@@ -53,10 +53,10 @@ func (r *Session) reserve(ctx context.Context, mark int, before Organization, ch
 	r.waiting++
 	defer func() { r.waiting-- }()
 	for {
-		others := slices.Concat(r.done[mark:], r.taking)
-		broken := blaming(TRAY003LastAdmin(before, slices.Concat(others, changes), limits), len(others))
+		others := slices.Concat(r.done[mark:], r.reserved)
+		broken := blaming(TRAY003LastAdmin.Judge(before, slices.Concat(others, changes), limits), len(others))
 		if len(broken) == 0 {
-			r.taking = append(r.taking, changes...)
+			r.reserved = append(r.reserved, changes...)
 			return nil
 		}
 		if !slices.ContainsFunc(broken, func(v Violation) bool { return v.Provisional }) {

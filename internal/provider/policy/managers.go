@@ -2,13 +2,16 @@ package policy
 
 import "fmt"
 
-// TRAY008OneManager: a membership has one manager. Two resources that stand for one
+// oneManager is TRAY008: one object has one manager. Two resources that stand for one
 // membership undo each other at every apply; one that is destroyed while another takes
 // over undoes it once. Such a removal carries the ResourceType of what is destroyed.
-func TRAY008OneManager(before Organization, changes []Change, _ Limits) []Violation {
+func oneManager(before Organization, changes []Change, _ Limits) []Violation {
 	var all []Violation
 	for i, a := range changes {
-		if a.ResourceType == "" {
+		if summary, detail := oneOfObject(before, a); summary != "" {
+			all = append(all, Violation{Code: "TRAY008", Summary: summary, Detail: detail, Changes: []int{i}})
+		}
+		if a.ResourceType == "" || a.Action != Manage && a.Action != RemoveMember {
 			continue
 		}
 		for k, b := range changes[:i] {
@@ -25,6 +28,17 @@ func TRAY008OneManager(before Organization, changes []Change, _ Limits) []Violat
 		}
 	}
 	return all
+}
+
+// oneOfObject is TRAY008 for objects that are no memberships; "" when all is well.
+func oneOfObject(before Organization, a Change) (summary, detail string) {
+	switch a.Action {
+	case StandFor:
+		return oneObject(before, a)
+	case TakeName:
+		return oneName(a)
+	}
+	return "", ""
 }
 
 // conflict says why two resources cannot both do what they do; "" when they can.

@@ -3,18 +3,16 @@ package policy
 import (
 	"fmt"
 	"slices"
+	"strings"
 )
 
-// TRAY002AdminIsAdmin: an organization Owner or Admin in a shared workspace is Admin
+// adminIsAdmin is TRAY002: an organization Owner or Admin in a shared workspace is Admin
 // there, nothing less. Tray raises them by itself, so a lower role never holds.
-func TRAY002AdminIsAdmin(before Organization, changes []Change, _ Limits) []Violation {
+func adminIsAdmin(before Organization, changes []Change, _ Limits) []Violation {
 	given := map[string]string{} // organization roles after the run, where it sets one
 	for _, a := range changes {
-		switch a.Action {
-		case SetOrgRole, CreateUser:
+		if a.Action == SetOrgRole || a.Action == CreateUser {
 			given[a.Who] = a.Role
-		case DeleteUser:
-			given[a.Who] = ""
 		}
 	}
 	var all []Violation
@@ -33,9 +31,9 @@ func TRAY002AdminIsAdmin(before Organization, changes []Change, _ Limits) []Viol
 		blamed := append(indexes(changes, func(o Change) bool { return o.Who == a.Who && o.Action == SetOrgRole }), i)
 		all = append(all, Violation{
 			Code: "TRAY002", Summary: "An organization Admin is Admin in every workspace",
-			Detail: fmt.Sprintf("%s is %s of the organization, or becomes it in this plan, and can be nothing less than Admin in a workspace: %s in %s would not hold. "+
-				"Write the role %q here, or give the person a lower organization role (when a tray_user does that in the same plan, "+
-				"refer to its email, so that it is planned first).", a.Who, role, a.Role, before.title(a.Workspace), Admin),
+			Detail: fmt.Sprintf("%s of the organization, and can be nothing less than Admin in a workspace: %s in %s would not hold. "+
+				"Write %s here, or give the person a lower organization role (when a tray_user does that in the same plan, "+
+				"refer to its email here, so that it is planned first).", becomes(a.Who, role, changing), a.Role, before.place(a.Workspace), written(a.ResourceType, Admin)),
 			Who: []string{a.Who}, Workspace: a.Workspace, Changes: blamed,
 			Elsewhere: !changing && before.Users[a.Who].MayChange,
 		})
@@ -43,10 +41,26 @@ func TRAY002AdminIsAdmin(before Organization, changes []Change, _ Limits) []Viol
 	return all
 }
 
-// TRAY003LastAdmin: a workspace that had an Admin and keeps members keeps an Admin; the
+// becomes says what somebody is, or is made by this plan.
+func becomes(who, role string, changing bool) string {
+	if changing {
+		return who + " becomes, in this plan, " + role
+	}
+	return who + " is " + role
+}
+
+// written is how a resource of that type says a role.
+func written(resourceType ResourceType, role string) string {
+	if resourceType == OneMember {
+		return fmt.Sprintf("role = %q", role)
+	}
+	return fmt.Sprintf("the role %q", role)
+}
+
+// lastAdmin is TRAY003: a workspace that had an Admin and keeps members keeps an Admin; the
 // organization keeps min_org_admins and its required_admins. A workspace that ends up
 // empty is being taken down, and may.
-func TRAY003LastAdmin(before Organization, changes []Change, limits Limits) []Violation {
+func lastAdmin(before Organization, changes []Change, limits Limits) []Violation {
 	if !slices.ContainsFunc(changes, Change.takes) {
 		return nil
 	}
@@ -120,9 +134,9 @@ func (o Organization) keptAdmins(after Organization) []string {
 	return who
 }
 
-// TRAY009MembersJoin: only members of the organization join a workspace. Somebody who
+// membersJoin is TRAY009: only members of the organization join a workspace. Somebody who
 // is invited joins once the invitation is accepted.
-func TRAY009MembersJoin(before Organization, changes []Change, _ Limits) []Violation {
+func membersJoin(before Organization, changes []Change, _ Limits) []Violation {
 	comes := map[string]bool{}
 	for _, a := range changes {
 		if a.Action == Invite || a.Action == CreateUser {
@@ -137,11 +151,25 @@ func TRAY009MembersJoin(before Organization, changes []Change, _ Limits) []Viola
 		}
 		all = append(all, Violation{
 			Code: "TRAY009", Summary: "Only members of the organization join a workspace",
-			Detail: fmt.Sprintf("%s is neither a user of the organization nor invited. Declare the person with tray_user, and refer to its email here.", a.Who),
-			Who:    []string{a.Who}, Workspace: a.Workspace, Provisional: true, Changes: []int{i},
+			Detail: stranger(a),
+			Who:    []string{a.Who}, Workspace: a.Workspace, Provisional: strings.Contains(a.Who, "@"), Changes: []int{i},
 		})
 	}
 	return all
+}
+
+// stranger says how somebody whom nobody knows can join. An id names a user who has been
+// there; an invitation has an address.
+func stranger(a Change) string {
+	if !strings.Contains(a.Who, "@") {
+		return fmt.Sprintf("Nobody in the organization has the user id %q. Write email = \"…\" instead for somebody who has not accepted the invitation yet.", a.Who)
+	}
+	refer := "refer to tray_user.<name>.email here, in place of the address"
+	if a.ResourceType == OneMember {
+		refer = "in this resource write email = tray_user.<name>.email"
+	}
+	return fmt.Sprintf("Nobody in the organization has the address %s, and nobody has invited it. To invite it, paste this, "+
+		"and %s, so that the invitation goes out first:\n\n%s", a.Who, refer, invitation(a.Who))
 }
 
 // takes reports whether a change may take rights away.

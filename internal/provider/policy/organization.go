@@ -1,10 +1,3 @@
-// Package policy is the organization's law: what a plan may leave behind and what not.
-//
-// A rule is a pure function from how the organization is, what a run wants to do and
-// the guardrails to what is wrong with that. Nothing here knows Terraform or makes a
-// request; package enforce asks the questions. The rules are TRAY001 to TRAY012 of the
-// guide "Rules". The same cases, testdata/rules/*.json, run through these functions
-// and through the sandbox.
 package policy
 
 import (
@@ -31,6 +24,10 @@ type Organization struct {
 	Invited map[string]bool `json:"invited"`
 	// Workspaces are by id.
 	Workspaces map[string]Workspace `json:"workspaces"`
+	// Objects are what a creation has found in the place of what it would make.
+	Objects []Object `json:"objects"`
+	// Claims are what other instances of this run plan for the object of a change.
+	Claims []Claim `json:"-"`
 	// InvitesToday is how many invitations went out in the last 24 hours.
 	InvitesToday int `json:"invites_today"`
 	// Self is who the token acts as, "" when nobody can tell.
@@ -44,6 +41,9 @@ type User struct {
 	AccountType string `json:"account_type"`
 	// Services are the custom services that this person owns.
 	Services []string `json:"services"`
+	// Refusal is Tray's own sentence when it would not delete somebody who owns services:
+	// where no API lists these, it is the first that says so.
+	Refusal string `json:"refusal"`
 	// MayChange says that another resource of this run, which is not planned yet, may give
 	// the person another organization role.
 	MayChange bool `json:"may_change"`
@@ -187,6 +187,24 @@ func (w Workspace) hasAdmin() bool {
 		}
 	}
 	return false
+}
+
+// owner is the organization's Owner, "" when that is not known.
+func (o Organization) owner() string {
+	for who, u := range o.Users {
+		if isOwner(u.Role) {
+			return who
+		}
+	}
+	return ""
+}
+
+// place is title where the workspace may not be there yet.
+func (o Organization) place(id string) string {
+	if id == "" {
+		return "the workspace"
+	}
+	return o.title(id)
 }
 
 // title is how messages call a workspace.

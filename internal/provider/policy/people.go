@@ -3,38 +3,50 @@ package policy
 import (
 	"fmt"
 	"slices"
-	"strings"
 )
 
 // invitesPerDay is documented for an organization.
 const invitesPerDay = 100
 
-// TRAY001OneOwner: an organization has one Owner. The role cannot be given, taken or
+// oneOwner is TRAY001: an organization has one Owner. The role cannot be given, taken or
 // deleted through the API.
-func TRAY001OneOwner(before Organization, changes []Change, _ Limits) []Violation {
+func oneOwner(before Organization, changes []Change, _ Limits) []Violation {
 	var all []Violation
 	for i, a := range changes {
 		now := before.Users[a.Who].Role
-		var detail string
+		summary, detail := "An organization has one Owner", ""
 		switch {
 		case (a.Action == Invite || a.Action == CreateUser || a.Action == SetOrgRole && !isOwner(now)) && isOwner(a.Role):
-			detail = fmt.Sprintf("%s cannot become Owner through the API: Tray's support hands the role over. Use another role, such as %q.", a.Who, Admin)
+			detail = fmt.Sprintf("%s cannot become the organization's Owner through the API. Tray's UI or its support can hand the role over; then import the person. "+
+				"Write another role, such as organization_role = %q.", called(a.Who), Admin)
+		case (a.Action == DeleteUser || a.Action == SetOrgRole && a.Destroys) && isOwner(now) && !isOwner(a.Role):
+			detail = called(a.Who) + " is the organization's Owner, who can be neither deleted nor demoted. " +
+				"To take the Owner out of the configuration only, paste this in place of the resource, with its own name in place of <name>:\n\n" + RemovedBlock("tray_user", "<name>")
 		case a.Action == SetOrgRole && isOwner(now) && !isOwner(a.Role):
-			detail = fmt.Sprintf("%s is the organization's Owner, and the role cannot be taken away through the API. Write organization_role = %q.", a.Who, Owner)
-		case a.Action == DeleteUser && isOwner(now):
-			detail = fmt.Sprintf("%s is the organization's Owner, who cannot be deleted. To take the Owner out of the configuration only, "+
-				"apply on_destroy = \"keep\" first, or use a removed block with destroy = false.", a.Who)
+			detail = fmt.Sprintf("%s is the organization's Owner, and the role cannot be taken away through the API. Write organization_role = %q.", called(a.Who), Owner)
+		case a.Action == NameOwner && before.owner() != "" && before.owner() != a.Who:
+			summary = "The organization has another Owner"
+			detail = fmt.Sprintf("In Tray owner_email is %[1]q, here it is %[2]q. Write owner_email = %[1]q here or remove the argument. "+
+				"An organization has one Owner, and that role is neither given nor taken by an API: ask Tray to hand it over.", before.owner(), a.Who)
 		default:
 			continue
 		}
-		all = append(all, Violation{Code: "TRAY001", Summary: "An organization has one Owner", Detail: detail, Who: []string{a.Who}, Changes: []int{i}})
+		all = append(all, Violation{Code: "TRAY001", Summary: summary, Detail: detail, Who: []string{a.Who}, Changes: []int{i}})
 	}
 	return all
 }
 
-// TRAY004OwnUser: the token does not take rights from its own user, unless allowed.
+// called names somebody at the beginning of a sentence; an address may not be known yet.
+func called(who string) string {
+	if who == "" {
+		return "This person"
+	}
+	return who
+}
+
+// ownUser is TRAY004: the token does not take rights from its own user, unless allowed.
 // Without a management plane nobody can tell whose token it is, and nothing is judged.
-func TRAY004OwnUser(before Organization, changes []Change, limits Limits) []Violation {
+func ownUser(before Organization, changes []Change, limits Limits) []Violation {
 	self := before.Self
 	concerned := slices.ContainsFunc(changes, func(a Change) bool { return a.Who == self && a.takes() })
 	if self == "" || limits.AllowSelfRemoval || !concerned {
@@ -77,26 +89,29 @@ func verbFor(role, gone, demoted string) string {
 	return demoted
 }
 
-// TRAY006Services: a user who owns custom services is not deleted before these are moved.
-func TRAY006Services(before Organization, changes []Change, _ Limits) []Violation {
+// ownedServices is TRAY006: a user who owns custom services is not deleted before these are moved.
+func ownedServices(before Organization, changes []Change, _ Limits) []Violation {
 	var all []Violation
 	for i, a := range changes {
-		services := before.Users[a.Who].Services
-		if a.Action != DeleteUser || len(services) == 0 {
+		services, refusal := before.Users[a.Who].Services, before.Users[a.Who].Refusal
+		if a.Action != DeleteUser || len(services) == 0 && refusal == "" {
 			continue
+		}
+		if refusal == "" {
+			refusal = plural(len(services), "custom service", "custom services") + " would lose its owner: " + list(services) + "."
 		}
 		all = append(all, Violation{
 			Code: "TRAY006", Summary: "The user owns custom services",
-			Detail: fmt.Sprintf("%s owns %s: %s. Move them first (in Tray: to the Organization workspace), or use on_destroy = \"demote\" or \"keep\".",
-				a.Who, plural(len(services), "custom service", "custom services"), list(services)),
+			Detail: called(a.Who) + ": " + refusal + "\n\nMove the services first, in Tray: to the Organization workspace. To let the user stay as they are instead, " +
+				"paste this in place of the resource, with its own name in place of <name>:\n\n" + RemovedBlock("tray_user", "<name>"),
 			Who: []string{a.Who}, Changes: []int{i},
 		})
 	}
 	return all
 }
 
-// TRAY007Invites: an organization sends at most 100 invitations a day.
-func TRAY007Invites(before Organization, changes []Change, _ Limits) []Violation {
+// invitesADay is TRAY007: an organization sends at most 100 invitations a day.
+func invitesADay(before Organization, changes []Change, _ Limits) []Violation {
 	which := indexes(changes, func(a Change) bool { return a.Action == Invite })
 	if before.InvitesToday+len(which) <= invitesPerDay || len(which) == 0 {
 		return nil
@@ -111,55 +126,4 @@ func TRAY007Invites(before Organization, changes []Change, _ Limits) []Violation
 			invitesPerDay, len(which), list(people(changes, which)), sent),
 		Who: people(changes, which), Changes: which,
 	}}
-}
-
-// TRAY012Exists: what exists is imported, not created. Somebody whose membership or
-// account this run takes away first is no obstacle.
-func TRAY012Exists(before Organization, changes []Change, _ Limits) []Violation {
-	var all []Violation
-	for i, a := range changes {
-		var what, block string
-		_, isUser := before.Users[a.Who]
-		role, isMember := before.Workspaces[a.Workspace].Members[a.Who]
-		switch {
-		case a.Action == AddMember && isMember && !takenAway(changes, a):
-			what = fmt.Sprintf("%s is in the workspace %s already, as %s", a.Who, before.title(a.Workspace), role)
-			block = importBlock("tray_workspace_member", a.Workspace+"/"+a.Who)
-		case (a.Action == Invite || a.Action == CreateUser) && isUser && !takenAway(changes, a):
-			what, block = a.Who+" is a user of the organization already", importBlock("tray_user", a.Who)
-		case a.Action == Invite && before.Invited[a.Who]:
-			what, block = a.Who+" is invited already", importBlock("tray_user", a.Who)
-		case a.Action == CreateWorkspace && before.named(a.Name) != "":
-			what, block = fmt.Sprintf("A shared workspace named %q exists already", a.Name), importBlock("tray_workspace", before.named(a.Name))
-		default:
-			continue
-		}
-		v := Violation{Code: "TRAY012", Summary: "It exists already", Workspace: a.Workspace, Changes: []int{i},
-			Detail: what + ". Import it instead of creating it, with the resource's own name in place of <name>:\n\n" + block}
-		if a.Who != "" {
-			v.Who = []string{a.Who}
-		}
-		all = append(all, v)
-	}
-	return all
-}
-
-// takenAway reports whether the run removes what a would create.
-func takenAway(changes []Change, a Change) bool {
-	return slices.ContainsFunc(changes, func(other Change) bool {
-		return other.Who == a.Who && (other.Action == DeleteUser || other.Action == RemoveMember && other.Workspace == a.Workspace && a.Action == AddMember)
-	})
-}
-
-func (o Organization) named(name string) string {
-	for id, w := range o.Workspaces {
-		if w.Name == name {
-			return id
-		}
-	}
-	return ""
-}
-
-func importBlock(resourceType, id string) string {
-	return strings.Join([]string{"import {", "  to = " + resourceType + ".<name>", fmt.Sprintf("  id = %q", id), "}"}, "\n")
 }

@@ -10,10 +10,10 @@ import (
 // Up to here max_removal_percent is not judged.
 const fewRemovals = 3
 
-// TRAY005Removals: the people who lose access in one plan stay within the guardrails.
+// removals is TRAY005: the people who lose access in one plan stay within the guardrails.
 // Leaving a workspace counts one, leaving the organization counts one; a demotion
 // counts nothing. A share is that of one workspace, or of the organization's users.
-func TRAY005Removals(before Organization, changes []Change, limits Limits) []Violation {
+func removals(before Organization, changes []Change, limits Limits) []Violation {
 	lost := losses(before, changes)
 	if len(lost) == 0 {
 		return nil

@@ -239,23 +239,23 @@ func TestRun_forgetsThePlanWhenTheApplyBegins(t *testing.T) {
 func TestRun_theSameWordsAreOneResource(t *testing.T) {
 	one := policy.Change{Action: policy.Manage, ResourceType: policy.OneMember, Workspace: "sales", Who: "ana", Role: policy.Viewer, Fingerprint: "sales ana Viewer"}
 	other := one
-	if v := policy.TRAY008OneManager(policy.Organization{}, []policy.Change{one, other}, limits); len(v) != 0 {
+	if v := policy.TRAY008OneManager.Judge(policy.Organization{}, []policy.Change{one, other}, limits); len(v) != 0 {
 		t.Errorf("planned again, it quarrels with itself: %v", v)
 	}
 	other.Fingerprint = "sales ana Admin"
-	if v := policy.TRAY008OneManager(policy.Organization{}, []policy.Change{one, other}, limits); len(v) != 1 {
+	if v := policy.TRAY008OneManager.Judge(policy.Organization{}, []policy.Change{one, other}, limits); len(v) != 1 {
 		t.Errorf("two resources: %v", v)
 	}
 }
 
 func TestRun_believesWordsOnlyWhereItTrusts(t *testing.T) {
 	one := policy.Change{Action: policy.Manage, ResourceType: policy.OneMember, Workspace: "sales", Who: "ana", Role: policy.Viewer, Fingerprint: "sales ana Viewer"}
-	for _, trusting := range []bool{false, true} {
-		r := policy.Session{Trusting: trusting}
+	for _, merges := range []bool{false, true} {
+		r := policy.Session{MergesEqual: merges}
 		r.Claim(one)
 		all, _ := r.Claim(one)
-		if got := len(policy.TRAY008OneManager(policy.Organization{}, all, limits)) == 0; got != trusting {
-			t.Errorf("trusting %v: two word for word equal resources pass: %v", trusting, got)
+		if got := len(policy.TRAY008OneManager.Judge(policy.Organization{}, all, limits)) == 0; got != merges {
+			t.Errorf("merges %v: two word for word equal resources pass: %v", merges, got)
 		}
 	}
 }
@@ -267,7 +267,7 @@ func TestTRAY003_aRolesRemovalTakesOnlyWhoHasTheRole(t *testing.T) {
 	swap := []policy.Change{{Action: policy.SetMember, Workspace: "w", Who: "ana", Role: policy.Viewer}, {Action: policy.RemoveMember, Workspace: "w", Who: "ben", Role: "viewer"}}
 	for ben, broken := range map[string]bool{policy.Admin: false, policy.Viewer: true} {
 		before := policy.Organization{Workspaces: map[string]policy.Workspace{"w": {Members: map[string]string{"ana": policy.Admin, "ben": ben, "cy": policy.Viewer}}}}
-		if got := policy.TRAY003LastAdmin(before, swap, policy.Limits{}); (len(got) > 0) != broken {
+		if got := policy.TRAY003LastAdmin.Judge(before, swap, policy.Limits{}); (len(got) > 0) != broken {
 			t.Errorf("ben is %s: %v", ben, got)
 		}
 	}

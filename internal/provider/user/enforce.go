@@ -18,8 +18,8 @@ import (
 // The rules that a change of the organization role, and a departure, are put to beside
 // those of this package.
 var (
-	onRank  = []policy.Rule{policy.TRAY002AdminIsAdmin, policy.TRAY003LastAdmin, policy.TRAY004OwnUser}
-	onLeave = []policy.Rule{policy.TRAY003LastAdmin, policy.TRAY004OwnUser, policy.TRAY005Removals, policy.TRAY006Services}
+	onRank  = []*policy.Rule{policy.TRAY002AdminIsAdmin, policy.TRAY003LastAdmin, policy.TRAY004OwnUser}
+	onLeave = []*policy.Rule{policy.TRAY003LastAdmin, policy.TRAY004OwnUser, policy.TRAY005Removals, policy.TRAY006Services}
 )
 
 // planComes notes somebody who joins, or is invited to.
@@ -27,11 +27,11 @@ func (r *userResource) planComes(plan model) {
 	if !r.Ready(nil) || plan.Email.IsUnknown() {
 		return
 	}
-	verb := policy.Invite
+	action := policy.Invite
 	if plan.Onboarding.ValueString() == onboardingCreate {
-		verb = policy.CreateUser
+		action = policy.CreateUser
 	}
-	enforce.Note(r.Provider, policy.Change{Action: verb, Who: plan.Email.Folded(), Role: plan.OrganizationRole.ValueString()})
+	enforce.Note(r.Provider, policy.Change{Action: action, Who: plan.Email.Folded(), Role: plan.OrganizationRole.ValueString()})
 }
 
 // planComing is TRAY007 for all that this plan invites and for what has gone out already.
@@ -40,14 +40,13 @@ func (r *userResource) planComing(ctx context.Context, invited []string, diags *
 		return
 	}
 	slices.Sort(invited)
-	acts := make([]policy.Change, len(invited))
+	invites := make([]policy.Change, len(invited))
 	for i, who := range invited {
-		acts[i] = policy.Change{Action: policy.Invite, Who: who}
+		invites[i] = policy.Change{Action: policy.Invite, Who: who}
 	}
-	before := policy.Organization{InvitesToday: r.sentToday(ctx, invited)}
-	for _, v := range policy.TRAY007Invites(before, acts, policy.Limits{}) {
-		r.Ledger.Note("said", v.Code)
-		diags.AddAttributeError(path.Root("email"), v.Code+": "+v.Summary, v.Detail)
+	known := policy.Organization{InvitesToday: r.sentToday(ctx, invited)}
+	if enforce.Violates(r.Provider, enforce.Case{Changes: invites, Rules: []*policy.Rule{policy.TRAY007Invites}, At: path.Root("email")}, known, diags) {
+		r.Ledger.Note("said", "TRAY007")
 	}
 }
 
@@ -77,7 +76,7 @@ func (r *userResource) planRank(ctx context.Context, state model, role base.Role
 	if !r.Ready(nil) || role.IsUnknown() || role.Is(state.OrganizationRole.ValueString()) {
 		return
 	}
-	r.judge(ctx, state, policy.Change{Action: policy.SetOrgRole, Who: state.Email.Folded(), Role: role.ValueString()}, onRank, at, diags)
+	r.check(ctx, state, policy.Change{Action: policy.SetOrgRole, Who: state.Email.Folded(), Role: role.ValueString()}, onRank, at, diags)
 }
 
 // planLeave asks the rules about a user who is deleted, or demoted instead.
@@ -87,7 +86,7 @@ func (r *userResource) planLeave(ctx context.Context, state model, how string, d
 	case destroyDemote:
 		r.planRank(ctx, state, base.RoleValue(roleViewer), path.Empty(), diags)
 	default:
-		r.judge(ctx, state, policy.Change{Action: policy.DeleteUser, Who: state.Email.Folded()}, onLeave, path.Empty(), diags)
+		r.check(ctx, state, policy.Change{Action: policy.DeleteUser, Who: state.Email.Folded()}, onLeave, path.Empty(), diags)
 	}
 }
 
@@ -97,23 +96,23 @@ func (r *userResource) settle(ctx context.Context, m model, diags *diagnostics) 
 	enforce.Settle(ctx, r.Provider, m.Email.Folded(), diags)
 }
 
-func (r *userResource) judge(ctx context.Context, state model, act policy.Change, rules []policy.Rule, at path.Path, diags *diagnostics) {
+func (r *userResource) check(ctx context.Context, state model, change policy.Change, rules []*policy.Rule, at path.Path, diags *diagnostics) {
 	enforce.Check(ctx, r.Provider, enforce.Case{
-		Changes: []policy.Change{act}, Rules: rules, At: at,
-		Known: map[string]policy.User{act.Who: {Role: state.OrganizationRole.ValueString(), AccountType: state.AccountType.ValueString()}},
+		Changes: []policy.Change{change}, Rules: rules, At: at,
+		Known: map[string]policy.User{change.Who: {Role: state.OrganizationRole.ValueString(), AccountType: state.AccountType.ValueString()}},
 	}, diags)
 }
 
-// take makes a write that takes rights from u, when the rules still agree: with
+// guarded makes a write that takes rights from u, when the rules still agree: with
 // min_org_admins above 1, an Admin who goes may have to wait until another has come.
-func (r *userResource) take(ctx context.Context, u *tray.User, act policy.Change, doing string, write func() error, diags *diagnostics, at ...path.Path) bool {
-	admin := tray.SameRole(u.Role.Name, policy.Admin) && !tray.SameRole(act.Role, policy.Admin)
+func (r *userResource) guarded(ctx context.Context, u *tray.User, change policy.Change, doing string, write func() error, diags *diagnostics, at ...path.Path) bool {
+	admin := tray.SameRole(u.Role.Name, policy.Admin) && !tray.SameRole(change.Role, policy.Admin)
 	if admin && r.Limits().MinOrgAdmins > 1 {
-		return enforce.Guard(ctx, r.Provider, doing, []policy.Change{act}, write, diags, at...)
+		return enforce.Guard(ctx, r.Provider, doing, []policy.Change{change}, write, diags, at...)
 	}
 	err := write()
 	if err == nil {
-		enforce.Wrote(r.Provider, act)
+		enforce.Wrote(r.Provider, change)
 	}
 	if errors.Is(err, enforce.ErrReported) {
 		return false
@@ -127,10 +126,7 @@ func (r *userResource) take(ctx context.Context, u *tray.User, act policy.Change
 func (r *userResource) delete(ctx context.Context, u *tray.User, returns bool, diags *diagnostics) {
 	write := func() error {
 		err := r.API.Users.Delete(ctx, u.ID)
-		if refused(err) && strings.Contains(err.Error(), "custom service") {
-			diags.AddError("TRAY006: The user owns custom services",
-				u.Email+": "+err.Error()+"\n\nMove the services first, in Tray: to the Organization workspace. To let the user stay as they are instead, "+
-					"paste this in place of the resource, with its own name in place of <name>:\n\n"+base.RemovedBlock("tray_user", "<name>"))
+		if refused(err) && strings.Contains(err.Error(), "custom service") && r.ownsServices(u, err, diags) {
 			return enforce.ErrReported
 		}
 		return err
@@ -142,5 +138,12 @@ func (r *userResource) delete(ctx context.Context, u *tray.User, returns bool, d
 		}
 		return
 	}
-	r.take(ctx, u, policy.Change{Action: policy.DeleteUser, Who: enforce.Person(u.Email, u.ID)}, doing+u.Email, write, diags)
+	r.guarded(ctx, u, policy.Change{Action: policy.DeleteUser, Who: enforce.Person(u.Email, u.ID)}, doing+u.Email, write, diags)
+}
+
+// ownsServices asks TRAY006 about somebody whom Tray would not delete for what they own.
+func (r *userResource) ownsServices(u *tray.User, refusal error, diags *diagnostics) bool {
+	deletes := policy.Change{Action: policy.DeleteUser, Who: enforce.Person(u.Email, u.ID)}
+	known := policy.Organization{Users: map[string]policy.User{deletes.Who: {Role: u.Role.Name, Refusal: refusal.Error()}}}
+	return enforce.Violates(r.Provider, enforce.Case{Changes: []policy.Change{deletes}, Rules: []*policy.Rule{policy.TRAY006Services}}, known, diags)
 }

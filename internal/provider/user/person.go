@@ -102,8 +102,9 @@ func (r *userResource) joinFailed(ctx context.Context, plan model, doing string,
 	if refused(err) {
 		now, lookErr := r.find(ctx, model{Email: plan.Email})
 		if lookErr == nil && (now.user != nil || now.pending()) {
-			alreadyThere(diags, plan.Email, now)
-			return true
+			if r.alreadyThere(plan.Email, now, diags) {
+				return true
+			}
 		}
 		err = fmt.Errorf("%w\n\n%s", err, refusedHint(plan, now.managed))
 	} else if ambiguous(err) && plan.Onboarding.ValueString() == onboardingCreate {
@@ -148,7 +149,7 @@ func (r *userResource) setRole(ctx context.Context, plan model, u *tray.User, ro
 	if tray.SameRole(u.Role.Name, role.Name) {
 		return plan.joined(u), true
 	}
-	act := policy.Change{Action: policy.SetOrgRole, Who: enforce.Person(u.Email, u.ID), Role: role.Name}
+	ranks := policy.Change{Action: policy.SetOrgRole, Who: enforce.Person(u.Email, u.ID), Role: role.Name}
 	write := func() error {
 		now, err := r.API.Users.SetRole(ctx, u.ID, role)
 		if err == nil {
@@ -156,7 +157,7 @@ func (r *userResource) setRole(ctx context.Context, plan model, u *tray.User, ro
 		}
 		return err
 	}
-	if !r.take(ctx, u, act, "change the organization role", write, diags, path.Root("organization_role")) {
+	if !r.guarded(ctx, u, ranks, "change the organization role", write, diags, path.Root("organization_role")) {
 		return model{}, false
 	}
 	return plan.joined(u), true
@@ -188,8 +189,7 @@ func another(state model, u *tray.User) bool {
 // apply creates the person again.
 func (r *userResource) leave(ctx context.Context, state model, u *tray.User, returns bool, diags *diagnostics) {
 	how := state.OnDestroy.ValueString()
-	if problem := ownerLeaves(state.Email.ValueString(), u.Role.Name, how); problem != "" {
-		diags.AddError(ownerSummary, problem)
+	if !r.mayLeave(state.Email, u.Role.Name, how, path.Empty(), diags) {
 		return
 	}
 	switch how {

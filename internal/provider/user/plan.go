@@ -92,8 +92,7 @@ func (r *userResource) planCreate(ctx context.Context, i base.Instance, plan, co
 		return plan
 	case !there:
 		return r.planJoin(ctx, plan, config, diags)
-	case !replaced && !r.MayBeThere(ctx, base.Instance{Mark: i.Mark}, object(plan)):
-		alreadyThere(diags, plan.Email, now)
+	case !replaced && !r.MayBeThere(ctx, base.Instance{Mark: i.Mark}, object(plan)) && r.alreadyThere(plan.Email, now, diags):
 		return plan
 	case now.user != nil && (r.HandedOver(object(plan)) || replaced && was.OnDestroy.ValueString() != destroyDelete):
 		return r.planTakeOver(ctx, plan, config, now.user, diags)
@@ -105,7 +104,7 @@ func (r *userResource) planCreate(ctx context.Context, i base.Instance, plan, co
 
 // planJoin says what is known of somebody who will be invited or created.
 func (r *userResource) planJoin(ctx context.Context, plan, config model, diags *diagnostics) model {
-	r.checkRole(ctx, "", plan.OrganizationRole, diags)
+	r.checkRole(ctx, plan.Email, "", plan.OrganizationRole, diags)
 	if plan.Onboarding.IsUnknown() {
 		return plan
 	}
@@ -162,7 +161,7 @@ func (r *userResource) planUpdate(ctx context.Context, state, plan, config model
 	if kind == changeNothing {
 		return plan
 	}
-	r.checkRole(ctx, state.OrganizationRole.ValueString(), plan.OrganizationRole, diags)
+	r.checkRole(ctx, plan.Email, state.OrganizationRole.ValueString(), plan.OrganizationRole, diags)
 	if state.Status.ValueString() != statusInvited {
 		r.planRank(ctx, state, plan.OrganizationRole, path.Root("organization_role"), diags)
 		return plan
@@ -176,13 +175,8 @@ func (r *userResource) planUpdate(ctx context.Context, state, plan, config model
 }
 
 // checkRole refuses Owner, and a role that Tray does not have.
-func (r *userResource) checkRole(ctx context.Context, from string, to base.Role, diags *diagnostics) {
-	at := path.Root("organization_role")
-	if to.IsUnknown() {
-		return
-	}
-	if problem := ownerGiven(from, to.ValueString()); problem != "" {
-		diags.AddAttributeError(at, ownerSummary, problem)
+func (r *userResource) checkRole(ctx context.Context, email base.Email, from string, to base.Role, diags *diagnostics) {
+	if to.IsUnknown() || !r.mayRank(email.ValueString(), from, to, diags) {
 		return
 	}
 	if !r.Ready(nil) || to.Is(from) {
@@ -217,8 +211,7 @@ func (r *userResource) planDestroy(ctx context.Context, i base.Instance, state m
 	how := state.OnDestroy.ValueString()
 	switch state.Status.ValueString() {
 	case statusActive:
-		if problem := ownerLeaves(state.Email.ValueString(), state.OrganizationRole.ValueString(), how); problem != "" {
-			diags.AddAttributeError(path.Root("organization_role"), ownerSummary, problem)
+		if !r.mayLeave(state.Email, state.OrganizationRole.ValueString(), how, path.Root("organization_role"), diags) {
 			return
 		}
 		diags.AddWarning(leaving(state.Email, how))

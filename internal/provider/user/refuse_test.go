@@ -17,7 +17,7 @@ func TestUser_planRefuses(t *testing.T) {
 		want   []string
 	}{
 		"a user who exists": {func(d desk) { d.joins() }, person(viewer),
-			[]string{"TRAY012: it exists already", "ana@example.com is a user of the organization already", `import { to = tray_user.<name> id = "ana@example.com" }`}},
+			[]string{"TRAY012: It exists already", "ana@example.com is a user of the organization already", `import { to = tray_user.<name> id = "ana@example.com" }`}},
 		"a user in other letters": {func(d desk) { d.joins() }, strings.Replace(person(viewer), ana, "ANA@example.com", 1),
 			[]string{"TRAY012", "ANA@example.com is a user"}},
 		"the Owner as somebody new": {nil, `resource "tray_user" "o" {

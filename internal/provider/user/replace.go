@@ -41,7 +41,7 @@ func (r *userResource) replaced(i base.Instance, plan model) (was model, ok bool
 // planTakeOver plans to leave somebody in Tray whom the destroy would keep, and to give
 // them what the configuration says.
 func (r *userResource) planTakeOver(ctx context.Context, plan, config model, u *tray.User, diags *diagnostics) model {
-	r.checkRole(ctx, u.Role.Name, plan.OrganizationRole, diags)
+	r.checkRole(ctx, plan.Email, u.Role.Name, plan.OrganizationRole, diags)
 	taken := plan.joined(u)
 	r.planRank(ctx, taken, plan.OrganizationRole, path.Root("organization_role"), diags)
 	taken.OrganizationRole = plan.OrganizationRole
@@ -54,8 +54,7 @@ func (r *userResource) planTakeOver(ctx context.Context, plan, config model, u *
 // planReturn judges a user who is deleted and comes back: as a departure, unless the same
 // apply creates the person again.
 func (r *userResource) planReturn(ctx context.Context, was, plan model, diags *diagnostics) {
-	if problem := ownerLeaves(was.Email.ValueString(), was.OrganizationRole.ValueString(), destroyDelete); problem != "" {
-		diags.AddAttributeError(path.Root("organization_role"), ownerSummary, problem)
+	if !r.mayLeave(was.Email, was.OrganizationRole.ValueString(), destroyDelete, path.Root("organization_role"), diags) {
 		return
 	}
 	diags.AddWarning(leaving(was.Email, destroyDelete))
@@ -68,11 +67,9 @@ func (r *userResource) planReturn(ctx context.Context, was, plan model, diags *d
 	if err != nil || self == nil {
 		return
 	}
-	who := was.Email.Folded()
-	now := policy.Organization{Self: enforce.Person(self.Email, self.ID), Users: map[string]policy.User{who: {Role: was.OrganizationRole.ValueString()}}}
-	for _, v := range policy.TRAY004OwnUser(now, []policy.Change{{Action: policy.DeleteUser, Who: who}}, enforce.Limits(r.Provider)) {
-		diags.AddError(v.Code+": "+v.Summary, v.Detail)
-	}
+	deletes := policy.Change{Action: policy.DeleteUser, Who: was.Email.Folded()}
+	known := policy.Organization{Self: enforce.Person(self.Email, self.ID), Users: map[string]policy.User{deletes.Who: {Role: was.OrganizationRole.ValueString()}}}
+	enforce.Violates(r.Provider, enforce.Case{Changes: []policy.Change{deletes}, Rules: []*policy.Rule{policy.TRAY004OwnUser}}, known, diags)
 }
 
 // comesBack reports whether a delete is the first half of a replacement that creates the
@@ -122,8 +119,8 @@ func (r *userResource) putBack(ctx context.Context, got model, diags *diagnostic
 		return
 	}
 	for _, p := range places {
-		act := policy.Change{Action: policy.AddMember, Workspace: p.workspace.ID, Who: got.Email.Folded(), Role: p.role.Name}
-		release := r.Ledger.Session.Hold(p.workspace.ID, act.Who)
+		joins := policy.Change{Action: policy.AddMember, Workspace: p.workspace.ID, Who: got.Email.Folded(), Role: p.role.Name}
+		release := r.Ledger.Session.Hold(p.workspace.ID, joins.Who)
 		_, err := r.API.Members.Add(ctx, p.workspace.ID, got.ID.ValueString(), p.role)
 		if err != nil {
 			if there, look := r.API.Members.Get(ctx, p.workspace.ID, got.ID.ValueString()); look == nil && tray.SameRole(there.Role.Name, p.role.Name) {
@@ -135,7 +132,7 @@ func (r *userResource) putBack(ctx context.Context, got model, diags *diagnostic
 			diags.AddWarning("Could not put the person back into the workspace "+p.workspace.Name, fmt.Sprintf("%s, %s there until the replacement, is no member now: %s", got.Email.ValueString(), p.role.Name, err))
 			continue
 		}
-		enforce.Wrote(r.Provider, act)
+		enforce.Wrote(r.Provider, joins)
 	}
 }
 

@@ -52,8 +52,7 @@ func (r *userResource) Create(ctx context.Context, req resource.CreateRequest, r
 		return
 	}
 	takeOver := now.user != nil && r.HandedOver(object(plan))
-	if !takeOver && (now.user != nil || now.pending()) {
-		alreadyThere(&resp.Diagnostics, plan.Email, now)
+	if !takeOver && (now.user != nil || now.pending()) && r.alreadyThere(plan.Email, now, &resp.Diagnostics) {
 		return
 	}
 	role, ok := findRole(ctx, r.Provider, plan.OrganizationRole, &resp.Diagnostics)

@@ -11,15 +11,12 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/tray-community/terraform-provider-tray/internal/provider/base"
+	"github.com/tray-community/terraform-provider-tray/internal/provider/enforce"
+	"github.com/tray-community/terraform-provider-tray/internal/provider/policy"
 	"github.com/tray-community/terraform-provider-tray/internal/tray"
 )
 
-const (
-	roleOwner  = "Owner"
-	roleViewer = "Viewer"
-
-	ownerSummary = "TRAY001: An organization has one Owner"
-)
+const roleViewer = "Viewer"
 
 // changeKind is what an update has to do in Tray.
 type changeKind int
@@ -93,35 +90,40 @@ func nameProblem(onboarding, wanted string) string {
 	return ""
 }
 
-// ownerGiven is TRAY001 for a role that an apply would set; "" when it may.
-func ownerGiven(from, to string) string {
-	switch {
-	case tray.SameRole(from, to):
-		return ""
-	case tray.SameRole(to, roleOwner):
-		return "The role Owner cannot be given through the API. Tray's UI or its support can hand it over; then import the person. Write another role, such as organization_role = \"Admin\"."
-	case tray.SameRole(from, roleOwner):
-		return "This person is the organization's Owner, and the role cannot be taken away through the API. Write organization_role = \"Owner\"."
-	}
-	return ""
+// mayRank asks TRAY001 about a role that somebody gets; from is the one they have, "" for
+// somebody new.
+func (r *userResource) mayRank(who, from string, to base.Role, diags *diagnostics) bool {
+	change := policy.Change{Action: policy.SetOrgRole, Who: who, Role: to.ValueString()}
+	return !r.violates(change, from, path.Root("organization_role"), diags, policy.TRAY001OneOwner)
 }
 
-// ownerLeaves is TRAY001 for a destroy; "" when it may go on.
-func ownerLeaves(who, role, onDestroy string) string {
-	if !tray.SameRole(role, roleOwner) || onDestroy == destroyKeep {
-		return ""
+// mayLeave asks TRAY001 about somebody whose resource is destroyed, whatever that means in
+// Tray. Role is what they have.
+func (r *userResource) mayLeave(email base.Email, role, onDestroy string, at path.Path, diags *diagnostics) bool {
+	change := policy.Change{Action: policy.DeleteUser, Who: email.ValueString(), Destroys: true}
+	switch onDestroy {
+	case destroyKeep:
+		return true
+	case destroyDemote:
+		change.Action, change.Role = policy.SetOrgRole, roleViewer
 	}
-	return who + " is the organization's Owner, who can be neither deleted nor demoted. " +
-		"To take the Owner out of the configuration only, paste this in place of the resource, with its own name in place of <name>:\n\n" + base.RemovedBlock("tray_user", "<name>")
+	return !r.violates(change, role, at, diags, policy.TRAY001OneOwner)
 }
 
-// alreadyThere is TRAY012: what exists is imported, never taken over silently.
-func alreadyThere(diags *diagnostics, email base.Email, now person) {
-	what := "is a user of the organization already."
-	if now.user == nil {
-		what = "is invited already."
+func (r *userResource) violates(change policy.Change, role string, at path.Path, diags *diagnostics, rules ...*policy.Rule) bool {
+	known := policy.Organization{Users: map[string]policy.User{change.Who: {Role: role}}}
+	return enforce.Violates(r.Provider, enforce.Case{Changes: []policy.Change{change}, Rules: rules, At: at}, known, diags)
+}
+
+// alreadyThere asks TRAY012 about somebody who is found where a creation would put them.
+func (r *userResource) alreadyThere(email base.Email, now person, diags *diagnostics) bool {
+	who := email.ValueString() // as it is spelled here: the rule compares nobody else
+	known := policy.Organization{Invited: map[string]bool{who: now.user == nil}}
+	if now.user != nil {
+		known.Users = map[string]policy.User{who: {Role: now.user.Role.Name}}
 	}
-	base.ExistsOnce(diags, path.Root("email"), email.ValueString()+" "+what, "tray_user", email.ValueString())
+	joins := policy.Change{Action: policy.Invite, Who: who}
+	return enforce.Violates(r.Provider, enforce.Case{Changes: []policy.Change{joins}, Rules: []*policy.Rule{policy.TRAY012Exists}, At: path.Root("email")}, known, diags)
 }
 
 // cannotCancel is for a replacement of somebody invited on a live Tray.

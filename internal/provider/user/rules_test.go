@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/tray-community/terraform-provider-tray/internal/provider/base"
@@ -106,22 +107,32 @@ func TestNameProblem_saysWhoChooses(t *testing.T) {
 }
 
 func TestOwner_isNeitherGivenNorTaken(t *testing.T) {
+	r := &userResource{}
+	gets := func(from, to string) func(*diagnostics) bool {
+		return func(diags *diagnostics) bool { return r.mayRank("ana@example.com", from, base.RoleValue(to), diags) }
+	}
+	leaves := func(role, how string) func(*diagnostics) bool {
+		return func(diags *diagnostics) bool {
+			return r.mayLeave(base.EmailValue("ana@example.com"), role, how, path.Empty(), diags)
+		}
+	}
 	for name, c := range map[string]struct {
-		problem string
+		may     func(*diagnostics) bool
 		refused bool
 	}{
-		"given":             {ownerGiven("Admin", "owner"), true},
-		"given to the new":  {ownerGiven("", "Owner"), true},
-		"taken":             {ownerGiven("Owner", "Admin"), true},
-		"kept":              {ownerGiven("Owner", "OWNER"), false},
-		"somebody else":     {ownerGiven("Admin", "Viewer"), false},
-		"deleted":           {ownerLeaves("ana@example.com", "Owner", "delete"), true},
-		"demoted":           {ownerLeaves("ana@example.com", "Owner", "demote"), true},
-		"forgotten":         {ownerLeaves("ana@example.com", "Owner", "keep"), false},
-		"another forgotten": {ownerLeaves("ana@example.com", "Admin", "delete"), false},
+		"given":             {gets("Admin", "owner"), true},
+		"given to the new":  {gets("", "Owner"), true},
+		"taken":             {gets("Owner", "Admin"), true},
+		"kept":              {gets("Owner", "OWNER"), false},
+		"somebody else":     {gets("Admin", "Viewer"), false},
+		"deleted":           {leaves("Owner", "delete"), true},
+		"demoted":           {leaves("Owner", "demote"), true},
+		"forgotten":         {leaves("Owner", "keep"), false},
+		"another forgotten": {leaves("Admin", "delete"), false},
 	} {
-		if (c.problem != "") != c.refused || c.refused && !strings.Contains(c.problem, "Owner") {
-			t.Errorf("%s: %q", name, c.problem)
+		var diags diagnostics
+		if may := c.may(&diags); may == c.refused || diags.HasError() != c.refused {
+			t.Errorf("%s: may is %t with %v", name, may, diags)
 		}
 	}
 }

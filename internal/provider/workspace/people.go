@@ -23,7 +23,7 @@ import (
 // plan travels to the apply.
 const peopleKey = "people"
 
-// losers are who loses access with the workspace, sorted, as rule names people. The token's
+// losers are who loses access with the workspace, sorted, as policy names people. The token's
 // own user, who made it or is there by an organization role, and the organization's Owner
 // and Admins, who are in charge of every workspace, lose nothing that anybody gave them.
 func (r *workspaceResource) losers(ctx context.Context, id string) ([]string, error) {
@@ -71,11 +71,11 @@ func (r *workspaceResource) planPeople(ctx context.Context, i base.Instance, sta
 	}
 	resp.Diagnostics.AddWarning("People lose the workspace", fmt.Sprintf("With the workspace %s these lose their access to it: %s. "+
 		"The Owner and Admins of the organization, and the user of this token, are not counted.", state.label(), some(who)))
-	acts := []policy.Change{{Action: policy.DeleteWorkspace, Workspace: id, Mark: i.Mark}}
+	changes := []policy.Change{{Action: policy.DeleteWorkspace, Workspace: id, Mark: i.Mark}}
 	for _, name := range who {
-		acts = append(acts, policy.Change{Action: policy.RemoveMember, Workspace: id, Who: name, Mark: i.Mark})
+		changes = append(changes, policy.Change{Action: policy.RemoveMember, Workspace: id, Who: name, Mark: i.Mark})
 	}
-	enforce.Check(ctx, r.Provider, enforce.Case{Changes: acts, Rules: []policy.Rule{policy.TRAY005Removals}, At: path.Empty()}, &resp.Diagnostics)
+	enforce.Check(ctx, r.Provider, enforce.Case{Changes: changes, Rules: []*policy.Rule{policy.TRAY005Removals}, At: path.Empty()}, &resp.Diagnostics)
 }
 
 // some lists up to fifty.

@@ -163,8 +163,7 @@ func (r *workspaceResource) Create(ctx context.Context, req resource.CreateReque
 
 // make creates a workspace on the management plane; found are those of its name.
 func (r *workspaceResource) make(ctx context.Context, plan model, found []tray.Workspace, diags *diag.Diagnostics) *tray.Workspace {
-	if len(found) > 0 {
-		r.exists(diags, found)
+	if len(found) > 0 && r.exists(diags, found) {
 		return nil
 	}
 	got, err := r.API.Workspaces.Create(ctx, plan.spec())

@@ -146,8 +146,8 @@ func ambiguous(name string, found []tray.Workspace) string {
 	return text
 }
 
-// exists refuses to create a workspace over those that have its name.
-func (r *workspaceResource) exists(diags *diag.Diagnostics, found []tray.Workspace) {
+// exists asks TRAY012 about workspaces that have the name of one that is to be created.
+func (r *workspaceResource) exists(diags *diag.Diagnostics, found []tray.Workspace) bool {
 	ids := make([]string, len(found))
 	for i, w := range found {
 		ids[i] = w.ID
@@ -157,7 +157,7 @@ func (r *workspaceResource) exists(diags *diag.Diagnostics, found []tray.Workspa
 		what += fmt.Sprintf(" It is not the one that the state had under that name, which is gone: somebody made a new one (%s). "+
 			"Before you import it, take the old one out of the state with `terraform apply -refresh-only`, as Terraform imports nothing to an address that is in use.", found[0].ID)
 	}
-	base.ExistsOnce(diags, path.Root("name"), what, "tray_workspace", ids...)
+	return base.ExistsOnce(diags, path.Root("name"), what, "tray_workspace", ids...)
 }
 
 // goneFrom is the ledger's kind for names of workspaces that were in the state and are gone.
