@@ -5,21 +5,53 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 )
 
-// startedBy returns the subcommand of the command that started this process. `terraform
+// started is the command that started this process.
+type started struct {
+	subcommand  string
+	parallelism int // 0 when the command does not say
+}
+
+// startedBy looks at the command that started this process. `terraform
 // test` and `tofu test` keep one provider process for all the plans and applies of a file;
 // every other command starts one for each walk, and of these `apply` alone may be applying a
-// plan. Nothing in the protocol says so, hence the look at the parent's command line. Where
-// that cannot be read, known is false.
-func startedBy() (subcommand string, known bool) {
+// plan. Nothing in the protocol says so, nor how many objects it plans at once, hence the look
+// at the parent's command line. Where that cannot be read, known is false.
+func startedBy() (by started, known bool) {
 	args, ok := commandLine(os.Getppid())
 	if !ok {
-		return "", false
+		return started{}, false
 	}
-	return subcommandOf(args), true
+	by.subcommand = subcommandOf(args)
+	if by.subcommand != "" {
+		by.parallelism = parallelism(by.subcommand, args, os.Getenv)
+	}
+	return by, true
+}
+
+// parallelism is how many objects Terraform deals with at once, 0 for its default. Arguments
+// come from the environment too; the last word counts, as in Terraform.
+func parallelism(subcommand string, args []string, getenv func(string) string) int {
+	all := slices.Concat(strings.Fields(getenv("TF_CLI_ARGS_"+subcommand)), strings.Fields(getenv("TF_CLI_ARGS")), args)
+	said := ""
+	for i, arg := range all {
+		switch name, value, given := strings.Cut(strings.TrimLeft(arg, "-"), "="); {
+		case name != "parallelism" || !strings.HasPrefix(arg, "-"):
+		case given:
+			said = value
+		case i+1 < len(all):
+			said = all[i+1]
+		}
+	}
+	n, err := strconv.Atoi(said)
+	if err != nil || n < 0 {
+		return 0
+	}
+	return n
 }
 
 // subcommandOf finds the first argument that is no option, such as -chdir.

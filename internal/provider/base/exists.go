@@ -45,11 +45,20 @@ func existing(what, resourceType string, ids []string) string {
 	for i, id := range ids {
 		blocks[i] = ImportBlock(resourceType, id)
 	}
-	return what + " If this configuration, or its state, has it under another address, say that it has moved, with the addresses' names in place of <old> and <new>:\n\n" +
+	return strings.TrimRight(what, " ") + " If this configuration, or its state, has it under another address, say that it has moved, with the addresses' names in place of <old> and <new>:\n\n" +
 		MovedBlock(resourceType) + "\n\n" +
 		"If nobody manages it with Terraform, import it, with the resource's own name in place of <name> " +
 		"(several instances of one resource share one import block with for_each):\n\n" +
 		strings.Join(blocks, "\n\n")
+}
+
+// OneByOne is what TRAY012 adds about memberships, ending in a space, when nothing waits for
+// anything: a resource that gives the person up may be planned after the one that takes over.
+func (p *Provider) OneByOne(whom string) string {
+	if !p.Ledger.Session.OneByOne() {
+		return ""
+	}
+	return "With -parallelism=1 the plan does not see whether another resource of this configuration gives " + whom + " up: if one does, run it without. "
 }
 
 // NotSeen reports whether err says that the object is not there or is hidden from

@@ -16,10 +16,10 @@ import (
 func (p *Provider) TakesName(ctx context.Context, o policy.Object, holder, noun string, at path.Path, diags *diag.Diagnostics) bool {
 	const summary = "TRAY008: Two objects cannot have one name"
 	run := &p.Ledger.Session
-	run.AwaitPlanned(ctx, policy.Object{Type: o.Type, ID: holder}, silence)
+	told := run.AwaitPlanned(ctx, policy.Object{Type: o.Type, ID: holder}, silence)
 	switch run.Gives(policy.Object{Type: o.Type, ID: holder, Name: o.Name}, o) {
 	case policy.Foreign:
-		return run.Applying(ctx, silence)
+		return !told && !run.OneByOne() || run.Applying(ctx, silence)
 	case policy.Stays:
 		diags.AddAttributeError(at, summary, sameName(noun, o.Name))
 	case policy.GoesAway:

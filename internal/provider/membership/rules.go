@@ -111,12 +111,12 @@ func standsBy(diags *diag.Diagnostics, plan model, there *tray.Member) {
 }
 
 // exists refuses to take over a membership that is there with another role (TRAY012).
-func exists(diags *diag.Diagnostics, plan model, there *tray.Member) {
+func (r *memberResource) exists(diags *diag.Diagnostics, plan model, there *tray.Member) {
 	at, name := path.Root("user_id"), plan.UserID.ValueString()
 	if !plan.Email.IsNull() && !plan.Email.IsUnknown() {
 		at, name = path.Root("email"), plan.Email.Folded()
 	}
-	base.Exists(diags, at, fmt.Sprintf("%s is %s in the workspace %s already.", plan.person(), there.Role.Name, there.WorkspaceID),
+	base.Exists(diags, at, fmt.Sprintf("%s is %s in the workspace %s already. ", plan.person(), there.Role.Name, there.WorkspaceID)+r.OneByOne("the person"),
 		"tray_workspace_member", there.WorkspaceID+"/"+name)
 }
 

@@ -104,7 +104,7 @@ func (r *memberResource) notAdded(ctx context.Context, m model, err error, diags
 	ws := m.WorkspaceID.ValueString()
 	switch there, look := r.API.Members.Get(ctx, ws, m.UserID.ValueString()); {
 	case look == nil && enforce.Refused(err) && !m.Role.Is(there.Role.Name):
-		exists(diags, m, there)
+		r.exists(diags, m, there)
 	case base.NotSeen(err) && r.unseen(ctx, ws):
 		noWorkspace(diags, ws)
 	case enforce.Refused(err):
@@ -227,6 +227,7 @@ func (r *memberResource) leave(ctx context.Context, i base.Instance, state model
 	acts := []policy.Change{state.act(policy.RemoveMember, "")}
 	spared := ""
 	write := func() error {
+		r.Ledger.Session.AwaitMeant(ctx, i.Mark, o)
 		defer r.Ledger.Session.Hold(ws, state.who())()
 		role, meant := r.Ledger.Session.MeantByAnother(i.Mark, o)
 		r.Ledger.Session.Means(i.Mark, o, "")

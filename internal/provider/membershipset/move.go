@@ -16,6 +16,9 @@ var errStrayed = errors.New("changed since the plan")
 // the same apply may have moved them since. Nobody else of this run touches the membership
 // meanwhile. What others have done since the plan stays.
 func (g *reconciler) move(ctx context.Context, o order, m move, role tray.Role) (outcome, error) {
+	if m.to == "" {
+		g.Ledger.Session.AwaitMeant(ctx, o.instance.Mark, m.object(o.workspace))
+	}
 	defer g.Ledger.Session.Hold(o.workspace, m.who)()
 	done := outcome{move: m, role: role.Name}
 	find := g.API.Members.Get // nobody has left on the word of one list

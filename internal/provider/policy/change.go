@@ -47,6 +47,9 @@ type Change struct {
 	Mark string `json:"mark"`
 	// Fingerprint is what that resource says, word for word; see Session.Trusting.
 	Fingerprint string `json:"fingerprint"`
+	// Yields says of a removal that its resource stays, and gives the person up in a run that
+	// does one thing at a time; see Session.OneByOne.
+	Yields bool `json:"yields"`
 }
 
 // Violation is a rule that changes break.

@@ -38,6 +38,10 @@ func conflict(a, b Change, workspace string) string {
 	switch {
 	case a.Action == Manage && b.Action == Manage:
 		return quarrel(a, b, workspace)
+	case a.Action == RemoveMember && b.Action == Manage && a.Who == b.Who && a.Yields:
+		return fmt.Sprintf("A %s gives up the membership of %s in the workspace %s, and a %s takes it over. With -parallelism=1 the two know nothing of each other, "+
+			"and the person would be out between them. Run this plan without -parallelism=1: then the person changes over without being out.",
+			a.ResourceType, a.Who, workspace, b.ResourceType)
 	case a.Action == RemoveMember && b.Action == Manage && a.Who == b.Who:
 		return fmt.Sprintf("This plan destroys a %s, which takes %s out of the workspace %s, while a %s stands for the same membership: whichever comes last wins. "+
 			"If the resource has a new address, write a moved block. If another one takes over, take the old one out with a removed block and destroy = false.",

@@ -48,14 +48,9 @@ func (r *Session) Gives(holder, taker Object) Giving {
 // AwaitPlanned waits until an instance of this run has planned what becomes of o, up to wait
 // for all callers together: without an order between them, the one that takes a name may be
 // planned before the one that has it is refreshed, and the verdict must not depend on that.
-func (r *Session) AwaitPlanned(ctx context.Context, o Object, wait time.Duration) {
-	r.mu.Lock()
-	if r.namesSince.IsZero() {
-		r.namesSince = time.Now()
-	}
-	until := r.namesSince.Add(wait)
-	r.mu.Unlock()
-	poll(ctx, until, func() bool { return r.InApply() || r.IsPlanned(o) })
+// It reports whether there is a verdict: not when all turns are taken by such as wait.
+func (r *Session) AwaitPlanned(ctx context.Context, o Object, wait time.Duration) bool {
+	return r.attend(ctx, &r.namesSince, wait, func() bool { return r.InApply() || r.IsPlanned(o) }) != crowded
 }
 
 // planned is what the object that has the name of o is to be called. It wants r.mu.
