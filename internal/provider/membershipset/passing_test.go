@@ -60,6 +60,14 @@ func TestRoleMembers_forgottenForATableWithOtherRolesAreImported(t *testing.T) {
 	})
 }
 
+// process lets the real binary run, which sees its command line and its environment.
+func (o office) process() {
+	o.t.Helper()
+	o.Process()
+	o.Write("terraform.tf", "terraform {\n  required_providers {\n    tray = { source = \"tray-community/tray\" }\n  }\n}\n")
+	o.Init()
+}
+
 // Ten turns at once are few for sixty people, so that a removal comes before most of the
 // additions have had theirs.
 func TestRoleMembers_nobodyIsOutWhileManyPass(t *testing.T) {
@@ -82,9 +90,7 @@ func TestRoleMembers_nobodyIsOutWhileManyPass(t *testing.T) {
 func TestRoleMembers_onePersonAtATimePassesInNoPlan(t *testing.T) {
 	onBoth(t, func(t *testing.T, o office) {
 		o.guard("max_removal_percent = 100")
-		o.Process()
-		o.Write("terraform.tf", "terraform {\n  required_providers {\n    tray = { source = \"tray-community/tray\" }\n  }\n}\n")
-		o.Init()
+		o.process()
 		for _, name := range []string{"from a role to a single", "from a role to another", "two change places beside a third"} {
 			p := passings[name]
 			o.apply(p.before)
