@@ -39,6 +39,22 @@ func (p *Provider) TakesName(ctx context.Context, o policy.Object, holder, noun 
 	return true
 }
 
+// KeepsNamesApart says in diags when names shift among the objects of a type in this plan, as
+// when the list behind a count grew at its front: accepted, most of them would be renamed.
+func (p *Provider) KeepsNamesApart(resourceType, noun string, at path.Path, diags *diag.Diagnostics) bool {
+	s, is := p.Ledger.Session.Shifts(resourceType)
+	if !is {
+		return true
+	}
+	diags.AddAttributeError(at, "TRAY008: Names shift from one "+noun+" to the next", fmt.Sprintf(
+		"In this plan a new %[1]s gets the name %[2]q, the %[1]s that has it gets %[3]q, and the one that has that gets yet another. "+
+			"So it is when a list grew at its front or in its middle and count gives its elements to the instances: what is in each %[1]s, and who is in it, does not move with the name. "+
+			"Name the instances for good by for_each over a map or set, in place of count, and say once where each one was, with its index in place of <index> and its key in place of <key>:\n\n%[4]s\n\n"+
+			"If the names are meant to pass on like this, take two steps: apply the new names of those that are there, and then add the new %[1]s.",
+		noun, s.Created, s.Second, fmt.Sprintf("moved {\n  from = %[1]s.<name>[<index>]\n  to   = %[1]s.<name>[\"<key>\"]\n}", resourceType)))
+	return false
+}
+
 // IsSpokenFor reports whether an instance plans what becomes of o. One that was only read so
 // far, or not yet, is waited for: a create that finds o by its name is the replacement of a
 // tainted resource only if nobody else does. An apply, which judges nothing anew, has destroyed

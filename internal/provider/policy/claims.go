@@ -134,6 +134,12 @@ func (r *Session) Stand(c Claim) Clash {
 		})
 	}
 	r.claims.add(c)
+	if c.Stance == Creates && c.Object.Name != "" {
+		if r.creating == nil {
+			r.creating = map[Object]bool{}
+		}
+		r.creating[Object{Type: c.Object.Type, Name: c.Object.Name}] = true
+	}
 	return worst
 }
 

@@ -45,6 +45,42 @@ func (r *Session) Gives(holder, taker Object) Giving {
 	}
 }
 
+// Shift is a chain of names that moves on by one: Created goes to a new object, the object
+// that has it takes Second, and the one that has that gives it up for yet another.
+type Shift struct{ Created, Second string }
+
+// Shifts returns such a chain among the objects of one type. A list that grows at its front or
+// in its middle looks so, where its instances are counted. Whoever of the three is planned
+// last finds it. One name that passes on, given up for a free one, is none.
+func (r *Session) Shifts(resourceType string) (s Shift, is bool) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.applying {
+		return s, false
+	}
+	for o := range r.creating {
+		if o.Type != resourceType {
+			continue
+		}
+		first, there := r.called(o, "")
+		if !there {
+			continue
+		}
+		name, giving := r.planned(first)
+		if giving != Leaves {
+			continue
+		}
+		second, there := r.called(Object{Type: o.Type, Name: name}, first.ID)
+		if !there {
+			continue
+		}
+		if _, giving = r.planned(second); giving == Leaves {
+			return Shift{o.Name, name}, true
+		}
+	}
+	return s, false
+}
+
 // AwaitPlanned waits until an instance of this run has planned what becomes of o, up to wait
 // for all callers together: without an order between them, the one that takes a name may be
 // planned before the one that has it is refreshed, and the verdict must not depend on that.

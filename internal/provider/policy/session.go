@@ -42,10 +42,11 @@ type Session struct {
 	narrow       map[place][]Change  // claims on one membership
 	held         map[string][]Change // the same, by person
 
-	claims      claimsOf // what instances plan for objects
-	holders     claimsOf // in an apply: who has made what its own
-	handed      claimsOf // in an apply: what a replacement leaves to its second half
-	meant       claimsOf // in an apply: what instances are going to do with memberships
+	creating    map[Object]bool // by type and name: what instances plan to create
+	claims      claimsOf        // what instances plan for objects
+	holders     claimsOf        // in an apply: who has made what its own
+	handed      claimsOf        // in an apply: what a replacement leaves to its second half
+	meant       claimsOf        // in an apply: what instances are going to do with memberships
 	listings    map[string][]listing
 	soughtSince time.Time // when MemberInState was first asked
 	namesSince  time.Time // when AwaitPlanned was first asked
@@ -111,7 +112,7 @@ func (r *Session) turn(applying bool) {
 		return
 	}
 	r.applying, r.reading, r.silentSince = applying, false, time.Time{}
-	r.claims, r.holders, r.handed = nil, nil, nil
+	r.claims, r.creating, r.holders, r.handed = nil, nil, nil, nil
 	r.listings, r.soughtSince, r.namesSince = nil, time.Time{}, time.Time{}
 	r.heardSince, r.meantLast = time.Time{}, time.Time{}
 	r.organization, r.workspaces, r.removals = nil, nil, nil
