@@ -9,6 +9,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 
+	"github.com/tray-community/terraform-provider-tray/internal/provider/policy"
 	"github.com/tray-community/terraform-provider-tray/internal/tray"
 )
 
@@ -18,11 +19,8 @@ func ImportBlock(resourceType, id string) string {
 	return fmt.Sprintf("import {\n  to = %s.<name>\n  id = %q\n}", resourceType, id)
 }
 
-// RemovedBlock is a removed block to paste in place of a resource of that type: it leaves
-// the state, and nothing happens in Tray. Name stands for the resource's, as in "<old>".
-func RemovedBlock(resourceType, name string) string {
-	return fmt.Sprintf("removed {\n  from = %s.%s\n\n  lifecycle {\n    destroy = false\n  }\n}", resourceType, name)
-}
+// RemovedBlock is a removed block to paste; see policy.RemovedBlock.
+func RemovedBlock(resourceType, name string) string { return policy.RemovedBlock(resourceType, name) }
 
 // Exists records rule TRAY012 on the attribute that names the object: what is there
 // already is imported, not created. What is a sentence about the object. An import is the

@@ -131,10 +131,8 @@ func addressChanged(resourceType, noun, name string) string {
 		noun, name, MovedBlock(resourceType), RemovedBlock(resourceType, "<old>"))
 }
 
-// MovedBlock is a moved block to paste; the addresses are left to the user.
-func MovedBlock(resourceType string) string {
-	return fmt.Sprintf("moved {\n  from = %[1]s.<old>\n  to   = %[1]s.<new>\n}", resourceType)
-}
+// MovedBlock is a moved block to paste; see policy.MovedBlock.
+func MovedBlock(resourceType string) string { return policy.MovedBlock(resourceType) }
 
 // silence is how long a plan that finds what it would create waits for a sign that it is
 // being applied. Only such a plan waits, and all of them together once.
