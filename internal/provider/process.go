@@ -13,7 +13,8 @@ import (
 // started is the command that started this process.
 type started struct {
 	subcommand  string
-	parallelism int // 0 when the command does not say
+	parallelism int  // 0 when the command does not say
+	unrefreshed bool // -refresh=false
 }
 
 // startedBy looks at the command that started this process. `terraform
@@ -28,30 +29,27 @@ func startedBy() (by started, known bool) {
 	}
 	by.subcommand = subcommandOf(args)
 	if by.subcommand != "" {
-		by.parallelism = parallelism(by.subcommand, args, os.Getenv)
+		by.parallelism, _ = strconv.Atoi(option("parallelism", by.subcommand, args, os.Getenv))
+		refresh, err := strconv.ParseBool(option("refresh", by.subcommand, args, os.Getenv))
+		by.unrefreshed = err == nil && !refresh
 	}
 	return by, true
 }
 
-// parallelism is how many objects Terraform deals with at once, 0 for its default. Arguments
-// come from the environment too; the last word counts, as in Terraform.
-func parallelism(subcommand string, args []string, getenv func(string) string) int {
+// option returns the value of an option. Arguments come from the environment too; the last
+// word counts, as in Terraform.
+func option(name, subcommand string, args []string, getenv func(string) string) (value string) {
 	all := slices.Concat(strings.Fields(getenv("TF_CLI_ARGS_"+subcommand)), strings.Fields(getenv("TF_CLI_ARGS")), args)
-	said := ""
 	for i, arg := range all {
-		switch name, value, given := strings.Cut(strings.TrimLeft(arg, "-"), "="); {
-		case name != "parallelism" || !strings.HasPrefix(arg, "-"):
+		switch is, said, given := strings.Cut(strings.TrimLeft(arg, "-"), "="); {
+		case is != name || !strings.HasPrefix(arg, "-"):
 		case given:
-			said = value
+			value = said
 		case i+1 < len(all):
-			said = all[i+1]
+			value = all[i+1]
 		}
 	}
-	n, err := strconv.Atoi(said)
-	if err != nil || n < 0 {
-		return 0
-	}
-	return n
+	return value
 }
 
 // subcommandOf finds the first argument that is no option, such as -chdir.

@@ -35,23 +35,23 @@ func TestStartedBy_knowsTheParallelism(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {
 		args, all, plan string
-		want            int
+		want            string
 	}{
-		{"terraform plan", "", "", 0},
-		{"terraform plan -parallelism=1", "", "", 1},
-		{"terraform plan --parallelism 1 -out=x", "", "", 1},
-		{"terraform plan -parallelism=10", "", "", 10},
-		{"terraform plan -parallelism=1 -parallelism=4", "", "", 4},
-		{"terraform plan -out=parallelism=1", "", "", 0},
-		{"terraform plan", "-parallelism=1", "", 1},
-		{"terraform plan", "", "-no-color -parallelism=1", 1},
-		{"terraform plan", "-parallelism=3", "-parallelism=1", 3},
-		{"terraform plan -parallelism=2", "-parallelism=1", "", 2},
-		{"terraform plan -parallelism", "", "", 0},
+		{"terraform plan", "", "", ""},
+		{"terraform plan -parallelism=1", "", "", "1"},
+		{"terraform plan --parallelism 1 -out=x", "", "", "1"},
+		{"terraform plan -parallelism=10", "", "", "10"},
+		{"terraform plan -parallelism=1 -parallelism=4", "", "", "4"},
+		{"terraform plan -out=parallelism=1", "", "", ""},
+		{"terraform plan", "-parallelism=1", "", "1"},
+		{"terraform plan", "", "-no-color -parallelism=1", "1"},
+		{"terraform plan", "-parallelism=3", "-parallelism=1", "3"},
+		{"terraform plan -parallelism=2", "-parallelism=1", "", "2"},
+		{"terraform plan -parallelism", "", "", ""},
 	} {
 		env := map[string]string{"TF_CLI_ARGS": c.all, "TF_CLI_ARGS_plan": c.plan}
-		if got := parallelism("plan", strings.Fields(c.args), func(name string) string { return env[name] }); got != c.want {
-			t.Errorf("%+v: %d", c, got)
+		if got := option("parallelism", "plan", strings.Fields(c.args), func(name string) string { return env[name] }); got != c.want {
+			t.Errorf("%+v: %q", c, got)
 		}
 	}
 }

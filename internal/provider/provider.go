@@ -96,6 +96,7 @@ func (p *trayProvider) Configure(ctx context.Context, req framework.ConfigureReq
 		by, known := startedBy()
 		shared.Ledger.Session.Trusting = by.subcommand == "test" || !known && s.sandbox != nil
 		shared.Ledger.Session.MayApply, shared.Ledger.Session.Parallelism = by.subcommand == "apply", by.parallelism
+		shared.Unrefreshed = by.unrefreshed
 		shared.API = p.client(s, req.TerraformVersion, &resp.Diagnostics)
 		p.api.Store(shared.API)
 		if shared.API == nil || !pinned(ctx, shared.API, m.Organization.ValueString(), &resp.Diagnostics) {
