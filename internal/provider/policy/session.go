@@ -309,23 +309,6 @@ func (r *Session) Touched() []string {
 	return ids
 }
 
-// Hold keeps other resources of this process from changing one membership until the
-// returned function is called: between a look and a write nobody comes in.
-func (r *Session) Hold(workspace, who string) (release func()) {
-	r.mu.Lock()
-	if r.locks == nil {
-		r.locks = map[place]*sync.Mutex{}
-	}
-	lock := r.locks[place{workspace, who}]
-	if lock == nil {
-		lock = &sync.Mutex{}
-		r.locks[place{workspace, who}] = lock
-	}
-	r.mu.Unlock()
-	lock.Lock()
-	return lock.Unlock
-}
-
 // Wrote notes what this process has written, and wakes those who wait for it in Guard.
 func (r *Session) Wrote(changes ...Change) {
 	r.mu.Lock()

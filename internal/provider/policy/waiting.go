@@ -3,6 +3,7 @@ package policy
 import (
 	"context"
 	"slices"
+	"sync"
 	"time"
 )
 
@@ -93,4 +94,21 @@ func (r *Session) attend(ctx context.Context, since *time.Time, wait time.Durati
 			return no
 		}
 	}
+}
+
+// Hold keeps other resources of this process from changing one membership until the
+// returned function is called: between a look and a write nobody comes in.
+func (r *Session) Hold(workspace, who string) (release func()) {
+	r.mu.Lock()
+	if r.locks == nil {
+		r.locks = map[place]*sync.Mutex{}
+	}
+	lock := r.locks[place{workspace, who}]
+	if lock == nil {
+		lock = &sync.Mutex{}
+		r.locks[place{workspace, who}] = lock
+	}
+	r.mu.Unlock()
+	lock.Lock()
+	return lock.Unlock
 }
