@@ -22,6 +22,8 @@ func TestValidate_refusesWhatNoOrganizationAccepts(t *testing.T) {
 		"padded role":               {ana(`organization_role = " Viewer"`), []string{`Write "Viewer"`}},
 		"name of somebody invited":  {ana("organization_role = \"Viewer\"\nonboarding = \"invite\"\nname = \"Ana\""), []string{"An invited person chooses the name"}},
 		"creation without a name":   {ana("organization_role = \"Viewer\"\nonboarding = \"create\""), []string{"needs a name"}},
+		"a name of white space":     {ana("organization_role = \"Viewer\"\nonboarding = \"create\"\nname = \" \""), []string{"White space or nothing", `" " is empty`}},
+		"a workspace's padded name": {"resource \"tray_workspace\" \"x\" {\n  name = \" x\"\n}\n", []string{`Write "x"`}},
 		"unknown workspace role": {
 			"resource \"tray_workspace_member\" \"a\" {\n  workspace_id = \"w\"\n  email = \"ana@example.com\"\n  role = \"Guest\"\n}\n",
 			[]string{`no role "Guest" in a workspace`, `"Admin", "Contributor", "Viewer"`},

@@ -5,21 +5,51 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 )
 
-// startedBy returns the subcommand of the command that started this process. `terraform
+// started is the command that started this process.
+type started struct {
+	subcommand  string
+	parallelism int  // 0 when the command does not say
+	unrefreshed bool // -refresh=false
+}
+
+// startedBy looks at the command that started this process. `terraform
 // test` and `tofu test` keep one provider process for all the plans and applies of a file;
 // every other command starts one for each walk, and of these `apply` alone may be applying a
-// plan. Nothing in the protocol says so, hence the look at the parent's command line. Where
-// that cannot be read, known is false.
-func startedBy() (subcommand string, known bool) {
+// plan. Nothing in the protocol says so, nor how many objects it plans at once, hence the look
+// at the parent's command line. Where that cannot be read, known is false.
+func startedBy() (by started, known bool) {
 	args, ok := commandLine(os.Getppid())
 	if !ok {
-		return "", false
+		return started{}, false
 	}
-	return subcommandOf(args), true
+	by.subcommand = subcommandOf(args)
+	if by.subcommand != "" {
+		by.parallelism, _ = strconv.Atoi(option("parallelism", by.subcommand, args, os.Getenv))
+		refresh, err := strconv.ParseBool(option("refresh", by.subcommand, args, os.Getenv))
+		by.unrefreshed = err == nil && !refresh
+	}
+	return by, true
+}
+
+// option returns the value of an option. Arguments come from the environment too; the last
+// word counts, as in Terraform.
+func option(name, subcommand string, args []string, getenv func(string) string) (value string) {
+	all := slices.Concat(strings.Fields(getenv("TF_CLI_ARGS_"+subcommand)), strings.Fields(getenv("TF_CLI_ARGS")), args)
+	for i, arg := range all {
+		switch is, said, given := strings.Cut(strings.TrimLeft(arg, "-"), "="); {
+		case is != name || !strings.HasPrefix(arg, "-"):
+		case given:
+			value = said
+		case i+1 < len(all):
+			value = all[i+1]
+		}
+	}
+	return value
 }
 
 // subcommandOf finds the first argument that is no option, such as -chdir.

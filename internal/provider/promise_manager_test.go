@@ -24,10 +24,13 @@ type manager struct {
 }
 
 var managers = map[string]manager{
-	"tray_user":                  {`email = "ana@example.com", name = "Ana", organization_role = "Viewer", onboarding = "create"`, "ana@example.com", true},
-	"tray_workspace":             {`name = "sales"`, "sales", true},
-	"tray_organization":          {`name = "Acme"`, "Acme", false},
-	"tray_organization_settings": {`allow_workspace_admin_tokens = true`, "settings", false},
+	"tray_user":                   {`email = "ana@example.com", name = "Ana", organization_role = "Viewer", onboarding = "create"`, "ana@example.com", true},
+	"tray_workspace":              {`name = "sales"`, "sales", true},
+	"tray_organization":           {`name = "Acme"`, "Acme", false},
+	"tray_organization_settings":  {`allow_workspace_admin_tokens = true`, "settings", false},
+	"tray_workspace_member":       {`workspace_id = tray_workspace.stays["hr"].id, email = tray_user.stays.email, role = "Viewer"`, "hr/ben@example.com", false},
+	"tray_workspace_members":      {`workspace_id = tray_workspace.stays["ops"].id, members = { (tray_user.stays.email) = "Viewer" }, overwrite_existing = true`, "ops", false},
+	"tray_workspace_role_members": {`workspace_id = tray_workspace.stays["it"].id, role = "Viewer", emails = [tray_user.stays.email]`, "it/Viewer", false},
 }
 
 // stays is in every configuration, at one address.
@@ -37,7 +40,10 @@ const stays = `resource "tray_user" "stays" {
   organization_role = "Viewer"
   onboarding        = "create"
 }
-resource "tray_workspace" "stays" { name = "hr" }
+resource "tray_workspace" "stays" {
+  for_each = toset(["hr", "ops", "it"])
+  name     = each.key
+}
 `
 
 // blocks are resources of every noun under a label. Meta are meta-arguments; what is
@@ -123,6 +129,9 @@ func begin(t *testing.T, l life) troupe {
 	if l.made {
 		env.Control(http.MethodPost, "ui/users", map[string]any{"email": "ana@example.com", "name": "Ana", "role": "Viewer"})
 		env.Control(http.MethodPost, "ui/workspaces", map[string]any{"name": "sales"})
+		for _, name := range []string{"hr", "ops", "it"} {
+			env.Control(http.MethodPut, "ui/workspaces/"+name+"/members/ben@example.com", map[string]any{"role": "Viewer"})
+		}
 	}
 	if l.made || l.before != "" {
 		env.Control(http.MethodPut, "ui/workspaces/sales/members/ana@example.com", map[string]any{"role": "Viewer"})

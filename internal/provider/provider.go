@@ -95,13 +95,14 @@ func (p *trayProvider) Configure(ctx context.Context, req framework.ConfigureReq
 			return
 		}
 		shared.Guardrails, shared.Embedded = s.guardrails, s.embedded
-		command, known := startedBy()
+		by, known := startedBy()
 		snapshot := s.sandbox != nil && s.sandbox.ReadOnly
-		if snapshot && !readsOnly(command, &resp.Diagnostics) {
+		if snapshot && !readsOnly(by.subcommand, &resp.Diagnostics) {
 			return
 		}
-		shared.Ledger.Session.MergesEqual = command == "test" || !known && s.sandbox != nil && !snapshot
-		shared.Ledger.Session.MayApply = command == "apply"
+		shared.Ledger.Session.MergesEqual = by.subcommand == "test" || !known && s.sandbox != nil && !snapshot
+		shared.Ledger.Session.MayApply, shared.Ledger.Session.Parallelism = by.subcommand == "apply", by.parallelism
+		shared.Unrefreshed = by.unrefreshed
 		shared.API = p.client(s, req.TerraformVersion, &resp.Diagnostics)
 		p.api.Store(shared.API)
 		if shared.API == nil || !pinned(ctx, shared.API, m.Organization.ValueString(), &resp.Diagnostics) {

@@ -23,6 +23,17 @@ const rulesPage = "https://registry.terraform.io/providers/tray-community/tray/l
 
 var ruleCode = regexp.MustCompile(`^TRAY\d{3}\b`)
 
+// undecided is an error of which each object's says the same of itself.
+var undecided = regexp.MustCompile(`Whether the .* is gone or hidden from this token cannot be told`)
+
+// cause is what errors of one cause have in common.
+func cause(detail string) string {
+	if undecided.MatchString(detail) {
+		return "gone or hidden"
+	}
+	return requestID.ReplaceAllString(detail, "")
+}
+
 // requestID is what differs between two errors of one cause.
 var requestID = regexp.MustCompile(`, request \S+`)
 
@@ -54,7 +65,7 @@ func (t *told) shorten(diags []*tfprotov6.Diagnostic) []*tfprotov6.Diagnostic {
 		if d.Severity != tfprotov6.DiagnosticSeverityError || d.Detail == "" {
 			continue
 		}
-		key := requestID.ReplaceAllString(d.Detail, "")
+		key := cause(d.Detail)
 		if t.details[key] {
 			short := *d // the error may be shared
 			short.Summary, short.Detail = d.Summary+", for the same reason as above or below", ""

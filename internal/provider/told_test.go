@@ -116,3 +116,18 @@ func TestTold_everyRuleHasAnAnchor(t *testing.T) {
 		}
 	}
 }
+
+// A token that sees too little says so of each object, in words that name the object.
+func TestTold_whatCannotBeToldIsExplainedOnce(t *testing.T) {
+	var said told
+	of := func(path, what string) *tfprotov6.Diagnostic {
+		return said.shorten([]*tfprotov6.Diagnostic{{Severity: tfprotov6.DiagnosticSeverityError, Summary: "Could not read the " + what,
+			Detail: "GET " + path + ": not found. Whether the " + what + " is gone or hidden from this token cannot be told: Tray answers both alike. HTTP 404, request req_1"}})[0]
+	}
+	if first := of("/core/v1/users/1", "user"); first.Detail == "" {
+		t.Error("the first does not explain it")
+	}
+	if second := of("/core/v1/workspaces/2", "workspace"); second.Detail != "" || !strings.Contains(second.Summary, "Could not read the workspace, for the same reason") {
+		t.Errorf("the second says %q, %q", second.Summary, second.Detail)
+	}
+}

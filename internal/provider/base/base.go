@@ -24,6 +24,8 @@ type Provider struct {
 	// Unknown names the provider arguments whose values are not known yet in this
 	// plan, such as a token that another resource makes.
 	Unknown []string
+	// Unrefreshed says that the command plans and applies without a refresh.
+	Unrefreshed bool
 	// Guardrails are the limits that a plan must stay within.
 	Guardrails Guardrails
 	// Embedded is what only Embedded organizations have.

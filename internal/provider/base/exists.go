@@ -52,6 +52,14 @@ func Violated(violations []policy.Violation, at path.Path, diags *diag.Diagnosti
 	return len(violations) > 0
 }
 
+// OneByOne is what TRAY012 adds about memberships when nothing waits for anything: a resource that gives the person up may be planned after the one that takes over.
+func (p *Provider) OneByOne(whom string) string {
+	if !p.Ledger.Session.OneByOne() {
+		return ""
+	}
+	return "With -parallelism=1 the plan does not see whether another resource of this configuration gives " + whom + " up: if one does, run it without."
+}
+
 // NotSeen reports whether err says that the object is not there or is hidden from
 // this token: proven gone, or a bare 404, which is how Tray answers for both.
 func NotSeen(err error) bool {

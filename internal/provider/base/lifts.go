@@ -24,9 +24,11 @@ func (p *Provider) keepLifts(ctx context.Context, before, after PrivateState) {
 	}
 }
 
-// acceptLifts takes over what the plan had lifted of which the instance is applied.
+// acceptLifts takes over what the plan had lifted of which the instance is applied. Without a
+// refresh it would be what another plan had lifted, perhaps long ago; and a command that says
+// so makes the plan that it applies, under one environment.
 func (p *Provider) acceptLifts(ctx context.Context, private PrivateState) {
-	if private == nil {
+	if private == nil || p.Unrefreshed {
 		return
 	}
 	value, _ := private.GetKey(ctx, liftsKey)

@@ -15,10 +15,10 @@ import (
 // object: then the caller says so. Otherwise diags holds what there is to say.
 func (p *Provider) TakesName(ctx context.Context, o policy.Object, holder, noun string, at path.Path, diags *diag.Diagnostics) bool {
 	run := &p.Ledger.Session
-	run.AwaitPlanned(ctx, policy.Object{Type: o.Type, ID: holder}, silence)
+	told := run.AwaitPlanned(ctx, policy.Object{Type: o.Type, ID: holder}, silence)
 	switch giving := run.Gives(policy.Object{Type: o.Type, ID: holder, Name: o.Name}, o); giving {
 	case policy.Foreign:
-		return run.Applying(ctx, silence)
+		return !told && !run.OneByOne() || run.Applying(ctx, silence)
 	case policy.Stays, policy.GoesAway, policy.Circle:
 		oneName(o, giving, noun, at, diags)
 	case policy.Leaves, policy.Undecided:
@@ -28,6 +28,17 @@ func (p *Provider) TakesName(ctx context.Context, o policy.Object, holder, noun 
 				noun, holder, o.Title()))
 	}
 	return true
+}
+
+// KeepsNamesApart says in diags when names shift among the objects of a type in this plan, as
+// when the list behind a count grew at its front: accepted, most of them would be renamed.
+func (p *Provider) KeepsNamesApart(resourceType, noun string, at path.Path, diags *diag.Diagnostics) bool {
+	s, is := p.Ledger.Session.Shifts(resourceType)
+	if !is {
+		return true
+	}
+	takes := policy.Change{Action: policy.TakeName, Claim: policy.Claim{Object: policy.Object{Type: resourceType}}, Noun: noun, Giving: policy.Shifting, Shift: s}
+	return !Violated(policy.TRAY008OneManager.Judge(policy.Organization{}, []policy.Change{takes}, policy.Limits{}), at, diags)
 }
 
 // IsSpokenFor reports whether an instance plans what becomes of o. One that was only read so

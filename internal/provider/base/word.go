@@ -7,6 +7,7 @@ import (
 	"strings"
 	"unicode"
 
+	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 
 	"github.com/tray-community/terraform-provider-tray/internal/tray"
@@ -58,6 +59,16 @@ func Check(description string, problem func(string) (summary, detail string)) va
 // a domain, a type. Elements of collections are checked so without asking; see Elements.
 func Word() []validator.String {
 	return []validator.String{text{"must be a word", func(s string) (string, string) { return notAWord, wordProblem(s) }}}
+}
+
+// Name are the validators of an argument by which something is called in Tray, of most
+// characters, or of any number with 0. Tray keeps white space around a name, where nobody sees
+// it: one name is then two.
+func Name(most int) []validator.String {
+	if most == 0 {
+		return Word()
+	}
+	return append(Word(), stringvalidator.UTF8LengthAtMost(most))
 }
 
 const notAWord = "White space or nothing"

@@ -88,7 +88,9 @@ func (c Case) report(ctx context.Context, p *base.Provider, before policy.Organi
 	nameWorkspaces(ctx, p, before)
 	for _, v := range c.broken(before, changes, start, p) {
 		if v.Code == "TRAY005" {
-			v.Detail = remaining(p, v, changes, start)
+			if v.Detail = remaining(p, v); v.Detail == "" {
+				continue
+			}
 		}
 		if tooFewAdmins(v) && settled(p, before) {
 			if !tooFewNow(p, before) { // somebody was promoted while this was judged
@@ -100,23 +102,32 @@ func (c Case) report(ctx context.Context, p *base.Provider, before policy.Organi
 	}
 }
 
-// remaining is the detail of a guardrail that the run passes. It lists everybody the first
-// time; after that each resource adds its own, so that many do not repeat the whole list.
-func remaining(p *base.Provider, v policy.Violation, changes []policy.Change, start int) string {
-	const said = "guardrail passed"
+// remaining is the detail of a guardrail that the run passes, "" when there is nothing to
+// add: each person is listed once, however many resources and limits are concerned. Every
+// such error names all variables to set, of which the largest numbers count.
+func remaining(p *base.Provider, v policy.Violation) string {
+	const said, listed = "guardrail passed", "removal listed"
 	kind := v.Summary + v.Workspace
-	if !p.Ledger.Has(said, kind) {
-		p.Ledger.Note(said, kind)
-		return v.Detail
-	}
-	var more []string
-	for _, i := range v.Changes {
-		if i >= start {
-			more = append(more, changes[i].Who)
+	table, allow, _ := strings.Cut(v.Detail, "\n\n")
+	var lines []string
+	for line := range strings.SplitSeq(table, "\n") {
+		if isRow := strings.HasPrefix(line, "  - "); !isRow || !p.Ledger.Has(listed, line) {
+			lines = append(lines, line)
 		}
 	}
-	_, allow, _ := strings.Cut(v.Detail, "\n\n")
-	return "Beyond those that the first error of this kind lists, this removes " + strings.Join(more, ", ") + ".\n\n" + allow
+	for _, line := range lines[1:] {
+		p.Ledger.Note(listed, line)
+	}
+	switch again := p.Ledger.Has(said, kind); {
+	case again && len(lines) == 1:
+		return ""
+	case again:
+		lines[0] = "Beyond those that other errors of this plan list, this removes:"
+	case len(lines) == 1:
+		lines[0] = strings.TrimSuffix(lines[0], ":") + ". Another error of this plan lists them."
+	}
+	p.Ledger.Note(said, kind)
+	return strings.Join(lines, "\n") + "\n\n" + allow
 }
 
 // broken returns what the changes from start on are to blame for, each thing once.

@@ -22,7 +22,9 @@ func (r *memberResource) Create(ctx context.Context, req resource.CreateRequest,
 	if !ok || !r.BeginWrite(ctx, resp.Private, diags) {
 		return
 	}
-	if !r.join(ctx, base.Applied(ctx, resp.Private), config, &plan, diags) {
+	instance := base.Applied(ctx, resp.Private)
+	defer r.Ledger.Session.Giving(instance.Mark)()
+	if !r.join(ctx, instance, config, &plan, diags) {
 		return
 	}
 	r.identified(ctx, &plan)
@@ -151,6 +153,7 @@ func (r *memberResource) Update(ctx context.Context, req resource.UpdateRequest,
 		return
 	}
 	instance := base.Applied(ctx, req.Private)
+	defer r.Ledger.Session.Giving(instance.Mark)()
 	switch {
 	case state.Status.ValueString() == pending:
 		ok = r.complete(ctx, instance, config, &plan, diags)

@@ -56,6 +56,13 @@ func (r *memberResource) planAct(ctx context.Context, state *model, plan model, 
 	}
 }
 
+// means says, in an apply, which role the person is to have, to whoever would take them out.
+func (r *memberResource) means(i base.Instance, plan model) {
+	if r.Ready(nil) && !plan.WorkspaceID.IsUnknown() && !plan.Role.IsUnknown() && plan.act("", "").Who != "" {
+		r.Ledger.Session.Means(i.Mark, plan.object(), plan.Role.ValueString())
+	}
+}
+
 // claim says that this resource stands for the membership (TRAY008).
 func (r *memberResource) claim(ctx context.Context, i base.Instance, plan model, diags *diag.Diagnostics) {
 	if !r.Ready(nil) {
@@ -65,9 +72,7 @@ func (r *memberResource) claim(ctx context.Context, i base.Instance, plan model,
 	if plan.WorkspaceID.IsUnknown() || claim.Who == "" {
 		return
 	}
-	if !plan.Role.IsUnknown() {
-		r.Ledger.Session.Means(i.Mark, plan.object(), plan.Role.ValueString())
-	}
+	r.means(i, plan)
 	claim.ResourceType, claim.Mark, claim.Fingerprint = policy.OneMember, i.Mark, plan.words()
 	at := path.Root("email")
 	if plan.Email.ValueString() == "" {

@@ -27,6 +27,7 @@ func (r *memberResource) ModifyPlan(ctx context.Context, req resource.ModifyPlan
 		return
 	}
 	instance := r.Planned(ctx, req, resp, plan.creates(req))
+	r.means(instance, plan)
 	if plan.Status.ValueString() == active && req.Plan.Raw.Equal(req.State.Raw) { // nothing to plan; most instances of most plans
 		r.claim(ctx, instance, plan, &resp.Diagnostics)
 		return
@@ -142,15 +143,20 @@ func (r *memberResource) planNew(ctx context.Context, i base.Instance, plan mode
 		return
 	}
 	ws := plan.WorkspaceID.ValueString()
+	run := &r.Ledger.Session
 	there, err := r.API.Members.Find(ctx, ws, plan.UserID.ValueString())
-	switch {
-	case err != nil || r.Ledger.Session.InApply() || i.Replaces:
-	case plan.Role.IsUnknown() || plan.Role.Is(there.Role.Name):
-		if !r.Ledger.Session.MemberInState(ctx, ws, plan.object(), 0) {
+	if err != nil || run.InApply() || i.Replaces {
+		return
+	}
+	if plan.Role.IsUnknown() || plan.Role.Is(there.Role.Name) {
+		if is, _ := run.MemberInState(ctx, ws, plan.object(), 0); !is {
 			takenOver(diags, plan)
 		}
-	case r.Ledger.Session.MemberInState(ctx, ws, plan.object(), sign) || r.MayBeThere(ctx, i, plan.object()):
-	case r.Ledger.Session.SilentApply(): // the apply takes no role away that no plan has shown
+		return
+	}
+	switch is, told := run.MemberInState(ctx, ws, plan.object(), sign); {
+	case is, told && r.MayBeThere(ctx, i, plan.object()):
+	case !told && !run.OneByOne(), run.SilentApply(): // the apply takes no role away that no plan has shown
 		standsBy(diags, plan, there)
 	default:
 		r.exists(ctx, plan, there, diags)

@@ -225,6 +225,7 @@ func (r *memberResource) leave(ctx context.Context, i base.Instance, state model
 	acts := []policy.Change{state.act(policy.RemoveMember, "")}
 	spared := ""
 	write := func() error {
+		r.Ledger.Session.AwaitMeant(ctx, i.Mark, o)
 		defer r.Ledger.Session.Hold(ws, state.who())()
 		role, meant := r.Ledger.Session.MeantByAnother(i.Mark, o)
 		r.Ledger.Session.Means(i.Mark, o, "")

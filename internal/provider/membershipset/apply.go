@@ -172,6 +172,10 @@ func (g *reconciler) each(ctx context.Context, o order, moves []move, roles map[
 			continue
 		}
 		ok = false
+		if back := (cameBack{}); errors.As(errs[i], &back) {
+			diags.AddAttributeError(o.at(m.who), "Somebody else has the address now", back.detail)
+			continue
+		}
 		at := []path.Path{o.at(m.who)}
 		if m.to == "" {
 			at = nil // the configuration does not name somebody who leaves

@@ -3,6 +3,7 @@ package membershipset
 import (
 	"context"
 	"errors"
+	"fmt"
 
 	"github.com/tray-community/terraform-provider-tray/internal/provider/enforce"
 	"github.com/tray-community/terraform-provider-tray/internal/provider/policy"
@@ -16,6 +17,9 @@ var errStrayed = errors.New("changed since the plan")
 // the same apply may have moved them since. Nobody else of this run touches the membership
 // meanwhile. What others have done since the plan stays.
 func (g *reconciler) move(ctx context.Context, o order, m move, role tray.Role) (outcome, error) {
+	if m.to == "" {
+		g.Ledger.Session.AwaitMeant(ctx, o.instance.Mark, m.object(o.workspace))
+	}
 	defer g.Ledger.Session.Hold(o.workspace, m.who)()
 	done := outcome{move: m, role: role.Name}
 	find := g.API.Members.Get // nobody has left on the word of one list
@@ -37,7 +41,12 @@ func (g *reconciler) move(ctx context.Context, o order, m move, role tray.Role) 
 	write := func() (err error) { _, err = g.API.Members.SetRole(ctx, o.workspace, m.userID, role); return err }
 	switch {
 	case gone:
-		write = func() (err error) { _, err = g.API.Members.Add(ctx, o.workspace, m.userID, role); return err }
+		write = func() (err error) {
+			if _, err = g.API.Members.Add(ctx, o.workspace, m.userID, role); err != nil {
+				err = g.sameUser(ctx, m, err)
+			}
+			return err
+		}
 	case now.Role.ID == role.ID:
 		return done, nil
 	case !ours():
@@ -46,6 +55,22 @@ func (g *reconciler) move(ctx context.Context, o order, m move, role tray.Role) 
 	}
 	return done, enforce.AfterDemotion(ctx, g.Provider, m.userID, role.Name, write)
 }
+
+// sameUser is err, or that the address of the user whom the plan was made for is somebody
+// else's by now: an address finds another user, and the plan has not seen that one.
+func (g *reconciler) sameUser(ctx context.Context, m move, err error) error {
+	u, look := g.API.Users.GetByEmail(ctx, m.email)
+	if look != nil || u.ID == m.userID {
+		return err
+	}
+	return cameBack{fmt.Sprintf("The plan is about the user %s, who was removed since; %s is another user now, %s, whom the plan has not seen. "+
+		"Nothing was changed for either. Plan again.", m.userID, m.email, u.ID)}
+}
+
+// cameBack says that the id of a plan is no longer behind the address.
+type cameBack struct{ detail string }
+
+func (c cameBack) Error() string { return c.detail }
 
 // out takes somebody out of the workspace, or leaves them to another resource of this run:
 // to one that has made the membership its own, or is going to. The role of the latter is set

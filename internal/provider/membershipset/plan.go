@@ -113,9 +113,31 @@ func (g *reconciler) planChange(ctx context.Context, i base.Instance, was *desir
 	warnUnseen(in.remove, in.managed, diags)
 	g.rankLowered(ctx, &in)
 	enforce.Check(ctx, g.Provider, enforce.Case{
-		Changes: in.acts(want.workspace), Known: in.then.known(), Rules: asked,
+		Changes: g.yielding(i, want, in.acts(want.workspace)), Known: in.then.known(), Rules: asked,
 		At: want.all, Person: want.at, Complete: want.form == policy.AllMembers,
 	}, diags)
+}
+
+// yielding marks those whom the resource gives up, in a plan in which nothing waits for
+// anything: whoever takes one over is not seen, here or in the apply.
+func (g *reconciler) yielding(i base.Instance, want desired, acts []policy.Change) []policy.Change {
+	if run := &g.Ledger.Session; !run.OneByOne() || !run.Planning() {
+		return acts
+	}
+	for n, a := range acts {
+		if a.Action == policy.RemoveMember {
+			acts[n].ResourceType, acts[n].Mark, acts[n].Yields = want.form, i.Mark, true
+		}
+	}
+	return acts
+}
+
+// means says, in an apply, whom the resource is going to give which role, to whoever would
+// take them out.
+func (g *reconciler) means(i base.Instance, want desired) {
+	for who, e := range want.entries {
+		g.Ledger.Session.Means(i.Mark, policy.MembershipObject(want.workspace, "", who), e.role)
+	}
 }
 
 // rankLowered reads the organization role of the Admins who are lowered: an Admin of the
@@ -143,13 +165,16 @@ func (g *reconciler) planExisting(ctx context.Context, i base.Instance, want des
 		warnUnnamed(c.remove, diags)
 		return
 	}
+	run, certain := &g.Ledger.Session, true
 	strangers := slices.DeleteFunc(slices.Clone(there), func(m move) bool {
-		return g.Ledger.Session.MemberInState(ctx, want.workspace, m.object(want.workspace), sign)
+		is, told := run.MemberInState(ctx, want.workspace, m.object(want.workspace), sign)
+		certain = certain && told
+		return is
 	})
 	switch {
-	case len(strangers) == 0 || g.MayBeThere(ctx, i, want.object()):
+	case len(strangers) == 0 || certain && g.MayBeThere(ctx, i, want.object()):
 		warnUnnamed(c.remove, diags)
-	case g.Ledger.Session.SilentApply(): // the apply takes nothing away that no plan has shown
+	case !certain && !run.OneByOne(), run.SilentApply(): // the apply takes nothing away that no plan has shown
 		warnUnnamed(c.remove, diags)
 		warnOtherRoles(c.lower, diags)
 	default:
@@ -163,7 +188,7 @@ func (g *reconciler) refuseExisting(ctx context.Context, want desired, there []m
 	changes := []policy.Change{{Action: policy.Manage, ResourceType: want.form, Workspace: want.workspace, Role: canonical(want.role)}}
 	for _, m := range there {
 		members[m.email] = m.role // as it is spelled: the rule compares nobody else
-		changes = append(changes, policy.Change{Action: policy.AdoptMember, ResourceType: want.form, Workspace: want.workspace, Who: m.email, Role: m.to})
+		changes = append(changes, policy.Change{Action: policy.AdoptMember, ResourceType: want.form, Workspace: want.workspace, Who: m.email, Role: m.to, Hint: g.OneByOne("them")})
 	}
 	known := policy.Organization{Workspaces: map[string]policy.Workspace{want.workspace: {Name: g.WorkspaceName(ctx, want.workspace), Members: members}}}
 	enforce.Violates(g.Provider, enforce.Case{Changes: changes, Rules: []*policy.Rule{policy.TRAY012Exists}, At: want.all}, known, diags)

@@ -125,6 +125,7 @@ func (r *membersResource) ModifyPlan(ctx context.Context, req resource.ModifyPla
 	if !plan.Members.known() {
 		return
 	}
+	r.means(instance, want)
 	enforce.Claim(ctx, r.Provider, want.all, want.claims(instance.Mark), diags)
 	if was != nil && sameEntries(was.entries, want.entries) && state.sameScope(plan.settings) {
 		plan.Members = state.Members // another spelling is no change

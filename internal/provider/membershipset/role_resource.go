@@ -136,6 +136,7 @@ func (r *roleResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRe
 	if !knownSet(plan.Emails) {
 		return
 	}
+	r.means(instance, want)
 	enforce.Claim(ctx, r.Provider, want.all, want.claims(instance.Mark), diags)
 	if was != nil && sameEntries(was.entries, want.entries) && state.sameScope(plan.settings) {
 		plan.Role, plan.Emails = state.Role, state.Emails // another spelling is no change

@@ -50,7 +50,7 @@ func (r *organizationResource) planOpen(ctx context.Context, i base.Instance, co
 		return
 	}
 	found, err := r.API.Organizations.Named(ctx, plan.Name.ValueString())
-	if err != nil {
+	if err != nil || !r.KeepsNamesApart("tray_organization", "organization", path.Root("name"), &resp.Diagnostics) {
 		return
 	}
 	was, replaced := r.replaced(i, found)
@@ -75,7 +75,7 @@ var newOrganization = model{
 func (r *organizationResource) planChange(ctx context.Context, plan, state model, diags *diag.Diagnostics) {
 	contradictions(diags, plan, state, settled...)
 	change := plan.changes(state)
-	if change.Name != nil {
+	if change.Name != nil && r.KeepsNamesApart("tray_organization", "organization", path.Root("name"), diags) {
 		found, err := r.API.Organizations.Named(ctx, *change.Name)
 		o := policy.Object{Type: "tray_organization", ID: state.ID.ValueString(), Name: *change.Name}
 		if err == nil && len(found) > 0 && found[0].ID != o.ID && !r.TakesName(ctx, o, found[0].ID, "organization", path.Root("name"), diags) {

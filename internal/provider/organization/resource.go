@@ -72,7 +72,7 @@ func (r *organizationResource) Schema(_ context.Context, _ resource.SchemaReques
 				MarkdownDescription: "Name, 1 to 255 characters. It is changed in place; on a live Tray it must be the name of the Organization workspace, letter for letter. " +
 					"Renaming takes a token of the Owner, an Admin or an operator. Unique among the organizations of an operator.",
 				Required:   true,
-				Validators: []validator.String{stringvalidator.UTF8LengthBetween(1, 255)},
+				Validators: base.Name(255),
 			},
 			"owner_email": schema.StringAttribute{
 				MarkdownDescription: "E-mail address of the Owner, compared without regard to case. An organization has one Owner, whom no API changes (`TRAY001`). Required to create one." + told,

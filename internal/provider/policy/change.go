@@ -68,4 +68,11 @@ type Change struct {
 	Mark string `json:"mark"`
 	// Fingerprint is what that resource says, word for word; see Session.MergesEqual.
 	Fingerprint string `json:"fingerprint"`
+	// Hint is a sentence about what may be meant, of what AdoptMember finds; "" for none.
+	Hint string `json:"-"`
+	// Shift is, of TakeName with Shifting, the chain of names that moves on.
+	Shift Shift `json:"-"`
+	// Yields says of a removal that its resource stays, and gives the person up in a run that
+	// does one thing at a time; see Session.OneByOne.
+	Yields bool `json:"yields"`
 }

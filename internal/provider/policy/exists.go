@@ -34,7 +34,7 @@ func (o Organization) obstacle(changes []Change, a Change) string {
 			return ""
 		}
 		what := fmt.Sprintf("%s is %s in the workspace %s already.", a.Who, o.Workspaces[a.Workspace].Members[a.Who], o.title(a.Workspace))
-		return importOf(what, string(OneMember), a.Workspace+"/"+a.Who)
+		return importOf(hinted(what, a), string(OneMember), a.Workspace+"/"+a.Who)
 	case Invite, CreateUser:
 		switch {
 		case isUser && !takenAway(changes, a):
@@ -46,6 +46,14 @@ func (o Organization) obstacle(changes []Change, a Change) string {
 		return o.objectInPlace(a)
 	}
 	return ""
+}
+
+// hinted is what is there, and what may be meant.
+func hinted(what string, a Change) string {
+	if a.Hint == "" {
+		return what
+	}
+	return what + " " + a.Hint
 }
 
 func (o Organization) objectInPlace(a Change) string {
@@ -114,7 +122,7 @@ func adoptedByTables(before Organization, changes []Change) []Violation {
 			"To let the creation go on without an import, set overwrite_existing = true: it changes roles, and the plan after it shows whom it does not name as removed.",
 			before.title(at.workspace), lines)
 		all = append(all, Violation{
-			Code: "TRAY012", Summary: existsAlready, Detail: importOf(what, string(at.resourceType), id),
+			Code: "TRAY012", Summary: existsAlready, Detail: importOf(hinted(what, changes[found[at][0]]), string(at.resourceType), id),
 			Who: people(changes, found[at]), Workspace: at.workspace, Changes: found[at],
 		})
 	}

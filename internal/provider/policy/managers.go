@@ -52,12 +52,25 @@ func conflict(a, b Change, workspace string) string {
 	switch {
 	case a.Action == Manage && b.Action == Manage:
 		return quarrel(a, b, workspace)
-	case a.Action == RemoveMember && b.Action == Manage && a.Who == b.Who:
-		return fmt.Sprintf("This plan destroys a %s, which takes %s out of the workspace %s, while a %s stands for the same membership: whichever comes last wins. "+
-			"If the resource has a new address, write a moved block. If another one takes over, take the old one out with a removed block and destroy = false.",
+	case a.Action == RemoveMember && b.Action == Manage && a.Who == b.Who && a.Yields:
+		return fmt.Sprintf("A %s gives up the membership of %s in the workspace %s, and a %s takes it over. With -parallelism=1 the two know nothing of each other, "+
+			"and the person would be out between them. Run this plan without -parallelism=1: then the person changes over without being out.",
 			a.ResourceType, a.Who, workspace, b.ResourceType)
+	case a.Action == RemoveMember && b.Action == Manage && a.Who == b.Who:
+		return fmt.Sprintf("This plan destroys a %s, which takes %s out of the workspace %s, while a %s stands for the same membership: whichever comes last wins. ",
+			a.ResourceType, a.Who, workspace, b.ResourceType) + takesOver(a.ResourceType, b.ResourceType)
 	}
 	return ""
+}
+
+// takesOver says how one resource follows another without a removal.
+func takesOver(old, now ResourceType) string {
+	const removed = "take the old one out with a removed block and destroy = false, with its name in place of <old>:\n\n"
+	if old != now {
+		return "If another one takes over, " + removed + RemovedBlock(string(old), "<old>")
+	}
+	return "If the resource has a new address, write a moved block, with the addresses' names in place of <old> and <new>:\n\n" + MovedBlock(string(old)) +
+		"\n\nInstances are named for good by for_each over a map or set, in place of count. If another one takes over, " + removed + RemovedBlock(string(old), "<old>")
 }
 
 // quarrel says why two claims on one workspace cannot stand together; "" when they can.
@@ -68,13 +81,13 @@ func quarrel(a, b Change, workspace string) string {
 	}
 	switch {
 	case a.ResourceType == AllMembers && b.ResourceType == AllMembers && a.Who == "" && b.Who == "":
-		return fmt.Sprintf("Two tray_workspace_members stand for the workspace %s, and each removes whom only the other names. Put everybody into one.", workspace)
+		return fmt.Sprintf("Two tray_workspace_members stand for the workspace %s, and each removes whom only the other names. Keep one, with everybody in it.", workspace)
 	case a.ResourceType == AllMembers && b.ResourceType != AllMembers && a.Who == "":
 		return fmt.Sprintf("A tray_workspace_members stands for everybody in the workspace %s, and a %s for some of them. "+
 			"Name them all in the tray_workspace_members, or replace it by tray_workspace_member resources.", workspace, b.ResourceType)
 	case a.ResourceType == OneRole && b.ResourceType == OneRole && a.Who == "" && b.Who == "" && sameRole(a.Role, b.Role):
 		return fmt.Sprintf("Two tray_workspace_role_members stand for the role %s in the workspace %s, and each removes whom only the other names. "+
-			"Put everybody into one.", a.Role, workspace)
+			"Keep one, with everybody in it.", a.Role, workspace)
 	case a.ResourceType == OneRole && b.ResourceType == OneMember && a.Who == "" && sameRole(a.Role, b.Role):
 		return fmt.Sprintf("A tray_workspace_role_members stands for everybody with the role %s in the workspace %s, and a tray_workspace_member gives it to %s. "+
 			"Name %s in the tray_workspace_role_members, or replace that by tray_workspace_member resources.", a.Role, workspace, b.Who, b.Who)

@@ -101,9 +101,9 @@ func organizationAdmins(before, after Organization, changes []Change, limits Lim
 	if left := int64(len(before.keptAdmins(after))); left < limits.MinOrgAdmins {
 		all = append(all, Violation{
 			Code: "TRAY003", Summary: "The organization would have too few Admins",
-			Detail: fmt.Sprintf("Without %s the organization has %d Owners and Admins; guardrails.min_org_admins asks for %d. "+
+			Detail: fmt.Sprintf("Without %s the organization has %s; guardrails.min_org_admins asks for %d. "+
 				"Make somebody else Admin in the same plan, or keep one (for the plan: TRAY_GUARDRAILS_MIN_ORG_ADMINS=%d). "+
-				"Somebody who is only invited, or is created by this plan, does not count.", list(people(changes, which)), left, limits.MinOrgAdmins, left),
+				"Somebody who is only invited, or is created by this plan, does not count.", list(people(changes, which)), plural(int(left), "Owner or Admin", "Owners and Admins"), limits.MinOrgAdmins, left),
 			Who: people(changes, which), Provisional: true, Changes: which,
 		})
 	}

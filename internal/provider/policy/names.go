@@ -18,6 +18,7 @@ const (
 	Leaves
 	GoesAway // it is destroyed
 	Circle   // what it is to be called is, at the end of the chain, the taker's own name
+	Shifting // names move on by one, see Shift
 )
 
 // Gives says whether holder, an object with its id and the name that it has in Tray, leaves
@@ -45,17 +46,48 @@ func (r *Session) Gives(holder, taker Object) Giving {
 	}
 }
 
+// Shift is a chain of names that moves on by one: Created goes to a new object, the object
+// that has it takes Second, and the one that has that gives it up for yet another.
+type Shift struct{ Created, Second string }
+
+// Shifts returns such a chain among the objects of one type. A list that grows at its front or
+// in its middle looks so, where its instances are counted. Whoever of the three is planned
+// last finds it. One name that passes on, given up for a free one, is none.
+func (r *Session) Shifts(resourceType string) (s Shift, is bool) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.applying {
+		return s, false
+	}
+	for o := range r.creating {
+		if o.Type != resourceType {
+			continue
+		}
+		first, there := r.called(o, "")
+		if !there {
+			continue
+		}
+		name, giving := r.planned(first)
+		if giving != Leaves {
+			continue
+		}
+		second, there := r.called(Object{Type: o.Type, Name: name}, first.ID)
+		if !there {
+			continue
+		}
+		if _, giving = r.planned(second); giving == Leaves {
+			return Shift{o.Name, name}, true
+		}
+	}
+	return s, false
+}
+
 // AwaitPlanned waits until an instance of this run has planned what becomes of o, up to wait
 // for all callers together: without an order between them, the one that takes a name may be
 // planned before the one that has it is refreshed, and the verdict must not depend on that.
-func (r *Session) AwaitPlanned(ctx context.Context, o Object, wait time.Duration) {
-	r.mu.Lock()
-	if r.namesSince.IsZero() {
-		r.namesSince = time.Now()
-	}
-	until := r.namesSince.Add(wait)
-	r.mu.Unlock()
-	poll(ctx, until, func() bool { return r.InApply() || r.IsPlanned(o) })
+// It reports whether there is a verdict: not when all turns are taken by such as wait.
+func (r *Session) AwaitPlanned(ctx context.Context, o Object, wait time.Duration) bool {
+	return r.attend(ctx, &r.namesSince, wait, func() bool { return r.InApply() || r.IsPlanned(o) }) != crowded
 }
 
 // planned is what the object that has the name of o is to be called. It wants r.mu.

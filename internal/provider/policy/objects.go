@@ -45,6 +45,17 @@ func oneName(a Change) (summary, detail string) {
 			"If only the addresses have changed, write moved blocks:\n\n%[3]s\n\n"+
 			"If the names are meant to change, take two steps: give this one a name that is free, say %[2]q, and apply; then the name that you want.",
 			a.Noun, name+"-new", MovedBlock(resourceType))
+	case Shifting:
+		return "Names shift from one " + a.Noun + " to the next", shifting(a.Noun, resourceType, a.Shift)
 	}
 	return "", ""
+}
+
+// shifting says what accepting a shift of names would do: most objects would be renamed.
+func shifting(noun, resourceType string, s Shift) string {
+	return fmt.Sprintf("In this plan a new %[1]s gets the name %[2]q, the %[1]s that has it gets %[3]q, and the one that has that gets yet another. "+
+		"So it is when a list grew at its front or in its middle and count gives its elements to the instances: what is in each %[1]s, and who is in it, does not move with the name. "+
+		"Name the instances for good by for_each over a map or set, in place of count, and say once where each one was, with its index in place of <index> and its key in place of <key>:\n\n%[4]s\n\n"+
+		"If the names are meant to pass on like this, take two steps: apply the new names of those that are there, and then add the new %[1]s.",
+		noun, s.Created, s.Second, fmt.Sprintf("moved {\n  from = %[1]s.<name>[<index>]\n  to   = %[1]s.<name>[\"<key>\"]\n}", resourceType))
 }

@@ -38,31 +38,15 @@ func (r *Session) ListsInState(mark, workspace string, has func(Object) bool) {
 // MemberInState reports whether an instance of this run has the membership in its state, by
 // itself or among others. While nobody is known to, it waits for a refresh that may still
 // come, up to wait for all callers together: without an order between two resources, the one
-// that creates may be planned before the other is refreshed.
-func (r *Session) MemberInState(ctx context.Context, workspace string, o Object, wait time.Duration) bool {
-	r.mu.Lock()
-	if r.soughtSince.IsZero() {
-		r.soughtSince = time.Now()
+// that creates may be planned before the other is refreshed. Nothing is told when all turns
+// are taken by such as wait.
+func (r *Session) MemberInState(ctx context.Context, workspace string, o Object, wait time.Duration) (is, told bool) {
+	so := func() bool { return r.inState(workspace, o) }
+	if wait == 0 {
+		return so(), true
 	}
-	until := r.soughtSince.Add(wait)
-	r.mu.Unlock()
-	return poll(ctx, until, func() bool { return r.inState(workspace, o) })
-}
-
-// poll waits until something is so that nothing announces, and reports whether it came to be.
-func poll(ctx context.Context, until time.Time, so func() bool) bool {
-	ctx, cancel := context.WithDeadline(ctx, until)
-	defer cancel()
-	look := time.NewTicker(20 * time.Millisecond)
-	defer look.Stop()
-	for !so() {
-		select {
-		case <-look.C:
-		case <-ctx.Done():
-			return false
-		}
-	}
-	return true
+	got := r.attend(ctx, &r.soughtSince, wait, so)
+	return got == yes, got != crowded
 }
 
 func (r *Session) inState(workspace string, o Object) bool {
@@ -88,7 +72,81 @@ func (r *Session) Means(mark string, o Object, role string) {
 		r.meant = claimsOf{}
 	}
 	r.meant.add(Claim{Mark: mark, Object: o, Fingerprint: role})
+	if role != "" {
+		r.meantLast = time.Now()
+	}
 	r.wake()
+}
+
+// quiet is how long whoever takes somebody out listens for others that give a role. What an
+// apply changes is planned once more as its turn begins, and says so before its first
+// request, so that this is long. All removals of an apply listen together.
+const quiet = 300 * time.Millisecond
+
+// Giving says, in an apply, that an instance is about to give roles, until done is called:
+// while somebody is, the next one in Terraform's queue may still be who gives one.
+func (r *Session) Giving(mark string) (done func()) {
+	r.count(&r.giving, mark, 1)
+	return func() { r.count(&r.giving, mark, -1) }
+}
+
+func (r *Session) count(in *map[string]int, mark string, n int) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if *in == nil {
+		*in = map[string]int{}
+	}
+	if (*in)[mark] += n; (*in)[mark] == 0 {
+		delete(*in, mark)
+	}
+}
+
+// AwaitMeant waits until another instance of this apply says that it is going to give the
+// membership a role, or until nobody has given any for a while: Terraform has ten turns at
+// once, and the one that matters may be the fortieth. Whoever listens gives nothing.
+func (r *Session) AwaitMeant(ctx context.Context, mark string, o Object) {
+	if r.OneByOne() { // nobody else has a turn
+		return
+	}
+	r.count(&r.listening, mark, 1)
+	defer r.count(&r.listening, mark, -1)
+	r.mu.Lock()
+	if r.heardSince.IsZero() {
+		r.heardSince, r.meantLast = time.Now(), time.Now()
+	}
+	last := r.heardSince.Add(patience)
+	r.mu.Unlock()
+	poll(ctx, last, func() bool {
+		_, meant := r.MeantByAnother(mark, o)
+		return meant || r.isQuiet()
+	})
+}
+
+// isQuiet reports whether nobody has given a role for a while, or is about to.
+func (r *Session) isQuiet() bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for mark := range r.giving {
+		if r.listening[mark] == 0 {
+			r.meantLast = time.Now()
+		}
+	}
+	return time.Since(r.meantLast) > quiet
+}
+
+// poll waits until something is so that nothing announces.
+func poll(ctx context.Context, until time.Time, so func() bool) {
+	ctx, cancel := context.WithDeadline(ctx, until)
+	defer cancel()
+	look := time.NewTicker(20 * time.Millisecond)
+	defer look.Stop()
+	for !so() {
+		select {
+		case <-look.C:
+		case <-ctx.Done():
+			return
+		}
+	}
 }
 
 // MeantByAnother returns the role that another instance of this apply is going to give.

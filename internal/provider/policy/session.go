@@ -27,6 +27,9 @@ type Session struct {
 	// MayApply says that a command runs which applies plans, and perhaps makes them first.
 	MayApply bool
 
+	// Parallelism is how many objects Terraform deals with at once; 0 is its default.
+	Parallelism int
+
 	mu       sync.Mutex
 	id       string
 	applying bool // the plan of this run is being applied
@@ -39,13 +42,19 @@ type Session struct {
 	memberClaims   map[place][]Change  // claims on one membership
 	claimsByPerson map[string][]Change // the same, by person
 
-	claims      claimsOf // what instances plan for objects
-	holders     claimsOf // in an apply: who has made what its own
-	handed      claimsOf // in an apply: what a replacement leaves to its second half
-	meant       claimsOf // in an apply: what instances are going to do with memberships
+	creating    map[Object]bool // by type and name: what instances plan to create
+	claims      claimsOf        // what instances plan for objects
+	holders     claimsOf        // in an apply: who has made what its own
+	handed      claimsOf        // in an apply: what a replacement leaves to its second half
+	meant       claimsOf        // in an apply: what instances are going to do with memberships
 	listings    map[string][]listing
-	soughtSince time.Time     // when MemberInState was first asked
-	namesSince  time.Time     // when AwaitPlanned was first asked
+	soughtSince time.Time // when MemberInState was first asked
+	namesSince  time.Time // when AwaitPlanned was first asked
+	heardSince  time.Time // when AwaitMeant was first asked
+	meantLast   time.Time // when somebody was last said to get a role, or about to
+	giving      map[string]int
+	listening   map[string]int
+	crowdedAt   time.Time     // when a call last went on without an answer, for want of turns
 	phase       chan struct{} // closed when it is known whether this is a plan or an apply
 	reading     bool          // something was read since the run began
 	silentSince time.Time     // when Applying was first asked before either
@@ -53,6 +62,7 @@ type Session struct {
 	done     []Change // what this process has written
 	reserved []Change // what it is about to write, and what would take rights away
 	locks    map[place]*sync.Mutex
+	waiters  []*waiter
 	waiting  int
 	changed  chan struct{} // closed and replaced when done or taking change
 }
@@ -102,8 +112,9 @@ func (r *Session) turn(applying bool) {
 		return
 	}
 	r.applying, r.reading, r.silentSince = applying, false, time.Time{}
-	r.claims, r.holders, r.handed = nil, nil, nil
+	r.claims, r.creating, r.holders, r.handed = nil, nil, nil, nil
 	r.listings, r.soughtSince, r.namesSince = nil, time.Time{}, time.Time{}
+	r.heardSince, r.meantLast = time.Time{}, time.Time{}
 	r.organization, r.workspaces, r.removals = nil, nil, nil
 	r.setClaims, r.memberClaims, r.claimsByPerson = nil, nil, nil
 }

@@ -86,4 +86,13 @@ func TestUser_aSavedPlanOfUpdatesKeepsWhatWasLiftedForIt(t *testing.T) {
 	if r := dir.Run("plan", "-input=false"); r.Code != 1 {
 		t.Errorf("without the variable the next plan ended with %d:\n%s", r.Code, r.Text())
 	}
+	// What the state holds of an earlier plan lifts nothing for a plan without a refresh.
+	dir.Environ = append(dir.Environ, "TRAY_GUARDRAILS_MAX_REMOVALS=4")
+	named(2)
+	dir.Apply()
+	dir.Environ = dir.Environ[:len(dir.Environ)-1]
+	named(0)
+	if r := dir.Run("apply", "-input=false", "-auto-approve", "-refresh=false"); r.Code != 1 {
+		t.Errorf("without a refresh it ended with %d:\n%s", r.Code, r.Text())
+	}
 }

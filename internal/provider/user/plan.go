@@ -207,6 +207,9 @@ func (r *userResource) planDestroy(ctx context.Context, i base.Instance, state m
 	if !r.Claim(i, policy.Destroys, object(state), "user", "", path.Empty(), diags) {
 		return
 	}
+	if !r.BeginDestroyPlan() { // that of a deposed object was judged before
+		return
+	}
 	defer r.settle(ctx, state, diags)
 	how := state.OnDestroy.ValueString()
 	switch state.Status.ValueString() {

@@ -50,7 +50,7 @@ func (r *userResource) Schema(_ context.Context, _ resource.SchemaRequest, resp 
 				MarkdownDescription: "Full name that a user is created with. Needed with `onboarding = \"create\"`. An invited person chooses it, so leave it out then. " +
 					"Once somebody is a user, the name is theirs to change, in Tray's UI: the state shows it, and another one here changes nothing. Null until the person has joined.",
 				Optional: true, Computed: true,
-				Validators: []validator.String{stringvalidator.LengthAtLeast(1)},
+				Validators: base.Name(0),
 			},
 			"onboarding": schema.StringAttribute{
 				MarkdownDescription: "How somebody new comes in: `invite` (the default) sends an e-mail; `create` makes the user at once, with a `name`, for organizations that sign in through SSO. " +

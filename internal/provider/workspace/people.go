@@ -66,7 +66,7 @@ func (r *workspaceResource) planPeople(ctx context.Context, i base.Instance, sta
 	if named, err := json.Marshal(who); err == nil {
 		resp.Diagnostics.Append(resp.Private.SetKey(ctx, peopleKey, named)...)
 	}
-	if len(who) == 0 {
+	if len(who) == 0 || r.Ledger.Session.InApply() { // the destroy of a deposed one was judged before
 		return
 	}
 	resp.Diagnostics.AddWarning("People lose the workspace", fmt.Sprintf("With the workspace %s these lose their access to it: %s. "+

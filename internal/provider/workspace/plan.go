@@ -37,7 +37,8 @@ func (r *workspaceResource) planCreate(ctx context.Context, req resource.ModifyP
 	if !r.Ready(nil) || plan.Name.IsUnknown() {
 		return
 	}
-	if !r.Claim(i, policy.Creates, o, "workspace", o.Name, path.Root("name"), &resp.Diagnostics) {
+	if !r.Claim(i, policy.Creates, o, "workspace", o.Name, path.Root("name"), &resp.Diagnostics) ||
+		!r.KeepsNamesApart(o.Type, "workspace", path.Root("name"), &resp.Diagnostics) {
 		return
 	}
 	managed, err := r.API.Management.Available(ctx)
@@ -133,7 +134,7 @@ func (r *workspaceResource) planUpdate(ctx context.Context, req resource.ModifyP
 		onlyTheUI(&resp.Diagnostics, details)
 		return
 	}
-	if plan.Name.IsUnknown() || plan.Name.Equal(state.Name) {
+	if plan.Name.IsUnknown() || plan.Name.Equal(state.Name) || !r.KeepsNamesApart(o.Type, "workspace", path.Root("name"), &resp.Diagnostics) {
 		return
 	}
 	found, err := r.API.Workspaces.SharedByName(ctx, o.Name)

@@ -48,11 +48,13 @@ func TestWorkspace_renamesThatCannotBeAreRefusedInEveryOrder(t *testing.T) {
 		return "locals { names = [" + names + "] }\nresource \"tray_workspace\" \"c\" {\n  count = length(local.names)\n  name  = local.names[count.index]\n}\n"
 	}
 	for name, c := range map[string]struct{ before, after, want string }{
-		"a swap":                  {called("a", "x", "") + called("b", "y", ""), called("a", "y", "") + called("b", "x", "depends_on = [tray_workspace.a]"), "take two steps|named \"[xy]\" already"},
-		"a circle":                {called("a", "x", "") + called("b", "y", "") + called("c", "z", ""), called("a", "y", "") + called("b", "z", "") + called("c", "x", ""), "take two steps|already"},
-		"a name that stays":       {called("a", "x", "") + called("b", "y", ""), called("a", "y", "") + called("b", "y", ""), "names are unique|TRAY008|already"},
-		"a count that shrinks":    {count(`"x", "y", "z"`), count(`"y", "z"`), "(?s)moved \\{.*for_each|already"},
-		"the name of a destroyed": {called("a", "x", "") + called("b", "y", ""), called("a", "y", ""), "apply the destroy first|already"},
+		"a swap":                    {called("a", "x", "") + called("b", "y", ""), called("a", "y", "") + called("b", "x", "depends_on = [tray_workspace.a]"), "take two steps|named \"[xy]\" already"},
+		"a circle":                  {called("a", "x", "") + called("b", "y", "") + called("c", "z", ""), called("a", "y", "") + called("b", "z", "") + called("c", "x", ""), "take two steps|already"},
+		"a name that stays":         {called("a", "x", "") + called("b", "y", ""), called("a", "y", "") + called("b", "y", ""), "names are unique|TRAY008|already"},
+		"a count that shrinks":      {count(`"x", "y", "z"`), count(`"y", "z"`), "(?s)moved \\{.*for_each|already"},
+		"a count that grows":        {count(`"x", "y"`), count(`"new", "x", "y"`), "Names shift from one workspace to the next.*for_each"},
+		"a count that grows inside": {count(`"a", "x", "y", "z"`), count(`"a", "new", "x", "y", "z"`), "Names shift from one workspace to the next.*for_each"},
+		"the name of a destroyed":   {called("a", "x", "") + called("b", "y", ""), called("a", "y", ""), "apply the destroy first|already"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			y := onYard(t)
@@ -67,6 +69,26 @@ func TestWorkspace_renamesThatCannotBeAreRefusedInEveryOrder(t *testing.T) {
 			}
 		})
 	}
+}
+
+// Both remedies of a list that grew at its front are followed.
+func TestWorkspace_namesThatShiftAreNamedForGood(t *testing.T) {
+	y := onYard(t)
+	list := "resource \"tray_workspace\" \"c\" {\n  %s\n  name  = %s\n}\n"
+	y.apply(fmt.Sprintf(list, "count = 2", `["x", "y"][count.index]`))
+	ids := []string{inTray(t, y.env, "x").ID, inTray(t, y.env, "y").ID}
+	moved := ""
+	for i, key := range []string{"x", "y"} {
+		moved += fmt.Sprintf("moved {\n  from = tray_workspace.c[%d]\n  to   = tray_workspace.c[%q]\n}\n", i, key)
+	}
+	y.apply(fmt.Sprintf(list, `for_each = toset(["new", "x", "y"])`, "each.value") + moved)
+	if ids[0] != inTray(t, y.env, "x").ID || ids[1] != inTray(t, y.env, "y").ID {
+		t.Error("the names are with the wrong workspaces")
+	}
+	// Meant: a generation of names, in two steps.
+	y.apply(called("old", "sales-old", "") + called("now", "sales", ""))
+	y.apply(called("old", "archive", "") + called("now", "sales-old", "depends_on = [tray_workspace.old]"))
+	y.apply(called("old", "archive", "") + called("now", "sales-old", "") + called("next", "sales", ""))
 }
 
 // Nothing orders the two resources, so Terraform may plan the one that takes the name before

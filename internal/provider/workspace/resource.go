@@ -10,7 +10,6 @@ import (
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
-	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -79,7 +78,7 @@ func (r *workspaceResource) Schema(_ context.Context, _ resource.SchemaRequest, 
 				MarkdownDescription: "Name, 1 to 255 characters, unique among the shared workspaces. It is changed in place. " +
 					"On a live Tray it says which workspace to adopt, letter for letter, and only the UI renames one.",
 				Required:   true,
-				Validators: []validator.String{stringvalidator.UTF8LengthBetween(1, 255)},
+				Validators: base.Name(255),
 			},
 			"description": schema.StringAttribute{
 				MarkdownDescription: "Free text. Omitted: left as it is in Tray. `\"\"` clears it. On a live Tray it must be omitted or equal what is there: only the UI changes it.",
