@@ -236,7 +236,7 @@ func TestList_finishedWhileOneIsBeingRemovedIsReadAgain(t *testing.T) {
 		go func() {
 			removed <- s.RemoveOnce(t.Context(), "t0001", Removal{Send: func() error {
 				err := f.send(t.Context(), "delete", "t0001", "")
-				time.Sleep(time.Second) //nolint:forbidigo // the answer takes its time, in a bubble
+				time.Sleep(time.Second) // the answer takes its time
 				return err
 			}})
 		}()

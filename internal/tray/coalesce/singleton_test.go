@@ -15,7 +15,7 @@ func TestSingleton_isReadOnceForAll(t *testing.T) {
 		var one Singleton[string]
 		reads := 0
 		read := func(context.Context) (string, error) {
-			time.Sleep(time.Second) //nolint:forbidigo // in a bubble
+			time.Sleep(time.Second)
 			if reads++; reads == 1 {
 				return "", notFound()
 			}

@@ -1,6 +1,8 @@
 package rest
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"strings"
@@ -122,4 +124,53 @@ func TestClient_aPauseIsMadeOnce(t *testing.T) {
 			t.Errorf("it took %s, want 20 and 3 seconds", took)
 		}
 	})
+}
+
+func TestClient_anErrorTellsOfAnEarlierTry(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		for first, repeated := range map[int]bool{502: true, 429: false} {
+			f := &fake{}
+			early := on("DELETE", 1, fault{status: first, body: `{}`})
+			f.fault = func(r *http.Request) *fault {
+				if flt := early(r); flt != nil {
+					return flt
+				}
+				return &fault{status: 404, body: `{}`}
+			}
+			var e *Error
+			if err := send(t.Context(), f.client(t), http.MethodDelete); !errors.As(err, &e) || e.Status != 404 || e.Repeated != repeated {
+				t.Errorf("%d: %v", first, err)
+			}
+		}
+	})
+}
+
+func TestClient_aWriteThatWasSentIsWaitedFor(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := &fake{latency: time.Second}
+		ctx, cancel := context.WithTimeout(t.Context(), time.Second/2)
+		defer cancel()
+		if err := send(ctx, f.client(t), http.MethodPut); err != nil {
+			t.Error(err)
+		}
+		if _, err := roles(ctx, f.client(t)); err == nil {
+			t.Error("a read goes on after its caller")
+		}
+	})
+}
+
+func TestClient_theTokenIsAddedForItsOwnHostOnly(t *testing.T) {
+	c := (&fake{}).client(t)
+	for base, own := range map[string]bool{"https://api.test/x": true, "http://api.test/x": false, "https://other.test/x": false} {
+		r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, base, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, _ = c.authenticate(roundTrip(func(r *http.Request) (*http.Response, error) {
+			if got := r.Header.Get("Authorization"); (got != "") != own {
+				t.Errorf("%s: the token is sent: %v", base, got != "")
+			}
+			return nil, errDropped
+		})).RoundTrip(r)
+	}
 }
