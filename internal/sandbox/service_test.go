@@ -87,9 +87,9 @@ func TestService_saysWhatIsMissingOrOfNoUse(t *testing.T) {
 		{"no secret", "POST", all, with(oauth, "clientSecret", nil), 400, "Invalid value for: body (Missing required field at 'clientSecret')"},
 		{"no URL", "POST", all, with(oauth, "authorizationUrl", nil), 400, "Invalid value for: body (Missing required field at 'authorizationUrl')"},
 		{"URL of a token", "POST", all, with(token, "tokenUrl", "https://x"), 400, "Invalid value for: body (a token-based service has no tokenUrl)"},
-		{"scopes of a token", "POST", all, with(token, "scopes", []object{{"scope": "a"}}), 400, "a token-based service has no scopes"},
-		{"placeholder", "POST", all, with(oauth, "tokenUrl", "https://{{Host}}"), 400, `the placeholder {{Host}} at "tokenUrl" is no property`},
-		{"schema", "POST", all, with(oauth, "credentialsSchema", []int{1}), 400, `expected a JSON Schema object at "credentialsSchema"`},
+		{"scopes of a token", "POST", all, with(token, "scopes", []object{{"scope": "a"}}), 400, "Invalid value for: body (a token-based service has no scopes)"},
+		{"placeholder", "POST", all, with(oauth, "tokenUrl", "https://{{Host}}"), 400, `Invalid value for: body (the placeholder {{Host}} at "tokenUrl" is no property)`},
+		{"schema", "POST", all, with(oauth, "credentialsSchema", []int{1}), 400, `Invalid value for: body (expected a JSON Schema object at "credentialsSchema")`},
 	})
 	if got := w.as(w.sandbox.OwnerToken(), "POST", all, with(oauth, "clientSecret", 12345678)); got.status != 400 || strings.Contains(got.body, "12345678") {
 		t.Errorf("a secret of the wrong type: %d %s", got.status, got.body)
