@@ -86,7 +86,7 @@ func (p *trayProvider) Configure(ctx context.Context, req framework.ConfigureReq
 	if !ok {
 		return
 	}
-	shared := &base.Provider{Plan: &base.Ledger{}, Unknown: m.unknown(ctx)}
+	shared := &base.Provider{Ledger: &base.Ledger{}, Unknown: m.unknown(ctx)}
 	if len(shared.Unknown) == 0 {
 		s := resolve(ctx, m, os.Getenv, &resp.Diagnostics)
 		if resp.Diagnostics.HasError() {
@@ -94,8 +94,8 @@ func (p *trayProvider) Configure(ctx context.Context, req framework.ConfigureReq
 		}
 		shared.Guardrails, shared.Embedded = s.guardrails, s.embedded
 		command, known := startedBy()
-		shared.Plan.Run.Trusting = command == "test" || !known && s.sandbox != nil
-		shared.Plan.Run.MayApply = command == "apply"
+		shared.Ledger.Session.Trusting = command == "test" || !known && s.sandbox != nil
+		shared.Ledger.Session.MayApply = command == "apply"
 		shared.API = p.client(s, req.TerraformVersion, &resp.Diagnostics)
 		p.api.Store(shared.API)
 		if shared.API == nil || !pinned(ctx, shared.API, m.Organization.ValueString(), &resp.Diagnostics) {

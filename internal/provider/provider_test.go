@@ -225,7 +225,7 @@ func TestProvider_everyKindGetsTheSameData(t *testing.T) {
 		t.Fatal(resp.Diagnostics)
 	}
 	p, ok := resp.ResourceData.(*base.Provider)
-	if !ok || p.API == nil || p.Plan == nil {
+	if !ok || p.API == nil || p.Ledger == nil {
 		t.Fatalf("no client or ledger in %+v", resp.ResourceData)
 	}
 	for kind, data := range map[string]any{

@@ -13,7 +13,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 
-	"github.com/tray-community/terraform-provider-tray/internal/provider/rule"
+	"github.com/tray-community/terraform-provider-tray/internal/provider/policy"
 	"github.com/tray-community/terraform-provider-tray/internal/tray"
 )
 
@@ -28,8 +28,8 @@ type Provider struct {
 	Guardrails Guardrails
 	// Embedded is what only Embedded organizations have.
 	Embedded Embedded
-	// Plan is what the resources of this run have planned so far.
-	Plan *Ledger
+	// Ledger is what the resources of this run have planned so far.
+	Ledger *Ledger
 }
 
 // Embedded says how to reach the Embedded GraphQL API.
@@ -64,14 +64,14 @@ func (p *Provider) Ready(diags *diag.Diagnostics) bool {
 // BeginRead is Ready for a resource's Read. It marks the instance, so that it can be told
 // from every other wherever its address is, notes which objects its state has, and leaves
 // with it what is lifted for the plan.
-func (p *Provider) BeginRead(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse, has ...rule.Object) bool {
+func (p *Provider) BeginRead(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse, has ...policy.Object) bool {
 	if !p.Ready(&resp.Diagnostics) {
 		return false
 	}
-	p.Plan.Reading()
+	p.Ledger.Reading()
 	i := Refreshed(ctx, req, resp)
 	for _, o := range has {
-		p.Plan.Run.Stand(rule.Claim{Mark: i.Mark, Stance: rule.InState, Object: o})
+		p.Ledger.Session.Stand(policy.Claim{Mark: i.Mark, Stance: policy.InState, Object: o})
 	}
 	p.keepLifts(ctx, req.Private, resp.Private)
 	return true
@@ -83,7 +83,7 @@ func (p *Provider) BeginWrite(ctx context.Context, private PrivateState, diags *
 	if !p.Ready(diags) {
 		return false
 	}
-	p.Plan.Run.Writing()
+	p.Ledger.Session.Writing()
 	p.acceptLifts(ctx, private)
 	return true
 }
@@ -92,10 +92,10 @@ func (p *Provider) BeginWrite(ctx context.Context, private PrivateState, diags *
 // is under way. Terraform plans the destroy of a deposed object once more in the apply: that
 // was judged before, and must not turn the run back to planning.
 func (p *Provider) BeginDestroyPlan() bool {
-	if !p.Ready(nil) || p.Plan.Run.InApply() {
+	if !p.Ready(nil) || p.Ledger.Session.InApply() {
 		return false
 	}
-	p.Plan.Reading()
+	p.Ledger.Reading()
 	return true
 }
 

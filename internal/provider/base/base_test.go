@@ -56,12 +56,12 @@ func TestGuardrails_theEnvironmentIsHeldToTheBlocksBounds(t *testing.T) {
 // What is deposed has its destroy planned once more in the apply, which must not begin a new
 // run: what was planned and done would be forgotten in the middle of it.
 func TestProvider_aDestroyPlannedInAnApplyDoesNotEndIt(t *testing.T) {
-	p := &Provider{API: new(tray.Client), Plan: new(Ledger)}
+	p := &Provider{API: new(tray.Client), Ledger: new(Ledger)}
 	if !p.BeginDestroyPlan() {
 		t.Error("the plan of a destroy is not judged")
 	}
-	p.Plan.Run.Writing()
-	if p.BeginDestroyPlan() || !p.Plan.Run.InApply() {
+	p.Ledger.Session.Writing()
+	if p.BeginDestroyPlan() || !p.Ledger.Session.InApply() {
 		t.Error("a destroy that is planned in the apply turns it back to planning")
 	}
 }

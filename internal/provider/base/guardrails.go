@@ -6,7 +6,7 @@ import (
 	"strconv"
 	"sync"
 
-	"github.com/tray-community/terraform-provider-tray/internal/provider/rule"
+	"github.com/tray-community/terraform-provider-tray/internal/provider/policy"
 )
 
 // Guardrails are the limits of the provider block that a plan must stay within.
@@ -85,8 +85,8 @@ func (g Guardrails) Override(env func(string) string) (Guardrails, error) {
 // check can see beyond its own resource. The order in which Terraform plans is not
 // known: an entry that is missing means "not planned yet", never "not planned".
 type Ledger struct {
-	// Run holds the acts that rules judge together; see package law.
-	Run rule.Run
+	// Session holds the acts that rules judge together; see package policy.
+	Session policy.Session
 
 	mu       sync.Mutex
 	entries  map[string]map[string]bool // kind → name
@@ -97,7 +97,7 @@ type Ledger struct {
 // Reading says that something is refreshed, or a destroy planned. After an apply that
 // begins a new run, to which what was planned before is nothing.
 func (l *Ledger) Reading() {
-	if !l.Run.Reading() {
+	if !l.Session.Reading() {
 		return
 	}
 	l.mu.Lock()

@@ -11,7 +11,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 
-	"github.com/tray-community/terraform-provider-tray/internal/provider/rule"
+	"github.com/tray-community/terraform-provider-tray/internal/provider/policy"
 )
 
 // PrivateState is what the framework lends of a resource's private data.
@@ -32,7 +32,7 @@ type Instance struct {
 	Mark string `json:"mark"`
 	// Creates is the object that the plan creates, nil when it creates none. The first half
 	// of a replacement, which destroys, finds the second half's here.
-	Creates *rule.Object `json:"creates,omitempty"`
+	Creates *policy.Object `json:"creates,omitempty"`
 	// Replaces says that the plan is that of the second half of a replacement, which
 	// Terraform plans with the private data of the first.
 	Replaces bool `json:"-"`
@@ -75,8 +75,8 @@ func Refreshed(ctx context.Context, req resource.ReadRequest, resp *resource.Rea
 // Planned returns the instance that ModifyPlan is about. For a plan that creates something,
 // creates is what, as far as the plan knows it; otherwise it is nil. An apply plans an update
 // once more before anything is written: what was lifted for its plan holds by then.
-func (p *Provider) Planned(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse, creates *rule.Object) Instance {
-	if p.Ready(nil) && (p.Plan.Run.InApply() || p.Plan.Run.SilentApply()) {
+func (p *Provider) Planned(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse, creates *policy.Object) Instance {
+	if p.Ready(nil) && (p.Ledger.Session.InApply() || p.Ledger.Session.SilentApply()) {
 		p.acceptLifts(ctx, req.Private)
 	}
 	was, isNew := instanceOf(ctx, req.Private)
@@ -92,7 +92,7 @@ func (p *Provider) Planned(ctx context.Context, req resource.ModifyPlanRequest, 
 // Claim notes what the instance plans for an object. It says in diags, pinned on at unless
 // that is empty, when another instance of this run cannot have what it plans for the same
 // object (TRAY008), and then reports false. Noun is "user".
-func (p *Provider) Claim(i Instance, stance rule.Stance, o rule.Object, noun, fingerprint string, at path.Path, diags *diag.Diagnostics) bool {
+func (p *Provider) Claim(i Instance, stance policy.Stance, o policy.Object, noun, fingerprint string, at path.Path, diags *diag.Diagnostics) bool {
 	if !p.Ready(nil) {
 		return true
 	}
@@ -101,12 +101,12 @@ func (p *Provider) Claim(i Instance, stance rule.Stance, o rule.Object, noun, fi
 	if name == "" {
 		name = o.ID
 	}
-	switch p.Plan.Run.Stand(rule.Claim{Mark: i.Mark, Stance: stance, Object: o, Fingerprint: fingerprint}) {
-	case rule.NoClash:
+	switch p.Ledger.Session.Stand(policy.Claim{Mark: i.Mark, Stance: stance, Object: o, Fingerprint: fingerprint}) {
+	case policy.NoClash:
 		return true
-	case rule.TwoManagers:
+	case policy.TwoManagers:
 		summary, detail = "TRAY008: One object has one manager", twoManagers(o.Type, noun, name)
-	case rule.AddressChanged:
+	case policy.AddressChanged:
 		summary, detail = "TRAY008: The plan destroys what another address keeps", addressChanged(o.Type, noun, name)
 	}
 	if at.Equal(path.Empty()) {
@@ -143,30 +143,30 @@ const silence = 2 * time.Second
 // MayBeThere reports whether a create may find its object in Tray: because the state of some
 // instance has it, which this one replaces or which was tainted; or because the plan is being
 // applied and was judged before. Otherwise it exists already, and is imported (TRAY012).
-func (p *Provider) MayBeThere(ctx context.Context, i Instance, o rule.Object) bool {
-	run := &p.Plan.Run
+func (p *Provider) MayBeThere(ctx context.Context, i Instance, o policy.Object) bool {
+	run := &p.Ledger.Session
 	return i.Replaces || run.IsInState(o) || run.HandedOver(o) || run.Applying(ctx, silence)
 }
 
 // Succeeded reports whether a delete is the first half of a replacement whose second half
 // stands for the same object, and then hands the object over: nothing is taken away.
-func (p *Provider) Succeeded(i Instance, o rule.Object) bool {
+func (p *Provider) Succeeded(i Instance, o policy.Object) bool {
 	if i.Creates == nil || !i.Creates.Same(o) {
 		return false
 	}
-	p.Plan.Run.HandOver(o)
+	p.Ledger.Session.HandOver(o)
 	return true
 }
 
 // HeldByAnother reports whether another instance has made the object its own in this apply,
 // as when Terraform creates before it destroys: a delete takes nothing away then.
-func (p *Provider) HeldByAnother(i Instance, o rule.Object) bool {
-	return p.Plan.Run.HeldByAnother(i.Mark, o)
+func (p *Provider) HeldByAnother(i Instance, o policy.Object) bool {
+	return p.Ledger.Session.HeldByAnother(i.Mark, o)
 }
 
 // Hold says, in an apply, that the instance has made the object its own.
-func (p *Provider) Hold(i Instance, o rule.Object) { p.Plan.Run.HoldObject(i.Mark, o) }
+func (p *Provider) Hold(i Instance, o policy.Object) { p.Ledger.Session.HoldObject(i.Mark, o) }
 
 // HandedOver reports whether the first half of a replacement has left the object to this
 // create.
-func (p *Provider) HandedOver(o rule.Object) bool { return p.Plan.Run.HandedOver(o) }
+func (p *Provider) HandedOver(o policy.Object) bool { return p.Ledger.Session.HandedOver(o) }

@@ -34,15 +34,15 @@ func (p *Provider) acceptLifts(ctx context.Context, private PrivateState) {
 	if len(value) == 0 || json.Unmarshal(value, &l) != nil || l == (Lifts{}) {
 		return
 	}
-	p.Plan.mu.Lock()
-	defer p.Plan.mu.Unlock()
-	p.Plan.accepted = l
+	p.Ledger.mu.Lock()
+	defer p.Ledger.mu.Unlock()
+	p.Ledger.accepted = l
 }
 
 // Limits are the guardrails that hold now: those of the block, under what the environment
 // lifts, or, in an apply, under what it had lifted for the plan.
 func (p *Provider) Limits() Guardrails {
-	p.Plan.mu.Lock()
-	defer p.Plan.mu.Unlock()
-	return p.Guardrails.Under(p.Plan.accepted).Under(p.Guardrails.Lifted)
+	p.Ledger.mu.Lock()
+	defer p.Ledger.mu.Unlock()
+	return p.Guardrails.Under(p.Ledger.accepted).Under(p.Guardrails.Lifted)
 }

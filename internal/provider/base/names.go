@@ -7,30 +7,30 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 
-	"github.com/tray-community/terraform-provider-tray/internal/provider/rule"
+	"github.com/tray-community/terraform-provider-tray/internal/provider/policy"
 )
 
 // TakesName judges a plan that gives o a name which another object, with the id holder, has
 // in Tray. It reports false, and says nothing, when nobody in this configuration has that
 // object: then the caller says so. Otherwise diags holds what there is to say.
-func (p *Provider) TakesName(ctx context.Context, o rule.Object, holder, noun string, at path.Path, diags *diag.Diagnostics) bool {
+func (p *Provider) TakesName(ctx context.Context, o policy.Object, holder, noun string, at path.Path, diags *diag.Diagnostics) bool {
 	const summary = "TRAY008: Two objects cannot have one name"
-	run := &p.Plan.Run
-	run.AwaitPlanned(ctx, rule.Object{Type: o.Type, ID: holder}, silence)
-	switch run.Gives(rule.Object{Type: o.Type, ID: holder, Name: o.Name}, o) {
-	case rule.Foreign:
+	run := &p.Ledger.Session
+	run.AwaitPlanned(ctx, policy.Object{Type: o.Type, ID: holder}, silence)
+	switch run.Gives(policy.Object{Type: o.Type, ID: holder, Name: o.Name}, o) {
+	case policy.Foreign:
 		return run.Applying(ctx, silence)
-	case rule.Stays:
+	case policy.Stays:
 		diags.AddAttributeError(at, summary, sameName(noun, o.Name))
-	case rule.GoesAway:
+	case policy.GoesAway:
 		diags.AddAttributeError(at, "TRAY008: The plan destroys what another address keeps", takesOfDestroyed(o.Type, noun, o.Name))
-	case rule.Circle:
+	case policy.Circle:
 		diags.AddAttributeError(at, "TRAY008: Names cannot be swapped in one plan",
 			fmt.Sprintf("In this plan each %[1]s takes the name of the other, or of the next one in a circle that ends here: none can be the first. "+
 				"If only the addresses have changed, write moved blocks:\n\n%[3]s\n\n"+
 				"If the names are meant to change, take two steps: give this one a name that is free, say %[2]q, and apply; then the name that you want.",
 				noun, o.Name+"-new", MovedBlock(o.Type)))
-	case rule.Leaves, rule.Undecided:
+	case policy.Leaves, policy.Undecided:
 		diags.AddAttributeWarning(at, "The name passes from one "+noun+" to another",
 			fmt.Sprintf("The %[1]s %[2]s is called %[3]q until now, and this plan calls another one so. What is in a %[1]s, and who is in it, does not move with the name. "+
 				"If only the addresses have changed, write a moved block instead. If it is meant, name the resource that has the name now in depends_on, so that it is renamed first.",
@@ -43,15 +43,15 @@ func (p *Provider) TakesName(ctx context.Context, o rule.Object, holder, noun st
 // far, or not yet, is waited for: a create that finds o by its name is the replacement of a
 // tainted resource only if nobody else does. An apply, which judges nothing anew, has destroyed
 // what is tainted before: what it still finds is somebody's.
-func (p *Provider) IsSpokenFor(ctx context.Context, o rule.Object) bool {
-	p.Plan.Run.AwaitPlanned(ctx, o, silence)
-	return p.Plan.Run.InApply() || p.Plan.Run.IsPlanned(o)
+func (p *Provider) IsSpokenFor(ctx context.Context, o policy.Object) bool {
+	p.Ledger.Session.AwaitPlanned(ctx, o, silence)
+	return p.Ledger.Session.InApply() || p.Ledger.Session.IsPlanned(o)
 }
 
 // KeepsName says in diags when another resource of this run takes the name of o, which
 // the plan keeps or, when destroys is set, destroys.
-func (p *Provider) KeepsName(i Instance, o rule.Object, destroys bool, noun string, diags *diag.Diagnostics) bool {
-	if o.Name == "" || !p.Plan.Run.Taken(i.Mark, o) {
+func (p *Provider) KeepsName(i Instance, o policy.Object, destroys bool, noun string, diags *diag.Diagnostics) bool {
+	if o.Name == "" || !p.Ledger.Session.Taken(i.Mark, o) {
 		return true
 	}
 	if destroys {

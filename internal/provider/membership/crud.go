@@ -8,7 +8,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/tray-community/terraform-provider-tray/internal/provider/base"
-	"github.com/tray-community/terraform-provider-tray/internal/provider/rule"
+	"github.com/tray-community/terraform-provider-tray/internal/provider/policy"
 	"github.com/tray-community/terraform-provider-tray/internal/tray"
 )
 
@@ -47,7 +47,7 @@ func (r *memberResource) Read(ctx context.Context, req resource.ReadRequest, res
 		return
 	}
 	mark := base.Refreshed(ctx, req, resp).Mark
-	r.Plan.Run.Stand(rule.Claim{Mark: mark, Stance: rule.InState, Object: state.object()}) // before any request: others ask for it
+	r.Ledger.Session.Stand(policy.Claim{Mark: mark, Stance: policy.InState, Object: state.object()}) // before any request: others ask for it
 	byEmail := named(ctx, req.Private, diags)
 	// Before anything can return: the framework wants an identity even of what is gone.
 	if req.Identity == nil || req.Identity.Raw.IsFullyNull() {

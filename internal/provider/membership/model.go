@@ -5,8 +5,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/tray-community/terraform-provider-tray/internal/provider/base"
-	"github.com/tray-community/terraform-provider-tray/internal/provider/law"
-	"github.com/tray-community/terraform-provider-tray/internal/provider/rule"
+	"github.com/tray-community/terraform-provider-tray/internal/provider/enforce"
+	"github.com/tray-community/terraform-provider-tray/internal/provider/policy"
 	"github.com/tray-community/terraform-provider-tray/internal/tray"
 )
 
@@ -72,15 +72,15 @@ func (m model) person() string {
 
 // object is the membership as one thing in Tray: by ids where the user is known, and by the
 // person's address.
-func (m model) object() rule.Object {
-	return rule.MembershipObject(m.WorkspaceID.ValueString(), m.UserID.ValueString(), m.Email.Folded())
+func (m model) object() policy.Object {
+	return policy.MembershipObject(m.WorkspaceID.ValueString(), m.UserID.ValueString(), m.Email.Folded())
 }
 
 // who is the person as rules name people.
-func (m model) who() string { return law.Person(m.Email.ValueString(), m.UserID.ValueString()) }
+func (m model) who() string { return enforce.Person(m.Email.ValueString(), m.UserID.ValueString()) }
 
 // creates is the membership that a plan without a state makes; nil for any other plan.
-func (m model) creates(req resource.ModifyPlanRequest) *rule.Object {
+func (m model) creates(req resource.ModifyPlanRequest) *policy.Object {
 	if !req.State.Raw.IsNull() {
 		return nil
 	}

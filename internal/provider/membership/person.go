@@ -23,7 +23,7 @@ func (r *memberResource) who(ctx context.Context, config model) (*tray.User, err
 // mayWait decides whether the membership of somebody who is not in the organization
 // may be pending: somebody must have invited the address, as far as that can be seen.
 func (r *memberResource) mayWait(ctx context.Context, plan model, diags *diag.Diagnostics) bool {
-	if r.Plan.Has("user", plan.Email.Folded()) {
+	if r.Ledger.Has("user", plan.Email.Folded()) {
 		return true
 	}
 	invited, visible, err := r.invited(ctx, plan.Email)

@@ -9,7 +9,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/tray-community/terraform-provider-tray/internal/provider/base"
-	"github.com/tray-community/terraform-provider-tray/internal/provider/rule"
+	"github.com/tray-community/terraform-provider-tray/internal/provider/policy"
 	"github.com/tray-community/terraform-provider-tray/internal/tray"
 )
 
@@ -83,7 +83,7 @@ func (r *memberResource) planCreate(ctx context.Context, i base.Instance, config
 	if diags.HasError() {
 		return
 	}
-	if absent && !r.Plan.Has("user", config.Email.Folded()) {
+	if absent && !r.Ledger.Has("user", config.Email.Folded()) {
 		if invited, _, err := r.invited(ctx, config.Email); err == nil && !invited {
 			mayBeUnknown(diags, config.Email)
 		}
@@ -144,13 +144,13 @@ func (r *memberResource) planNew(ctx context.Context, i base.Instance, plan mode
 	ws := plan.WorkspaceID.ValueString()
 	there, err := r.API.Members.Find(ctx, ws, plan.UserID.ValueString())
 	switch {
-	case err != nil || r.Plan.Run.InApply() || i.Replaces:
+	case err != nil || r.Ledger.Session.InApply() || i.Replaces:
 	case plan.Role.IsUnknown() || plan.Role.Is(there.Role.Name):
-		if !r.Plan.Run.MemberInState(ctx, ws, plan.object(), 0) {
+		if !r.Ledger.Session.MemberInState(ctx, ws, plan.object(), 0) {
 			takenOver(diags, plan)
 		}
-	case r.Plan.Run.MemberInState(ctx, ws, plan.object(), sign) || r.MayBeThere(ctx, i, plan.object()):
-	case r.Plan.Run.SilentApply(): // the apply takes no role away that no plan has shown
+	case r.Ledger.Session.MemberInState(ctx, ws, plan.object(), sign) || r.MayBeThere(ctx, i, plan.object()):
+	case r.Ledger.Session.SilentApply(): // the apply takes no role away that no plan has shown
 		standsBy(diags, plan, there)
 	default:
 		exists(diags, plan, there)
@@ -219,7 +219,7 @@ func (r *memberResource) planUpdate(ctx context.Context, config, state model, pl
 // the other members first: the rules want them anyway, and they tell the roles.
 func (r *memberResource) mayRank(ctx context.Context, state model) *tray.User {
 	_, _ = r.API.Members.List(ctx, state.WorkspaceID.ValueString())
-	if !state.Role.Is(rule.Admin) {
+	if !state.Role.Is(policy.Admin) {
 		return nil
 	}
 	who, err := r.API.Users.Get(ctx, state.UserID.ValueString())

@@ -8,25 +8,25 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/path"
 
 	"github.com/tray-community/terraform-provider-tray/internal/provider/base"
-	"github.com/tray-community/terraform-provider-tray/internal/provider/law"
-	"github.com/tray-community/terraform-provider-tray/internal/provider/rule"
+	"github.com/tray-community/terraform-provider-tray/internal/provider/enforce"
+	"github.com/tray-community/terraform-provider-tray/internal/provider/policy"
 	"github.com/tray-community/terraform-provider-tray/internal/tray"
 )
 
 // planRank is rule TRAY002 for the organization role that the person has, or gets in this
 // plan. It reports false when the membership cannot be.
 func (r *memberResource) planRank(plan model, who *tray.User, diags *diag.Diagnostics) bool {
-	name := law.Person(who.Email, who.ID)
-	rank, planned := r.Plan.Run.OrganizationRole(name)
+	name := enforce.Person(who.Email, who.ID)
+	rank, planned := r.Ledger.Session.OrganizationRole(name)
 	if !planned {
 		rank = who.Role.Name
 	}
-	if !tray.SameRole(rank, rule.Owner) && !tray.SameRole(rank, rule.Admin) || plan.Role.Is(rule.Admin) {
+	if !tray.SameRole(rank, policy.Owner) && !tray.SameRole(rank, policy.Admin) || plan.Role.Is(policy.Admin) {
 		return true
 	}
 	const summary = "TRAY002: an organization Owner or Admin is Admin in every workspace"
 	why := fmt.Sprintf("%s is %s of the organization, and such a person is Admin in a workspace, nothing less. ", plan.person(), rank)
-	if !planned && r.Plan.Run.OnlyInState(rule.Object{Type: "tray_user", ID: who.ID, Name: base.FoldEmail(who.Email)}) {
+	if !planned && r.Ledger.Session.OnlyInState(policy.Object{Type: "tray_user", ID: who.ID, Name: base.FoldEmail(who.Email)}) {
 		diags.AddAttributeWarning(path.Root("role"), summary, why+"A tray_user of this configuration has the person and is not planned yet: "+
 			"the apply waits up to 20 seconds for it to give a lower organization role, and then refuses. Refer to its email here, so that it is planned first.")
 		return true

@@ -7,7 +7,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/tray-community/terraform-provider-tray/internal/provider/base"
-	"github.com/tray-community/terraform-provider-tray/internal/provider/rule"
+	"github.com/tray-community/terraform-provider-tray/internal/provider/policy"
 	"github.com/tray-community/terraform-provider-tray/internal/tray"
 )
 
@@ -20,9 +20,9 @@ func TestMember_organizationAdminsAreAdmins(t *testing.T) {
 		{"Contributor", "", "Viewer", false}, {"Viewer", "", "Admin", false}, {"View Only", "", "Contributor", false}, {"", "", "Viewer", false},
 		{"Admin", "Contributor", "Viewer", false}, {"Viewer", "Admin", "Contributor", true}, // what the plan makes of the person counts
 	} {
-		p := &base.Provider{Plan: &base.Ledger{}}
+		p := &base.Provider{Ledger: &base.Ledger{}}
 		if c.planned != "" {
-			p.Plan.Run.Plan(rule.Act{Verb: rule.SetOrgRole, Who: "ana@example.com", Role: c.planned})
+			p.Ledger.Session.Plan(policy.Change{Action: policy.SetOrgRole, Who: "ana@example.com", Role: c.planned})
 		}
 		var diags diag.Diagnostics
 		who := &tray.User{ID: "1", Email: "Ana@example.com", Role: tray.Role{Name: c.organization}}
@@ -36,10 +36,10 @@ func TestMember_organizationAdminsAreAdmins(t *testing.T) {
 // Without a reference the membership may be planned before the tray_user that demotes the
 // person: what is not known yet is no error, and once that is planned it is.
 func TestMember_organizationAdminsMayBeDemotedInTheSamePlan(t *testing.T) {
-	who := &tray.User{ID: "1", Email: "ana@example.com", Role: tray.Role{Name: rule.Admin}}
-	for stance, refused := range map[rule.Stance]bool{rule.InState: false, rule.Keeps: true} {
-		p := &base.Provider{Plan: &base.Ledger{}}
-		p.Plan.Run.Stand(rule.Claim{Mark: "m", Stance: stance, Object: rule.Object{Type: "tray_user", ID: "1", Name: "ana@example.com"}})
+	who := &tray.User{ID: "1", Email: "ana@example.com", Role: tray.Role{Name: policy.Admin}}
+	for stance, refused := range map[policy.Stance]bool{policy.InState: false, policy.Keeps: true} {
+		p := &base.Provider{Ledger: &base.Ledger{}}
+		p.Ledger.Session.Stand(policy.Claim{Mark: "m", Stance: stance, Object: policy.Object{Type: "tray_user", ID: "1", Name: "ana@example.com"}})
 		var diags diag.Diagnostics
 		r := memberResource{base.Resource{Provider: p}}
 		if ok := r.planRank(model{Email: base.EmailValue("ana@example.com"), Role: base.RoleValue("Viewer")}, who, &diags); ok == refused || len(diags) != 1 {

@@ -10,8 +10,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/tray-community/terraform-provider-tray/internal/provider/base"
-	"github.com/tray-community/terraform-provider-tray/internal/provider/law"
-	"github.com/tray-community/terraform-provider-tray/internal/provider/rule"
+	"github.com/tray-community/terraform-provider-tray/internal/provider/enforce"
+	"github.com/tray-community/terraform-provider-tray/internal/provider/policy"
 	"github.com/tray-community/terraform-provider-tray/internal/tray"
 )
 
@@ -59,14 +59,14 @@ func (r *memberResource) add(ctx context.Context, i base.Instance, m *model, use
 	case err == nil && tray.SameRole(there.Role.Name, role.Name):
 		takenOver(diags, *m)
 		was = there.Role.Name
-	case err == nil && !r.Plan.Run.GivenUp(ctx, i.Mark, m.object(), sign):
+	case err == nil && !r.Ledger.Session.GivenUp(ctx, i.Mark, m.object(), sign):
 		return r.standBy(i, m, there, diags)
 	case err == nil:
 		was = there.Role.Name
 	}
-	verb := rule.AddMember
+	verb := policy.AddMember
 	if was != "" {
-		verb = rule.SetMember
+		verb = policy.SetMember
 	}
 	write := func() error { return r.put(ctx, i, m, role, diags) }
 	return r.take(ctx, base.RoleValue(was), m.act(verb, role.Name), "add the member", write, diags)
@@ -76,9 +76,9 @@ func (r *memberResource) add(ctx context.Context, i base.Instance, m *model, use
 // touches the membership meanwhile.
 func (r *memberResource) put(ctx context.Context, i base.Instance, m *model, role tray.Role, diags *diag.Diagnostics) error {
 	ws, userID := m.WorkspaceID.ValueString(), m.UserID.ValueString()
-	defer r.Plan.Run.Hold(ws, m.who())()
+	defer r.Ledger.Session.Hold(ws, m.who())()
 	var got *tray.Member
-	err := law.AfterDemotion(ctx, r.Provider, userID, role.Name, func() (err error) {
+	err := enforce.AfterDemotion(ctx, r.Provider, userID, role.Name, func() (err error) {
 		there, look := r.API.Members.Find(ctx, ws, userID)
 		switch {
 		case look != nil:
@@ -92,7 +92,7 @@ func (r *memberResource) put(ctx context.Context, i base.Instance, m *model, rol
 	})
 	if err != nil {
 		r.notAdded(ctx, *m, err, diags)
-		return law.ErrReported
+		return enforce.ErrReported
 	}
 	m.fromAPI(got)
 	r.Hold(i, m.object())
@@ -103,11 +103,11 @@ func (r *memberResource) put(ctx context.Context, i base.Instance, m *model, rol
 func (r *memberResource) notAdded(ctx context.Context, m model, err error, diags *diag.Diagnostics) {
 	ws := m.WorkspaceID.ValueString()
 	switch there, look := r.API.Members.Get(ctx, ws, m.UserID.ValueString()); {
-	case look == nil && law.Refused(err) && !m.Role.Is(there.Role.Name):
+	case look == nil && enforce.Refused(err) && !m.Role.Is(there.Role.Name):
 		exists(diags, m, there)
 	case base.NotSeen(err) && r.unseen(ctx, ws):
 		noWorkspace(diags, ws)
-	case law.Refused(err):
+	case enforce.Refused(err):
 		base.Failed(diags, "add the member", err, path.Root("role"))
 	default:
 		base.Failed(diags, "add the member", err)
@@ -118,11 +118,11 @@ func (r *memberResource) notAdded(ctx context.Context, m model, err error, diags
 // resource of this apply give them up yet, it sets the role that is noted here; otherwise
 // the next plan shows the difference.
 func (r *memberResource) standBy(i base.Instance, m *model, there *tray.Member, diags *diag.Diagnostics) bool {
-	defer r.Plan.Run.Hold(there.WorkspaceID, m.who())()
+	defer r.Ledger.Session.Hold(there.WorkspaceID, m.who())()
 	planned := m.Role
 	m.fromAPI(there)
 	m.Role = planned
-	r.Plan.Run.Means(i.Mark, m.object(), planned.ValueString())
+	r.Ledger.Session.Means(i.Mark, m.object(), planned.ValueString())
 	r.Hold(i, m.object())
 	standsBy(diags, *m, there)
 	return true
@@ -163,18 +163,18 @@ func (r *memberResource) setRole(ctx context.Context, i base.Instance, was base.
 	}
 	var got *tray.Member
 	write := func() (err error) {
-		defer r.Plan.Run.Hold(plan.WorkspaceID.ValueString(), plan.who())()
-		err = law.AfterDemotion(ctx, r.Provider, plan.UserID.ValueString(), role.Name, func() (err error) {
+		defer r.Ledger.Session.Hold(plan.WorkspaceID.ValueString(), plan.who())()
+		err = enforce.AfterDemotion(ctx, r.Provider, plan.UserID.ValueString(), role.Name, func() (err error) {
 			got, err = r.change(ctx, i, was, *plan, role)
 			return err
 		})
-		if law.Refused(err) {
+		if enforce.Refused(err) {
 			base.Failed(diags, changing, err, path.Root("role"))
-			return law.ErrReported
+			return enforce.ErrReported
 		}
 		return err
 	}
-	if !r.take(ctx, was, plan.act(rule.SetMember, role.Name), changing, write, diags) {
+	if !r.take(ctx, was, plan.act(policy.SetMember, role.Name), changing, write, diags) {
 		return false
 	}
 	switch {
@@ -202,7 +202,7 @@ func (r *memberResource) setRole(ctx context.Context, i base.Instance, was base.
 func (r *memberResource) change(ctx context.Context, i base.Instance, was base.Role, plan model, role tray.Role) (*tray.Member, error) {
 	ws, userID := plan.WorkspaceID.ValueString(), plan.UserID.ValueString()
 	there, err := r.API.Members.Get(ctx, ws, userID)
-	givenUp := func() bool { return r.Plan.Run.GivenUp(ctx, i.Mark, plan.object(), 0) }
+	givenUp := func() bool { return r.Ledger.Session.GivenUp(ctx, i.Mark, plan.object(), 0) }
 	switch {
 	case tray.IsGone(err) && givenUp():
 		return r.API.Members.Add(ctx, ws, userID, role)
@@ -224,12 +224,12 @@ func (r *memberResource) change(ctx context.Context, i base.Instance, was base.R
 // for the membership by now, or is going to: then the person gets the role that it gives.
 func (r *memberResource) leave(ctx context.Context, i base.Instance, state model, diags *diag.Diagnostics) {
 	ws, userID, o := state.WorkspaceID.ValueString(), state.UserID.ValueString(), state.object()
-	acts := []rule.Act{state.act(rule.RemoveMember, "")}
+	acts := []policy.Change{state.act(policy.RemoveMember, "")}
 	spared := ""
 	write := func() error {
-		defer r.Plan.Run.Hold(ws, state.who())()
-		role, meant := r.Plan.Run.MeantByAnother(i.Mark, o)
-		r.Plan.Run.Means(i.Mark, o, "")
+		defer r.Ledger.Session.Hold(ws, state.who())()
+		role, meant := r.Ledger.Session.MeantByAnother(i.Mark, o)
+		r.Ledger.Session.Means(i.Mark, o, "")
 		if !meant && !r.HeldByAnother(i, o) {
 			return r.API.Members.Remove(ctx, ws, userID)
 		}
@@ -249,6 +249,6 @@ func (r *memberResource) leave(ctx context.Context, i base.Instance, state model
 		return err
 	}
 	if r.take(ctx, state.Role, acts[0], "remove the member "+state.person(), write, diags) && spared != "" {
-		law.Did(r.Provider, state.act(rule.SetMember, spared)) // not removed, whatever the act said
+		enforce.Wrote(r.Provider, state.act(policy.SetMember, spared)) // not removed, whatever the act said
 	}
 }

@@ -9,7 +9,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/path"
 
 	"github.com/tray-community/terraform-provider-tray/internal/provider/base"
-	"github.com/tray-community/terraform-provider-tray/internal/provider/rule"
+	"github.com/tray-community/terraform-provider-tray/internal/provider/policy"
 	"github.com/tray-community/terraform-provider-tray/internal/tray"
 )
 
@@ -95,7 +95,7 @@ func (g *reconciler) takesMembers(ctx context.Context, id string, diags *diag.Di
 // unInvited returns which of those who wait for an invitation nobody has invited, and
 // whether that can be told: only the management plane lists invitations.
 func (g *reconciler) unInvited(ctx context.Context, waiting []entry) (strangers []entry, visible bool, err error) {
-	waiting = slices.DeleteFunc(slices.Clone(waiting), func(w entry) bool { return g.Plan.Has("user", base.FoldEmail(w.email)) })
+	waiting = slices.DeleteFunc(slices.Clone(waiting), func(w entry) bool { return g.Ledger.Has("user", base.FoldEmail(w.email)) })
 	if len(waiting) == 0 {
 		return nil, true, nil
 	}
@@ -146,12 +146,12 @@ func (g *reconciler) roles(ctx context.Context, s scope, moves []move, at func(w
 }
 
 // known is what the members tell of people, for the rules.
-func (now actual) known() map[string]rule.User {
-	people := map[string]rule.User{}
+func (now actual) known() map[string]policy.User {
+	people := map[string]policy.User{}
 	for _, some := range []map[string]member{now.joining, now.present} {
 		for who, o := range some {
 			if o.orgRole != "" {
-				people[who] = rule.User{Role: o.orgRole, AccountType: o.accountType}
+				people[who] = policy.User{Role: o.orgRole, AccountType: o.accountType}
 			}
 		}
 	}

@@ -13,8 +13,8 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/tray-community/terraform-provider-tray/internal/provider/base"
-	"github.com/tray-community/terraform-provider-tray/internal/provider/law"
-	"github.com/tray-community/terraform-provider-tray/internal/provider/rule"
+	"github.com/tray-community/terraform-provider-tray/internal/provider/enforce"
+	"github.com/tray-community/terraform-provider-tray/internal/provider/policy"
 	"github.com/tray-community/terraform-provider-tray/internal/tray"
 )
 
@@ -66,10 +66,10 @@ func (g *reconciler) apply(ctx context.Context, o order, in intended, diags *dia
 // announce tells the other resources of this apply whom this one keeps, and whom it gives up.
 func (g *reconciler) announce(o order, in intended, remove []move) {
 	for who, s := range in.wanted {
-		g.Plan.Run.Means(o.instance.Mark, in.then.object(o.workspace, who), s.role)
+		g.Ledger.Session.Means(o.instance.Mark, in.then.object(o.workspace, who), s.role)
 	}
 	for _, m := range remove {
-		g.Plan.Run.Means(o.instance.Mark, m.object(o.workspace), "")
+		g.Ledger.Session.Means(o.instance.Mark, m.object(o.workspace), "")
 	}
 }
 
@@ -80,7 +80,7 @@ func (g *reconciler) lowerable(ctx context.Context, o order, lower []move, diags
 	until := time.Now().Add(sign)
 	for _, m := range lower {
 		object := m.object(o.workspace)
-		if g.HandedOver(object) || g.Plan.Run.GivenUp(ctx, o.instance.Mark, object, time.Until(until)) {
+		if g.HandedOver(object) || g.Ledger.Session.GivenUp(ctx, o.instance.Mark, object, time.Until(until)) {
 			may = append(may, m)
 		} else {
 			stay = append(stay, m)
@@ -97,7 +97,7 @@ func (g *reconciler) takeAway(ctx context.Context, o order, c changes, roles map
 	if len(losing) == 0 {
 		return nil
 	}
-	acts := slices.Concat(toActs(rule.SetMember, o.workspace, c.lower), toActs(rule.RemoveMember, o.workspace, c.remove))
+	acts := slices.Concat(toActs(policy.SetMember, o.workspace, c.lower), toActs(policy.RemoveMember, o.workspace, c.remove))
 	var done []outcome
 	write := func() error {
 		steps := [][]move{c.lower}
@@ -108,7 +108,7 @@ func (g *reconciler) takeAway(ctx context.Context, o order, c changes, roles map
 			some, ok := g.each(ctx, o, step, roles, diags)
 			done = append(done, some...)
 			if !ok {
-				return law.ErrReported
+				return enforce.ErrReported
 			}
 		}
 		return nil
@@ -117,11 +117,11 @@ func (g *reconciler) takeAway(ctx context.Context, o order, c changes, roles map
 	if !slices.ContainsFunc(losing, func(m move) bool { return isAdmin(m.role) }) {
 		_ = write()
 	} else {
-		law.Take(ctx, g.Provider, "change the members of the workspace", acts, write, diags)
+		enforce.Guard(ctx, g.Provider, "change the members of the workspace", acts, write, diags)
 	}
 	// The last word is what was done: a removal that was left to another resource is none.
 	for _, d := range done {
-		law.Did(g.Provider, d.act(o.workspace))
+		enforce.Wrote(g.Provider, d.act(o.workspace))
 		if d.move.to == "" && d.role != "" && d.held {
 			spared = append(spared, d.move)
 		}
@@ -136,11 +136,11 @@ type outcome struct {
 	held bool   // another resource of this run stands for the membership
 }
 
-func (d outcome) act(workspace string) rule.Act {
+func (d outcome) act(workspace string) policy.Change {
 	if d.role == "" {
-		return rule.Act{Verb: rule.RemoveMember, Workspace: workspace, Who: d.move.who}
+		return policy.Change{Action: policy.RemoveMember, Workspace: workspace, Who: d.move.who}
 	}
-	return rule.Act{Verb: rule.SetMember, Workspace: workspace, Who: d.move.who, Role: d.role}
+	return policy.Change{Action: policy.SetMember, Workspace: workspace, Who: d.move.who, Role: d.role}
 }
 
 // each makes the moves at once. It returns what has become of those that succeeded, and
@@ -153,7 +153,7 @@ func (g *reconciler) each(ctx context.Context, o order, moves []move, roles map[
 		group.Go(func() error {
 			all[i], errs[i] = g.move(ctx, o, m, roles[m.to])
 			if errs[i] == nil && m.to != "" {
-				law.Did(g.Provider, all[i].act(o.workspace))
+				enforce.Wrote(g.Provider, all[i].act(o.workspace))
 			}
 			return nil
 		})

@@ -13,7 +13,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/tray-community/terraform-provider-tray/internal/provider/base"
-	"github.com/tray-community/terraform-provider-tray/internal/provider/rule"
+	"github.com/tray-community/terraform-provider-tray/internal/provider/policy"
 	"github.com/tray-community/terraform-provider-tray/internal/tray"
 )
 
@@ -179,7 +179,7 @@ func inEach(workspaces iter.Seq2[[]tray.Workspace, error], wanted base.Role) ite
 		for page, err := range workspaces {
 			var places []place
 			for _, w := range page {
-				for _, role := range []string{rule.Admin, "Contributor", "Viewer"} {
+				for _, role := range []string{policy.Admin, "Contributor", "Viewer"} {
 					if wanted.IsNull() || wanted.Is(role) {
 						places = append(places, place{w, role})
 					}

@@ -4,8 +4,8 @@ import (
 	"context"
 	"errors"
 
-	"github.com/tray-community/terraform-provider-tray/internal/provider/law"
-	"github.com/tray-community/terraform-provider-tray/internal/provider/rule"
+	"github.com/tray-community/terraform-provider-tray/internal/provider/enforce"
+	"github.com/tray-community/terraform-provider-tray/internal/provider/policy"
 	"github.com/tray-community/terraform-provider-tray/internal/tray"
 )
 
@@ -16,7 +16,7 @@ var errStrayed = errors.New("changed since the plan")
 // the same apply may have moved them since. Nobody else of this run touches the membership
 // meanwhile. What others have done since the plan stays.
 func (g *reconciler) move(ctx context.Context, o order, m move, role tray.Role) (outcome, error) {
-	defer g.Plan.Run.Hold(o.workspace, m.who)()
+	defer g.Ledger.Session.Hold(o.workspace, m.who)()
 	done := outcome{move: m, role: role.Name}
 	find := g.API.Members.Get // nobody has left on the word of one list
 	if m.to != "" {
@@ -32,7 +32,7 @@ func (g *reconciler) move(ctx context.Context, o order, m move, role tray.Role) 
 	}
 	object := m.object(o.workspace)
 	ours := func() bool {
-		return o.creates || m.role != "" && tray.SameRole(now.Role.Name, m.role) || g.Plan.Run.GivenUp(ctx, o.instance.Mark, object, 0)
+		return o.creates || m.role != "" && tray.SameRole(now.Role.Name, m.role) || g.Ledger.Session.GivenUp(ctx, o.instance.Mark, object, 0)
 	}
 	write := func() (err error) { _, err = g.API.Members.SetRole(ctx, o.workspace, m.userID, role); return err }
 	switch {
@@ -44,7 +44,7 @@ func (g *reconciler) move(ctx context.Context, o order, m move, role tray.Role) 
 		done.role = now.Role.Name
 		return done, errStrayed
 	}
-	return done, law.AfterDemotion(ctx, g.Provider, m.userID, role.Name, write)
+	return done, enforce.AfterDemotion(ctx, g.Provider, m.userID, role.Name, write)
 }
 
 // out takes somebody out of the workspace, or leaves them to another resource of this run:
@@ -55,7 +55,7 @@ func (g *reconciler) out(ctx context.Context, o order, m move, now *tray.Member)
 	if now == nil {
 		return done, nil
 	}
-	role, meant := g.Plan.Run.MeantByAnother(o.instance.Mark, object)
+	role, meant := g.Ledger.Session.MeantByAnother(o.instance.Mark, object)
 	done.role, done.held = now.Role.Name, meant || g.HeldByAnother(o.instance, object)
 	switch {
 	case !o.claimed(now.Role.Name): // moved on, by whomever
@@ -71,7 +71,7 @@ func (g *reconciler) out(ctx context.Context, o order, m move, now *tray.Member)
 		return done, err
 	}
 	done.role = to.Name
-	return done, law.AfterDemotion(ctx, g.Provider, m.userID, to.Name, func() (err error) {
+	return done, enforce.AfterDemotion(ctx, g.Provider, m.userID, to.Name, func() (err error) {
 		_, err = g.API.Members.SetRole(ctx, o.workspace, m.userID, to)
 		return err
 	})
@@ -80,13 +80,13 @@ func (g *reconciler) out(ctx context.Context, o order, m move, now *tray.Member)
 // inState notes as a Read begins, before any request, whom the state has: others ask.
 func (g *reconciler) inState(mark string, d desired, ro roster) {
 	ids := ro.ids()
-	g.Plan.Run.ListsInState(mark, d.workspace, func(o rule.Object) bool {
+	g.Ledger.Session.ListsInState(mark, d.workspace, func(o policy.Object) bool {
 		for who := range d.active() {
-			if o.Same(rule.MembershipObject(d.workspace, ids[who], who)) || o.Same(rule.MembershipObject(d.workspace, "", who)) {
+			if o.Same(policy.MembershipObject(d.workspace, ids[who], who)) || o.Same(policy.MembershipObject(d.workspace, "", who)) {
 				return true
 			}
 		}
 		return false
 	})
-	g.Plan.Run.Stand(rule.Claim{Mark: mark, Stance: rule.InState, Object: d.object()})
+	g.Ledger.Session.Stand(policy.Claim{Mark: mark, Stance: policy.InState, Object: d.object()})
 }

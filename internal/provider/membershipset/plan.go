@@ -11,14 +11,14 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/tray-community/terraform-provider-tray/internal/provider/base"
-	"github.com/tray-community/terraform-provider-tray/internal/provider/law"
-	"github.com/tray-community/terraform-provider-tray/internal/provider/rule"
+	"github.com/tray-community/terraform-provider-tray/internal/provider/enforce"
+	"github.com/tray-community/terraform-provider-tray/internal/provider/policy"
 	"github.com/tray-community/terraform-provider-tray/internal/tray"
 )
 
 // asked are the rules that a plan of memberships is put to. TRAY009 and TRAY012 have
 // their own words here: they concern many people at once.
-var asked = []rule.Rule{rule.TRAY002AdminIsAdmin, rule.TRAY003LastAdmin, rule.TRAY004OwnUser, rule.TRAY005Removals, rule.TRAY008OneManager}
+var asked = []policy.Rule{policy.TRAY002AdminIsAdmin, policy.TRAY003LastAdmin, policy.TRAY004OwnUser, policy.TRAY005Removals, policy.TRAY008OneManager}
 
 // sign is how long a creation that finds somebody with another role waits for a sign that
 // another resource of the same run has the person.
@@ -112,9 +112,9 @@ func (g *reconciler) planChange(ctx context.Context, i base.Instance, was *desir
 	}
 	warnUnseen(in.remove, in.managed, diags)
 	g.rankLowered(ctx, &in)
-	law.Judge(ctx, g.Provider, law.Case{
-		Acts: in.acts(want.workspace), Known: in.then.known(), Rules: asked,
-		At: want.all, Person: want.at, Whole: want.form == rule.AllMembers,
+	enforce.Check(ctx, g.Provider, enforce.Case{
+		Changes: in.acts(want.workspace), Known: in.then.known(), Rules: asked,
+		At: want.all, Person: want.at, Complete: want.form == policy.AllMembers,
 	}, diags)
 }
 
@@ -136,7 +136,7 @@ func (g *reconciler) rankLowered(ctx context.Context, in *intended) {
 // another resource of this run, or the creation is to take them over.
 func (g *reconciler) planExisting(ctx context.Context, i base.Instance, want desired, c changes, diags *diag.Diagnostics) {
 	there := slices.Concat(c.remove, c.raise, c.lower)
-	if len(there) == 0 || g.Plan.Run.InApply() {
+	if len(there) == 0 || g.Ledger.Session.InApply() {
 		return
 	}
 	if want.overwrite {
@@ -144,12 +144,12 @@ func (g *reconciler) planExisting(ctx context.Context, i base.Instance, want des
 		return
 	}
 	strangers := slices.DeleteFunc(slices.Clone(there), func(m move) bool {
-		return g.Plan.Run.MemberInState(ctx, want.workspace, m.object(want.workspace), sign)
+		return g.Ledger.Session.MemberInState(ctx, want.workspace, m.object(want.workspace), sign)
 	})
 	switch {
 	case len(strangers) == 0 || g.MayBeThere(ctx, i, want.object()):
 		warnUnnamed(c.remove, diags)
-	case g.Plan.Run.SilentApply(): // the apply takes nothing away that no plan has shown
+	case g.Ledger.Session.SilentApply(): // the apply takes nothing away that no plan has shown
 		warnUnnamed(c.remove, diags)
 		warnOtherRoles(c.lower, diags)
 	default:
@@ -223,14 +223,14 @@ func (g *reconciler) planDestroy(ctx context.Context, i base.Instance, was desir
 	}
 	acts := c.acts(was.workspace)
 	for n := range acts {
-		acts[n].Form, acts[n].Mark = was.form, i.Mark
+		acts[n].ResourceType, acts[n].Mark = was.form, i.Mark
 	}
-	law.Judge(ctx, g.Provider, law.Case{Acts: acts, Rules: asked, Whole: was.form == rule.AllMembers}, diags)
+	enforce.Check(ctx, g.Provider, enforce.Case{Changes: acts, Rules: asked, Complete: was.form == policy.AllMembers}, diags)
 }
 
 // canonical is how an identity and an import id write a role: as Tray does.
 func canonical(role string) string {
-	for _, known := range []string{rule.Admin, rule.Contributor, rule.Viewer} {
+	for _, known := range []string{policy.Admin, policy.Contributor, policy.Viewer} {
 		if tray.SameRole(role, known) {
 			return known
 		}

@@ -97,7 +97,7 @@ func (g *reconciler) clear(ctx context.Context, i base.Instance, was desired, ro
 	for _, m := range was.diff(then, nil, ours).remove {
 		switch _, is := ours[m.who]; {
 		case is && stay[m.who]:
-			g.Plan.Run.HandOver(m.object(was.workspace))
+			g.Ledger.Session.HandOver(m.object(was.workspace))
 		case is:
 			remove = append(remove, m)
 		}

@@ -16,8 +16,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/tray-community/terraform-provider-tray/internal/provider/base"
-	"github.com/tray-community/terraform-provider-tray/internal/provider/law"
-	"github.com/tray-community/terraform-provider-tray/internal/provider/rule"
+	"github.com/tray-community/terraform-provider-tray/internal/provider/enforce"
+	"github.com/tray-community/terraform-provider-tray/internal/provider/policy"
 	"github.com/tray-community/terraform-provider-tray/internal/tray"
 )
 
@@ -126,7 +126,7 @@ func (r *membersResource) ModifyPlan(ctx context.Context, req resource.ModifyPla
 	if !plan.Members.known() {
 		return
 	}
-	law.Claim(ctx, r.Provider, want.all, want.claims(instance.Mark), diags)
+	enforce.Claim(ctx, r.Provider, want.all, want.claims(instance.Mark), diags)
 	if was != nil && sameEntries(was.entries, want.entries) && state.sameScope(plan.settings) {
 		plan.Members = state.Members // another spelling is no change
 	}
@@ -238,7 +238,7 @@ func (m model) desired() desired {
 	all := path.Root("members")
 	entries := m.Members.entries()
 	return desired{
-		scope: m.scope(rule.AllMembers, ""), words: wording(m.scope(rule.AllMembers, ""), entries), entries: entries, pending: m.pendingPeople(), overwrite: m.OverwriteExisting.ValueBool(),
+		scope: m.scope(policy.AllMembers, ""), words: wording(m.scope(policy.AllMembers, ""), entries), entries: entries, pending: m.pendingPeople(), overwrite: m.OverwriteExisting.ValueBool(),
 		all: all,
 		at: func(who string) path.Path {
 			if s, named := entries[who]; named {

@@ -18,8 +18,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/tray-community/terraform-provider-tray/internal/provider/base"
-	"github.com/tray-community/terraform-provider-tray/internal/provider/law"
-	"github.com/tray-community/terraform-provider-tray/internal/provider/rule"
+	"github.com/tray-community/terraform-provider-tray/internal/provider/enforce"
+	"github.com/tray-community/terraform-provider-tray/internal/provider/policy"
 	"github.com/tray-community/terraform-provider-tray/internal/tray"
 )
 
@@ -136,7 +136,7 @@ func (r *roleResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRe
 	if !knownSet(plan.Emails) {
 		return
 	}
-	law.Claim(ctx, r.Provider, want.all, want.claims(instance.Mark), diags)
+	enforce.Claim(ctx, r.Provider, want.all, want.claims(instance.Mark), diags)
 	if was != nil && sameEntries(was.entries, want.entries) && state.sameScope(plan.settings) {
 		plan.Role, plan.Emails = state.Role, state.Emails // another spelling is no change
 	}
@@ -271,7 +271,7 @@ func (m roleModel) entries() map[string]entry {
 func (m roleModel) desired() desired {
 	all := path.Root("emails")
 	return desired{
-		scope: m.scope(rule.OneRole, m.Role.ValueString()), words: wording(m.scope(rule.OneRole, m.Role.ValueString()), m.entries()), entries: m.entries(), pending: m.pendingPeople(), overwrite: m.OverwriteExisting.ValueBool(),
+		scope: m.scope(policy.OneRole, m.Role.ValueString()), words: wording(m.scope(policy.OneRole, m.Role.ValueString()), m.entries()), entries: m.entries(), pending: m.pendingPeople(), overwrite: m.OverwriteExisting.ValueBool(),
 		all: all, at: func(string) path.Path { return all },
 	}
 }

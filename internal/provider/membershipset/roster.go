@@ -12,7 +12,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 
 	"github.com/tray-community/terraform-provider-tray/internal/provider/base"
-	"github.com/tray-community/terraform-provider-tray/internal/provider/law"
+	"github.com/tray-community/terraform-provider-tray/internal/provider/enforce"
 )
 
 // roster is who was in the workspace, by user id, when the state was last refreshed. It lies
@@ -71,7 +71,7 @@ func rosterOf(now actual, named map[string]entry) roster {
 func (ro roster) actual() actual {
 	then := newActual(len(ro))
 	for id, r := range ro {
-		then.enter(member{who: law.Person(r.Email, id), userID: id, email: r.Email, accountType: r.Account, role: r.Role, orgRole: r.OrgRole})
+		then.enter(member{who: enforce.Person(r.Email, id), userID: id, email: r.Email, accountType: r.Account, role: r.Role, orgRole: r.OrgRole})
 	}
 	return then
 }

@@ -7,14 +7,14 @@ import (
 	"strings"
 
 	"github.com/tray-community/terraform-provider-tray/internal/provider/base"
-	"github.com/tray-community/terraform-provider-tray/internal/provider/law"
-	"github.com/tray-community/terraform-provider-tray/internal/provider/rule"
+	"github.com/tray-community/terraform-provider-tray/internal/provider/enforce"
+	"github.com/tray-community/terraform-provider-tray/internal/provider/policy"
 	"github.com/tray-community/terraform-provider-tray/internal/tray"
 )
 
 // scope says for whom in a workspace a resource stands.
 type scope struct {
-	form      rule.Form
+	form      policy.ResourceType
 	workspace string // id
 	role      string // the one role that it stands for; "" is every role
 
@@ -25,7 +25,7 @@ type scope struct {
 
 // member is a member of the workspace, or a user who is wanted there.
 type member struct {
-	who         string // as law.Person names people
+	who         string // as enforce.Person names people
 	userID      string
 	email       string
 	accountType string
@@ -36,7 +36,7 @@ type member struct {
 }
 
 func memberOf(m tray.Member) member {
-	return member{who: law.Person(m.Email, m.UserID), userID: m.UserID, email: m.Email, accountType: string(m.AccountType), role: m.Role.Name}
+	return member{who: enforce.Person(m.Email, m.UserID), userID: m.UserID, email: m.Email, accountType: string(m.AccountType), role: m.Role.Name}
 }
 
 // actual is what Tray has, for one scope.
@@ -78,7 +78,7 @@ func (s scope) listed(o member) string {
 
 // byRight says why somebody is there without being asked; "" when not.
 func (s scope) byRight(o member) string {
-	if s.ignoreOrganizationAdmins && (tray.SameRole(o.orgRole, rule.Owner) || tray.SameRole(o.orgRole, rule.Admin)) {
+	if s.ignoreOrganizationAdmins && (tray.SameRole(o.orgRole, policy.Owner) || tray.SameRole(o.orgRole, policy.Admin)) {
 		return "organization " + o.orgRole + ", there by right"
 	}
 	return ""
@@ -131,16 +131,16 @@ type move struct {
 }
 
 // object is the membership as one thing in Tray, whoever stands for it.
-func (o member) object(workspace string) rule.Object {
-	return rule.MembershipObject(workspace, o.userID, o.who)
+func (o member) object(workspace string) policy.Object {
+	return policy.MembershipObject(workspace, o.userID, o.who)
 }
 
 // object is somebody's membership, by all that is known of them.
-func (now actual) object(workspace, who string) rule.Object {
+func (now actual) object(workspace, who string) policy.Object {
 	if o, there := now.present[who]; there {
 		return o.object(workspace)
 	}
-	return rule.MembershipObject(workspace, now.joining[who].userID, who)
+	return policy.MembershipObject(workspace, now.joining[who].userID, who)
 }
 
 // diff says how to get from now to wanted. Managed are those that the state has: they
@@ -151,7 +151,7 @@ func (s scope) diff(now actual, wanted, managed map[string]entry) changes {
 		want := wanted[who]
 		switch o, present := now.present[who]; {
 		case present && tray.SameRole(o.role, want.role):
-		case present && tray.SameRole(want.role, rule.Admin):
+		case present && tray.SameRole(want.role, policy.Admin):
 			c.raise = append(c.raise, move{member: o, to: want.role, email: want.email})
 		case present:
 			c.lower = append(c.lower, move{member: o, to: want.role, email: want.email})
@@ -197,7 +197,7 @@ func (s scope) leaving(now actual, wanted, managed map[string]entry) []member {
 	return out
 }
 
-func isAdmin(role string) bool { return tray.SameRole(role, rule.Admin) }
+func isAdmin(role string) bool { return tray.SameRole(role, policy.Admin) }
 
 // ignoredAfter is who is left alone once c is done, and why.
 func (s scope) ignoredAfter(then actual, wanted map[string]entry, c changes) map[string]string {
@@ -209,20 +209,20 @@ func (s scope) ignoredAfter(then actual, wanted map[string]entry, c changes) map
 }
 
 // acts are the changes as rules see them.
-func (c changes) acts(workspace string) []rule.Act {
-	acts := slices.Concat(toActs(rule.AddMember, workspace, c.add), toActs(rule.SetMember, workspace, c.raise),
-		toActs(rule.SetMember, workspace, c.lower), toActs(rule.RemoveMember, workspace, c.remove))
+func (c changes) acts(workspace string) []policy.Change {
+	acts := slices.Concat(toActs(policy.AddMember, workspace, c.add), toActs(policy.SetMember, workspace, c.raise),
+		toActs(policy.SetMember, workspace, c.lower), toActs(policy.RemoveMember, workspace, c.remove))
 	for _, w := range c.waiting {
-		acts = append(acts, rule.Act{Verb: rule.AddMember, Workspace: workspace, Who: base.FoldEmail(w.email), Role: w.role})
+		acts = append(acts, policy.Change{Action: policy.AddMember, Workspace: workspace, Who: base.FoldEmail(w.email), Role: w.role})
 	}
 	return acts
 }
 
-func toActs(verb rule.Verb, workspace string, moves []move) []rule.Act {
-	acts := make([]rule.Act, len(moves))
+func toActs(verb policy.Action, workspace string, moves []move) []policy.Change {
+	acts := make([]policy.Change, len(moves))
 	for i, m := range moves {
-		acts[i] = rule.Act{Verb: verb, Workspace: workspace, Who: m.who, Role: m.to}
-		if verb == rule.RemoveMember {
+		acts[i] = policy.Change{Action: verb, Workspace: workspace, Who: m.who, Role: m.to}
+		if verb == policy.RemoveMember {
 			acts[i].Role = m.scope
 		}
 	}
@@ -230,10 +230,10 @@ func toActs(verb rule.Verb, workspace string, moves []move) []rule.Act {
 }
 
 // claims are what the resource stands for, for rule TRAY008.
-func (d desired) claims(mark string) []rule.Act {
-	all := []rule.Act{{Verb: rule.Manage, Form: d.form, Workspace: d.workspace, Role: d.role, Mark: mark, Words: d.words}}
+func (d desired) claims(mark string) []policy.Change {
+	all := []policy.Change{{Action: policy.Manage, ResourceType: d.form, Workspace: d.workspace, Role: d.role, Mark: mark, Fingerprint: d.words}}
 	for _, who := range slices.Sorted(maps.Keys(d.entries)) {
-		all = append(all, rule.Act{Verb: rule.Manage, Form: d.form, Workspace: d.workspace, Who: who, Role: d.entries[who].role, Mark: mark, Words: d.words})
+		all = append(all, policy.Change{Action: policy.Manage, ResourceType: d.form, Workspace: d.workspace, Who: who, Role: d.entries[who].role, Mark: mark, Fingerprint: d.words})
 	}
 	return all
 }

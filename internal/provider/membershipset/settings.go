@@ -18,7 +18,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/tray-community/terraform-provider-tray/internal/provider/base"
-	"github.com/tray-community/terraform-provider-tray/internal/provider/rule"
+	"github.com/tray-community/terraform-provider-tray/internal/provider/policy"
 	"github.com/tray-community/terraform-provider-tray/internal/tray"
 )
 
@@ -124,7 +124,7 @@ func (s settings) known() bool {
 }
 
 // scope is for whom the resource stands; role is "" for everybody.
-func (s settings) scope(form rule.Form, role string) scope {
+func (s settings) scope(form policy.ResourceType, role string) scope {
 	sc := scope{form: form, workspace: s.WorkspaceID.ValueString(), role: role,
 		ignoreEmails: map[string]bool{}, ignoreOrganizationAdmins: s.IgnoreOrgAdmins.ValueBool()}
 	for _, v := range s.IgnoreAccountTypes.Elements() {
@@ -222,7 +222,7 @@ type desired struct {
 	// pending are those of entries that wait, folded.
 	pending   map[string]bool
 	overwrite bool
-	// words are what the resource says; see rule.Act.
+	// words are what the resource says; see policy.Change.
 	words string
 	// at gives the attribute that names somebody, and all the attribute for everybody.
 	at  func(who string) path.Path
@@ -273,12 +273,12 @@ func (g *reconciler) settle(ctx context.Context, d desired, pending map[string]b
 
 // object is what the resource stands for as one thing: everybody in the workspace, or
 // everybody with a role there.
-func (d desired) object() rule.Object {
-	return rule.Object{Type: string(d.form), ID: d.workspace + "/" + canonical(d.role)}
+func (d desired) object() policy.Object {
+	return policy.Object{Type: string(d.form), ID: d.workspace + "/" + canonical(d.role)}
 }
 
 // creates is the object of a plan without a state; nil for any other plan.
-func creates(req resource.ModifyPlanRequest, want desired) *rule.Object {
+func creates(req resource.ModifyPlanRequest, want desired) *policy.Object {
 	if !req.State.Raw.IsNull() {
 		return nil
 	}

@@ -4,7 +4,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/tray-community/terraform-provider-tray/internal/provider/base"
-	"github.com/tray-community/terraform-provider-tray/internal/provider/rule"
+	"github.com/tray-community/terraform-provider-tray/internal/provider/policy"
 	"github.com/tray-community/terraform-provider-tray/internal/tray"
 )
 
@@ -25,8 +25,8 @@ type model struct {
 }
 
 // object is what the resource stands for: an organization by id, and before that by name.
-func object(m model) rule.Object {
-	return rule.Object{Type: "tray_organization", ID: m.ID.ValueString(), Name: m.Name.ValueString()}
+func object(m model) policy.Object {
+	return policy.Object{Type: "tray_organization", ID: m.ID.ValueString(), Name: m.Name.ValueString()}
 }
 
 // identity is what names an organization, and its settings, for their whole life.

@@ -9,7 +9,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/tray-community/terraform-provider-tray/internal/provider/base"
-	"github.com/tray-community/terraform-provider-tray/internal/provider/rule"
+	"github.com/tray-community/terraform-provider-tray/internal/provider/policy"
 	"github.com/tray-community/terraform-provider-tray/internal/tray"
 )
 
@@ -163,9 +163,9 @@ func (r *organizationResource) importOpened(ctx context.Context, asked string, b
 
 // imports puts the organization into the state, unless another instance has it.
 func (r *organizationResource) imports(ctx context.Context, found tray.Organization, resp *resource.ImportStateResponse) {
-	r.Plan.Reading()
-	o := rule.Object{Type: "tray_organization", ID: found.ID, Name: found.Name}
-	if !r.Claim(base.Applied(ctx, resp.Private), rule.Imports, o, "organization", "", path.Empty(), &resp.Diagnostics) {
+	r.Ledger.Reading()
+	o := policy.Object{Type: "tray_organization", ID: found.ID, Name: found.Name}
+	if !r.Claim(base.Applied(ctx, resp.Private), policy.Imports, o, "organization", "", path.Empty(), &resp.Diagnostics) {
 		return
 	}
 	id := types.StringValue(found.ID)

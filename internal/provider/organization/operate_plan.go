@@ -9,7 +9,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/tray-community/terraform-provider-tray/internal/provider/base"
-	"github.com/tray-community/terraform-provider-tray/internal/provider/rule"
+	"github.com/tray-community/terraform-provider-tray/internal/provider/policy"
 	"github.com/tray-community/terraform-provider-tray/internal/tray"
 )
 
@@ -17,22 +17,22 @@ import (
 // without the state: that of a tainted resource without the mark, too.
 func (r *organizationResource) remember(mark string, state model) {
 	if mark != "" {
-		r.Plan.Keep("tray_organization with the mark "+mark, state)
+		r.Ledger.Keep("tray_organization with the mark "+mark, state)
 	}
-	r.Plan.Keep("tray_organization "+state.ID.ValueString(), state)
+	r.Ledger.Keep("tray_organization "+state.ID.ValueString(), state)
 }
 
 // replaced returns what the state holds of the organization that the plan of a create
 // replaces; see the same of workspaces.
 func (r *organizationResource) replaced(i base.Instance, found []tray.Organization) (was model, ok bool) {
 	if i.Replaces {
-		was, ok = r.Plan.Kept("tray_organization with the mark " + i.Mark).(model)
+		was, ok = r.Ledger.Kept("tray_organization with the mark " + i.Mark).(model)
 		return was, ok
 	}
-	if len(found) == 0 || r.Plan.Run.IsPlanned(rule.Object{Type: "tray_organization", ID: found[0].ID}) {
+	if len(found) == 0 || r.Ledger.Session.IsPlanned(policy.Object{Type: "tray_organization", ID: found[0].ID}) {
 		return was, false
 	}
-	was, ok = r.Plan.Kept("tray_organization " + found[0].ID).(model)
+	was, ok = r.Ledger.Kept("tray_organization " + found[0].ID).(model)
 	return was, ok
 }
 
@@ -77,7 +77,7 @@ func (r *organizationResource) planChange(ctx context.Context, plan, state model
 	change := plan.changes(state)
 	if change.Name != nil {
 		found, err := r.API.Organizations.Named(ctx, *change.Name)
-		o := rule.Object{Type: "tray_organization", ID: state.ID.ValueString(), Name: *change.Name}
+		o := policy.Object{Type: "tray_organization", ID: state.ID.ValueString(), Name: *change.Name}
 		if err == nil && len(found) > 0 && found[0].ID != o.ID && !r.TakesName(ctx, o, found[0].ID, "organization", path.Root("name"), diags) {
 			nameTaken(diags, found[0])
 		}
@@ -94,7 +94,7 @@ func (r *organizationResource) planChange(ctx context.Context, plan, state model
 // planDestroy says what a destroy does, or why it cannot be.
 func (r *organizationResource) planDestroy(ctx context.Context, i base.Instance, state model, diags *diag.Diagnostics) {
 	o := object(state)
-	if !r.Ready(nil) || r.Claim(i, rule.Destroys, o, "organization", "", path.Empty(), diags) && r.KeepsName(i, o, true, "organization", diags) {
+	if !r.Ready(nil) || r.Claim(i, policy.Destroys, o, "organization", "", path.Empty(), diags) && r.KeepsName(i, o, true, "organization", diags) {
 		r.planClose(ctx, state, diags)
 	}
 }

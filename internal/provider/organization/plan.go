@@ -9,7 +9,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/tray-community/terraform-provider-tray/internal/provider/base"
-	"github.com/tray-community/terraform-provider-tray/internal/provider/rule"
+	"github.com/tray-community/terraform-provider-tray/internal/provider/policy"
 	"github.com/tray-community/terraform-provider-tray/internal/tray"
 )
 
@@ -59,7 +59,7 @@ func (r *organizationResource) planNew(ctx context.Context, i base.Instance, con
 		}
 		o.ID = there.ID.ValueString()
 	}
-	if !r.Claim(i, rule.Creates, o, "organization", o.Name, path.Root("name"), &resp.Diagnostics) {
+	if !r.Claim(i, policy.Creates, o, "organization", o.Name, path.Root("name"), &resp.Diagnostics) {
 		return
 	}
 	if operator {
@@ -75,8 +75,8 @@ func (r *organizationResource) planStays(ctx context.Context, i base.Instance, c
 		return
 	}
 	r.remember(i.Mark, state)
-	o := rule.Object{Type: "tray_organization", ID: state.ID.ValueString(), Name: plan.Name.ValueString()}
-	if !r.Claim(i, rule.Keeps, o, "organization", "", path.Root("name"), &resp.Diagnostics) || !r.KeepsName(i, o, false, "organization", &resp.Diagnostics) {
+	o := policy.Object{Type: "tray_organization", ID: state.ID.ValueString(), Name: plan.Name.ValueString()}
+	if !r.Claim(i, policy.Keeps, o, "organization", "", path.Root("name"), &resp.Diagnostics) || !r.KeepsName(i, o, false, "organization", &resp.Diagnostics) {
 		return
 	}
 	if operator {

@@ -10,7 +10,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/tray-community/terraform-provider-tray/internal/provider/base"
-	"github.com/tray-community/terraform-provider-tray/internal/provider/rule"
+	"github.com/tray-community/terraform-provider-tray/internal/provider/policy"
 )
 
 // ModifyPlan implements resource.ResourceWithModifyPlan. It is quiet when an input is
@@ -25,7 +25,7 @@ func (r *settingsResource) ModifyPlan(ctx context.Context, req resource.ModifyPl
 		return
 	}
 	if req.State.Raw.IsNull() {
-		i := r.Planned(ctx, req, resp, &rule.Object{Type: settingsType})
+		i := r.Planned(ctx, req, resp, &policy.Object{Type: settingsType})
 		if config, ok := base.Load[settings](ctx, req.Config, &resp.Diagnostics); ok && r.Ready(nil) {
 			r.planCreate(ctx, i, config, plan, resp)
 		}
@@ -33,7 +33,7 @@ func (r *settingsResource) ModifyPlan(ctx context.Context, req resource.ModifyPl
 	}
 	i := r.Planned(ctx, req, resp, nil)
 	state, ok := base.Load[settings](ctx, req.State, &resp.Diagnostics)
-	if !ok || !r.claim(i, rule.Keeps, state, &resp.Diagnostics) || !r.Ready(nil) || req.Plan.Raw.Equal(req.State.Raw) {
+	if !ok || !r.claim(i, policy.Keeps, state, &resp.Diagnostics) || !r.Ready(nil) || req.Plan.Raw.Equal(req.State.Raw) {
 		return
 	}
 	managed, err := r.API.Management.Available(ctx)
@@ -50,14 +50,14 @@ func (r *settingsResource) ModifyPlan(ctx context.Context, req resource.ModifyPl
 const settingsType = "tray_organization_settings"
 
 // claim notes what the instance plans for the settings, of which an organization has one.
-func (r *settingsResource) claim(i base.Instance, stance rule.Stance, s settings, diags *diag.Diagnostics) bool {
-	o := rule.Object{Type: settingsType, ID: s.ID.ValueString()}
+func (r *settingsResource) claim(i base.Instance, stance policy.Stance, s settings, diags *diag.Diagnostics) bool {
+	o := policy.Object{Type: settingsType, ID: s.ID.ValueString()}
 	return r.Claim(i, stance, o, "settings of the organization", o.ID, path.Empty(), diags)
 }
 
 func (r *settingsResource) planDestroy(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
 	i := r.Planned(ctx, req, resp, nil)
-	if state, ok := base.Load[settings](ctx, req.State, &resp.Diagnostics); ok && r.claim(i, rule.Destroys, state, &resp.Diagnostics) {
+	if state, ok := base.Load[settings](ctx, req.State, &resp.Diagnostics); ok && r.claim(i, policy.Destroys, state, &resp.Diagnostics) {
 		settingsStay(&resp.Diagnostics)
 	}
 }
@@ -75,7 +75,7 @@ func (r *settingsResource) planCreate(ctx context.Context, i base.Instance, conf
 		return
 	}
 	there, err := r.there(ctx)
-	if err != nil || !r.claim(i, rule.Creates, there, &resp.Diagnostics) {
+	if err != nil || !r.claim(i, policy.Creates, there, &resp.Diagnostics) {
 		return
 	}
 	adopted := there

@@ -16,7 +16,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 
 	"github.com/tray-community/terraform-provider-tray/internal/provider/base"
-	"github.com/tray-community/terraform-provider-tray/internal/provider/rule"
+	"github.com/tray-community/terraform-provider-tray/internal/provider/policy"
 )
 
 var (
@@ -147,7 +147,7 @@ func (r *settingsResource) save(ctx context.Context, plan *settings, there setti
 
 func (r *settingsResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
 	state, ok := base.Load[settings](ctx, req.State, &resp.Diagnostics)
-	if !ok || !r.BeginRead(ctx, req, resp, rule.Object{Type: settingsType, ID: state.ID.ValueString()}) {
+	if !ok || !r.BeginRead(ctx, req, resp, policy.Object{Type: settingsType, ID: state.ID.ValueString()}) {
 		return
 	}
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, identity{state.ID})...)
@@ -213,8 +213,8 @@ func (r *settingsResource) ImportState(ctx context.Context, req resource.ImportS
 				"or use a token of the other organization.", there.ID, asked))
 		return
 	}
-	r.Plan.Reading()
-	if !r.claim(base.Applied(ctx, resp.Private), rule.Imports, there, &resp.Diagnostics) {
+	r.Ledger.Reading()
+	if !r.claim(base.Applied(ctx, resp.Private), policy.Imports, there, &resp.Diagnostics) {
 		return
 	}
 	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("id"), there.ID)...)

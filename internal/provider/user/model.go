@@ -9,7 +9,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/tray-community/terraform-provider-tray/internal/provider/base"
-	"github.com/tray-community/terraform-provider-tray/internal/provider/rule"
+	"github.com/tray-community/terraform-provider-tray/internal/provider/policy"
 	"github.com/tray-community/terraform-provider-tray/internal/tray"
 )
 
@@ -41,8 +41,8 @@ type model struct {
 }
 
 // object is whom the resource stands for: somebody by user id, and before that by address.
-func object(m model) rule.Object {
-	return rule.Object{Type: "tray_user", ID: m.ID.ValueString(), Name: m.Email.Folded()}
+func object(m model) policy.Object {
+	return policy.Object{Type: "tray_user", ID: m.ID.ValueString(), Name: m.Email.Folded()}
 }
 
 // called is m with the address of the plan, which may be another of the same person.

@@ -8,8 +8,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/path"
 
 	"github.com/tray-community/terraform-provider-tray/internal/provider/base"
-	"github.com/tray-community/terraform-provider-tray/internal/provider/law"
-	"github.com/tray-community/terraform-provider-tray/internal/provider/rule"
+	"github.com/tray-community/terraform-provider-tray/internal/provider/enforce"
+	"github.com/tray-community/terraform-provider-tray/internal/provider/policy"
 	"github.com/tray-community/terraform-provider-tray/internal/tray"
 )
 
@@ -148,7 +148,7 @@ func (r *userResource) setRole(ctx context.Context, plan model, u *tray.User, ro
 	if tray.SameRole(u.Role.Name, role.Name) {
 		return plan.joined(u), true
 	}
-	act := rule.Act{Verb: rule.SetOrgRole, Who: law.Person(u.Email, u.ID), Role: role.Name}
+	act := policy.Change{Action: policy.SetOrgRole, Who: enforce.Person(u.Email, u.ID), Role: role.Name}
 	write := func() error {
 		now, err := r.API.Users.SetRole(ctx, u.ID, role)
 		if err == nil {

@@ -9,7 +9,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/tray-community/terraform-provider-tray/internal/provider/base"
-	"github.com/tray-community/terraform-provider-tray/internal/provider/rule"
+	"github.com/tray-community/terraform-provider-tray/internal/provider/policy"
 )
 
 // ModifyPlan says what will be known after the apply, and refuses what an apply would
@@ -72,15 +72,15 @@ func (r *userResource) planStays(i base.Instance, m model, diags *diagnostics) b
 		return true
 	}
 	r.remember(i.Mark, m)
-	return r.Claim(i, rule.Keeps, object(m), "user", "", path.Root("email"), diags)
+	return r.Claim(i, policy.Keeps, object(m), "user", "", path.Root("email"), diags)
 }
 
 func (r *userResource) planCreate(ctx context.Context, i base.Instance, plan, config model, diags *diagnostics) model {
 	if !r.Ready(nil) || plan.Email.IsUnknown() {
 		return r.planJoin(ctx, plan, config, diags)
 	}
-	r.Plan.Note("user", plan.Email.Folded())
-	if !r.Claim(i, rule.Creates, object(plan), "user", plan.Email.ValueString(), path.Root("email"), diags) {
+	r.Ledger.Note("user", plan.Email.Folded())
+	if !r.Claim(i, policy.Creates, object(plan), "user", plan.Email.ValueString(), path.Root("email"), diags) {
 		return plan
 	}
 	defer r.settle(ctx, plan, diags)
@@ -139,7 +139,7 @@ func (r *userResource) planInvite(ctx context.Context, plan model, diags *diagno
 	if r.API.Invites.AcceptedAtOnce() {
 		plan.Status, plan.ID, plan.Name, plan.AccountType = types.StringUnknown(), types.StringUnknown(), types.StringUnknown(), types.StringUnknown()
 	}
-	r.planComing(ctx, r.Plan.Add("invite", plan.Email.Folded()), diags)
+	r.planComing(ctx, r.Ledger.Add("invite", plan.Email.Folded()), diags)
 	return plan
 }
 
@@ -210,7 +210,7 @@ func (r *userResource) anotherPerson(ctx context.Context, state, plan model) boo
 }
 
 func (r *userResource) planDestroy(ctx context.Context, i base.Instance, state model, diags *diagnostics) {
-	if !r.Claim(i, rule.Destroys, object(state), "user", "", path.Empty(), diags) {
+	if !r.Claim(i, policy.Destroys, object(state), "user", "", path.Empty(), diags) {
 		return
 	}
 	defer r.settle(ctx, state, diags)

@@ -8,8 +8,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/path"
 
 	"github.com/tray-community/terraform-provider-tray/internal/provider/base"
-	"github.com/tray-community/terraform-provider-tray/internal/provider/law"
-	"github.com/tray-community/terraform-provider-tray/internal/provider/rule"
+	"github.com/tray-community/terraform-provider-tray/internal/provider/enforce"
+	"github.com/tray-community/terraform-provider-tray/internal/provider/policy"
 	"github.com/tray-community/terraform-provider-tray/internal/tray"
 )
 
@@ -21,12 +21,12 @@ import (
 // without the state: that of a tainted resource without the mark, too.
 func (r *userResource) remember(mark string, state model) {
 	if mark != "" {
-		r.Plan.Keep("tray_user with the mark "+mark, state)
+		r.Ledger.Keep("tray_user with the mark "+mark, state)
 	}
-	r.Plan.Keep("tray_user "+state.Email.Folded(), state)
+	r.Ledger.Keep("tray_user "+state.Email.Folded(), state)
 }
 
-func (r *userResource) forget(state model) { r.Plan.Keep("tray_user "+state.Email.Folded(), nil) }
+func (r *userResource) forget(state model) { r.Ledger.Keep("tray_user "+state.Email.Folded(), nil) }
 
 // replaced returns what the state holds of the person whom plan replaces by the same.
 func (r *userResource) replaced(i base.Instance, plan model) (was model, ok bool) {
@@ -34,7 +34,7 @@ func (r *userResource) replaced(i base.Instance, plan model) (was model, ok bool
 	if i.Replaces {
 		key = "tray_user with the mark " + i.Mark
 	}
-	was, ok = r.Plan.Kept(key).(model)
+	was, ok = r.Ledger.Kept(key).(model)
 	return was, ok && was.Email.Folded() == plan.Email.Folded()
 }
 
@@ -69,8 +69,8 @@ func (r *userResource) planReturn(ctx context.Context, was, plan model, diags *d
 		return
 	}
 	who := was.Email.Folded()
-	now := rule.Organization{Self: law.Person(self.Email, self.ID), Users: map[string]rule.User{who: {Role: was.OrganizationRole.ValueString()}}}
-	for _, v := range rule.TRAY004OwnUser(now, []rule.Act{{Verb: rule.DeleteUser, Who: who}}, law.Limits(r.Provider)) {
+	now := policy.Organization{Self: enforce.Person(self.Email, self.ID), Users: map[string]policy.User{who: {Role: was.OrganizationRole.ValueString()}}}
+	for _, v := range policy.TRAY004OwnUser(now, []policy.Change{{Action: policy.DeleteUser, Who: who}}, enforce.Limits(r.Provider)) {
 		diags.AddError(v.Code+": "+v.Summary, v.Detail)
 	}
 }
@@ -106,14 +106,14 @@ func (r *userResource) leavePlaces(ctx context.Context, u *tray.User, diags *dia
 			return !base.Failed(diags, "read the members of the workspace "+w.Name, err)
 		}
 	}
-	r.Plan.Keep("places of "+base.FoldEmail(u.Email), places)
+	r.Ledger.Keep("places of "+base.FoldEmail(u.Email), places)
 	return true
 }
 
 // putBack gives somebody who was replaced the places that the deletion took. What fails is
 // a warning: an error would taint the user, whom the next apply would then replace again.
 func (r *userResource) putBack(ctx context.Context, got model, diags *diagnostics) {
-	places, _ := r.Plan.Kept("places of " + got.Email.Folded()).([]place)
+	places, _ := r.Ledger.Kept("places of " + got.Email.Folded()).([]place)
 	if len(places) == 0 {
 		return
 	}
@@ -122,8 +122,8 @@ func (r *userResource) putBack(ctx context.Context, got model, diags *diagnostic
 		return
 	}
 	for _, p := range places {
-		act := rule.Act{Verb: rule.AddMember, Workspace: p.workspace.ID, Who: got.Email.Folded(), Role: p.role.Name}
-		release := r.Plan.Run.Hold(p.workspace.ID, act.Who)
+		act := policy.Change{Action: policy.AddMember, Workspace: p.workspace.ID, Who: got.Email.Folded(), Role: p.role.Name}
+		release := r.Ledger.Session.Hold(p.workspace.ID, act.Who)
 		_, err := r.API.Members.Add(ctx, p.workspace.ID, got.ID.ValueString(), p.role)
 		if err != nil {
 			if there, look := r.API.Members.Get(ctx, p.workspace.ID, got.ID.ValueString()); look == nil && tray.SameRole(there.Role.Name, p.role.Name) {
@@ -135,7 +135,7 @@ func (r *userResource) putBack(ctx context.Context, got model, diags *diagnostic
 			diags.AddWarning("Could not put the person back into the workspace "+p.workspace.Name, fmt.Sprintf("%s, %s there until the replacement, is no member now: %s", got.Email.ValueString(), p.role.Name, err))
 			continue
 		}
-		law.Did(r.Provider, act)
+		enforce.Wrote(r.Provider, act)
 	}
 }
 

@@ -13,7 +13,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/tray-community/terraform-provider-tray/internal/provider/base"
-	"github.com/tray-community/terraform-provider-tray/internal/provider/rule"
+	"github.com/tray-community/terraform-provider-tray/internal/provider/policy"
 )
 
 const description = `A person, or an API user, in the organization: one resource from the invitation to the removal.
@@ -128,8 +128,8 @@ func (r *userResource) ImportState(ctx context.Context, req resource.ImportState
 		resp.Diagnostics.AddError("Could not import the user", nobody(given, now.managed))
 		return
 	}
-	r.Plan.Reading()
-	if !r.Claim(base.Applied(ctx, resp.Private), rule.Imports, object(got), "user", "", path.Empty(), &resp.Diagnostics) {
+	r.Ledger.Reading()
+	if !r.Claim(base.Applied(ctx, resp.Private), policy.Imports, object(got), "user", "", path.Empty(), &resp.Diagnostics) {
 		return
 	}
 	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("email"), got.Email)...)

@@ -3,7 +3,7 @@ package workspace
 import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
-	"github.com/tray-community/terraform-provider-tray/internal/provider/rule"
+	"github.com/tray-community/terraform-provider-tray/internal/provider/policy"
 	"github.com/tray-community/terraform-provider-tray/internal/tray"
 )
 
@@ -29,8 +29,8 @@ type identity struct {
 }
 
 // object is what the resource stands for: a workspace by id, and before that by name.
-func object(m model) rule.Object {
-	return rule.Object{Type: "tray_workspace", ID: m.ID.ValueString(), Name: m.Name.ValueString()}
+func object(m model) policy.Object {
+	return policy.Object{Type: "tray_workspace", ID: m.ID.ValueString(), Name: m.Name.ValueString()}
 }
 
 // spec is what the management plane is told of a new workspace: "" and 0 are nothing.

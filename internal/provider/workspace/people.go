@@ -11,8 +11,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 
 	"github.com/tray-community/terraform-provider-tray/internal/provider/base"
-	"github.com/tray-community/terraform-provider-tray/internal/provider/law"
-	"github.com/tray-community/terraform-provider-tray/internal/provider/rule"
+	"github.com/tray-community/terraform-provider-tray/internal/provider/enforce"
+	"github.com/tray-community/terraform-provider-tray/internal/provider/policy"
 	"github.com/tray-community/terraform-provider-tray/internal/tray"
 )
 
@@ -40,7 +40,7 @@ func (r *workspaceResource) losers(ctx context.Context, id string) ([]string, er
 		if self != nil && m.UserID == self.ID || r.inCharge(ctx, m) {
 			continue
 		}
-		who = append(who, law.Person(m.Email, m.UserID))
+		who = append(who, enforce.Person(m.Email, m.UserID))
 	}
 	slices.Sort(who)
 	return who, nil
@@ -49,11 +49,11 @@ func (r *workspaceResource) losers(ctx context.Context, id string) ([]string, er
 // inCharge reports whether a member is Owner or Admin of the organization. Tray makes those
 // Admin in every workspace, so nobody asks about anybody else.
 func (r *workspaceResource) inCharge(ctx context.Context, m tray.Member) bool {
-	if !tray.SameRole(m.Role.Name, rule.Admin) {
+	if !tray.SameRole(m.Role.Name, policy.Admin) {
 		return false
 	}
 	u, err := r.API.Users.Get(ctx, m.UserID)
-	return err == nil && (tray.SameRole(u.Role.Name, rule.Admin) || tray.SameRole(u.Role.Name, rule.Owner))
+	return err == nil && (tray.SameRole(u.Role.Name, policy.Admin) || tray.SameRole(u.Role.Name, policy.Owner))
 }
 
 // planPeople names who loses the workspace and asks the guardrails (TRAY005).
@@ -71,11 +71,11 @@ func (r *workspaceResource) planPeople(ctx context.Context, i base.Instance, sta
 	}
 	resp.Diagnostics.AddWarning("People lose the workspace", fmt.Sprintf("With the workspace %s these lose their access to it: %s. "+
 		"The Owner and Admins of the organization, and the user of this token, are not counted.", state.label(), some(who)))
-	acts := []rule.Act{{Verb: rule.DeleteWorkspace, Workspace: id, Mark: i.Mark}}
+	acts := []policy.Change{{Action: policy.DeleteWorkspace, Workspace: id, Mark: i.Mark}}
 	for _, name := range who {
-		acts = append(acts, rule.Act{Verb: rule.RemoveMember, Workspace: id, Who: name, Mark: i.Mark})
+		acts = append(acts, policy.Change{Action: policy.RemoveMember, Workspace: id, Who: name, Mark: i.Mark})
 	}
-	law.Judge(ctx, r.Provider, law.Case{Acts: acts, Rules: []rule.Rule{rule.TRAY005Removals}, At: path.Empty()}, &resp.Diagnostics)
+	enforce.Check(ctx, r.Provider, enforce.Case{Changes: acts, Rules: []policy.Rule{policy.TRAY005Removals}, At: path.Empty()}, &resp.Diagnostics)
 }
 
 // some lists up to fifty.

@@ -10,7 +10,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/tray-community/terraform-provider-tray/internal/provider/base"
-	"github.com/tray-community/terraform-provider-tray/internal/provider/rule"
+	"github.com/tray-community/terraform-provider-tray/internal/provider/policy"
 	"github.com/tray-community/terraform-provider-tray/internal/tray"
 )
 
@@ -37,7 +37,7 @@ func (r *workspaceResource) planCreate(ctx context.Context, req resource.ModifyP
 	if !r.Ready(nil) || plan.Name.IsUnknown() {
 		return
 	}
-	if !r.Claim(i, rule.Creates, o, "workspace", o.Name, path.Root("name"), &resp.Diagnostics) {
+	if !r.Claim(i, policy.Creates, o, "workspace", o.Name, path.Root("name"), &resp.Diagnostics) {
 		return
 	}
 	managed, err := r.API.Management.Available(ctx)
@@ -54,12 +54,12 @@ func (r *workspaceResource) planCreate(ctx context.Context, req resource.ModifyP
 		resp.Diagnostics.Append(resp.Plan.Set(ctx, plan)...)
 		return
 	}
-	there := adoptable(plan, found, r.Plan, &resp.Diagnostics)
+	there := adoptable(plan, found, r.Ledger, &resp.Diagnostics)
 	if there == nil {
 		return
 	}
 	plan.ID = types.StringValue(there.ID)
-	if !r.Claim(i, rule.Creates, object(plan), "workspace", o.Name, path.Root("name"), &resp.Diagnostics) {
+	if !r.Claim(i, policy.Creates, object(plan), "workspace", o.Name, path.Root("name"), &resp.Diagnostics) {
 		return
 	}
 	if req.Config.Raw.IsFullyKnown() { // else an argument may still want otherwise
@@ -69,7 +69,7 @@ func (r *workspaceResource) planCreate(ctx context.Context, req resource.ModifyP
 }
 
 // planMake judges the creation of a workspace; found are those that have its name now.
-func (r *workspaceResource) planMake(ctx context.Context, i base.Instance, o rule.Object, found []tray.Workspace, resp *resource.ModifyPlanResponse) {
+func (r *workspaceResource) planMake(ctx context.Context, i base.Instance, o policy.Object, found []tray.Workspace, resp *resource.ModifyPlanResponse) {
 	was, replaced := r.replaced(ctx, i, found)
 	if replaced {
 		r.planLeave(ctx, i, was, resp)
@@ -86,9 +86,9 @@ func (r *workspaceResource) planMake(ctx context.Context, i base.Instance, o rul
 // without the state: that of a tainted resource without the mark, too.
 func (r *workspaceResource) remember(mark string, state model) {
 	if mark != "" {
-		r.Plan.Keep("tray_workspace with the mark "+mark, state)
+		r.Ledger.Keep("tray_workspace with the mark "+mark, state)
 	}
-	r.Plan.Keep("tray_workspace "+state.ID.ValueString(), state)
+	r.Ledger.Keep("tray_workspace "+state.ID.ValueString(), state)
 }
 
 // replaced returns what the state holds of the workspace that the plan of a create replaces.
@@ -96,13 +96,13 @@ func (r *workspaceResource) remember(mark string, state model) {
 // the name passes from one to another.
 func (r *workspaceResource) replaced(ctx context.Context, i base.Instance, found []tray.Workspace) (was model, ok bool) {
 	if i.Replaces {
-		was, ok = r.Plan.Kept("tray_workspace with the mark " + i.Mark).(model)
+		was, ok = r.Ledger.Kept("tray_workspace with the mark " + i.Mark).(model)
 		return was, ok
 	}
-	if len(found) == 0 || r.IsSpokenFor(ctx, rule.Object{Type: "tray_workspace", ID: found[0].ID}) {
+	if len(found) == 0 || r.IsSpokenFor(ctx, policy.Object{Type: "tray_workspace", ID: found[0].ID}) {
 		return was, false
 	}
-	was, ok = r.Plan.Kept("tray_workspace " + found[0].ID).(model)
+	was, ok = r.Ledger.Kept("tray_workspace " + found[0].ID).(model)
 	return was, ok
 }
 
@@ -117,8 +117,8 @@ func (r *workspaceResource) planUpdate(ctx context.Context, req resource.ModifyP
 		return
 	}
 	r.remember(i.Mark, state)
-	o := rule.Object{Type: "tray_workspace", ID: state.ID.ValueString(), Name: plan.Name.ValueString()}
-	if !r.Claim(i, rule.Keeps, o, "workspace", "", path.Root("name"), &resp.Diagnostics) || !r.KeepsName(i, o, false, "workspace", &resp.Diagnostics) {
+	o := policy.Object{Type: "tray_workspace", ID: state.ID.ValueString(), Name: plan.Name.ValueString()}
+	if !r.Claim(i, policy.Keeps, o, "workspace", "", path.Root("name"), &resp.Diagnostics) || !r.KeepsName(i, o, false, "workspace", &resp.Diagnostics) {
 		return
 	}
 	details := changed(state, plan)
@@ -150,7 +150,7 @@ func (r *workspaceResource) planDestroy(ctx context.Context, req resource.Modify
 		return
 	}
 	o := object(state)
-	if r.Claim(i, rule.Destroys, o, "workspace", "", path.Empty(), &resp.Diagnostics) && r.KeepsName(i, o, true, "workspace", &resp.Diagnostics) {
+	if r.Claim(i, policy.Destroys, o, "workspace", "", path.Empty(), &resp.Diagnostics) && r.KeepsName(i, o, true, "workspace", &resp.Diagnostics) {
 		r.planLeave(ctx, i, state, resp)
 	}
 }

@@ -26,7 +26,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/tray-community/terraform-provider-tray/internal/provider/base"
-	"github.com/tray-community/terraform-provider-tray/internal/provider/rule"
+	"github.com/tray-community/terraform-provider-tray/internal/provider/policy"
 	"github.com/tray-community/terraform-provider-tray/internal/tray"
 )
 
@@ -149,7 +149,7 @@ func (r *workspaceResource) Create(ctx context.Context, req resource.CreateReque
 	if managed && plan.ID.IsUnknown() {
 		got = r.make(ctx, plan, found, &resp.Diagnostics)
 	} else {
-		got = adoptable(plan, found, r.Plan, &resp.Diagnostics)
+		got = adoptable(plan, found, r.Ledger, &resp.Diagnostics)
 	}
 	if got == nil {
 		return
@@ -183,7 +183,7 @@ func (r *workspaceResource) Read(ctx context.Context, req resource.ReadRequest, 
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, identity{state.ID})...)
 	got, err := r.API.Workspaces.Get(ctx, state.ID.ValueString())
 	if tray.IsGone(err) {
-		r.Plan.Note(goneFrom, state.Name.ValueString())
+		r.Ledger.Note(goneFrom, state.Name.ValueString())
 		base.Forget(&resp.Diagnostics, "workspace", state.label())
 		resp.State.RemoveResource(ctx)
 		return
@@ -325,9 +325,9 @@ func (r *workspaceResource) ImportState(ctx context.Context, req resource.Import
 	if got == nil || !manageable(&resp.Diagnostics, got) {
 		return
 	}
-	r.Plan.Reading()
-	o := rule.Object{Type: "tray_workspace", ID: got.ID, Name: got.Name}
-	if !r.Claim(base.Applied(ctx, resp.Private), rule.Imports, o, "workspace", "", path.Empty(), &resp.Diagnostics) {
+	r.Ledger.Reading()
+	o := policy.Object{Type: "tray_workspace", ID: got.ID, Name: got.Name}
+	if !r.Claim(base.Applied(ctx, resp.Private), policy.Imports, o, "workspace", "", path.Empty(), &resp.Diagnostics) {
 		return
 	}
 	id := types.StringValue(got.ID)

@@ -153,7 +153,7 @@ func (r *workspaceResource) exists(diags *diag.Diagnostics, found []tray.Workspa
 		ids[i] = w.ID
 	}
 	what := fmt.Sprintf("A shared workspace named %q exists already.", found[0].Name)
-	if r.Plan.Has(goneFrom, found[0].Name) {
+	if r.Ledger.Has(goneFrom, found[0].Name) {
 		what += fmt.Sprintf(" It is not the one that the state had under that name, which is gone: somebody made a new one (%s). "+
 			"Before you import it, take the old one out of the state with `terraform apply -refresh-only`, as Terraform imports nothing to an address that is in use.", found[0].ID)
 	}

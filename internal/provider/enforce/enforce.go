@@ -1,0 +1,309 @@
+// Package enforce puts the organization's rules (package policy) to the plan and the apply:
+// it gathers what a rule needs to know, remembers what other resources of the same run
+// plan, and says in Terraform's words what is broken.
+//
+// Before the apply it reads only what the run reads anyway: the lists of members of the
+// workspaces that change, and the users when a rule counts them. When such a read
+// fails, it stays quiet, and the apply says what is wrong.
+package enforce
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+
+	"github.com/tray-community/terraform-provider-tray/internal/provider/base"
+	"github.com/tray-community/terraform-provider-tray/internal/provider/policy"
+	"github.com/tray-community/terraform-provider-tray/internal/tray"
+)
+
+// Case is what one resource plans, and how to say what is wrong with it.
+type Case struct {
+	Changes []policy.Change
+	// Known is what the resource itself knows of people, by rule's name of them.
+	Known map[string]policy.User
+	// Rules are asked; nil asks them all.
+	Rules []policy.Rule
+	// At is the attribute to blame; empty blames the resource, as on a destroy.
+	At path.Path
+	// Person, when set, gives the attribute to blame for one person.
+	Person func(who string) path.Path
+	// Complete says that the resource stands for all that the changes concern, so that no
+	// other resource can make them harmless: what is provisional elsewhere is an error here.
+	Complete bool
+}
+
+// Person is rule's name of somebody: the folded address, or the id without one.
+func Person(email, userID string) string {
+	if email == "" {
+		return userID
+	}
+	return base.FoldEmail(email)
+}
+
+// Check notes the changes of one resource and says in diags which rules they break,
+// together with everything planned so far.
+func Check(ctx context.Context, p *base.Provider, c Case, diags *diag.Diagnostics) {
+	if !p.Ready(nil) || len(c.Changes) == 0 {
+		return
+	}
+	changes, start := p.Ledger.Session.Plan(c.Changes...)
+	before, err := readState(ctx, p, changes, start)
+	if err != nil {
+		return
+	}
+	if mayBeSelf(before, changes[start:]) {
+		readSelf(ctx, p, &before)
+	}
+	for who, u := range c.Known {
+		before.Users[who] = u
+	}
+	mayChange(p, before.Users, changes[start:])
+	c.report(ctx, p, before, changes, start, diags)
+}
+
+// Note is Check without checking, for changes that take nothing away.
+func Note(p *base.Provider, changes ...policy.Change) {
+	if p != nil && p.Ledger != nil {
+		p.Ledger.Session.Plan(changes...)
+	}
+}
+
+// Limits are the guardrails as rules want them.
+func Limits(p *base.Provider) policy.Limits {
+	g := p.Limits()
+	admins := g.MinOrgAdmins
+	if admins <= 1 { // that is the Owner, whom no API takes away (TRAY001): nobody is counted
+		admins = 0
+	}
+	return policy.Limits{
+		MaxRemovals: g.MaxRemovals, MaxRemovalPercent: g.MaxRemovalPercent, MinOrgAdmins: admins,
+		RequiredAdmins: g.RequiredAdmins, AllowSelfRemoval: g.AllowSelfRemoval,
+	}
+}
+
+// report asks the rules, and again with the workspaces' names when one objects: to
+// read these for every plan would cost a request.
+func (c Case) report(ctx context.Context, p *base.Provider, before policy.Organization, changes []policy.Change, start int, diags *diag.Diagnostics) {
+	if len(c.broken(before, changes, start, p)) == 0 {
+		return
+	}
+	nameWorkspaces(ctx, p, before)
+	for _, v := range c.broken(before, changes, start, p) {
+		if v.Code == "TRAY005" {
+			v.Detail = remaining(p, v, changes, start)
+		}
+		if tooFewAdmins(v) && settled(p, before) {
+			if !tooFewNow(p, before) { // somebody was promoted while this was judged
+				continue
+			}
+			v.Provisional = false
+		}
+		c.say(v, diags)
+	}
+}
+
+// remaining is the detail of a guardrail that the run passes. It lists everybody the first
+// time; after that each resource adds its own, so that many do not repeat the whole list.
+func remaining(p *base.Provider, v policy.Violation, changes []policy.Change, start int) string {
+	const said = "guardrail passed"
+	kind := v.Summary + v.Workspace
+	if !p.Ledger.Has(said, kind) {
+		p.Ledger.Note(said, kind)
+		return v.Detail
+	}
+	var more []string
+	for _, i := range v.Changes {
+		if i >= start {
+			more = append(more, changes[i].Who)
+		}
+	}
+	_, allow, _ := strings.Cut(v.Detail, "\n\n")
+	return "Beyond those that the first error of this kind lists, this removes " + strings.Join(more, ", ") + ".\n\n" + allow
+}
+
+// broken returns what the changes from start on are to blame for, each thing once.
+func (c Case) broken(before policy.Organization, changes []policy.Change, start int, p *base.Provider) []policy.Violation {
+	rules := c.Rules
+	if rules == nil {
+		rules = policy.All
+	}
+	var broken []policy.Violation
+	for _, r := range rules {
+		for _, v := range r(before, changes, Limits(p)) {
+			same := func(o policy.Violation) bool {
+				return o.Code == v.Code && o.Summary == v.Summary && o.Workspace == v.Workspace && slices.Equal(o.Who, v.Who)
+			}
+			if v.Blames(start) && !slices.ContainsFunc(broken, same) {
+				broken = append(broken, v)
+			}
+		}
+	}
+	return broken
+}
+
+// say puts a violation into diags: a warning when something planned later may make it
+// harmless, as nobody can tell yet.
+func (c Case) say(v policy.Violation, diags *diag.Diagnostics) {
+	at := c.At
+	if c.Person != nil && len(v.Who) == 1 {
+		at = c.Person(v.Who[0])
+	}
+	summary, detail := v.Code+": "+v.Summary, v.Detail
+	warn := v.Provisional && !c.Complete || v.Elsewhere
+	if warn {
+		detail += "\n\nThis is what the plan holds so far; another resource of the same plan may still make it harmless. " +
+			"The apply decides: it waits for such a change up to 20 seconds, and then refuses."
+	}
+	switch pinned := !at.Equal(path.Empty()); {
+	case warn && pinned:
+		diags.AddAttributeWarning(at, summary, detail)
+	case warn:
+		diags.AddWarning(summary, detail)
+	case pinned:
+		diags.AddAttributeError(at, summary, detail)
+	default:
+		diags.AddError(summary, detail)
+	}
+}
+
+// readState reads what the rules have to know for the changes from start on.
+func readState(ctx context.Context, p *base.Provider, changes []policy.Change, start int) (policy.Organization, error) {
+	now := policy.Organization{Users: map[string]policy.User{}, Workspaces: map[string]policy.Workspace{}}
+	if counted(p, changes) {
+		users, err := p.API.Users.List(ctx)
+		if err != nil {
+			return now, err
+		}
+		for _, u := range users {
+			now.Users[Person(u.Email, u.ID)] = policy.User{Role: u.Role.Name, AccountType: string(u.AccountType)}
+		}
+	}
+	for _, id := range concerned(p, changes[start:]) {
+		w, err := readMembers(ctx, p, id)
+		if err != nil {
+			return now, err
+		}
+		now.Workspaces[id] = w
+	}
+	return now, nil
+}
+
+// mayBeSelf reports whether a change may take a right from the token's own user. Members
+// are changed by an Admin of the workspace, or of the organization, who is Admin in it:
+// somebody who is less there is not the one whose token this is, and nobody is asked.
+func mayBeSelf(before policy.Organization, changes []policy.Change) bool {
+	return slices.ContainsFunc(changes, func(a policy.Change) bool {
+		switch a.Action {
+		case policy.SetOrgRole, policy.DeleteUser:
+			return true
+		case policy.SetMember, policy.RemoveMember:
+			role, there := before.Workspaces[a.Workspace].Members[a.Who]
+			return !there || tray.SameRole(role, policy.Admin)
+		}
+		return false
+	})
+}
+
+// readSelf tells whose token it is, where the management plane says so.
+func readSelf(ctx context.Context, p *base.Provider, o *policy.Organization) {
+	self, err := p.API.Management.Self(ctx)
+	if err != nil || self == nil {
+		return
+	}
+	o.Self = Person(self.Email, self.ID)
+	if _, read := o.Users[o.Self]; !read {
+		o.Users[o.Self] = policy.User{Role: self.Role.Name}
+	}
+}
+
+// counted reports whether a rule needs the whole list of users: how many Admins stay,
+// or which share of the people goes. Otherwise what a resource knows is enough.
+func counted(p *base.Provider, changes []policy.Change) bool {
+	const few = 3 // up to here no share is judged
+	deletions, lowered := 0, false
+	for _, a := range changes {
+		switch a.Action {
+		case policy.DeleteUser:
+			deletions++
+			lowered = true
+		case policy.SetOrgRole:
+			lowered = true
+		}
+	}
+	return deletions > few && p.Limits().MaxRemovalPercent < 100 || lowered && p.Limits().MinOrgAdmins > 1
+}
+
+// concerned are the workspaces to look at. Somebody who leaves the organization leaves
+// workspaces too; those that this run has not looked at stay unseen.
+func concerned(p *base.Provider, changes []policy.Change) []string {
+	var ids []string
+	for _, a := range changes {
+		switch {
+		case a.Workspace != "":
+			ids = append(ids, a.Workspace)
+		case a.Action == policy.DeleteUser:
+			ids = append(ids, p.Ledger.Session.Touched()...)
+		}
+	}
+	slices.Sort(ids)
+	return slices.Compact(ids)
+}
+
+func readMembers(ctx context.Context, p *base.Provider, workspaceID string) (policy.Workspace, error) {
+	members, err := p.API.Members.List(ctx, workspaceID)
+	if err != nil {
+		return policy.Workspace{}, err
+	}
+	w := policy.Workspace{Members: make(map[string]string, len(members))}
+	for _, m := range members {
+		w.Members[Person(m.Email, m.UserID)] = m.Role.Name
+	}
+	return w, nil
+}
+
+func nameWorkspaces(ctx context.Context, p *base.Provider, o policy.Organization) {
+	for id, w := range o.Workspaces {
+		if got, err := p.API.Workspaces.Get(ctx, id); err == nil {
+			w.Name = got.Name
+			o.Workspaces[id] = w
+		}
+	}
+}
+
+// Wrote tells those who wait in Guard what this process has written.
+func Wrote(p *base.Provider, changes ...policy.Change) { p.Ledger.Session.Wrote(changes...) }
+
+// ErrReported says, from what Guard carries out, that diags holds the reason already.
+var ErrReported = errors.New("reported already")
+
+// Guard writes what takes rights away, after TRAY003 has been asked once more, with the
+// organization as it is now; see policy.Session.Guard. It reports whether do was carried out
+// and succeeded, or found the object proven gone; otherwise diags says why not, as
+// "Could not <doing>".
+func Guard(ctx context.Context, p *base.Provider, doing string, changes []policy.Change, do func() error, diags *diag.Diagnostics, at ...path.Path) bool {
+	read := func() (policy.Organization, error) { return readState(ctx, p, changes, 0) }
+	err := p.Ledger.Session.Guard(ctx, changes, Limits(p), read, do)
+	var refused *policy.Refused
+	if errors.As(err, &refused) {
+		v := refused.Violations[0]
+		if v.Workspace != "" {
+			if w, err := p.API.Workspaces.Get(ctx, v.Workspace); err == nil {
+				v.Detail = strings.ReplaceAll(v.Detail, "workspace "+w.ID, "workspace "+w.Name)
+			}
+		}
+		Case{At: append(at, path.Empty())[0], Complete: true}.say(v, diags)
+		return false
+	}
+	if errors.Is(err, ErrReported) {
+		return false
+	}
+	if tray.IsGone(err) {
+		return true
+	}
+	return !base.Failed(diags, doing, err, at...)
+}

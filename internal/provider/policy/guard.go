@@ -1,0 +1,103 @@
+package policy
+
+import (
+	"context"
+	"slices"
+	"time"
+)
+
+// patience is how long a change waits for another of the same apply that makes it
+// harmless. It starts anew whenever this process has written something.
+const patience = 20 * time.Second
+
+// Refused is why Guard did not do a change.
+type Refused struct{ Violations []Violation }
+
+// Error is the first reason.
+func (r *Refused) Error() string { return r.Violations[0].Code + ": " + r.Violations[0].Detail }
+
+// Guard does changes that may take rights away, when the organization as it is now, with
+// what this process has done meanwhile, allows it by TRAY003. When only another write
+// of the same apply can make them harmless, it waits for that one, and after Patience
+// without any write of this process gives up with *Refused. It asks read once.
+func (r *Session) Guard(ctx context.Context, changes []Change, limits Limits, read func() (Organization, error), do func() error) error {
+	r.mu.Lock()
+	r.turn(true)
+	mark := len(r.done)
+	r.mu.Unlock()
+	before, err := read()
+	if err != nil {
+		return err
+	}
+	if err := r.reserve(ctx, mark, before, changes, limits); err != nil {
+		return err
+	}
+	err = do()
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for _, a := range changes {
+		r.taking = slices.Delete(r.taking, slices.Index(r.taking, a), slices.Index(r.taking, a)+1)
+	}
+	if err == nil {
+		r.finish(changes)
+	}
+	r.wake()
+	return err
+}
+
+// reserve waits until changes are harmless and then counts them as done, so that of two
+// Admins who leave at once only one can be the last but one.
+func (r *Session) reserve(ctx context.Context, mark int, before Organization, changes []Change, limits Limits) error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.waiting++
+	defer func() { r.waiting-- }()
+	for {
+		others := slices.Concat(r.done[mark:], r.taking)
+		broken := blaming(TRAY003LastAdmin(before, slices.Concat(others, changes), limits), len(others))
+		if len(broken) == 0 {
+			r.taking = append(r.taking, changes...)
+			return nil
+		}
+		if !slices.ContainsFunc(broken, func(v Violation) bool { return v.Provisional }) {
+			return &Refused{broken}
+		}
+		if r.changed == nil {
+			r.changed = make(chan struct{})
+		}
+		if err := r.sleep(ctx, r.changed, r.waiting); err != nil {
+			if ctx.Err() != nil {
+				return ctx.Err()
+			}
+			return &Refused{broken}
+		}
+	}
+}
+
+// sleep gives r.mu back while it waits for changed. Later comers wait a little less:
+// when they hold every slot that Terraform has, the first to give up lets the write
+// through that all the others wait for.
+func (r *Session) sleep(ctx context.Context, changed <-chan struct{}, waiting int) error {
+	limit := r.Patience
+	if limit == 0 {
+		limit = patience
+	}
+	limit -= min(time.Duration(waiting-1)*limit/20, limit/2)
+	r.mu.Unlock()
+	defer r.mu.Lock()
+	timer := time.NewTimer(limit)
+	defer timer.Stop()
+	select {
+	case <-changed:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-timer.C:
+		return context.DeadlineExceeded
+	}
+}
+
+// blaming are the violations that changes from start on are to blame for.
+func blaming(all []Violation, start int) []Violation {
+	return slices.DeleteFunc(all, func(v Violation) bool { return !v.Blames(start) })
+}

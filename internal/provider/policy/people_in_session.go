@@ -1,0 +1,192 @@
+package policy
+
+import (
+	"context"
+	"time"
+)
+
+// MembershipObject is one person's membership of one workspace, whichever type of resource
+// stands for it. Who is the person's folded address; it and userID may be "" when unknown.
+func MembershipObject(workspace, userID, who string) Object {
+	o := Object{Type: string(OneMember)}
+	if userID != "" {
+		o.ID = workspace + "/" + userID
+	}
+	if who != "" {
+		o.Name = workspace + "/" + who
+	}
+	return o
+}
+
+// listing is a resource that has many memberships of one workspace in its state.
+type listing struct {
+	mark string
+	has  func(Object) bool
+}
+
+// ListsInState notes that an instance has many memberships of a workspace in its state; has
+// tells which. One note for all costs a plan of thousands of them next to nothing.
+func (r *Session) ListsInState(mark, workspace string, has func(Object) bool) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.listings == nil {
+		r.listings = map[string][]listing{}
+	}
+	r.listings[workspace] = append(r.listings[workspace], listing{mark, has})
+}
+
+// MemberInState reports whether an instance of this run has the membership in its state, by
+// itself or among others. While nobody is known to, it waits for a refresh that may still
+// come, up to wait for all callers together: without an order between two resources, the one
+// that creates may be planned before the other is refreshed.
+func (r *Session) MemberInState(ctx context.Context, workspace string, o Object, wait time.Duration) bool {
+	r.mu.Lock()
+	if r.soughtSince.IsZero() {
+		r.soughtSince = time.Now()
+	}
+	until := r.soughtSince.Add(wait)
+	r.mu.Unlock()
+	return poll(ctx, until, func() bool { return r.inState(workspace, o) })
+}
+
+// poll waits until something is so that nothing announces, and reports whether it came to be.
+func poll(ctx context.Context, until time.Time, so func() bool) bool {
+	ctx, cancel := context.WithDeadline(ctx, until)
+	defer cancel()
+	look := time.NewTicker(20 * time.Millisecond)
+	defer look.Stop()
+	for !so() {
+		select {
+		case <-look.C:
+		case <-ctx.Done():
+			return false
+		}
+	}
+	return true
+}
+
+func (r *Session) inState(workspace string, o Object) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for _, l := range r.listings[workspace] {
+		if l.has(o) {
+			return true
+		}
+	}
+	return r.claims.find(o, func(c Claim) bool { return c.Stance != Creates })
+}
+
+// Means notes, in an apply, what an instance is going to do with a membership: to give it a
+// role, or with "" to give it up. In a plan, where no write comes of it, it is left out.
+func (r *Session) Means(mark string, o Object, role string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.reading {
+		return
+	}
+	if r.meant == nil {
+		r.meant = claimsOf{}
+	}
+	r.meant.add(Claim{Mark: mark, Object: o, Fingerprint: role})
+	r.wake()
+}
+
+// MeantByAnother returns the role that another instance of this apply is going to give.
+func (r *Session) MeantByAnother(mark string, o Object) (role string, is bool) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	is = r.meant.find(o, func(c Claim) bool {
+		role = c.Fingerprint
+		return c.Mark != mark && role != ""
+	})
+	return role, is
+}
+
+// GivenUp reports whether another instance of this apply gives the membership up, or has
+// taken it away already. It waits for that up to wait.
+func (r *Session) GivenUp(ctx context.Context, mark string, o Object, wait time.Duration) bool {
+	return r.await(ctx, wait, func() bool {
+		return r.meant.find(o, func(c Claim) bool { return c.Mark != mark && c.Fingerprint == "" })
+	})
+}
+
+// AwaitDone waits until this process has written something that is so, as long as Guard
+// would wait for it.
+func (r *Session) AwaitDone(ctx context.Context, is func(Change) bool) bool {
+	limit := r.Patience
+	if limit == 0 {
+		limit = patience
+	}
+	return r.await(ctx, limit, func() bool {
+		for _, a := range r.done {
+			if is(a) {
+				return true
+			}
+		}
+		return false
+	})
+}
+
+// await waits until so, which it asks with r.mu held, or until wait has passed.
+func (r *Session) await(ctx context.Context, wait time.Duration, so func() bool) bool {
+	timer := time.NewTimer(wait)
+	defer timer.Stop()
+	for {
+		r.mu.Lock()
+		if so() {
+			r.mu.Unlock()
+			return true
+		}
+		if r.changed == nil {
+			r.changed = make(chan struct{})
+		}
+		changed := r.changed
+		r.mu.Unlock()
+		select {
+		case <-changed:
+		case <-timer.C:
+			return false
+		case <-ctx.Done():
+			return false
+		}
+	}
+}
+
+// InApply reports whether something has been written since the run began. Terraform then
+// plans each instance again, and also the destroy of what a replacement has deposed: all of
+// it was judged before.
+func (r *Session) InApply() bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.applying
+}
+
+// SilentApply reports whether a command that applies plans runs, and nothing was read or
+// written yet: that is how the first plan of an apply looks, which was judged before, and the
+// plan of a configuration without a state, made by that command itself.
+func (r *Session) SilentApply() bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.MayApply && !r.applying && !r.reading
+}
+
+// OrganizationRole returns the organization role that the plan so far gives somebody.
+func (r *Session) OrganizationRole(who string) (role string, planned bool) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for _, a := range r.organization {
+		if a.Who == who && a.Action == SetOrgRole {
+			role, planned = a.Role, true
+		}
+	}
+	return role, planned
+}
+
+// OnlyInState reports whether the state of some instance has the object and nothing is
+// planned for it yet: a plan that changes it may still come.
+func (r *Session) OnlyInState(o Object) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	planned := r.claims.find(o, func(c Claim) bool { return c.Stance != InState })
+	return !planned && r.claims.find(o, func(c Claim) bool { return c.Stance == InState })
+}
