@@ -20,6 +20,7 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -116,7 +117,7 @@ func Read(r io.ReaderAt, size int64) (*Artifact, error) {
 		return nil, err
 	}
 	archive, err := zip.NewReader(r, size)
-	if err != nil || len(archive.File) != len(dir.headers) {
+	if err != nil && !errors.Is(err, zip.ErrInsecurePath) || len(archive.File) != len(dir.headers) {
 		return nil, damaged("is no zip that can be read")
 	}
 	files, err := check(archive.File)

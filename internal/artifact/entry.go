@@ -70,7 +70,7 @@ func checkEntry(entry *zip.File) error {
 		return &Error{Entry: entry.Name, Problem: "is encrypted", Remedy: "Pack it without a password: Tray has no means to enter one"}
 	case entry.Method != zip.Store && entry.Method != zip.Deflate:
 		return refuse(entry.Name, fmt.Sprintf("is compressed by method %d, and a CDK build stores or deflates", entry.Method))
-	case folder && size+packed != 0:
+	case folder && (size != 0 || packed > 2): // some tools deflate nothing to two bytes
 		return refuse(entry.Name, "is a folder with data")
 	case entry.Method == zip.Store && packed != size:
 		return refuse(entry.Name, "is stored in another number of bytes than it has")
