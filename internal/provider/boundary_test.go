@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io"
 	"os/exec"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -74,6 +75,32 @@ func TestBoundaries_arrowsPointOneWay(t *testing.T) {
 		if !seen {
 			t.Errorf("there is no package %s: this rule checks nothing", rule.packages)
 		}
+	}
+}
+
+// The client's layers, tests included: rest knows one exchange and nothing of ours,
+// coalesce what is remembered of many, and nouns are above both.
+func TestBoundaries_theClientsMechanismKnowsNoNouns(t *testing.T) {
+	t.Parallel()
+	allowed := map[string]map[string]bool{
+		module + "/internal/tray/rest":     {},
+		module + "/internal/tray/coalesce": {module + "/internal/tray/rest": true},
+	}
+	seen := 0
+	for _, p := range listPackages(t) {
+		ours, layer := allowed[p.ImportPath]
+		if !layer {
+			continue
+		}
+		seen++
+		for _, dep := range slices.Concat(p.Deps, p.TestImports, p.XTestImports) {
+			if within(dep, module) && dep != p.ImportPath && !ours[dep] {
+				t.Errorf("%s depends on %s", p.ImportPath, dep)
+			}
+		}
+	}
+	if seen != len(allowed) {
+		t.Errorf("of the client's layers there are %d: this checks nothing of the others", seen)
 	}
 }
 

@@ -95,11 +95,11 @@ func (w wireUser) element() (element[User], error) {
 		return element[User]{}, errNoID
 	}
 	return element[User]{
-		value: User{
+		Value: User{
 			ID: w.ID, Email: text(w.Email), Name: text(w.Name),
 			AccountType: AccountType(w.AccountType.name), Role: w.Role.role(),
 		},
-		whole: w.Email != nil && w.AccountType.set && w.Role != nil,
+		Complete: w.Email != nil && w.AccountType.set && w.Role != nil,
 	}, nil
 }
 
@@ -118,11 +118,11 @@ func (w wireMember) element(workspaceID string) (element[Member], error) {
 		return element[Member]{}, errNoID
 	}
 	return element[Member]{
-		value: Member{
+		Value: Member{
 			WorkspaceID: workspaceID, UserID: w.ID, Email: text(w.Email),
 			AccountType: AccountType(w.AccountType.name), Role: w.Role.role(),
 		},
-		whole: w.AccountType.set && w.Role != nil,
+		Complete: w.AccountType.set && w.Role != nil,
 	}, nil
 }
 
@@ -142,11 +142,11 @@ func (w wireWorkspace) element() (element[Workspace], error) {
 		return element[Workspace]{}, errNoID
 	}
 	return element[Workspace]{
-		value: Workspace{
+		Value: Workspace{
 			ID: w.ID, Name: text(w.Name), Type: WorkspaceType(w.Type.name),
 			Description: w.Description, MonthlyTaskLimit: (*int64)(w.MonthlyTaskLimit),
 		},
-		whole: w.Name != nil && w.Type.set,
+		Complete: w.Name != nil && w.Type.set,
 	}, nil
 }
 

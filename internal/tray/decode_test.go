@@ -54,8 +54,8 @@ func TestDecode_elementsThatLackFieldsAreNotWhole(t *testing.T) {
 		if err := json.Unmarshal([]byte(raw), &w); err != nil {
 			t.Fatal(err)
 		}
-		if e, err := w.element(); err != nil || e.whole != want {
-			t.Errorf("%s: whole %v, %v", raw, e.whole, err)
+		if e, err := w.element(); err != nil || e.Complete != want {
+			t.Errorf("%s: whole %v, %v", raw, e.Complete, err)
 		}
 	}
 }
@@ -85,7 +85,7 @@ func check[W, T any](t *testing.T, raw []byte, convert func(W) (element[T], erro
 		return
 	}
 	for _, w := range p.Elements {
-		if e, err := convert(w); err == nil && id(e.value) == "" {
+		if e, err := convert(w); err == nil && id(e.Value) == "" {
 			t.Errorf("%q was accepted without an id", raw)
 		}
 	}

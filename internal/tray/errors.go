@@ -1,113 +1,37 @@
 package tray
 
 import (
-	"errors"
-	"fmt"
-	"net/http"
-	"strings"
-	"time"
+	"github.com/tray-community/terraform-provider-tray/internal/tray/coalesce"
+	"github.com/tray-community/terraform-provider-tray/internal/tray/rest"
 )
 
 // Error is every failure of a call: an answer that is not 2xx, an answer that
 // cannot be read, or no answer at all. It is always returned as a pointer.
-type Error struct {
-	Method, Path string
-	// Status is the HTTP status, 0 when there was no answer.
-	Status int
-	// Code and Message are the server's, when it gave them.
-	Code, Message string
-	// RequestID is the X-Request-Id of the answer, if any.
-	RequestID string
-	// RetryAfter is what the server asked for on a 429 or 503, 0 when it did not.
-	RetryAfter time.Duration
-	// Gone says that the object is proven to be absent: a complete list without it,
-	// or a 404 from a server that still shows us the object's parent.
-	Gone bool
-	// Ambiguous says that the server may have carried out the write although the
-	// call failed, and that looking the object up did not settle it.
-	Ambiguous bool
-	// Hint says what the user can change. One sentence, may be empty.
-	Hint string
-	// Err is the cause below HTTP, if any.
-	Err error
-
-	// repeated says that an earlier try of the same call may have been carried out.
-	repeated bool
-}
-
-// Unwrap returns the cause below HTTP.
-func (e *Error) Unwrap() error { return e.Err }
-
-// Error is the server's sentence, then the hint, then "HTTP 409, request req_123".
-// It never holds a token.
-func (e *Error) Error() string {
-	parts := []string{sentence(e.Message)}
-	if e.Hint != "" {
-		parts = append(parts, sentence(e.Hint))
-	}
-	switch {
-	case e.Status != 0 && e.RequestID != "":
-		parts = append(parts, fmt.Sprintf("HTTP %d, request %s", e.Status, e.RequestID))
-	case e.Status != 0:
-		parts = append(parts, fmt.Sprintf("HTTP %d", e.Status))
-	}
-	return printable(strings.Join(parts, " "))
-}
-
-// sentence is s with a full stop.
-func sentence(s string) string {
-	s = strings.TrimSpace(s)
-	if s == "" || strings.ContainsAny(s[len(s)-1:], ".!?") {
-		return s
-	}
-	return s + "."
-}
+type Error = rest.Error
 
 // IsGone reports whether err proves that the object does not exist. A 404 alone does
-// not: Tray also answers 404 for what a token may not see (entries: errors).
-func IsGone(err error) bool {
-	var e *Error
-	return errors.As(err, &e) && e.Gone
-}
+// not: Tray also answers 404 for what a token may not see (facts: errors).
+func IsGone(err error) bool { return rest.IsGone(err) }
 
 // IsForbidden reports whether err is a 403, the token lacking a right.
-func IsForbidden(err error) bool { return hasStatus(err, http.StatusForbidden) }
-
-func hasStatus(err error, status int) bool {
-	var e *Error
-	return errors.As(err, &e) && e.Status == status
-}
+func IsForbidden(err error) bool { return rest.IsForbidden(err) }
 
 // IsConflict reports whether Tray refused because of what is there (409).
-func IsConflict(err error) bool { return hasStatus(err, http.StatusConflict) }
+func IsConflict(err error) bool { return rest.IsConflict(err) }
+
+func hasStatus(err error, status int) bool { return rest.HasStatus(err, status) }
 
 // isAmbiguous reports whether err leaves open what the server did.
-func isAmbiguous(err error) bool {
-	var e *Error
-	return errors.As(err, &e) && e.Ambiguous
-}
+func isAmbiguous(err error) bool { return rest.IsAmbiguous(err) }
 
 // gone is the error of an object that is proven absent, by what.
-func gone(what, proof string) *Error {
-	return &Error{Message: "The " + what + " does not exist: " + proof, Gone: true, Status: http.StatusNotFound}
-}
+func gone(what, proof string) *Error { return rest.NewGone(what, proof) }
 
 // asGone is a 404 that something else has proven.
-func asGone(err error, proof string) error {
-	var e *Error
-	if !errors.As(err, &e) {
-		return err
-	}
-	proven := *e
-	proven.Gone, proven.Hint = true, proof
-	return &proven
-}
+func asGone(err error, proof string) error { return rest.AsGone(err, proof) }
 
-// asError gives err, most often a context's, the form that callers rely on.
-func asError(err error) error {
-	var e *Error
-	if err == nil || errors.As(err, &e) {
-		return err
-	}
-	return &Error{Message: "The read was given up: " + err.Error(), Err: err}
-}
+// notDone is err after a look has shown that nothing was done.
+func notDone(err error) error { return coalesce.NotDone(err) }
+
+// stillAmbiguous is err, of a write, after looking what became of it has failed as well.
+func stillAmbiguous(err, lookErr error) error { return coalesce.StillAmbiguous(err, lookErr) }

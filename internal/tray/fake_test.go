@@ -3,6 +3,7 @@ package tray
 import (
 	"bytes"
 	"cmp"
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -156,6 +157,16 @@ func (f *fake) client(t testing.TB, more ...func(*Config)) *Client {
 	return c
 }
 
+// sleep waits for d, or fails with ctx.
+func sleep(ctx context.Context, d time.Duration) error {
+	select {
+	case <-time.After(d):
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
 // requests returns the log since the last call.
 func (f *fake) requests() []string {
 	f.mu.Lock()
@@ -206,7 +217,7 @@ func (f *fake) RoundTrip(r *http.Request) (*http.Response, error) {
 		f.hook(r)
 	}
 	if latency > 0 {
-		if err := sleep(r.Context(), latency, nil); err != nil {
+		if err := sleep(r.Context(), latency); err != nil {
 			return nil, err
 		}
 	}
@@ -221,7 +232,7 @@ func (f *fake) RoundTrip(r *http.Request) (*http.Response, error) {
 	}
 	resp, err := f.answer(r, flt)
 	if f.late > 0 {
-		if err := sleep(r.Context(), f.late, nil); err != nil {
+		if err := sleep(r.Context(), f.late); err != nil {
 			return nil, err
 		}
 	}

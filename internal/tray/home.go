@@ -54,7 +54,7 @@ func (c *Client) findHome(ctx context.Context) (*Home, error) {
 	if c.operator.Load() {
 		return nil, nil
 	}
-	if org := c.Management.organization.known(); org != nil && org.OrganizationWorkspaceID != "" {
+	if org := c.Management.organization.Known(); org != nil && org.OrganizationWorkspaceID != "" {
 		return &Home{ID: org.OrganizationWorkspaceID, Name: org.Name}, nil
 	}
 	ws, err := c.Workspaces.organization(ctx)
@@ -78,55 +78,24 @@ func (c *Client) findHome(ctx context.Context) (*Home, error) {
 // organization returns the workspace of type Organization, nil when the token does not
 // see it. It is an organization's oldest, so the first page most likely has it.
 func (w *Workspaces) organization(ctx context.Context) (*Workspace, error) {
-	ws, seenAll, err := w.all.onFirstPage(ctx, func(ws Workspace) bool { return ws.Type == WorkspaceOrganization })
+	ws, seenAll, err := w.all.OnFirstPage(ctx, func(ws Workspace) bool { return ws.Type == WorkspaceOrganization })
 	if ws != nil || seenAll || err != nil {
 		return ws, err
 	}
 	// Further on, or Tray lists ids and names only. Two answers mean that the filter,
 	// which is documented, was not heeded.
-	k := call{method: http.MethodGet, path: workspacesPath(), right: rightAny,
-		query: url.Values{"type": {string(WorkspaceOrganization)}, "first": {"2"}}}
+	k := call{Method: http.MethodGet, Path: workspacesPath(), Right: rightAny,
+		Query: url.Values{"type": {string(WorkspaceOrganization)}, "first": {"2"}}}
 	var wire wirePage[wireWorkspace]
 	if err := w.c.do(ctx, k, &wire); err != nil || len(wire.Elements) != 1 {
 		return nil, err
 	}
 	e, err := wire.Elements[0].element()
 	switch {
-	case err != nil || e.value.Type != "" && e.value.Type != WorkspaceOrganization:
+	case err != nil || e.Value.Type != "" && e.Value.Type != WorkspaceOrganization:
 		return nil, err
-	case e.value.Name == "":
-		return w.Get(ctx, e.value.ID)
+	case e.Value.Name == "":
+		return w.Get(ctx, e.Value.ID)
 	}
-	return &e.value, nil
-}
-
-// onFirstPage returns an object that was read already, or that the first page has, and
-// reports whether that is all there is.
-func (c *collection[T]) onFirstPage(ctx context.Context, is func(T) bool) (found *T, all bool, err error) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	v := c.snapshot
-	if c.c.uncached {
-		v = newSnapshot[T](c.clock)
-	}
-	for {
-		for _, f := range v.entries {
-			if f.present && is(f.value) {
-				return &f.value, true, nil
-			}
-		}
-		if v.pages > 0 {
-			return nil, v.done && !v.sparse, nil
-		}
-		if err := c.nextPage(ctx, v).wait(ctx, &c.mu, c.c.limiter); err != nil {
-			return nil, false, err
-		}
-	}
-}
-
-// known returns the object if it has been read, asking nobody.
-func (s *singleton[T]) known() *T {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.value
+	return &e.Value, nil
 }

@@ -52,7 +52,7 @@ func (w wireInvite) element() (element[Invite], error) {
 	if w.ID == "" {
 		return element[Invite]{}, errNoID
 	}
-	return element[Invite]{whole: true, value: Invite{
+	return element[Invite]{Complete: true, Value: Invite{
 		ID: w.ID, Email: w.Email, Role: w.Role.role(), Status: InviteStatus(w.Status),
 		Created: w.CreatedAt, Expires: w.Expires, UserID: w.UserID,
 	}}, nil
@@ -61,15 +61,15 @@ func (w wireInvite) element() (element[Invite], error) {
 func newInvites(c *Client) *Invites {
 	i := &Invites{c: c}
 	list := listCall[wireInvite, Invite]{
-		call:    call{method: http.MethodGet, path: managedPath("invites"), right: rightManage},
-		first:   largePage,
-		convert: wireInvite.element,
+		Call:    call{Method: http.MethodGet, Path: managedPath("invites"), Right: rightManage},
+		First:   largePage,
+		Convert: wireInvite.element,
 	}
 	i.all = newCollection(c, source[Invite]{
-		what: "invitation", path: "/management/v1/invites",
-		page:  func(ctx context.Context, cursor string) (page[Invite], error) { return list.fetch(ctx, c, cursor) },
-		id:    func(inv Invite) string { return inv.ID },
-		shows: func(Invite, Invite) bool { return true },
+		What: "invitation", Path: "/management/v1/invites",
+		Page:  list.Pages(c.rest),
+		ID:    func(inv Invite) string { return inv.ID },
+		Shows: func(Invite, Invite) bool { return true },
 	})
 	return i
 }
@@ -83,10 +83,10 @@ func (i *Invites) Create(ctx context.Context, email, roleID string) (*Invite, er
 		if err != nil {
 			return nil, err
 		}
-		made, err := settle(ctx, i.c, func() (*Invite, error) { return i.post(ctx, email, roleID) },
+		made, err := atMostOnce(ctx, i.c, func() (*Invite, error) { return i.post(ctx, email, roleID) },
 			func() (*Invite, error) { return i.search(after, email, known) })
 		if err != nil {
-			i.all.invalidate()
+			i.all.Invalidate()
 			return nil, err
 		}
 		if i.c.accept {
@@ -94,11 +94,11 @@ func (i *Invites) Create(ctx context.Context, email, roleID string) (*Invite, er
 		}
 		laid := *made
 		if laid.Role.ID == "" { // its name is known if anybody has looked the role up
-			role, _ := i.c.Roles.organization.known(roleID)
+			role, _ := i.c.Roles.organization.Peek(roleID)
 			laid.Role = Role{ID: roleID, Name: role.Name}
 		}
 		if made.ID != "" {
-			i.all.wrote(made.ID, laid)
+			i.all.Wrote(made.ID, laid)
 		}
 		return made, nil
 	})
@@ -114,7 +114,7 @@ func (i *Invites) accepted(ctx context.Context, made *Invite) {
 	if err != nil || u == nil {
 		return
 	}
-	i.c.Users.all.wrote(u.ID, *u)
+	i.c.Users.all.Wrote(u.ID, *u)
 	i.c.Members.touched(u.ID)
 	made.Status, made.UserID = InviteAccepted, u.ID
 }
@@ -126,7 +126,7 @@ func (i *Invites) before(ctx context.Context, email string) ([]string, error) {
 	if there, err := i.c.Management.Available(ctx); err != nil || !there {
 		return nil, nil //nolint:nilerr // inviting works without the plane
 	}
-	all, err := i.all.list(ctx)
+	all, err := i.all.List(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -144,8 +144,8 @@ func (i *Invites) post(ctx context.Context, email, roleID string) (*Invite, erro
 		ID      string    `json:"inviteId"`
 		Expires time.Time `json:"expires"`
 	}
-	k := call{method: http.MethodPost, path: []string{"core", "v1", "invites"}, right: rightUsers,
-		in: map[string]string{"email": email, "organizationRoleId": roleID}}
+	k := call{Method: http.MethodPost, Path: []string{"core", "v1", "invites"}, Right: rightUsers,
+		In: map[string]string{"email": email, "organizationRoleId": roleID}}
 	if err := i.c.do(ctx, k, &made); err != nil {
 		return nil, err
 	}
@@ -161,8 +161,8 @@ func (i *Invites) search(ctx context.Context, email string, before []string) (*I
 		return i.searchUsers(ctx, email)
 	}
 	return persistently(ctx, func() (*Invite, error) {
-		i.all.invalidate()
-		all, err := i.all.list(ctx)
+		i.all.Invalidate()
+		all, err := i.all.List(ctx)
 		at := slices.IndexFunc(all, func(inv Invite) bool {
 			return foldEmail(inv.Email) == foldEmail(email) && !slices.Contains(before, inv.ID) && inv.Status != InviteCancelled
 		})
@@ -178,7 +178,7 @@ func (i *Invites) search(ctx context.Context, email string, before []string) (*I
 func (i *Invites) searchUsers(ctx context.Context, email string) (*Invite, error) {
 	e, err := i.c.Users.find(ctx, emailKey(email))
 	if err == nil && e != nil {
-		return &Invite{Email: email, Status: InviteAccepted, UserID: e.value.ID}, nil
+		return &Invite{Email: email, Status: InviteAccepted, UserID: e.Value.ID}, nil
 	}
 	return nil, &Error{
 		Ambiguous: true, Message: "The platform API does not show invitations", Err: err,
@@ -194,7 +194,7 @@ func (i *Invites) List(ctx context.Context) ([]Invite, error) {
 	if err := i.c.Management.need(ctx, "listing invitations"); err != nil {
 		return nil, err
 	}
-	return i.all.list(ctx)
+	return i.all.List(ctx)
 }
 
 // Get returns the invitation with that id. It needs the management plane.
@@ -202,7 +202,7 @@ func (i *Invites) Get(ctx context.Context, id string) (*Invite, error) {
 	if err := i.c.Management.need(ctx, "reading an invitation"); err != nil {
 		return nil, err
 	}
-	inv, err := i.all.get(ctx, key{id: id})
+	inv, err := i.all.Get(ctx, key{ID: id})
 	if err != nil {
 		return nil, err
 	}
@@ -211,8 +211,8 @@ func (i *Invites) Get(ctx context.Context, id string) (*Invite, error) {
 
 // void has an invitation read anew, also one that we made ourselves.
 func (i *Invites) void(id string) {
-	i.all.forget(id)
-	i.all.invalidate()
+	i.all.Forget(id)
+	i.all.Invalidate()
 }
 
 // Cancel withdraws an invitation that nobody has accepted. One that is already
@@ -222,7 +222,7 @@ func (i *Invites) Cancel(ctx context.Context, id string) error {
 		return err
 	}
 	_, err := inTurn(ctx, i.all, id, func(after context.Context) (none struct{}, err error) {
-		err = i.c.do(ctx, call{method: http.MethodDelete, path: managedPath("invites", id), right: rightManage}, nil)
+		err = i.c.do(ctx, call{Method: http.MethodDelete, Path: managedPath("invites", id), Right: rightManage}, nil)
 		return none, i.settleCancel(after, id, err)
 	})
 	return err
@@ -246,5 +246,5 @@ func (i *Invites) settleCancel(after context.Context, id string, err error) erro
 	case lookErr != nil && failed.Ambiguous:
 		return stillAmbiguous(err, lookErr)
 	}
-	return settledNot(err)
+	return notDone(err)
 }

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"net/http"
 	"strings"
-	"sync"
 )
 
 // Identity is the user that the token acts as.
@@ -20,37 +19,25 @@ type Identity struct {
 type Management struct {
 	c *Client
 
-	mu      sync.Mutex
-	probed  bool
-	there   bool
-	self    *Identity
-	loading *shared
-
+	plane        singleton[plane]
 	organization singleton[Organization]
 	settings     singleton[OrganizationSettings]
+}
+
+// plane is what its one answer says.
+type plane struct {
+	there bool
+	self  *Identity // nil for an operator
 }
 
 // Available says whether the plane is there: one GET /management/v1 per client, 404
 // meaning no. Any other failure is an error and is asked again.
 func (m *Management) Available(ctx context.Context) (bool, error) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	for !m.probed {
-		if m.loading == nil {
-			m.loading = launch(ctx, &m.mu, m.probe, func(f *shared) {
-				if m.loading == f {
-					m.loading = nil
-				}
-			})
-		}
-		if err := m.loading.wait(ctx, &m.mu, m.c.limiter); err != nil {
-			return false, err
-		}
-	}
-	return m.there, nil
+	p, err := m.plane.Once(ctx, m.c.reads, m.probe)
+	return p.there, err
 }
 
-func (m *Management) probe(ctx context.Context) error {
+func (m *Management) probe(ctx context.Context) (plane, error) {
 	var wire struct {
 		Operator       bool   `json:"operator"`
 		OrganizationID string `json:"organizationId"`
@@ -60,19 +47,17 @@ func (m *Management) probe(ctx context.Context) error {
 			Role  *wireRole `json:"role"`
 		} `json:"user"`
 	}
-	err := m.c.do(ctx, call{method: http.MethodGet, path: managedPath(), right: rightAny}, &wire)
+	err := m.c.do(ctx, call{Method: http.MethodGet, Path: managedPath(), Right: rightAny}, &wire)
 	if err != nil && !hasStatus(err, http.StatusNotFound) {
-		return err
+		return plane{}, err
 	}
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	m.probed, m.there = true, err == nil
+	p := plane{there: err == nil}
 	if wire.Operator {
 		m.c.operator.Store(true)
-		return nil
+		return p, nil
 	}
-	m.self = &Identity{ID: wire.User.ID, Email: wire.User.Email, Role: wire.User.Role.role(), OrganizationID: wire.OrganizationID}
-	return nil
+	p.self = &Identity{ID: wire.User.ID, Email: wire.User.Email, Role: wire.User.Role.role(), OrganizationID: wire.OrganizationID}
+	return p, nil
 }
 
 // Operator reports whether the token is an operator's, who belongs to no organization.
@@ -101,15 +86,10 @@ func (m *Management) need(ctx context.Context, what string) error {
 // Self returns the user that the token acts as, nil when nobody can tell (no
 // management plane: Tray has no "who am I") or the token is an operator's.
 func (m *Management) Self(ctx context.Context) (*Identity, error) {
-	there, err := m.Available(ctx)
-	if err != nil || !there {
+	p, err := m.plane.Once(ctx, m.c.reads, m.probe)
+	if err != nil || !p.there || p.self == nil {
 		return nil, err
 	}
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	if m.self == nil {
-		return nil, nil
-	}
-	self := *m.self
+	self := *p.self
 	return &self, nil
 }

@@ -40,16 +40,16 @@ func (m *Members) of(workspaceID string) *collection[Member] {
 		return all
 	}
 	list := listCall[wireMember, Member]{
-		call:    call{method: http.MethodGet, path: membersPath(workspaceID), right: rightSeeWorkspace},
-		first:   smallPage,
-		convert: func(w wireMember) (element[Member], error) { return w.element(workspaceID) },
+		Call:    call{Method: http.MethodGet, Path: membersPath(workspaceID), Right: rightSeeWorkspace},
+		First:   smallPage,
+		Convert: func(w wireMember) (element[Member], error) { return w.element(workspaceID) },
 	}
 	all := newCollection(m.c, source[Member]{
-		what: "member", path: "/core/v1/workspaces/" + workspaceID + "/users",
-		page:  func(ctx context.Context, cursor string) (page[Member], error) { return list.fetch(ctx, m.c, cursor) },
-		one:   func(ctx context.Context, userID string) (Member, error) { return m.fetch(ctx, workspaceID, userID) },
-		id:    func(member Member) string { return member.UserID },
-		shows: func(read, want Member) bool { return read.Role.ID == want.Role.ID },
+		What: "member", Path: "/core/v1/workspaces/" + workspaceID + "/users",
+		Page:  list.Pages(m.c.rest),
+		One:   func(ctx context.Context, userID string) (Member, error) { return m.fetch(ctx, workspaceID, userID) },
+		ID:    func(member Member) string { return member.UserID },
+		Shows: func(read, want Member) bool { return read.Role.ID == want.Role.ID },
 	})
 	m.lists[workspaceID] = all
 	return all
@@ -75,7 +75,7 @@ func (m *Members) List(ctx context.Context, workspaceID string) ([]Member, error
 	if err := m.workspaceKnownGone(workspaceID); err != nil {
 		return nil, err
 	}
-	members, err := m.of(workspaceID).list(ctx)
+	members, err := m.of(workspaceID).List(ctx)
 	if err != nil {
 		return nil, m.proveWorkspace(ctx, workspaceID, err)
 	}
@@ -92,7 +92,7 @@ func (m *Members) List(ctx context.Context, workspaceID string) ([]Member, error
 // more pages than are consumed. An error ends it.
 func (m *Members) Pages(ctx context.Context, workspaceID string) iter.Seq2[[]Member, error] {
 	return func(yield func([]Member, error) bool) {
-		for members, err := range m.of(workspaceID).each(ctx) {
+		for members, err := range m.of(workspaceID).Each(ctx) {
 			if err == nil {
 				err = m.fillAll(ctx, members)
 			}
@@ -123,7 +123,7 @@ func (m *Members) read(ctx context.Context, workspaceID, userID string, proof bo
 	if err := m.workspaceKnownGone(workspaceID); err != nil {
 		return nil, err
 	}
-	member, err := m.of(workspaceID).read(ctx, key{id: userID}, proof)
+	member, err := m.of(workspaceID).Read(ctx, key{ID: userID}, proof)
 	if err != nil {
 		return nil, m.prove(ctx, workspaceID, err)
 	}
@@ -132,15 +132,10 @@ func (m *Members) read(ctx context.Context, workspaceID, userID string, proof bo
 
 // roleSeen returns the role of that name that a member was last read with, asking nobody.
 func (m *Members) roleSeen(workspaceID, name string) (Role, bool) {
-	all := m.of(workspaceID)
-	all.mu.Lock()
-	defer all.mu.Unlock()
-	for _, f := range all.snapshot.entries {
-		if role := f.value.Role; f.present && role.ID != "" && SameRole(role.Name, name) {
-			return role, true
-		}
-	}
-	return Role{}, false
+	member, seen := m.of(workspaceID).Seen(func(member Member) bool {
+		return member.Role.ID != "" && SameRole(member.Role.Name, name)
+	})
+	return member.Role, seen
 }
 
 // prove turns a 404 of a membership into proof: of the membership, when the workspace
@@ -185,7 +180,7 @@ func (m *Members) workspaceKnownGone(workspaceID string) error {
 }
 
 func (m *Members) fetch(ctx context.Context, workspaceID, userID string) (Member, error) {
-	k := call{path: membersPath(workspaceID, userID), right: rightSeeWorkspace}
+	k := call{Path: membersPath(workspaceID, userID), Right: rightSeeWorkspace}
 	return fetch(ctx, m.of(workspaceID), k, userID, func(w wireMember) (element[Member], error) { return w.element(workspaceID) })
 }
 
@@ -212,7 +207,7 @@ func (m *Members) fillAll(ctx context.Context, members []Member) error {
 // userDeleted: a deleted user is out of every workspace.
 func (m *Members) userDeleted(userID string) {
 	for _, all := range m.loaded() {
-		all.dropped(userID)
+		all.Dropped(userID)
 	}
 }
 
@@ -220,7 +215,7 @@ func (m *Members) userDeleted(userID string) {
 // organization role may raise workspace roles.
 func (m *Members) touched(userID string) {
 	for _, all := range m.loaded() {
-		all.touched(userID)
+		all.Touched(userID)
 	}
 }
 

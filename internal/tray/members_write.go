@@ -14,16 +14,16 @@ func (m *Members) Add(ctx context.Context, workspaceID, userID string, role Role
 		if err := m.refuseExisting(ctx, all, workspaceID, userID); err != nil {
 			return nil, err
 		}
-		made, err := settle(ctx, m.c,
+		made, err := atMostOnce(ctx, m.c,
 			func() (*Member, error) { return m.post(ctx, workspaceID, userID, role) },
 			func() (*Member, error) { return m.search(after, all, userID) })
 		if err != nil {
-			all.forgetAfter(userID, err)
+			all.ForgetAfter(userID, err)
 			return nil, err
 		}
 		made.Role = role
-		w := all.wrote(userID, *made)
-		member, err := all.confirm(ctx, after, w, false)
+		w := all.Wrote(userID, *made)
+		member, err := all.Confirm(ctx, after, w, false)
 		if err != nil {
 			return nil, roleKept(err, member.Role, role)
 		}
@@ -34,11 +34,11 @@ func (m *Members) Add(ctx context.Context, workspaceID, userID string, role Role
 // refuseExisting looks before adding: what Tray answers to adding a member again is
 // not documented, and it may be to change the role.
 func (m *Members) refuseExisting(ctx context.Context, all *collection[Member], workspaceID, userID string) error {
-	member, err := all.find(ctx, key{id: userID})
+	member, err := all.Find(ctx, key{ID: userID})
 	switch {
 	case err == nil:
 		return &Error{
-			Method: http.MethodPost, Path: all.path, Status: http.StatusConflict,
+			Method: http.MethodPost, Path: all.Path, Status: http.StatusConflict,
 			Message: "The user is already a member of this workspace, with the role " + member.Role.Name,
 			Hint:    "Import the membership " + workspaceID + "/" + userID + " instead of creating it",
 		}
@@ -50,8 +50,8 @@ func (m *Members) refuseExisting(ctx context.Context, all *collection[Member], w
 
 func (m *Members) post(ctx context.Context, workspaceID, userID string, role Role) (*Member, error) {
 	err := m.c.do(ctx, call{
-		method: http.MethodPost, path: membersPath(workspaceID), right: rightRunWorkspace,
-		in: map[string]string{"userId": userID, "roleId": role.ID},
+		Method: http.MethodPost, Path: membersPath(workspaceID), Right: rightRunWorkspace,
+		In: map[string]string{"userId": userID, "roleId": role.ID},
 	}, nil)
 	if err != nil {
 		return nil, err
@@ -61,7 +61,7 @@ func (m *Members) post(ctx context.Context, workspaceID, userID string, role Rol
 
 // search reads a membership for settling a write; nil is absence.
 func (m *Members) search(ctx context.Context, all *collection[Member], userID string) (*Member, error) {
-	member, err := all.reread(ctx, userID)
+	member, err := all.Reread(ctx, userID)
 	if hasStatus(err, http.StatusNotFound) {
 		return nil, nil
 	}
@@ -78,11 +78,11 @@ func (m *Members) complete(ctx context.Context, all *collection[Member], w *writ
 		}
 	}
 	if member.AccountType == "" {
-		if read, err := all.verify(ctx, w, false); err == nil {
+		if read, err := all.ReadBack(ctx, w, false); err == nil {
 			member = read
 		}
 	}
-	all.amend(w, member)
+	all.Amend(w, member)
 	return &member, nil
 }
 
@@ -90,27 +90,27 @@ func (m *Members) complete(ctx context.Context, all *collection[Member], w *writ
 func (m *Members) SetRole(ctx context.Context, workspaceID, userID string, role Role) (*Member, error) {
 	all := m.of(workspaceID)
 	return inTurn(ctx, all, userID, func(after context.Context) (*Member, error) {
-		before, known := all.known(userID)
+		before, known := all.Peek(userID)
 		err := m.c.do(ctx, call{
-			method: http.MethodPut, path: membersPath(workspaceID, userID), right: rightRunWorkspace,
-			in: map[string]string{"roleId": role.ID},
+			Method: http.MethodPut, Path: membersPath(workspaceID, userID), Right: rightRunWorkspace,
+			In: map[string]string{"roleId": role.ID},
 		}, nil)
 		if err != nil {
-			now, err := settleRole(after, all, userID, err, func(now Member) bool { return now.Role.ID == role.ID })
+			now, err := all.SettleChange(after, userID, err, func(now Member) bool { return now.Role.ID == role.ID })
 			if err != nil {
 				return nil, m.prove(after, workspaceID, err)
 			}
-			before, known = now, present
+			before, known = now, true
 		}
 		want := before
 		want.WorkspaceID, want.UserID, want.Role = workspaceID, userID, role
-		w := all.wrote(userID, want)
-		member, err := all.confirm(ctx, after, w, known != present)
+		w := all.Wrote(userID, want)
+		member, err := all.Confirm(ctx, after, w, !known)
 		if err != nil {
 			return nil, roleKept(err, member.Role, role)
 		}
 		if err := m.fill(after, &member); err != nil { // the role is set: that must not seem to have failed
-			m.c.log(ctx, "address not read", map[string]any{"user": userID, "error": err.Error()})
+			m.c.rest.Log(ctx, "address not read", map[string]any{"user": userID, "error": err.Error()})
 		}
 		return &member, nil
 	})
@@ -119,7 +119,7 @@ func (m *Members) SetRole(ctx context.Context, workspaceID, userID string, role 
 // Remove takes a user out of a workspace. One who is already out is success.
 func (m *Members) Remove(ctx context.Context, workspaceID, userID string) error {
 	return removeOnce(ctx, m.of(workspaceID), userID, removal{
-		call: call{method: http.MethodDelete, path: membersPath(workspaceID, userID), right: rightRunWorkspace},
+		call: call{Method: http.MethodDelete, Path: membersPath(workspaceID, userID), Right: rightRunWorkspace},
 		look: func(after context.Context) error { _, err := m.Get(after, workspaceID, userID); return err },
 	})
 }

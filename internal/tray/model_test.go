@@ -289,7 +289,7 @@ func TestModel_laggingListsNeverHideAWrite(t *testing.T) {
 			for range rapid.IntRange(1, 15).Draw(t, "rounds") {
 				a := drawAct(t, []string{"get", "list", "pages", "add", "set", "remove"}, users)
 				if rapid.Bool().Draw(t, "read anew") {
-					c.Members.of(a.ws).invalidate()
+					c.Members.of(a.ws).Invalidate()
 				}
 				servers = append(servers, f.clone())
 				read, err := a.run(context.Background(), c)
@@ -339,11 +339,11 @@ func TestModel_listsShowWhatOthersChanged(t *testing.T) {
 					_, _ = a.run(context.Background(), c)
 				}
 				for _, ws := range []string{"ws", "ws2"} { // our writes show
-					c.Members.of(ws).invalidate()
+					c.Members.of(ws).Invalidate()
 					agree(act{ws: ws}, rapid.SampledFrom(reads).Draw(t, "shown by"))
 				}
 				a := meddle(t, f, users)
-				c.Members.of(a.ws).invalidate()
+				c.Members.of(a.ws).Invalidate()
 				agree(a, rapid.SampledFrom(reads).Draw(t, "read by"))
 				agree(a, "get") // as that list has it
 			}
@@ -351,7 +351,7 @@ func TestModel_listsShowWhatOthersChanged(t *testing.T) {
 	})
 }
 
-// The bound of collection.find, for any list, any page size, any keys, any concurrency.
+// The bound of coalesce.Collection.Find, for any list, any page size, any keys, any concurrency.
 func TestModel_readsStayWithinTheirBound(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		rapid.Check(inBubble{t}, func(t *rapid.T) {
@@ -369,7 +369,7 @@ func TestModel_readsStayWithinTheirBound(t *testing.T) {
 				for _, k := range keys {
 					distinct[k] = true
 					readers.Go(func() {
-						_, err := all.find(context.Background(), key{id: userID(k)})
+						_, err := all.Find(context.Background(), key{ID: userID(k)})
 						if (err == nil) != (k <= members) {
 							t.Errorf("%s: %v", userID(k), err)
 						}

@@ -53,7 +53,7 @@ func (m *Management) Organization(ctx context.Context) (*Organization, error) {
 	if !there {
 		return m.fromWorkspace(ctx)
 	}
-	org, err := m.organization.get(ctx, m.c, m.readOrganization)
+	org, err := m.organization.Get(ctx, m.c.reads, m.readOrganization)
 	if err != nil {
 		return nil, err
 	}
@@ -66,12 +66,12 @@ func (m *Management) Rename(ctx context.Context, name string) (*Organization, er
 	if err := m.need(ctx, "renaming the organization"); err != nil {
 		return nil, err
 	}
-	org, err := m.organization.write(ctx, m.c,
+	org, err := m.organization.Write(ctx, m.c.reads,
 		func() (Organization, error) {
 			return m.exchangeOrganization(ctx, http.MethodPatch, map[string]any{"name": name})
 		},
 		m.readOrganization, func(now Organization) bool { return now.Name == name })
-	m.c.Workspaces.all.invalidate() // the Organization workspace may bear the name too
+	m.c.Workspaces.all.Invalidate() // the Organization workspace may bear the name too
 	if err != nil {
 		return nil, err
 	}
@@ -84,7 +84,7 @@ func (m *Management) Settings(ctx context.Context) (*OrganizationSettings, error
 	if err := m.need(ctx, "reading the organization's settings"); err != nil {
 		return nil, err
 	}
-	s, err := m.settings.get(ctx, m.c, m.readSettings)
+	s, err := m.settings.Get(ctx, m.c.reads, m.readSettings)
 	if err != nil {
 		return nil, err
 	}
@@ -98,7 +98,7 @@ func (m *Management) ChangeSettings(ctx context.Context, change OrganizationSett
 	if err := m.need(ctx, "changing the organization's settings"); err != nil {
 		return nil, err
 	}
-	s, err := m.settings.write(ctx, m.c,
+	s, err := m.settings.Write(ctx, m.c.reads,
 		func() (OrganizationSettings, error) { return m.exchangeSettings(ctx, http.MethodPatch, change.body()) },
 		m.readSettings, change.made)
 	if err != nil {
@@ -149,7 +149,7 @@ func (m *Management) exchangeOrganization(ctx context.Context, method string, in
 		right = rightManage
 	}
 	var wire wireOrganization
-	k := call{method: method, path: managedPath("organization"), right: right, in: in}
+	k := call{Method: method, Path: managedPath("organization"), Right: right, In: in}
 	if err := m.c.do(ctx, k, &wire); err != nil {
 		return Organization{}, err
 	}
@@ -170,7 +170,7 @@ func (m *Management) exchangeSettings(ctx context.Context, method string, in any
 		EmbeddedID                string `json:"embeddedId"`
 		ConfigWizardCSS           string `json:"configWizardCss"`
 	}
-	k := call{method: method, path: managedPath("organization", "settings"), right: rightManage, in: in}
+	k := call{Method: method, Path: managedPath("organization", "settings"), Right: rightManage, In: in}
 	err := m.c.do(ctx, k, &wire)
 	return OrganizationSettings(wire), err
 }

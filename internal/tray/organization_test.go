@@ -68,27 +68,6 @@ func TestOrganization_renameShowsInEveryRead(t *testing.T) {
 	}
 }
 
-// A read that the server answered before the write must not stand for what is there
-// after it, even when its answer arrives later.
-func TestOrganization_readBegunBeforeARenameIsNotBelieved(t *testing.T) {
-	f, c := managed(t)
-	ctx := t.Context()
-	if _, err := c.Management.Available(ctx); err != nil {
-		t.Fatal(err)
-	}
-	began := c.Management.organization.load(c.Management.readOrganization) // the clock is read here
-	if _, err := c.Management.Rename(ctx, "New"); err != nil {
-		t.Fatal(err)
-	}
-	f.renamed = "" // what the slow answer says
-	if err := began(ctx); err != nil {
-		t.Fatal(err)
-	}
-	if org, err := c.Management.Organization(ctx); err != nil || org.Name != "New" {
-		t.Errorf("%v %v", org, err)
-	}
-}
-
 func TestOrganization_renameIsSettledAfterAnyFault(t *testing.T) {
 	for what, flt := range allOnce {
 		synctest.Test(t, func(t *testing.T) {

@@ -30,18 +30,16 @@ type OrganizationChange struct {
 func newOrganizations(c *Client) *Organizations {
 	o := &Organizations{c: c}
 	list := listCall[wireOrganization, Organization]{
-		call:    call{method: http.MethodGet, path: organizationsPath(), right: rightOperate},
-		first:   smallPage,
-		convert: wireOrganization.element,
+		Call:    call{Method: http.MethodGet, Path: organizationsPath(), Right: rightOperate},
+		First:   smallPage,
+		Convert: wireOrganization.element,
 	}
 	o.all = newCollection(c, source[Organization]{
-		what: "organization", path: "/management/v1/organizations",
-		page: func(ctx context.Context, cursor string) (page[Organization], error) {
-			return list.fetch(ctx, c, cursor)
-		},
-		one:   o.fetch,
-		id:    func(org Organization) string { return org.ID },
-		shows: func(read, written Organization) bool { return read.facts() == written.facts() },
+		What: "organization", Path: "/management/v1/organizations",
+		Page:  list.Pages(c.rest),
+		One:   o.fetch,
+		ID:    func(org Organization) string { return org.ID },
+		Shows: func(read, written Organization) bool { return read.spec() == written.spec() },
 	})
 	return o
 }
@@ -50,8 +48,8 @@ func organizationsPath(more ...string) []string {
 	return append(managedPath("organizations"), more...)
 }
 
-// entries is what an operator can set.
-func (o Organization) facts() OrganizationSpec {
+// spec is what an operator can set.
+func (o Organization) spec() OrganizationSpec {
 	return OrganizationSpec{Name: o.Name, OwnerEmail: o.OwnerEmail, Plan: o.Plan, Embedded: o.Embedded, SSO: o.SSO}
 }
 
@@ -75,11 +73,11 @@ func (w wireOrganization) element() (element[Organization], error) {
 	if w.ID == "" {
 		return element[Organization]{}, errNoID
 	}
-	return element[Organization]{value: Organization(w), whole: w.Name != "" && w.Plan != ""}, nil
+	return element[Organization]{Value: Organization(w), Complete: w.Name != "" && w.Plan != ""}, nil
 }
 
 // List returns all organizations in the order in which they were opened.
-func (o *Organizations) List(ctx context.Context) ([]Organization, error) { return o.all.list(ctx) }
+func (o *Organizations) List(ctx context.Context) ([]Organization, error) { return o.all.List(ctx) }
 
 // Named returns the organizations of exactly that name, none or one.
 func (o *Organizations) Named(ctx context.Context, name string) ([]Organization, error) {
@@ -93,14 +91,14 @@ func (o *Organizations) Named(ctx context.Context, name string) ([]Organization,
 // Get returns the organization with that id. IsGone(err) means proven absent: an
 // operator sees all.
 func (o *Organizations) Get(ctx context.Context, id string) (*Organization, error) {
-	org, err := o.all.get(ctx, key{id: id})
+	org, err := o.all.Get(ctx, key{ID: id})
 	if err == nil {
 		return &org, nil
 	}
 	if !hasStatus(err, http.StatusNotFound) {
 		return nil, err
 	}
-	all, listErr := o.all.list(ctx)
+	all, listErr := o.all.List(ctx)
 	if listErr != nil {
 		return nil, listErr
 	}
@@ -127,7 +125,7 @@ func (o *Organizations) Create(ctx context.Context, spec OrganizationSpec) (*Org
 }
 
 func (o *Organizations) post(ctx context.Context, spec OrganizationSpec) (*Organization, error) {
-	return o.write(ctx, call{method: http.MethodPost, path: organizationsPath(), right: rightOperate, in: map[string]any{
+	return o.write(ctx, call{Method: http.MethodPost, Path: organizationsPath(), Right: rightOperate, In: map[string]any{
 		"name": spec.Name, "ownerEmail": spec.OwnerEmail, "plan": spec.Plan, "embedded": spec.Embedded, "sso": spec.SSO,
 	}})
 }
@@ -135,9 +133,9 @@ func (o *Organizations) post(ctx context.Context, spec OrganizationSpec) (*Organ
 // search finds the organization of a name that was not there before; nil is none.
 func (o *Organizations) search(ctx context.Context, spec OrganizationSpec, before []Organization) (*Organization, error) {
 	return persistently(ctx, func() (*Organization, error) {
-		o.all.invalidate()
+		o.all.Invalidate()
 		now, err := o.Named(ctx, spec.Name)
-		fresh := appeared(before, now, o.all.id)
+		fresh := appeared(before, now, o.all.ID)
 		switch {
 		case err != nil || len(fresh) == 0:
 			return nil, err
@@ -151,7 +149,7 @@ func (o *Organizations) search(ctx context.Context, spec OrganizationSpec, befor
 // write sends a call that answers with the organization.
 func (o *Organizations) write(ctx context.Context, k call) (*Organization, error) {
 	e, err := exchange(ctx, o.c, k, wireOrganization.element)
-	return &e.value, err
+	return &e.Value, err
 }
 
 // Update changes an organization and returns it as it is then. A name that another one
@@ -161,13 +159,13 @@ func (o *Organizations) Update(ctx context.Context, id string, change Organizati
 		return nil, err
 	}
 	return inTurn(ctx, o.all, id, func(after context.Context) (*Organization, error) {
-		org, err := o.write(ctx, call{method: http.MethodPatch, path: organizationsPath(id), right: rightOperate, in: change.body()})
+		org, err := o.write(ctx, call{Method: http.MethodPatch, Path: organizationsPath(id), Right: rightOperate, In: change.body()})
 		if err != nil {
-			if *org, err = settleRole(after, o.all, id, err, change.made); err != nil {
+			if *org, err = o.all.SettleChange(after, id, err, change.made); err != nil {
 				return nil, err
 			}
 		}
-		o.all.wrote(id, *org)
+		o.all.Wrote(id, *org)
 		return org, nil
 	})
 }
@@ -201,11 +199,11 @@ func (o *Organizations) Delete(ctx context.Context, id string) error {
 		return err
 	}
 	return removeOnce(ctx, o.all, id, removal{
-		call: call{method: http.MethodDelete, path: organizationsPath(id), right: rightOperate},
+		call: call{Method: http.MethodDelete, Path: organizationsPath(id), Right: rightOperate},
 		look: func(after context.Context) error { _, err := o.Get(after, id); return err },
 	})
 }
 
 func (o *Organizations) fetch(ctx context.Context, id string) (Organization, error) {
-	return fetch(ctx, o.all, call{path: organizationsPath(id), right: rightOperate}, id, wireOrganization.element)
+	return fetch(ctx, o.all, call{Path: organizationsPath(id), Right: rightOperate}, id, wireOrganization.element)
 }

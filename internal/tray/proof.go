@@ -18,7 +18,7 @@ func (c *Client) seesAll(ctx context.Context) (bool, error) {
 	if c.Management.knownLesser() {
 		return false, nil
 	}
-	return c.sight.get(ctx, c, func(ctx context.Context) (bool, error) {
+	return c.sight.Get(ctx, c.reads, func(ctx context.Context) (bool, error) {
 		switch _, err := c.Roles.Organization(ctx); {
 		case err == nil:
 			return true, nil
@@ -34,14 +34,12 @@ func (c *Client) seesAll(ctx context.Context) (bool, error) {
 // neither Owner nor Admin, or an operator, who sees no organization from inside. It asks
 // nobody: a workspace's token may be an Admin's and see little all the same.
 func (m *Management) knownLesser() bool {
-	m.mu.Lock()
-	defer m.mu.Unlock()
 	if m.c.operator.Load() {
 		return true
 	}
 	role := ""
-	if m.self != nil {
-		role = m.self.Role.Name
+	if p := m.plane.Known(); p != nil && p.self != nil {
+		role = p.self.Role.Name
 	}
 	return role != "" && !SameRole(role, "Owner") && !SameRole(role, "Admin")
 }

@@ -68,7 +68,7 @@ func TestMember_pageSizesAreTheDocumentedMaxima(t *testing.T) {
 	}
 }
 
-// The bound of collection.get: n distinct keys, one after the other, in every order,
+// The bound of coalesce.Collection.Get: n distinct keys, one after the other, in every order,
 // cost at most twice the cheaper of n single reads and P pages, and one read more for
 // each that a complete list lacks: what would be dropped is asked for by its id.
 func TestMember_loneReadsNeverCostMoreThanTwiceTheCheaperWay(t *testing.T) {
@@ -574,14 +574,14 @@ func TestMember_laggingListDoesNotUndoWhatHasShown(t *testing.T) {
 	if err := errors.Join(err1, err2, err3); err != nil {
 		t.Fatal(err)
 	}
-	c.Members.of("ws").invalidate()
+	c.Members.of("ws").Invalidate()
 	if all, err := c.Members.List(ctx, "ws"); err != nil || len(all) != 5 { // which shows it all
 		t.Fatal(all, err)
 	}
 	f.requests()
 	f.fault = on("GET", "/ws/users", 0, 0, fault{stale: old})
 	for range 2 {
-		c.Members.of("ws").invalidate()
+		c.Members.of("ws").Invalidate()
 		all, err := c.Members.List(ctx, "ws")
 		var got []string
 		for _, m := range all {
@@ -599,7 +599,7 @@ func TestMember_laggingListDoesNotUndoWhatHasShown(t *testing.T) {
 	f.fault = nil
 	delete(f.members["ws"], "new")
 	f.members["ws"]["u0002"], f.members["ws"]["u0003"] = contributor.ID, viewer.ID
-	c.Members.of("ws").invalidate()
+	c.Members.of("ws").Invalidate()
 	all, err := c.Members.List(ctx, "ws")
 	if err != nil || len(all) != 5 || all[1].Role != toRole(contributor) || all[2].UserID != "u0003" {
 		t.Errorf("%v %v", all, err)
@@ -637,7 +637,7 @@ func TestMember_whatIsVoidIsReadByItself(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	c.Members.of("ws").forget("u0001")
+	c.Members.of("ws").Forget("u0001")
 	if _, err := c.Members.Get(t.Context(), "ws", "u0001"); err != nil {
 		t.Fatal(err)
 	}

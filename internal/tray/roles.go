@@ -2,6 +2,8 @@ package tray
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"net/http"
 	"slices"
 	"strings"
@@ -33,23 +35,23 @@ func newRoles(c *Client) *Roles {
 
 func roleList(c *Client, what string, first int, right string, path []string) *collection[Role] {
 	list := listCall[wireRole, Role]{
-		call: call{method: http.MethodGet, path: path, right: right}, first: first,
-		convert: func(w wireRole) (element[Role], error) {
+		Call: call{Method: http.MethodGet, Path: path, Right: right}, First: first,
+		Convert: func(w wireRole) (element[Role], error) {
 			if w.ID == "" {
 				return element[Role]{}, errNoID
 			}
-			return element[Role]{value: w.role(), whole: true}, nil
+			return element[Role]{Value: w.role(), Complete: true}, nil
 		},
 	}
 	return newCollection(c, source[Role]{
-		what: what, path: "/" + strings.Join(path, "/"),
-		page: func(ctx context.Context, cursor string) (page[Role], error) { return list.fetch(ctx, c, cursor) },
-		id:   func(r Role) string { return r.ID },
+		What: what, Path: "/" + strings.Join(path, "/"),
+		Page: list.Pages(c.rest),
+		ID:   func(r Role) string { return r.ID },
 	})
 }
 
 // Organization returns the organization roles, in the server's order.
-func (r *Roles) Organization(ctx context.Context) ([]Role, error) { return r.organization.list(ctx) }
+func (r *Roles) Organization(ctx context.Context) ([]Role, error) { return r.organization.List(ctx) }
 
 // Workspace returns the roles that can be given in a workspace.
 func (r *Roles) Workspace(ctx context.Context, workspaceID string) ([]Role, error) {
@@ -61,7 +63,7 @@ func (r *Roles) Workspace(ctx context.Context, workspaceID string) ([]Role, erro
 		r.workspaces[workspaceID] = all
 	}
 	r.mu.Unlock()
-	return all.list(ctx)
+	return all.List(ctx)
 }
 
 // Named returns the role of that name, as SameRole sees it, that can be given in a
@@ -103,4 +105,14 @@ func FindRole(roles []Role, name string) (Role, bool) {
 		return Role{}, false
 	}
 	return roles[i], true
+}
+
+// roleKept names the role in the error of a change that Tray did not make.
+func roleKept(err error, shown, wanted Role) error {
+	var e *Error
+	if !errors.As(err, &e) || !e.Ambiguous || e.Status != http.StatusOK {
+		return err
+	}
+	e.Message = fmt.Sprintf("Tray answered 200 to giving the role %s, but still shows the role %s", wanted.Name, shown.Name)
+	return e
 }

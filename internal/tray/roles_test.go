@@ -31,3 +31,15 @@ func TestRoles_thatMembersHaveCostNothing(t *testing.T) {
 		})
 	}
 }
+
+func TestRole_namesAreMatchedLeniently(t *testing.T) {
+	roles := []Role{{"1", "Owner"}, {"2", "View Only"}, {"3", "Contributor"}}
+	for name, id := range map[string]string{"viewer": "2", "VIEW_ONLY": "2", "view-only": "2", "owner": "1", "Contributor ": "3"} {
+		if r, ok := FindRole(roles, name); !ok || r.ID != id {
+			t.Errorf("%s: %v %v", name, r, ok)
+		}
+	}
+	if _, ok := FindRole(roles, "Admin"); ok || SameRole("Admin", "Owner") {
+		t.Error("Admin was found")
+	}
+}

@@ -48,17 +48,17 @@ type Users struct {
 func newUsers(c *Client) *Users {
 	u := &Users{c: c}
 	list := listCall[wireUser, User]{
-		call:    call{method: http.MethodGet, path: usersPath(), right: rightUsers},
-		first:   largePage,
-		convert: wireUser.element,
+		Call:    call{Method: http.MethodGet, Path: usersPath(), Right: rightUsers},
+		First:   largePage,
+		Convert: wireUser.element,
 	}
 	u.all = newCollection(c, source[User]{
-		what: "user", path: "/core/v1/users",
-		page: func(ctx context.Context, cursor string) (page[User], error) { return list.fetch(ctx, c, cursor) },
-		one:  u.fetch, search: u.find,
-		id:    func(user User) string { return user.ID },
-		alias: func(user User) string { return foldEmail(user.Email) },
-		shows: func(read, want User) bool { return want.Role.ID == "" || read.Role.ID == want.Role.ID },
+		What: "user", Path: "/core/v1/users",
+		Page: list.Pages(c.rest),
+		One:  u.fetch, Search: u.find,
+		ID:    func(user User) string { return user.ID },
+		Alias: func(user User) string { return foldEmail(user.Email) },
+		Shows: func(read, want User) bool { return want.Role.ID == "" || read.Role.ID == want.Role.ID },
 	})
 	return u
 }
@@ -69,12 +69,12 @@ func usersPath(more ...string) []string { return append([]string{"core", "v1", "
 func foldEmail(email string) string { return strings.ToLower(strings.TrimSpace(email)) }
 
 func emailKey(email string) key {
-	return key{alias: foldEmail(email), spelling: strings.TrimSpace(email)}
+	return key{Alias: foldEmail(email), Spelling: strings.TrimSpace(email)}
 }
 
 // List returns every user, complete objects, sorted by e-mail.
 func (u *Users) List(ctx context.Context) ([]User, error) {
-	users, err := u.all.list(ctx)
+	users, err := u.all.List(ctx)
 	slices.SortFunc(users, func(a, b User) int {
 		return cmp.Or(cmp.Compare(foldEmail(a.Email), foldEmail(b.Email)), cmp.Compare(a.ID, b.ID))
 	})
@@ -83,11 +83,11 @@ func (u *Users) List(ctx context.Context) ([]User, error) {
 
 // Pages returns the users in the server's order, a slice at a time, and reads no more
 // pages than are consumed. An error ends it.
-func (u *Users) Pages(ctx context.Context) iter.Seq2[[]User, error] { return u.all.each(ctx) }
+func (u *Users) Pages(ctx context.Context) iter.Seq2[[]User, error] { return u.all.Each(ctx) }
 
 // Get returns the user with that id. IsGone(err) means proven absent.
 func (u *Users) Get(ctx context.Context, id string) (*User, error) {
-	user, err := u.all.get(ctx, key{id: id})
+	user, err := u.all.Get(ctx, key{ID: id})
 	if err != nil {
 		return nil, u.prove(ctx, id, err)
 	}
@@ -103,16 +103,16 @@ func (u *Users) prove(ctx context.Context, id string, err error) error {
 	if !hasStatus(err, http.StatusNotFound) {
 		return err
 	}
-	if u.all.isProvenAbsent(id) {
+	if u.all.IsProvenAbsent(id) {
 		return asGone(err, seesUser)
 	}
-	if listErr := u.all.listable(ctx); IsForbidden(listErr) || hasStatus(listErr, http.StatusNotFound) {
+	if listErr := u.all.Listable(ctx); IsForbidden(listErr) || hasStatus(listErr, http.StatusNotFound) {
 		return undecided(err, "user")
 	} else if listErr != nil {
 		return listErr
 	}
 	if err = u.c.proven(ctx, "user", seesUser, err); IsGone(err) {
-		u.all.provenAbsent(id)
+		u.all.NoteAbsent(id)
 	}
 	return err
 }
@@ -121,10 +121,10 @@ func (u *Users) prove(ctx context.Context, id string, err error) error {
 // Where the token may not list the users nothing is asked, as every gap would cost a
 // request of its own.
 func (u *Users) lookup(ctx context.Context, id string) (User, error) {
-	err := u.all.listable(ctx)
+	err := u.all.Listable(ctx)
 	var user User
 	if err == nil {
-		user, err = u.all.find(ctx, key{id: id})
+		user, err = u.all.Find(ctx, key{ID: id})
 	}
 	if IsForbidden(err) || hasStatus(err, http.StatusNotFound) {
 		return User{}, nil
@@ -139,13 +139,13 @@ func (u *Users) GetByEmail(ctx context.Context, email string) (*User, error) {
 	if foldEmail(email) == "" {
 		return nil, &Error{Message: "An e-mail address is needed to find a user by it"}
 	}
-	user, err := u.all.get(ctx, emailKey(email))
+	user, err := u.all.Get(ctx, emailKey(email))
 	switch {
 	case err == nil:
 		return &user, nil
 	case !hasStatus(err, http.StatusNotFound):
 		return nil, err
-	case u.c.Management.knownLesser() || u.all.listable(ctx) != nil:
+	case u.c.Management.knownLesser() || u.all.Listable(ctx) != nil:
 		return nil, undecided(err, "user")
 	}
 	return nil, asGone(err, "Nobody among the organization's users has that address")
@@ -171,13 +171,13 @@ func (u *Users) Create(ctx context.Context, spec UserSpec) (*User, error) {
 
 // post makes a user. What its answer lacks is read on after.
 func (u *Users) post(ctx, after context.Context, spec UserSpec) (*User, error) {
-	made, err := exchange(ctx, u.c, call{method: http.MethodPost, path: usersPath(), right: rightUsers, in: map[string]string{
+	made, err := exchange(ctx, u.c, call{Method: http.MethodPost, Path: usersPath(), Right: rightUsers, In: map[string]string{
 		"name": spec.Name, "email": spec.Email, "organizationRoleId": spec.RoleID,
 	}}, wireUser.element)
-	if err != nil || made.whole {
-		return &made.value, err
+	if err != nil || made.Complete {
+		return &made.Value, err
 	}
-	user, err := u.fetch(after, made.value.ID)
+	user, err := u.fetch(after, made.Value.ID)
 	if err != nil { // made all the same: settle it by its address
 		return nil, stillAmbiguous(err, err)
 	}
@@ -187,26 +187,26 @@ func (u *Users) post(ctx, after context.Context, spec UserSpec) (*User, error) {
 // SetRole gives the user an organization role and returns the user as read back.
 func (u *Users) SetRole(ctx context.Context, id string, role Role) (*User, error) {
 	return inTurn(ctx, u.all, id, func(after context.Context) (*User, error) {
-		before, known := u.all.known(id)
+		before, known := u.all.Peek(id)
 		err := u.c.do(ctx, call{
-			method: http.MethodPut, path: usersPath(id, "roles"), right: rightUsers,
-			in: map[string]string{"roleId": role.ID},
+			Method: http.MethodPut, Path: usersPath(id, "roles"), Right: rightUsers,
+			In: map[string]string{"roleId": role.ID},
 		}, nil)
 		if err != nil {
 			if isAmbiguous(err) {
 				u.c.Members.touched(id)
 			}
-			now, err := settleRole(after, u.all, id, err, func(now User) bool { return now.Role.ID == role.ID })
+			now, err := u.all.SettleChange(after, id, err, func(now User) bool { return now.Role.ID == role.ID })
 			if err != nil {
 				return nil, u.prove(ctx, id, err)
 			}
-			before, known = now, present
+			before, known = now, true
 		}
 		want := before
 		want.ID, want.Role = id, role
-		w := u.all.wrote(id, want)
+		w := u.all.Wrote(id, want)
 		u.c.Members.touched(id) // an organization Admin is Admin in every workspace
-		user, err := u.all.confirm(ctx, after, w, known != present)
+		user, err := u.all.Confirm(ctx, after, w, !known)
 		if err != nil {
 			return nil, roleKept(err, user.Role, role)
 		}
@@ -217,7 +217,7 @@ func (u *Users) SetRole(ctx context.Context, id string, role Role) (*User, error
 // Delete removes the user from the organization. A user that is already gone is success.
 func (u *Users) Delete(ctx context.Context, id string) error {
 	return removeOnce(ctx, u.all, id, removal{
-		call: call{method: http.MethodDelete, path: usersPath(id), right: rightUsers},
+		call: call{Method: http.MethodDelete, Path: usersPath(id), Right: rightUsers},
 		look: func(after context.Context) error { _, err := u.Get(after, id); return err },
 		reaches: func(done bool) {
 			if done {
@@ -226,13 +226,13 @@ func (u *Users) Delete(ctx context.Context, id string) error {
 				u.c.Members.touched(id)
 			}
 			// The user's personal assets move into a new shared workspace (docs: users).
-			u.c.Workspaces.all.invalidate()
+			u.c.Workspaces.all.Invalidate()
 		},
 	})
 }
 
 func (u *Users) fetch(ctx context.Context, id string) (User, error) {
-	return fetch(ctx, u.all, call{path: usersPath(id), right: rightSeeUser}, id, wireUser.element)
+	return fetch(ctx, u.all, call{Path: usersPath(id), Right: rightSeeUser}, id, wireUser.element)
 }
 
 // maxCandidates bounds the single reads made to tell which of several sparse elements
@@ -243,15 +243,15 @@ const maxCandidates = 10
 // does not say whether its filter folds case, so an address with capitals is asked for
 // as it is spelled and in lower case.
 func (u *Users) find(ctx context.Context, k key) (*element[User], error) {
-	e, err := u.filter(ctx, k.spelling)
-	if err != nil || e != nil || k.spelling == k.alias {
+	e, err := u.filter(ctx, k.Spelling)
+	if err != nil || e != nil || k.Spelling == k.Alias {
 		return e, err
 	}
-	return u.filter(ctx, k.alias)
+	return u.filter(ctx, k.Alias)
 }
 
 func (u *Users) filter(ctx context.Context, email string) (*element[User], error) {
-	k := call{method: http.MethodGet, path: usersPath(), right: rightUsers, query: url.Values{"email": {email}}}
+	k := call{Method: http.MethodGet, Path: usersPath(), Right: rightUsers, Query: url.Values{"email": {email}}}
 	var wire wirePage[wireUser]
 	if err := u.c.do(ctx, k, &wire); err != nil {
 		return nil, err
@@ -267,12 +267,12 @@ func (u *Users) filter(ctx context.Context, email string) (*element[User], error
 				return nil, u.c.fail(k, &Error{Status: http.StatusOK,
 					Message: "Tray does not filter users by e-mail address here: it lists many without theirs"})
 			}
-			if e.value, err = u.fetch(ctx, e.value.ID); err != nil {
+			if e.Value, err = u.fetch(ctx, e.Value.ID); err != nil {
 				return nil, err
 			}
-			e.whole = true
+			e.Complete = true
 		}
-		if foldEmail(e.value.Email) == foldEmail(email) {
+		if foldEmail(e.Value.Email) == foldEmail(email) {
 			return &e, nil
 		}
 	}
@@ -283,10 +283,10 @@ func (u *Users) filter(ctx context.Context, email string) (*element[User], error
 func (u *Users) search(ctx context.Context, email string) (*User, error) {
 	return persistently(ctx, func() (*User, error) {
 		e, err := u.find(ctx, emailKey(email))
-		if err != nil || e == nil || e.whole {
-			return e.object(), err
+		if err != nil || e == nil || e.Complete {
+			return e.Object(), err
 		}
-		user, err := u.fetch(ctx, e.value.ID)
+		user, err := u.fetch(ctx, e.Value.ID)
 		return &user, err
 	})
 }

@@ -46,16 +46,16 @@ type Workspaces struct {
 func newWorkspaces(c *Client) *Workspaces {
 	w := &Workspaces{c: c}
 	list := listCall[wireWorkspace, Workspace]{
-		call:    call{method: http.MethodGet, path: workspacesPath(), right: rightAny},
-		first:   smallPage,
-		convert: wireWorkspace.element,
+		Call:    call{Method: http.MethodGet, Path: workspacesPath(), Right: rightAny},
+		First:   smallPage,
+		Convert: wireWorkspace.element,
 	}
 	w.all = newCollection(c, source[Workspace]{
-		what: "workspace", path: "/core/v1/workspaces",
-		page:  func(ctx context.Context, cursor string) (page[Workspace], error) { return list.fetch(ctx, c, cursor) },
-		one:   w.fetch,
-		id:    func(ws Workspace) string { return ws.ID },
-		shows: sameDetails,
+		What: "workspace", Path: "/core/v1/workspaces",
+		Page:  list.Pages(c.rest),
+		One:   w.fetch,
+		ID:    func(ws Workspace) string { return ws.ID },
+		Shows: sameDetails,
 	})
 	return w
 }
@@ -81,7 +81,7 @@ func sameValue[V comparable](a, b *V) bool {
 
 // List returns every workspace the token can see, sorted by name, then id.
 func (w *Workspaces) List(ctx context.Context) ([]Workspace, error) {
-	all, err := w.all.list(ctx)
+	all, err := w.all.List(ctx)
 	slices.SortFunc(all, func(a, b Workspace) int {
 		return cmp.Or(cmp.Compare(a.Name, b.Name), cmp.Compare(a.ID, b.ID))
 	})
@@ -90,11 +90,11 @@ func (w *Workspaces) List(ctx context.Context) ([]Workspace, error) {
 
 // Pages returns the workspaces in the server's order, a slice at a time, and reads no
 // more pages than are consumed. An error ends it.
-func (w *Workspaces) Pages(ctx context.Context) iter.Seq2[[]Workspace, error] { return w.all.each(ctx) }
+func (w *Workspaces) Pages(ctx context.Context) iter.Seq2[[]Workspace, error] { return w.all.Each(ctx) }
 
 // Get returns the workspace with that id. IsGone(err) means proven absent.
 func (w *Workspaces) Get(ctx context.Context, id string) (*Workspace, error) {
-	ws, err := w.all.get(ctx, key{id: id})
+	ws, err := w.all.Get(ctx, key{ID: id})
 	if err == nil {
 		return &ws, nil
 	}
@@ -110,14 +110,14 @@ func (w *Workspaces) Get(ctx context.Context, id string) (*Workspace, error) {
 // prove weighs a workspace that was not found. A list may lag behind a single read, so
 // both must agree; and they prove absence to a token only that sees everything.
 func (w *Workspaces) prove(ctx context.Context, id string, err error) (*Workspace, error) {
-	all, listErr := w.all.list(ctx)
+	all, listErr := w.all.List(ctx)
 	if listErr != nil {
 		return nil, listErr
 	}
 	if i := slices.IndexFunc(all, func(ws Workspace) bool { return ws.ID == id }); i >= 0 {
 		return &all[i], nil
 	}
-	if ws, oneErr := w.all.reask(ctx, id); oneErr == nil {
+	if ws, oneErr := w.all.Reask(ctx, id); oneErr == nil {
 		return &ws, nil
 	} else if !hasStatus(oneErr, http.StatusNotFound) {
 		return nil, oneErr
@@ -128,7 +128,7 @@ func (w *Workspaces) prove(ctx context.Context, id string, err error) (*Workspac
 		return nil, undecided(err, "workspace")
 	}
 	if err = w.c.proven(ctx, "workspace", seenWhole, err); IsGone(err) {
-		w.all.provenAbsent(id)
+		w.all.NoteAbsent(id)
 	}
 	return nil, err
 }
@@ -141,7 +141,7 @@ func seesOrganization(all []Workspace) bool {
 }
 
 // knownGone reports whether the workspace is proven gone already, without asking.
-func (w *Workspaces) knownGone(id string) bool { return w.all.isProvenAbsent(id) }
+func (w *Workspaces) knownGone(id string) bool { return w.all.IsProvenAbsent(id) }
 
 // SharedByName returns the shared workspaces of exactly that name: none, one, or, as
 // names are not documented to be unique, several.
@@ -179,21 +179,21 @@ func (w *Workspaces) post(ctx context.Context, spec WorkspaceSpec) (*Workspace, 
 	if spec.MonthlyTaskLimit != nil {
 		body["monthlyTaskLimit"] = *spec.MonthlyTaskLimit
 	}
-	return w.write(ctx, call{method: http.MethodPost, path: managedPath("workspaces"), right: rightManage, in: body})
+	return w.write(ctx, call{Method: http.MethodPost, Path: managedPath("workspaces"), Right: rightManage, In: body})
 }
 
 // write sends a call that answers with the workspace.
 func (w *Workspaces) write(ctx context.Context, k call) (*Workspace, error) {
 	e, err := exchange(ctx, w.c, k, wireWorkspace.element)
-	return &e.value, err
+	return &e.Value, err
 }
 
 // search finds the workspace of a name that was not there before; nil is none.
 func (w *Workspaces) search(ctx context.Context, name string, before []Workspace) (*Workspace, error) {
 	return persistently(ctx, func() (*Workspace, error) {
-		w.all.invalidate()
+		w.all.Invalidate()
 		now, err := w.SharedByName(ctx, name)
-		fresh := appeared(before, now, w.all.id)
+		fresh := appeared(before, now, w.all.ID)
 		switch {
 		case err != nil || len(fresh) == 0:
 			return nil, err
@@ -212,15 +212,15 @@ func (w *Workspaces) Update(ctx context.Context, id string, change WorkspaceChan
 		return nil, err
 	}
 	return inTurn(ctx, w.all, id, func(after context.Context) (*Workspace, error) {
-		ws, err := w.write(ctx, call{method: http.MethodPatch, path: managedPath("workspaces", id), right: rightManage, in: change.body()})
+		ws, err := w.write(ctx, call{Method: http.MethodPatch, Path: managedPath("workspaces", id), Right: rightManage, In: change.body()})
 		if err != nil {
-			now, err := settleRole(after, w.all, id, err, change.made)
+			now, err := w.all.SettleChange(after, id, err, change.made)
 			if err != nil {
 				return nil, err
 			}
 			ws = &now
 		}
-		w.all.wrote(id, *ws)
+		w.all.Wrote(id, *ws)
 		return ws, nil
 	})
 }
@@ -232,9 +232,9 @@ func (w *Workspaces) Delete(ctx context.Context, id string, contents bool) error
 	if err := w.c.Management.need(ctx, "deleting a workspace"); err != nil {
 		return err
 	}
-	k := call{method: http.MethodDelete, path: managedPath("workspaces", id), right: rightManage}
+	k := call{Method: http.MethodDelete, Path: managedPath("workspaces", id), Right: rightManage}
 	if contents {
-		k.query = url.Values{"contents": {"delete"}}
+		k.Query = url.Values{"contents": {"delete"}}
 	}
 	return removeOnce(ctx, w.all, id, removal{
 		call: k,
@@ -248,5 +248,5 @@ func (w *Workspaces) Delete(ctx context.Context, id string, contents bool) error
 }
 
 func (w *Workspaces) fetch(ctx context.Context, id string) (Workspace, error) {
-	return fetch(ctx, w.all, call{path: workspacesPath(id), right: rightSeeWorkspace}, id, wireWorkspace.element)
+	return fetch(ctx, w.all, call{Path: workspacesPath(id), Right: rightSeeWorkspace}, id, wireWorkspace.element)
 }

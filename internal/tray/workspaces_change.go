@@ -57,7 +57,7 @@ func (w *Workspaces) Contents(ctx context.Context, id string) (map[string]int64,
 	if err := w.c.Management.need(ctx, "counting what a workspace holds"); err != nil {
 		return nil, err
 	}
-	k := call{method: http.MethodGet, path: managedPath("workspaces", id), right: rightSeeWorkspace}
+	k := call{Method: http.MethodGet, Path: managedPath("workspaces", id), Right: rightSeeWorkspace}
 	var wire wireWorkspace
 	if err := w.c.do(ctx, k, &wire); err != nil {
 		return nil, err

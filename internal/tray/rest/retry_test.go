@@ -1,0 +1,101 @@
+package rest
+
+import (
+	"fmt"
+	"net/http"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+)
+
+func TestClient_reads(t *testing.T) {
+	tests := map[string]struct {
+		flt   fault
+		times int
+		want  int // requests
+		fails string
+	}{
+		"dropped":            {fault{before: true}, 3, 4, ""},
+		"truncated":          {fault{truncate: true}, 2, 3, ""},
+		"broken JSON":        {fault{status: 200, body: `{"elements":[`}, 1, 2, ""},
+		"502":                {fault{status: 502}, 5, 6, ""},
+		"502 for ever":       {fault{status: 502, body: "<p>", kind: "text/html"}, 0, 6, "HTTP 502"},
+		"500 once":           {fault{status: 500, body: `{"message":"busy"}`}, 1, 2, ""},
+		"500 twice":          {fault{status: 500, body: `{"message":"busy"}`}, 2, 2, "busy. The fault is on Tray's side"},
+		"429":                {fault{status: 429, body: `{}`}, 4, 5, ""},
+		"429 for ever":       {fault{status: 429, body: `{"message":"slow"}`}, 0, 6, "requests_per_second"},
+		"HTML":               {fault{status: 200, body: "<html>", kind: "text/html"}, 1, 1, "an HTML page, not JSON: probably a proxy or a wrong base_url"},
+		"plain text":         {fault{status: 200, body: "ok", kind: "text/plain"}, 1, 1, "text/plain, not JSON"},
+		"empty":              {fault{status: 200, body: ""}, 1, 1, "an empty body, not JSON"},
+		"of the wrong shape": {fault{status: 200, body: `{"elements":"none"}`}, 1, 1, "cannot be read"},
+		"an array":           {fault{status: 200, body: `[]`}, 1, 1, "cannot be read"},
+		"an id missing":      {fault{status: 200, body: `{"elements":[{}],"pageInfo":{"hasNextPage":false}}`}, 1, 1, "without an id"},
+		"401":                {fault{status: 401, body: `{"message":"The request is unauthorized"}`}, 1, 1, "make a new one in Tray"},
+		"403":                {fault{status: 403, body: `{"message":"forbidden"}`}, 1, 1, "it takes an Owner"},
+		"404":                {fault{status: 404, body: `{"message":"nothing here"}`}, 1, 1, "Either it does not exist, or this token may not see it"},
+		"no redirect":        {fault{status: 304}, 1, 1, "HTTP 304"},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				f := &fake{}
+				f.fault = on("GET", test.times, test.flt)
+				all, err := roles(t.Context(), f.client(t))
+				if test.fails == "" && (err != nil || len(all) != 2) {
+					t.Errorf("%v %v", all, err)
+				}
+				if test.fails != "" && !strings.Contains(fmt.Sprint(err), test.fails) {
+					t.Errorf("%v, want %q", err, test.fails)
+				}
+				if got := f.requests(""); got != test.want {
+					t.Errorf("%d requests, want %d", got, test.want)
+				}
+			})
+		})
+	}
+}
+
+// The sandbox's file is on this machine, and its error says what to do with it.
+func TestClient_theSandboxsOwnFailureIsNotTraysSide(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := &fake{}
+		f.fault = on("GET", 0, fault{status: 500, body: `{"message":"the file s.db is damaged","code":"sandbox_failed"}`})
+		_, err := roles(t.Context(), f.client(t))
+		if err == nil || !strings.Contains(err.Error(), "s.db is damaged") || strings.Contains(err.Error(), "Tray's side") {
+			t.Error(err)
+		}
+	})
+}
+
+func TestClient_retriesCanBeTurnedOff(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := &fake{}
+		f.fault = on("GET", 1, fault{before: true})
+		_, err := roles(t.Context(), f.client(t, func(cfg *Config) { cfg.MaxRetries = -1 }))
+		if err == nil || f.requests("") != 1 {
+			t.Error(err)
+		}
+	})
+}
+
+func TestClient_aTryThatHangsIsCutOffAndRepeated(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := &fake{}
+		f.latency = time.Hour
+		f.hook = func(*http.Request) {
+			if f.requests("GET") == 2 {
+				f.mu.Lock()
+				f.latency = 0
+				f.mu.Unlock()
+			}
+		}
+		started := time.Now()
+		if _, err := roles(t.Context(), f.client(t)); err != nil {
+			t.Error(err)
+		}
+		if took := time.Since(started); took < 30*time.Second || took > 62*time.Second {
+			t.Errorf("took %s", took)
+		}
+	})
+}
