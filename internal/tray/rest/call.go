@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"time"
 
 	"github.com/hashicorp/go-retryablehttp"
 )
@@ -21,21 +22,40 @@ type Call struct {
 	Path  []string
 	Query url.Values
 	In    any // sent as JSON; nil sends no body
+	// Stream, when set, returns what is sent instead of In, from its beginning at each try.
+	Stream func() SizedReader
+	// Extra is what a try may take beyond RequestTimeout, as a large body does.
+	Extra time.Duration
+	// Repeatable says of a POST that doing it twice does no more than doing it once.
+	Repeatable bool
 	// Right says which token may do this, for the hint of a 403.
 	Right string
+	// Secrets are in the body that is sent: a server that repeats it gives none of them away.
+	Secrets []string
 
 	size *int // when set, told how many bytes the answer has
+}
+
+// SizedReader is a body of known length.
+type SizedReader interface {
+	io.Reader
+	Len() int // bytes left
 }
 
 // Do carries out a call and decodes a 2xx answer into out (nil: not read). Its error
 // is always a *Error.
 func (c *Client) Do(ctx context.Context, k Call, out any) error {
 	ctx, tries := withAttempts(ctx)
+	tries.extra = k.Extra
 	req, err := c.request(ctx, k)
 	if err != nil {
 		return c.Fail(k, &Error{Message: err.Error(), Err: err})
 	}
-	resp, err := c.retrying(k.Method, tries).Do(req)
+	policy := k.Method
+	if k.Repeatable {
+		policy = http.MethodPut
+	}
+	resp, err := c.retrying(policy, tries).Do(req)
 	if err != nil {
 		if resp != nil { // a refused redirect comes with its answer
 			_ = resp.Body.Close()
@@ -48,7 +68,7 @@ func (c *Client) Do(ctx context.Context, k Call, out any) error {
 		return c.Fail(k, c.explainLost(k.Method, tries, err))
 	}
 	if resp.StatusCode/100 != 2 {
-		e := c.explainStatus(k, resp, body)
+		e := c.explainStatus(k, resp, k.redact(body))
 		if c.refused != nil {
 			c.refused(e)
 		}
@@ -64,6 +84,20 @@ func (c *Client) Do(ctx context.Context, k Call, out any) error {
 		return c.Fail(k, e)
 	}
 	return nil
+}
+
+// redact takes the secrets out of an answer, as they are and as JSON writes them.
+func (k Call) redact(body []byte) []byte {
+	for _, secret := range k.Secrets {
+		if secret == "" {
+			continue
+		}
+		quoted, _ := json.Marshal(secret) // a string: it never fails
+		for _, form := range [][]byte{[]byte(secret), quoted[1 : len(quoted)-1]} {
+			body = bytes.ReplaceAll(body, form, []byte("(redacted)"))
+		}
+	}
+	return body
 }
 
 // Fail completes an error: which call it was, and neither a token nor anything that a
@@ -90,7 +124,10 @@ func (c *Client) request(ctx context.Context, k Call) (*retryablehttp.Request, e
 		}
 	}
 	var body any // nil is none
-	if k.In != nil {
+	switch {
+	case k.Stream != nil:
+		body = retryablehttp.ReaderFunc(func() (io.Reader, error) { return k.Stream(), nil })
+	case k.In != nil:
 		raw, err := json.Marshal(k.In)
 		if err != nil {
 			return nil, err
