@@ -107,6 +107,11 @@ func TestDeploy_oneThatIsUnderWayIsSaidToBe(t *testing.T) {
 		if err != nil || !d.Repeat || d.ID != uuid(7) || d.State != Building {
 			t.Errorf("%v %v", d, err)
 		}
+		// Somebody else's, which began after we had looked, is not taken for ours.
+		f.fault = on("POST", "", 0, 1, fault{status: 200, body: strings.Replace(repeat.body, uuid(7), uuid(8), 1)})
+		if d, err = f.client(t).Deployments.Deploy(t.Context(), assetRef, []byte("zip")); err != nil || !d.Repeat || d.ID != uuid(8) {
+			t.Errorf("somebody else's: %v %v", d, err)
+		}
 		// The answer is lost, what was started does not show yet, and the second try is told of it.
 		posts := 0
 		f.fault = func(_ int, r *http.Request) *fault {

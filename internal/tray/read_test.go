@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"math/rand/v2"
 	"net/http"
 	"slices"
 	"strings"
@@ -27,25 +26,6 @@ func wantRequests(t *testing.T, f *fake, want ...string) {
 	}
 }
 
-func TestMember_listReadsEachPageOnce(t *testing.T) {
-	for _, members := range []int{0, 1, 9, 10, 11, 35, 100} {
-		t.Run(fmt.Sprint(members), func(t *testing.T) {
-			f := newFake(members)
-			f.page = 10
-			c := f.client(t)
-			for range 3 {
-				got, err := c.Members.List(t.Context(), "ws")
-				if err != nil || len(got) != members {
-					t.Fatalf("%d members, %v; want %d", len(got), err, members)
-				}
-			}
-			if got, want := len(f.requests()), max(1, (members+9)/10); got != want {
-				t.Errorf("%d requests, want %d", got, want)
-			}
-		})
-	}
-}
-
 func TestMember_pageSizesAreTheDocumentedMaxima(t *testing.T) {
 	f := newFake(1)
 	f.management = true
@@ -65,41 +45,6 @@ func TestMember_pageSizesAreTheDocumentedMaxima(t *testing.T) {
 		"GET /management/v1 GET /management/v1/invites?first=1000"
 	if got := strings.Join(f.requests(), " "); got != want {
 		t.Errorf("got  %s\nwant %s", got, want)
-	}
-}
-
-// The bound of coalesce.Collection.Get: n distinct keys, one after the other, in every order,
-// cost at most twice the cheaper of n single reads and P pages, and one read more for
-// each that a complete list lacks: what would be dropped is asked for by its id.
-func TestMember_loneReadsNeverCostMoreThanTwiceTheCheaperWay(t *testing.T) {
-	const members, size = 60, 10
-	pages := members / size
-	for seed := range uint64(30) {
-		order := rand.New(rand.NewPCG(seed, 1)).Perm(members + 5) // the last five are absent
-		f := newFake(members)
-		f.page = size
-		c := f.client(t)
-		if _, err := c.Workspaces.Get(t.Context(), "ws"); err != nil { // what proves absence
-			t.Fatal(err)
-		}
-		f.requests()
-		total, absent := 0, 0
-		for n, i := range order {
-			m, err := c.Members.Get(t.Context(), "ws", userID(i+1))
-			switch {
-			case i < members && (err != nil || m.UserID != userID(i+1)):
-				t.Fatalf("seed %d: %v", seed, err)
-			case i >= members && !IsGone(err):
-				t.Fatalf("seed %d: absent member: %v", seed, err)
-			}
-			if i >= members {
-				absent++
-			}
-			total += len(f.requests())
-			if bound := 2*min(n+1, pages) + absent; total > bound {
-				t.Fatalf("seed %d: %d keys cost %d requests, more than %d", seed, n+1, total, bound)
-			}
-		}
 	}
 }
 
@@ -160,37 +105,6 @@ func TestUser_byEmailAsksInBothSpellings(t *testing.T) {
 	wantRequests(t, f, "GET /users", "GET /users?email=U0025%40acme.example", "GET /users?email=u0025%40acme.example")
 }
 
-func TestMember_sparseListNeedsOneReadForEachAskedFor(t *testing.T) {
-	f := newFake(30)
-	f.sparse, f.page = true, 10
-	c := f.client(t)
-	ctx := t.Context()
-	for range 2 {
-		m, err := c.Members.Get(ctx, "ws", "u0025") // not on the first page
-		if err != nil || m.Role.ID != viewer.ID || m.Email == "" {
-			t.Fatal(m, err)
-		}
-	}
-	wantRequests(t, f, "GET /workspaces/ws/users", "GET /workspaces/ws/users/u0025")
-	all, err := c.Members.List(ctx, "ws")
-	if err != nil || len(all) != 30 || all[29].Role.ID != viewer.ID {
-		t.Fatal(len(all), err)
-	}
-	if got := len(f.requests()); got != 2+29 {
-		t.Errorf("%d requests, want two pages and 29 members", got)
-	}
-}
-
-func TestMember_sparseListDropsOneRemovedMeanwhile(t *testing.T) {
-	f := newFake(3)
-	f.sparse = true
-	f.fault = on("GET", "/u0002", 0, 0, fault{status: 404, body: `{"message":"gone"}`})
-	all, err := f.client(t).Members.List(t.Context(), "ws")
-	if err != nil || len(all) != 2 {
-		t.Errorf("%v %v, want two members", all, err)
-	}
-}
-
 func TestUser_sparseListFindsByEmail(t *testing.T) {
 	f := newFake(5)
 	f.sparse = true
@@ -200,34 +114,6 @@ func TestUser_sparseListFindsByEmail(t *testing.T) {
 		t.Fatal(u, err)
 	}
 	wantRequests(t, f, "GET /users", "GET /users?email=u0003%40acme.example", "GET /users/u0003")
-}
-
-func TestMember_listRefusedFallsBackToSingleReads(t *testing.T) {
-	f := newFake(3)
-	f.fault = on("GET", "/users", 0, 0, fault{status: 403, body: `{"message":"no"}`})
-	c := f.client(t)
-	for i := 1; i <= 3; i++ {
-		if _, err := c.Members.Get(t.Context(), "ws", userID(i)); err != nil {
-			t.Fatal(err)
-		}
-	}
-	wantRequests(t, f, "GET /workspaces/ws/users", "GET /workspaces/ws/users/u0001",
-		"GET /workspaces/ws/users/u0002", "GET /workspaces/ws/users/u0003")
-	if _, err := c.Members.List(t.Context(), "ws"); !IsForbidden(err) {
-		t.Errorf("list: %v, want 403", err)
-	}
-}
-
-func TestMember_errorsAreNotRemembered(t *testing.T) {
-	f := newFake(3)
-	f.fault = on("GET", "/users", 0, 1, fault{status: 400, body: `{"message":"odd"}`})
-	c := f.client(t)
-	if _, err := c.Members.List(t.Context(), "ws"); err == nil || !strings.Contains(err.Error(), "odd") {
-		t.Fatalf("first list: %v", err)
-	}
-	if all, err := c.Members.List(t.Context(), "ws"); err != nil || len(all) != 3 {
-		t.Errorf("second list: %d, %v", len(all), err)
-	}
 }
 
 func TestMember_emailIsFilledFromTheUsersOnlyWhenMissing(t *testing.T) {
@@ -257,113 +143,6 @@ func TestMember_emailIsFilledFromTheUsersOnlyWhenMissing(t *testing.T) {
 	}
 }
 
-func TestMember_callerLeavesAndOthersGetTheirAnswer(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		f := newFake(5)
-		f.latency = time.Second
-		c := f.client(t)
-		ctx, leave := context.WithCancel(t.Context())
-		first := make(chan error)
-		go func() { _, err := c.Members.List(ctx, "ws"); first <- err }()
-		synctest.Wait()
-		second := make(chan error)
-		go func() { _, err := c.Members.List(t.Context(), "ws"); second <- err }()
-		synctest.Wait()
-		leave()
-		if err := <-first; !errors.Is(err, context.Canceled) {
-			t.Errorf("who left: %v", err)
-		}
-		if err := <-second; err != nil {
-			t.Errorf("who stayed: %v", err)
-		}
-		wantRequests(t, f, "GET /workspaces/ws/users")
-	})
-}
-
-func TestMember_loadEndsWhenEverybodyHasLeft(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		f := newFake(5)
-		f.latency = time.Hour
-		c := f.client(t, func(cfg *Config) { cfg.RequestTimeout = 2 * time.Hour })
-		ctx, leave := context.WithCancel(t.Context())
-		done := make(chan error, 2)
-		for range 2 {
-			go func() { _, err := c.Members.List(ctx, "ws"); done <- err }()
-		}
-		synctest.Wait()
-		leave()
-		started := time.Now()
-		<-done
-		<-done
-		f.mu.Lock()
-		f.latency = 0
-		f.mu.Unlock()
-		if _, err := c.Members.List(t.Context(), "ws"); err != nil {
-			t.Fatal(err)
-		}
-		if took := time.Since(started); took > time.Millisecond {
-			t.Errorf("a later caller waited %s for an abandoned load", took)
-		}
-	})
-}
-
-func TestMember_pagesAreReadNoFurtherThanConsumed(t *testing.T) {
-	f := newFake(35)
-	f.page = 10
-	c := f.client(t)
-	n := 0
-	for members, err := range c.Members.Pages(t.Context(), "ws") {
-		if err != nil {
-			t.Fatal(err)
-		}
-		if n += len(members); n >= 15 {
-			break
-		}
-	}
-	if got := len(f.requests()); n != 20 || got != 2 {
-		t.Errorf("%d members in %d requests, want 20 in 2", n, got)
-	}
-	n = 0
-	for members, err := range c.Members.Pages(t.Context(), "ws") {
-		if err != nil {
-			t.Fatal(err)
-		}
-		n += len(members)
-	}
-	if got := len(f.requests()); n != 35 || got != 2 {
-		t.Errorf("then %d members in %d more requests, want 35 in 2", n, got)
-	}
-}
-
-func TestUser_pageThatFailsEndsTheIterationWithItsError(t *testing.T) {
-	f := newFake(35)
-	f.page = 10
-	f.fault = on("GET", "/users", 1, 0, fault{status: 400, body: `{"message":"bad cursor"}`})
-	var got []error
-	n := 0
-	for users, err := range f.client(t).Users.Pages(t.Context()) {
-		got = append(got, err)
-		n += len(users)
-	}
-	if n != 10 || len(got) != 2 || got[1] == nil {
-		t.Errorf("%d users, errors %v", n, got)
-	}
-}
-
-func TestMember_sparsePagesComeInSmallChunks(t *testing.T) {
-	f := newFake(50)
-	f.sparse = true
-	for members, err := range f.client(t).Members.Pages(t.Context(), "ws") {
-		if err != nil || len(members) != 10 {
-			t.Fatal(len(members), err)
-		}
-		break
-	}
-	if got := len(f.requests()); got != 11 {
-		t.Errorf("%d requests, want one page and ten members", got)
-	}
-}
-
 func TestClient_withoutCoalescingReadsEachByItself(t *testing.T) {
 	f := newFake(20)
 	c := f.client(t, func(cfg *Config) { cfg.NoCoalescing = true })
@@ -374,30 +153,6 @@ func TestClient_withoutCoalescingReadsEachByItself(t *testing.T) {
 	}
 	if got := f.requests(); len(got) != 20 || got[19] != "GET /core/v1/workspaces/ws/users/u0020" {
 		t.Errorf("%d requests", len(got))
-	}
-}
-
-func TestMember_absenceIsConfirmedWhenAPageMayHaveSkippedIt(t *testing.T) {
-	f := newFake(30)
-	f.page, f.offsets = 10, true
-	c := f.client(t)
-	ctx := t.Context()
-	if _, err := c.Members.Get(ctx, "ws", "u0001"); err != nil { // page one is read
-		t.Fatal(err)
-	}
-	for _, id := range []string{"u0002", "u0003"} {
-		if err := c.Members.Remove(ctx, "ws", id); err != nil {
-			t.Fatal(err)
-		}
-	}
-	for i := 4; i <= 30; i++ { // the next page starts two further on
-		if _, err := c.Members.Get(ctx, "ws", userID(i)); err != nil {
-			t.Errorf("%s: %v", userID(i), err)
-		}
-	}
-	all, err := c.Members.List(ctx, "ws")
-	if err != nil || len(all) != 28 {
-		t.Errorf("%d members, %v; want 28", len(all), err)
 	}
 }
 
@@ -558,88 +313,4 @@ func TestMember_whatNeedNotBeThereCostsTheListOnly(t *testing.T) {
 		}
 	}
 	wantRequests(t, f, "GET /workspaces/ws/users")
-}
-
-// A list that lags behind what the same apply wrote, and has shown before, ended in
-// "Provider produced inconsistent result".
-func TestMember_laggingListDoesNotUndoWhatHasShown(t *testing.T) {
-	f := newFake(5)
-	f.addUser("new")
-	old := f.clone()
-	c := f.client(t)
-	ctx := t.Context()
-	_, err1 := c.Members.Add(ctx, "ws", "new", toRole(viewer))
-	_, err2 := c.Members.SetRole(ctx, "ws", "u0002", toRole(admin))
-	err3 := c.Members.Remove(ctx, "ws", "u0003")
-	if err := errors.Join(err1, err2, err3); err != nil {
-		t.Fatal(err)
-	}
-	c.Members.of("ws").Invalidate()
-	if all, err := c.Members.List(ctx, "ws"); err != nil || len(all) != 5 { // which shows it all
-		t.Fatal(all, err)
-	}
-	f.requests()
-	f.fault = on("GET", "/ws/users", 0, 0, fault{stale: old})
-	for range 2 {
-		c.Members.of("ws").Invalidate()
-		all, err := c.Members.List(ctx, "ws")
-		var got []string
-		for _, m := range all {
-			got = append(got, m.UserID+":"+m.Role.Name)
-		}
-		if want := "new:Viewer u0001:Viewer u0002:Admin u0004:Viewer u0005:Viewer"; err != nil || strings.Join(got, " ") != want {
-			t.Errorf("%v, %v; want %s", got, err, want)
-		}
-		if got := f.count("GET"); got != 4 {
-			t.Errorf("%d requests, want the list and three of their own", got)
-		}
-		f.requests()
-	}
-	// What somebody else has changed since is believed, once it is read by itself.
-	f.fault = nil
-	delete(f.members["ws"], "new")
-	f.members["ws"]["u0002"], f.members["ws"]["u0003"] = contributor.ID, viewer.ID
-	c.Members.of("ws").Invalidate()
-	all, err := c.Members.List(ctx, "ws")
-	if err != nil || len(all) != 5 || all[1].Role != toRole(contributor) || all[2].UserID != "u0003" {
-		t.Errorf("%v %v", all, err)
-	}
-}
-
-// A page read after a removal starts one too late at a server that counts elements: the
-// list is read once more.
-func TestMember_listDuringWhichOneIsRemovedIsReadAgain(t *testing.T) {
-	f := newFake(30)
-	f.page, f.offsets = 10, true
-	c := f.client(t)
-	remove := sync.OnceFunc(func() {
-		if err := c.Members.Remove(t.Context(), "ws", "u0001"); err != nil {
-			t.Error(err)
-		}
-	})
-	f.hook = func(r *http.Request) {
-		if r.URL.Query().Get("cursor") == "20" {
-			remove()
-		}
-	}
-	if all, err := c.Members.List(t.Context(), "ws"); err != nil || len(all) != 29 {
-		t.Errorf("%d members, %v; want 29", len(all), err)
-	}
-}
-
-// What pages read already cannot tell any more is read by itself, not by further pages.
-func TestMember_whatIsVoidIsReadByItself(t *testing.T) {
-	f := newFake(30)
-	f.page = 10
-	c := f.client(t)
-	for _, id := range []string{"u0001", "u0002"} {
-		if _, err := c.Members.Get(t.Context(), "ws", id); err != nil {
-			t.Fatal(err)
-		}
-	}
-	c.Members.of("ws").Forget("u0001")
-	if _, err := c.Members.Get(t.Context(), "ws", "u0001"); err != nil {
-		t.Fatal(err)
-	}
-	wantRequests(t, f, "GET /workspaces/ws/users", "GET /workspaces/ws/users/u0001")
 }

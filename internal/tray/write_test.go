@@ -135,40 +135,6 @@ func TestMember_readsSeeTheWritesOfTheSameClient(t *testing.T) {
 	}
 }
 
-func TestMember_loadBegunBeforeAWriteDoesNotHideIt(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		f := newFake(5)
-		f.addUser("new")
-		c := f.client(t)
-		old := f.clone()
-		f.fault = on("GET", "/ws/users", 0, 1, fault{stale: old})
-		slow := make(chan struct{})
-		once := sync.OnceFunc(func() { <-slow })
-		f.hook = func(r *http.Request) {
-			if r.Method == "GET" && strings.HasSuffix(r.URL.Path, "/ws/users") {
-				once()
-			}
-		}
-		listed := make(chan []Member)
-		go func() { all, _ := c.Members.List(t.Context(), "ws"); listed <- all }()
-		synctest.Wait() // the list is under way, and will answer as of now
-		if _, err := c.Members.SetRole(t.Context(), "ws", "u0001", toRole(admin)); err != nil {
-			t.Fatal(err)
-		}
-		joined := make(chan []Member)
-		go func() { all, _ := c.Members.List(t.Context(), "ws"); joined <- all }()
-		synctest.Wait()
-		close(slow)
-		<-listed
-		if all := <-joined; len(all) != 5 || all[0].Role != toRole(admin) {
-			t.Errorf("a list after the write: %v", all)
-		}
-		if m, err := c.Members.Get(t.Context(), "ws", "u0001"); err != nil || m.Role != toRole(admin) {
-			t.Errorf("a read after the write: %v %v", m, err)
-		}
-	})
-}
-
 func TestMember_addNotVisibleYetIsTrustedAndNoted(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f := newFake(5)
@@ -255,19 +221,6 @@ func TestMember_roleIsReadBackWhileTheUserIsPromoted(t *testing.T) {
 		}
 		m, err := c.Members.SetRole(t.Context(), "ws", "u0001", toRole(admin))
 		if err != nil || m.Role != toRole(admin) {
-			t.Errorf("%v %v", m, err)
-		}
-	})
-}
-
-func TestMember_writeThatShowsLateIsWaitedFor(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		f := newFake(5)
-		old := f.clone()
-		f.fault = on("GET", "/u0001", 0, 2, fault{stale: old})
-		c := f.client(t)
-		m, err := c.Members.SetRole(t.Context(), "ws", "u0001", toRole(admin))
-		if err != nil || m.Role != toRole(admin) || len(c.Lagging()) != 0 {
 			t.Errorf("%v %v", m, err)
 		}
 	})
@@ -395,25 +348,4 @@ func TestWorkspace_deletionTakesItsMembers(t *testing.T) {
 	if _, err := c.Members.Get(ctx, "ws", "u0001"); !IsGone(err) || len(f.requests()) != 0 {
 		t.Errorf("%v", err)
 	}
-}
-
-func TestMember_concurrentWritesToOneTakeTurns(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		f := newFake(1)
-		f.latency = time.Second
-		c := f.client(t)
-		var all sync.WaitGroup
-		for _, role := range []wRole{admin, contributor, viewer, admin} {
-			all.Go(func() {
-				if _, err := c.Members.SetRole(t.Context(), "ws", "u0001", toRole(role)); err != nil {
-					t.Error(err)
-				}
-			})
-		}
-		all.Wait()
-		m, err := c.Members.Get(t.Context(), "ws", "u0001")
-		if err != nil || m.Role.ID != f.members["ws"]["u0001"] {
-			t.Errorf("the client says %v, the server %s", m, f.members["ws"]["u0001"])
-		}
-	})
 }

@@ -59,14 +59,21 @@ type Collection[T any] struct {
 	// writesByAlias holds the ids of writes by secondary key.
 	writesByAlias map[string]string
 	staleSince    map[string]uint64 // by id, the clock as of which earlier reads are void
+	// forgotAt is the newest of staleSince: that nobody has some secondary key is void as
+	// of then, as whatever was forgotten may have come to have it.
+	forgotAt uint64
 	// listForbidden says that this token may not list, so that only single reads are left.
 	listForbidden bool
 	// listPages is how many the list had when it was last read to its end, 0 if never.
 	listPages int
 	finished  int                      // writes, for the schedule of Confirm
 	turns     map[string]chan struct{} // by id, held by the write under way
-	writing   map[string]uint64        // by id, the clock when the write under way was begun
+	writing   map[string]moment        // by id, when the write under way was begun
+	pagesSent uint64                   // asked for so far
 }
+
+// moment is how far things were at some time.
+type moment struct{ clock, pagesSent uint64 }
 
 // Write is a finished write.
 type Write[T any] struct {
@@ -86,6 +93,6 @@ func New[T any](c Client, s Source[T]) *Collection[T] {
 	return &Collection[T]{
 		Source: s, client: c, snapshot: newSnapshot[T](0), writes: map[string]*Write[T]{},
 		writesByAlias: map[string]string{}, staleSince: map[string]uint64{}, turns: map[string]chan struct{}{},
-		writing: map[string]uint64{},
+		writing: map[string]moment{},
 	}
 }

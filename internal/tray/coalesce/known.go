@@ -90,6 +90,6 @@ func (c *Collection[T]) Forget(id string) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.clock++
-	c.staleSince[id] = c.clock
+	c.staleSince[id], c.forgotAt = c.clock, c.clock
 	delete(c.writes, id)
 }

@@ -168,22 +168,40 @@ func (c *Collection[T]) Each(ctx context.Context) iter.Seq2[[]T, error] {
 			v = c.restart(v)
 		}
 		c.mu.Unlock()
-		from := 0
-		for {
+		yielded := map[string]bool{}
+		for from, again := 0, true; ; {
 			chunk, to, err := c.chunk(ctx, v, from)
 			if err != nil {
 				yield(nil, err)
 				return
 			}
+			chunk = slices.DeleteFunc(chunk, func(value T) bool { return yielded[c.ID(value)] })
+			for _, value := range chunk {
+				yielded[c.ID(value)] = true
+			}
 			if len(chunk) > 0 && !yield(chunk, nil) {
 				return
 			}
-			if to < 0 {
+			from = to
+			if to >= 0 {
+				continue
+			}
+			if v = c.afresh(v); v == nil || !again {
 				return
 			}
-			from = to
+			from, again = 0, false // once more, for what was skipped
 		}
 	}
+}
+
+// afresh returns a new reading of v's list where a removal of ours raced with v, else nil.
+func (c *Collection[T]) afresh(v *snapshot[T]) *snapshot[T] {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if !v.raced {
+		return nil
+	}
+	return c.restart(v)
 }
 
 // chunk returns the objects of v from a position on, at most to the end of what is

@@ -77,11 +77,11 @@ func (c *Collection[T]) idOf(v *snapshot[T], a string) (string, lookupResult) {
 		return w.id, present // for lookup to doubt
 	}
 	switch {
-	case read && found.id == "":
+	case read && found.id == "" && found.stamp >= c.forgotAt:
 		return "", absent
-	case read:
+	case read && found.id != "":
 		return found.id, present
-	case v.Done && !v.raced && !v.sparse:
+	case v.Done && !v.raced && !v.sparse && v.began >= c.forgotAt:
 		return "", absent
 	}
 	return "", unknown

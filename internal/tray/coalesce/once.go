@@ -117,6 +117,11 @@ func (c *Collection[T]) settleRemoval(id string, err error, look func() error) e
 	if !notFound && !e.Ambiguous {
 		return err
 	}
+	if e.Ambiguous {
+		c.mu.Lock()
+		c.race(id)
+		c.mu.Unlock()
+	}
 	switch lookErr := look(); {
 	case rest.IsGone(lookErr):
 		return nil

@@ -130,6 +130,8 @@ func (c *Collection[T]) readPage(ctx context.Context, v *snapshot[T]) *shared {
 	if v.paging != nil {
 		return v.paging
 	}
+	c.pagesSent++
+	v.pagesSent = c.pagesSent
 	stamp, cursor := c.clock, v.Cursor
 	if v.Pages == 0 {
 		v.began = stamp

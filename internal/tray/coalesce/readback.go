@@ -132,7 +132,7 @@ func (c *Collection[T]) overtaken(w *Write[T]) bool {
 
 // readRaced ends a write that raced with one elsewhere: whatever the object is now.
 func (c *Collection[T]) readRaced(ctx context.Context, w *Write[T], must bool) (T, error) {
-	if c.One == nil { // the next list tells: what was read before is void
+	if c.One == nil { // the next list will tell
 		return w.value, nil
 	}
 	c.mu.Lock()

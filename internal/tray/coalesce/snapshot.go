@@ -43,6 +43,8 @@ type snapshot[T any] struct {
 	// raced says that we removed something while the pages were being read. A
 	// server whose cursors count elements then skips one, so absence is not proven.
 	raced bool
+	// pagesSent is the collection's when the newest page was sent.
+	pagesSent uint64
 	// asked holds the distinct keys asked for, hits included.
 	asked map[Key]struct{}
 	// proven holds the ids that the noun has proven absent.

@@ -25,7 +25,7 @@ func (c *Collection[T]) lock(ctx context.Context, id string) (after context.Cont
 	after, end := c.client.Afterwards(ctx)
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.writing[id] = c.clock
+	c.writing[id] = moment{clock: c.clock, pagesSent: c.pagesSent}
 	return after, func() {
 		end()
 		c.mu.Lock()
@@ -68,12 +68,22 @@ func (c *Collection[T]) RemovedByUs(id string) bool {
 func (c *Collection[T]) remove(id string, confirmed bool) *Write[T] {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	c.race(id)
+	return c.lay(&Write[T]{id: id, removal: true, confirmed: confirmed})
+}
+
+// race notes that a removal, done or perhaps done, fell among the pages of a list: a server
+// whose cursors count elements then skips one. It wants c.mu.
+func (c *Collection[T]) race(id string) {
+	begun, ours := c.writing[id]
 	for _, v := range []*snapshot[T]{c.snapshot, c.check} {
-		if v != nil && !v.Done && (v.Pages > 0 || v.paging != nil) {
+		switch {
+		case v == nil:
+		case !v.Done && (v.Pages > 0 || v.paging != nil), // between two pages, or during one
+			ours && v.Pages > 1 && v.pagesSent > begun.pagesSent: // as its last one overtook our answer
 			v.raced = true
 		}
 	}
-	return c.lay(&Write[T]{id: id, removal: true, confirmed: confirmed})
 }
 
 // lay puts w over the reads, unless a write elsewhere touched the object after w was
@@ -86,9 +96,9 @@ func (c *Collection[T]) lay(w *Write[T]) *Write[T] {
 	}
 	c.clock++
 	w.at = c.clock
-	if begun && last > began {
+	if begun && last > began.clock {
 		w.raced = true
-		c.staleSince[w.id] = c.clock
+		c.staleSince[w.id], c.forgotAt = c.clock, c.clock
 		delete(c.writes, w.id)
 		return w
 	}
