@@ -56,6 +56,7 @@ func TestBoundaries_arrowsPointOneWay(t *testing.T) {
 		{"/internal/sandbox/page", []string{module}},                              // what people see, made of the control plane alone
 		{"/internal/probe", []string{module, "github.com/", "net/http/httptest"}}, // It sees what the wire says, and nothing else.
 		{"/internal/review", []string{module, "github.com/", "net/http"}},         // It knows plans, and neither the provider nor Tray.
+		{"/internal/artifact", []string{module, "github.com/", "net/http"}},       // It knows zips, and neither the provider nor Tray.
 		{"/internal/contract", []string{module, "github.com/hashicorp/terraform-"}},
 	}
 	packages := listPackages(t)

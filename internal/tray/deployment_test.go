@@ -253,6 +253,25 @@ func TestWait_manyShareOneReader(t *testing.T) {
 	})
 }
 
+// Whoever gives up and waits again, as one apply after another does, is not faster by that.
+func TestWait_comingAgainIsNoFaster(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := withFaults(t)
+		f.deploying = states("Building")
+		var at []time.Time
+		f.hook = func(*http.Request) { at = append(at, time.Now()) }
+		c := f.client(t)
+		for range 40 {
+			ctx, cancel := context.WithTimeout(t.Context(), 300*time.Millisecond)
+			_, _ = c.Deployments.Wait(ctx, assetRef, uuid(7), nil)
+			cancel()
+		}
+		if got := most(at, time.Second-time.Millisecond); got > 1 || len(at) < 5 {
+			t.Errorf("%d reads, and %d within a second", len(at), got)
+		}
+	})
+}
+
 func TestWait_passesOverFaultsAndWhatIsNotToBeSeenYet(t *testing.T) {
 	for name, flt := range map[string]fault{"404": {status: 404, body: `{"message":"not found"}`}, "502": {status: 502}, "lost": {before: true}, "429": {status: 429, body: `{}`}} {
 		synctest.Test(t, func(t *testing.T) {

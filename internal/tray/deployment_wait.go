@@ -28,8 +28,9 @@ const (
 // watches are the deployments that somebody waits for. Each is read by one reader for all
 // who wait, at most once a second, and by none when nobody waits.
 type watches struct {
-	mu  sync.Mutex
-	all map[watched]*watch
+	mu   sync.Mutex
+	all  map[watched]*watch
+	read map[watched]time.Time // when each was last read, by whatever reader
 }
 
 type watched struct {
@@ -83,7 +84,7 @@ func (d *Deployments) join(ctx context.Context, k watched) *watch {
 	d.watches.mu.Lock()
 	defer d.watches.mu.Unlock()
 	if d.watches.all == nil {
-		d.watches.all = map[watched]*watch{}
+		d.watches.all, d.watches.read = map[watched]*watch{}, map[watched]time.Time{}
 	}
 	w := d.watches.all[k]
 	if w == nil {
@@ -118,6 +119,9 @@ func (d *Deployments) look(w *watch) sighting {
 func (d *Deployments) poll(ctx context.Context, k watched, w *watch) {
 	began := time.Now()
 	for {
+		if d.turn(ctx, k) != nil {
+			return
+		}
 		now, err := d.Get(ctx, k.ref, k.id)
 		if hasStatus(err, http.StatusNotFound) && time.Since(began) < settleTime {
 			now, err = nil, nil // not to be seen yet
@@ -127,6 +131,25 @@ func (d *Deployments) poll(ctx context.Context, k watched, w *watch) {
 		}
 		if d.pause(ctx, time.Since(began)) != nil {
 			return
+		}
+	}
+}
+
+// turn waits until a deployment may be read, and takes note of it: whoever gives up and waits
+// again is no faster by that.
+func (d *Deployments) turn(ctx context.Context, k watched) error {
+	for {
+		d.watches.mu.Lock()
+		wait := time.Until(d.watches.read[k].Add(firstPoll))
+		if wait <= 0 {
+			d.watches.read[k] = time.Now()
+		}
+		d.watches.mu.Unlock()
+		if wait <= 0 {
+			return ctx.Err()
+		}
+		if err := rest.Sleep(ctx, wait); err != nil {
+			return err
 		}
 	}
 }
