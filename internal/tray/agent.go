@@ -36,6 +36,7 @@ func (a *Agents) of(workspaceID, groupID string) *family[wireAgent, Agent] {
 			shows: func(read, written Agent) bool {
 				return read.Name == written.Name && (written.fresh || read.Enabled == written.Enabled)
 			},
+			secret: func(x Agent) Secret { return x.RegistrationToken },
 			public: func(x Agent) Agent { x.RegistrationToken = ""; return x },
 		})
 	})

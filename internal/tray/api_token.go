@@ -31,6 +31,7 @@ func (t *APITokens) of(workspaceID, userID string) *family[wireAPIToken, APIToke
 			convert: func(w wireAPIToken) (element[APIToken], error) { return w.element(workspaceID, userID) },
 			id:      func(x APIToken) string { return x.ID },
 			shows:   func(APIToken, APIToken) bool { return true }, // nothing of it changes
+			secret:  func(x APIToken) Secret { return x.Value },
 			public:  func(x APIToken) APIToken { x.Value = ""; return x },
 		})
 	})

@@ -183,6 +183,24 @@ func TestTold_lostSecretThatCannotBeRemovedIsNamed(t *testing.T) {
 	}
 }
 
+// An answer without its secret was taken for a success with an empty one.
+func TestTold_answerWithoutItsSecretIsAnErrorAndNothingIsLeft(t *testing.T) {
+	for name, v := range told {
+		synctest.Test(t, func(t *testing.T) {
+			f := withFaults(t)
+			f.newState = "active"
+			answer, _ := json.Marshal(fakeSubscription(uuid(77), "active"))
+			f.fault = on("POST", v.method, 0, 0, fault{status: 200, body: string(answer), done: true})
+			if err := v.do(t.Context(), f.client(t)); err == nil || !strings.Contains(err.Error(), "its secret is missing") {
+				t.Errorf("%s: %v", name, err)
+			}
+			if got := onShelf(f, v.shelf, v.is); got != 0 {
+				t.Errorf("%s: %d are left", name, got)
+			}
+		})
+	}
+}
+
 func TestTold_refusalsAreNotRepeated(t *testing.T) {
 	for name, v := range told {
 		for what, flt := range final {

@@ -145,6 +145,24 @@ func TestDeploy_unknownFateThatCannotBeReadStaysOpen(t *testing.T) {
 	})
 }
 
+// Tray ignores what is sent while a deployment is under way, which may fail: it was taken for
+// the one that had been asked for.
+func TestDeploy_waitsForTheOneUnderWayAndDeploysThen(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := withFaults(t)
+		f.deploying = states("Building", "Building", "Failed", "Deploying", "Deployed")
+		f.fault = on("POST", "", 0, 1, fault{status: 200, body: `{"id":"` + uuid(7) + `","deploymentStatus":"Building","repeatDeployment":true}`})
+		var told []string
+		d, err := f.client(t).Deployments.DeployAndWait(t.Context(), assetRef, []byte("zip"), func(d Deployment) { told = append(told, fmt.Sprint(string(d.State), " ", d.Repeat)) })
+		if err != nil || d.ID == uuid(7) || d.State != Deployed || len(f.sources) != 1 || f.count("POST") != 2 {
+			t.Errorf("%v %v", d, err)
+		}
+		if want := []string{"Building true", "Deploying false", "Deployed false"}; !slices.Equal(told, want) {
+			t.Errorf("told %q", told)
+		}
+	})
+}
+
 // states are those that a deployment is found in, one a read, and the last one from then on.
 func states(all ...string) func(string) string {
 	reads := 0

@@ -79,6 +79,26 @@ func (d *Deployments) Wait(ctx context.Context, ref ConnectorRef, id string, pro
 	}
 }
 
+// DeployAndWait is Deploy and then Wait. While somebody's deployment is under way, Tray ignores
+// another one: it waits for the end of that, however it ends, and deploys then.
+func (d *Deployments) DeployAndWait(ctx context.Context, ref ConnectorRef, zip []byte, progress func(Deployment)) (*Deployment, error) {
+	for {
+		made, err := d.Deploy(ctx, ref, zip)
+		if err != nil {
+			return nil, err
+		}
+		if progress != nil && made.Repeat {
+			progress(*made)
+		}
+		if !made.Repeat {
+			return d.Wait(ctx, ref, made.ID, progress)
+		}
+		if other, err := d.Wait(ctx, ref, made.ID, nil); err != nil && (other == nil || !other.State.Ended()) {
+			return nil, err
+		}
+	}
+}
+
 // join is the watch of a deployment, whose reader is started by the first who waits.
 func (d *Deployments) join(ctx context.Context, k watched) *watch {
 	d.watches.mu.Lock()
@@ -112,7 +132,12 @@ func (d *Deployments) leave(k watched, w *watch) {
 func (d *Deployments) look(w *watch) sighting {
 	d.watches.mu.Lock()
 	defer d.watches.mu.Unlock()
-	return w.sighting
+	seen := w.sighting
+	if seen.last != nil { // each caller gets one of its own
+		last := *seen.last
+		seen.last = &last
+	}
+	return seen
 }
 
 // poll reads a deployment until it has ended, reading it failed, or nobody waits.

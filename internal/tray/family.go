@@ -29,7 +29,9 @@ type kind[W, T any] struct {
 	id      func(T) string
 	// shows reports whether what was read shows what was written.
 	shows func(read, written T) bool
-	// public takes out what only the answer to a creation tells; nil is nothing.
+	// secret is what only the answer to a creation tells, and public is the object without it;
+	// nil where there is no such thing.
+	secret func(T) Secret
 	public func(T) T
 }
 

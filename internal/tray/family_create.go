@@ -2,6 +2,7 @@ package tray
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 )
@@ -10,23 +11,29 @@ import (
 // common; after an ambiguous answer, one that is like it and was not there before is what
 // was made.
 func (f *family[W, T]) create(ctx context.Context, k call, name string, like func(T) bool) (*T, error) {
-	return f.make(ctx, name, like, f.post(ctx, k), nil)
+	return f.make(ctx, name, like, f.post(ctx, k, f.convert), nil)
 }
 
 // createTold is create for an object of which the answer tells what no read does, such as
 // the value of a token. Without its answer nobody can use it: so what was made then is
 // removed by discard, and made again.
 func (f *family[W, T]) createTold(ctx context.Context, k call, name string, like func(T) bool, discard func(after context.Context, id string) error) (*T, error) {
-	return f.make(ctx, name, like, f.post(ctx, k), discard)
+	return f.make(ctx, name, like, f.post(ctx, k, func(w W) (element[T], error) {
+		e, err := f.convert(w)
+		if err == nil && f.secret(e.Value) == "" {
+			err = errors.New("the answer cannot be used: its secret is missing")
+		}
+		return e, err
+	}), discard)
 }
 
-func (f *family[W, T]) post(ctx context.Context, k call) func() (*T, error) {
+func (f *family[W, T]) post(ctx context.Context, k call, convert func(W) (element[T], error)) func() (*T, error) {
 	k.Method = http.MethodPost
 	if k.Path == nil {
 		k.Path = f.path
 	}
 	return func() (*T, error) {
-		e, err := exchange(ctx, f.c, k, f.convert)
+		e, err := exchange(ctx, f.c, k, convert)
 		return &e.Value, err
 	}
 }

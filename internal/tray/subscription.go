@@ -71,6 +71,7 @@ func newSubscriptions(c *Client) *Subscriptions {
 		convert: wireSubscription.element,
 		id:      func(x Subscription) string { return x.ID },
 		shows:   func(Subscription, Subscription) bool { return true }, // nothing of it changes
+		secret:  func(x Subscription) Secret { return x.SigningKey },
 		public:  func(x Subscription) Subscription { x.SigningKey = ""; return x },
 	})}
 }
