@@ -166,7 +166,7 @@ func (f *fake) putOnShelf(w http.ResponseWriter, shelf string, in map[string]any
 		o = maps.Clone(in)
 		o["id"], o["state"] = uuid(1000+f.next), f.newState
 		if f.newState == "creation_failed" {
-			o["error"] = map[string]string{"code": "user_input_error", "message": "no such channel"}
+			o["error"] = map[string]string{"code": "user_input_error", "message": "no such\nchannel" + str(asObject(in["input"]), "token")}
 		}
 		told = maps.Clone(o)
 		told["signingKey"] = canaries + "signing"
@@ -179,6 +179,11 @@ func (f *fake) putOnShelf(w http.ResponseWriter, shelf string, in map[string]any
 		told = o
 	}
 	write(w, status, told)
+}
+
+func asObject(value any) map[string]any {
+	o, _ := value.(map[string]any)
+	return o
 }
 
 // without is o without those keys, and without an id that is not on the wire.

@@ -247,10 +247,15 @@ func TestSubscription_thatTrayFailsToMakeIsAnErrorAndRemoved(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f := withFaults(t)
 		f.newState = "creation_failed"
-		_, err := f.client(t).Subscriptions.Create(t.Context(), subscription())
+		spec := subscription()
+		spec.Input = json.RawMessage(`{"token":"` + canaries + `"}`)
+		_, err := f.client(t).Subscriptions.Create(t.Context(), spec)
 		var failure *SubscriptionFailure
-		if !errors.As(err, &failure) || failure.Code != "user_input_error" || !strings.Contains(err.Error(), "no such channel. Correct the input") {
+		if !errors.As(err, &failure) || failure.Code != "user_input_error" || !strings.Contains(err.Error(), "no such channel(redacted). Correct the input") {
 			t.Errorf("%v", err)
+		}
+		if strings.Contains(fmt.Sprint(err, failure.Message), canaries) {
+			t.Error("what was sent is repeated")
 		}
 		if onShelf(f, "/core/v1/subscriptions", named("New")) != 0 {
 			t.Error("it is still there")

@@ -164,9 +164,9 @@ type wireConnector struct {
 	Title       string `json:"title"`
 	Description string `json:"description"`
 	Service     struct {
-		ID      string `json:"id"`
-		Name    string `json:"name"`
-		Version whole  `json:"version"`
+		ID      string  `json:"id"`
+		Name    string  `json:"name"`
+		Version integer `json:"version"`
 	} `json:"service"`
 }
 

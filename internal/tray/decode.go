@@ -48,24 +48,24 @@ func (n *caseName) UnmarshalJSON(raw []byte) error {
 	return nil
 }
 
-// whole is an integer, however it is spelled: 5, 5.0, 5e0 or "5".
-type whole int64
+// integer is a whole number, however it is spelled: 5, 5.0, 5e0 or "5".
+type integer int64
 
 // UnmarshalJSON implements json.Unmarshaler.
-func (w *whole) UnmarshalJSON(raw []byte) error {
+func (w *integer) UnmarshalJSON(raw []byte) error {
 	text := string(bytes.Trim(bytes.TrimSpace(raw), `"`))
 	if text == "null" {
 		return nil
 	}
 	if n, err := strconv.ParseInt(text, 10, 64); err == nil {
-		*w = whole(n)
+		*w = integer(n)
 		return nil
 	}
 	f, err := strconv.ParseFloat(text, 64)
 	if err != nil || f != math.Trunc(f) || math.Abs(f) >= 1<<63 {
 		return fmt.Errorf("%.40s is not a whole number", text)
 	}
-	*w = whole(f)
+	*w = integer(f)
 	return nil
 }
 
@@ -89,7 +89,7 @@ type wireUser struct {
 	Role        *wireRole `json:"role"`
 }
 
-// element converts; a list element that lacks a field is not whole.
+// element converts; a list element that lacks a field is not complete.
 func (w wireUser) element() (element[User], error) {
 	if w.ID == "" {
 		return element[User]{}, errNoID
@@ -112,7 +112,7 @@ type wireMember struct {
 }
 
 // element converts. The workspace is the one that was asked for: list elements may
-// not repeat it. The e-mail address is optional even in a whole object.
+// not repeat it. The e-mail address is optional even in a complete object.
 func (w wireMember) element(workspaceID string) (element[Member], error) {
 	if w.ID == "" {
 		return element[Member]{}, errNoID
@@ -131,10 +131,10 @@ type wireWorkspace struct {
 	Name             *string  `json:"name"`
 	Type             caseName `json:"type"`
 	Description      *string  `json:"description"`
-	MonthlyTaskLimit *whole   `json:"monthlyTaskLimit"`
+	MonthlyTaskLimit *integer `json:"monthlyTaskLimit"`
 	// On the management plane only.
-	ProjectCount *whole           `json:"projectCount"`
-	Contents     map[string]whole `json:"contents"`
+	ProjectCount *integer           `json:"projectCount"`
+	Contents     map[string]integer `json:"contents"`
 }
 
 func (w wireWorkspace) element() (element[Workspace], error) {

@@ -35,14 +35,14 @@ func TestDecode_wholeNumbersInEverySpelling(t *testing.T) {
 		t.Errorf("null: %v %v", w.MonthlyTaskLimit, err)
 	}
 	for _, raw := range []string{`1.5`, `"many"`, `1e300`, `{}`} {
-		var n whole
+		var n integer
 		if json.Unmarshal([]byte(raw), &n) == nil {
 			t.Errorf("%s was read as %d", raw, n)
 		}
 	}
 }
 
-func TestDecode_elementsThatLackFieldsAreNotWhole(t *testing.T) {
+func TestDecode_elementsThatLackFieldsAreNotComplete(t *testing.T) {
 	for raw, want := range map[string]bool{
 		`{"id":"1"}`:            false,
 		`{"id":"1","name":"N"}`: false,
@@ -55,7 +55,7 @@ func TestDecode_elementsThatLackFieldsAreNotWhole(t *testing.T) {
 			t.Fatal(err)
 		}
 		if e, err := w.element(); err != nil || e.Complete != want {
-			t.Errorf("%s: whole %v, %v", raw, e.Complete, err)
+			t.Errorf("%s: complete %v, %v", raw, e.Complete, err)
 		}
 	}
 }

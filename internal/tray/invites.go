@@ -209,8 +209,8 @@ func (i *Invites) Get(ctx context.Context, id string) (*Invite, error) {
 	return &inv, nil
 }
 
-// void has an invitation read anew, also one that we made ourselves.
-func (i *Invites) void(id string) {
+// forget has an invitation read anew, also one that we made ourselves.
+func (i *Invites) forget(id string) {
 	i.all.Forget(id)
 	i.all.Invalidate()
 }
@@ -235,7 +235,7 @@ func (i *Invites) settleCancel(after context.Context, id string, err error) erro
 	if errors.As(err, &failed) && failed.Status != http.StatusNotFound && failed.Status != http.StatusConflict && !failed.Ambiguous {
 		return err
 	}
-	i.void(id)
+	i.forget(id)
 	if err == nil {
 		return nil
 	}

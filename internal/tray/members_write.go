@@ -27,7 +27,7 @@ func (m *Members) Add(ctx context.Context, workspaceID, userID string, role Role
 		if err != nil {
 			return nil, roleKept(err, member.Role, role)
 		}
-		return m.complete(after, all, w, member)
+		return m.fillAdded(after, all, w, member)
 	})
 }
 
@@ -68,10 +68,10 @@ func (m *Members) search(ctx context.Context, all *collection[Member], userID st
 	return &member, err
 }
 
-// complete gives an added member what the writing itself does not know: the account
+// fillAdded gives an added member what the writing itself does not know: the account
 // type and the address, from the users if the token may read them, else by reading
 // the membership back.
-func (m *Members) complete(ctx context.Context, all *collection[Member], w *written[Member], member Member) (*Member, error) {
+func (m *Members) fillAdded(ctx context.Context, all *collection[Member], w *written[Member], member Member) (*Member, error) {
 	if member.AccountType == "" || member.Email == "" {
 		if user, err := m.c.Users.lookup(ctx, member.UserID); err == nil {
 			member.Email, member.AccountType = user.Email, user.AccountType

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"iter"
 	"net/http"
@@ -135,15 +134,24 @@ func (s *Subscriptions) Create(ctx context.Context, spec SubscriptionSpec) (*Sub
 	if s.settled(ctx, made); made.State != SubscriptionCreationFailed && made.State != SubscriptionDeleted {
 		return made, nil
 	}
-	e := &Error{Message: "Tray could not make the subscription", Hint: made.failure.hint(), Err: errors.New("creation failed")}
-	if made.failure != nil {
-		e.Message, e.Err = e.Message+": "+made.failure.Message, made.failure
-		e.Code = made.failure.Code
-	}
+	e := s.failed(k, made.failure)
 	if err := s.remove(after, made.ID); err != nil {
 		e.Hint += fmt.Sprintf(" Removing what is left of it, %s, failed as well: %s", made.ID, err)
 	}
-	return nil, s.c.fail(call{Method: http.MethodPost, Path: s.family.path}, e)
+	return nil, e
+}
+
+// failed is the error of a creation that Tray took and then could not carry out. What is said
+// of it may repeat the input.
+func (s *Subscriptions) failed(k call, why *SubscriptionFailure) *Error {
+	k.Method, k.Path = http.MethodPost, s.family.path
+	if why == nil {
+		return s.c.fail(k, &Error{Message: "Tray could not make the subscription, and does not say why"})
+	}
+	e := s.c.fail(k, &Error{Message: why.Message, Code: why.Code, Hint: why.hint()})
+	e.Err = &SubscriptionFailure{Code: e.Code, Message: e.Message}
+	e.Message = "Tray could not make the subscription: " + e.Message
+	return e
 }
 
 // settled waits a while for a subscription that is still being made. One that takes longer is
@@ -163,9 +171,6 @@ func (s *Subscriptions) settled(ctx context.Context, made *Subscription) {
 }
 
 func (f *SubscriptionFailure) hint() string {
-	if f == nil {
-		return ""
-	}
 	switch f.Code {
 	case "user_input_error":
 		return "Correct the input: see the operation's input schema."

@@ -197,6 +197,21 @@ func TestRemoveOnce_notFoundNeedsProof(t *testing.T) {
 	}
 }
 
+// Nor does it need proof where we have removed it before.
+func TestRemoveOnce_ofWhatWeRemovedIsSuccess(t *testing.T) {
+	f := newServer(1)
+	s := f.shelf()
+	for range 2 {
+		err := s.RemoveOnce(t.Context(), "t0001", Removal{
+			Send: func() error { return f.send(t.Context(), "delete", "t0001", "") },
+			Look: func(context.Context) error { return notFound() },
+		})
+		if err != nil {
+			t.Error(err)
+		}
+	}
+}
+
 func TestPersistently_believesNoAbsenceAtOnce(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		looks := 0

@@ -80,7 +80,7 @@ func (c *Collection[T]) agreed(v *snapshot[T], k Key) bool {
 		return true
 	}
 	f, read := v.entries[k.ID]
-	return read && !f.present && f.stamp >= c.staleSince[k.ID]
+	return read && !f.present
 }
 
 // restart begins a new snapshot unless that has been done already. It wants c.mu.

@@ -1,7 +1,6 @@
 package coalesce
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"math/rand/v2"
@@ -172,28 +171,6 @@ func TestGet_sparseListFindsBySecondaryKey(t *testing.T) {
 	wantRequests(t, f, "search NOBODY")
 }
 
-func TestList_sparseDropsOneRemovedMeanwhile(t *testing.T) {
-	f := newServer(3)
-	f.sparse = true
-	f.fault = on("get t0002", 0, 0, fault{status: http.StatusNotFound})
-	if all, err := f.shelf().list(t.Context()); err != nil || all != "t0001:a t0003:a" {
-		t.Errorf("%v %v", all, err)
-	}
-}
-
-func TestList_sparseFailsWhenADetailDoes(t *testing.T) {
-	f := newServer(30)
-	f.sparse = true
-	f.fault = on("get t0007", 0, 1, fault{status: http.StatusBadRequest})
-	s := f.shelf()
-	if all, err := s.list(t.Context()); !rest.HasStatus(err, http.StatusBadRequest) || all != "" {
-		t.Errorf("%v %v", all, err)
-	}
-	if all, err := s.list(t.Context()); err != nil || all != f.holds() {
-		t.Errorf("then %v %v", all, err)
-	}
-}
-
 func TestGet_listRefusedFallsBackToSingleReads(t *testing.T) {
 	for status, again := range map[int]bool{http.StatusForbidden: false, http.StatusNotFound: false, http.StatusBadRequest: true} {
 		f := newServer(3)
@@ -210,260 +187,6 @@ func TestGet_listRefusedFallsBackToSingleReads(t *testing.T) {
 		if _, err := s.list(t.Context()); !rest.HasStatus(err, status) {
 			t.Errorf("list: %v, want %d", err, status)
 		}
-	}
-}
-
-// A list that was refused is asked for again where nothing else will do, and used from then on.
-func TestList_isUsedOnceItIsNoLongerRefused(t *testing.T) {
-	for _, status := range []int{http.StatusForbidden, http.StatusNotFound} {
-		f := newServer(3)
-		f.fault = on("list", 0, 1, fault{status: status})
-		s := f.shelf()
-		if _, err := s.get(t.Context(), "t0001"); err != nil {
-			t.Fatal(err)
-		}
-		if err := s.Listable(t.Context()); status == http.StatusForbidden && !rest.IsForbidden(err) {
-			t.Error(err)
-		}
-		if _, err := s.list(t.Context()); err != nil {
-			t.Error(err)
-		}
-		f.requests()
-		s.Invalidate()
-		for i := range 3 {
-			if _, err := s.get(t.Context(), thingID(i+1)); err != nil {
-				t.Error(err)
-			}
-		}
-		if err := s.Listable(t.Context()); err != nil {
-			t.Error(err)
-		}
-		wantRequests(t, f, "list")
-	}
-}
-
-func TestListable_asksForOnePageAtMost(t *testing.T) {
-	f := newServer(30)
-	f.page = 10
-	s := f.shelf()
-	for range 2 {
-		if err := s.Listable(t.Context()); err != nil {
-			t.Error(err)
-		}
-	}
-	wantRequests(t, f, "list")
-	f = newServer(1)
-	f.fault = on("list", 0, 0, fault{status: http.StatusForbidden})
-	s = f.shelf()
-	for range 2 {
-		if err := s.Listable(t.Context()); !rest.IsForbidden(err) {
-			t.Error(err)
-		}
-	}
-	wantRequests(t, f, "list")
-}
-
-func TestList_errorsAreNotRemembered(t *testing.T) {
-	f := newServer(3)
-	f.fault = on("list", 0, 1, fault{status: http.StatusBadRequest})
-	s := f.shelf()
-	if _, err := s.list(t.Context()); err == nil {
-		t.Fatal("no error")
-	}
-	if all, err := s.list(t.Context()); err != nil || all != f.holds() {
-		t.Errorf("second list: %v, %v", all, err)
-	}
-}
-
-// Nothing of a list that does not end is used, and its error names the list.
-func TestList_thatDoesNotEndIsRefused(t *testing.T) {
-	f := newServer(3)
-	s := f.shelf(func(s *Source[thing]) {
-		s.Page = func(context.Context, string) (rest.Page[thing], error) {
-			return rest.Page[thing]{Elements: []rest.Element[thing]{{Value: thing{ID: "x"}, Complete: true}}, Next: "same"}, nil
-		}
-	})
-	for range 2 {
-		var e *rest.Error
-		if all, err := s.list(t.Context()); !errors.As(err, &e) || e.Path != "/things" || !strings.Contains(e.Error(), "cursor repeats") || all != "" {
-			t.Errorf("%v %v", all, err)
-		}
-	}
-	if _, complete := s.Peek("x"); complete {
-		t.Error("what was on it is used")
-	}
-}
-
-func TestShared_callerLeavesAndOthersGetTheirAnswer(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		f := newServer(5)
-		f.latency = time.Second
-		s := f.shelf()
-		ctx, leave := context.WithCancel(t.Context())
-		first := make(chan error)
-		go func() { _, err := s.list(ctx); first <- err }()
-		synctest.Wait()
-		second := make(chan error)
-		go func() { _, err := s.list(t.Context()); second <- err }()
-		synctest.Wait()
-		leave()
-		if err := <-first; !errors.Is(err, context.Canceled) {
-			t.Errorf("who left: %v", err)
-		}
-		if err := <-second; err != nil {
-			t.Errorf("who stayed: %v", err)
-		}
-		wantRequests(t, f, "list")
-	})
-}
-
-func TestShared_endsWhenEverybodyHasLeft(t *testing.T) {
-	for what, read := range map[string]func(ctx context.Context, s *shelf) error{
-		"list": func(ctx context.Context, s *shelf) error { _, err := s.list(ctx); return err },
-		"get":  func(ctx context.Context, s *shelf) error { _, err := s.get(ctx, "t0001"); return err },
-	} {
-		synctest.Test(t, func(t *testing.T) {
-			f := newServer(5)
-			f.latency = time.Hour
-			if what == "get" {
-				f.fault = on("list", 0, 0, fault{status: http.StatusForbidden})
-			}
-			s := f.shelf()
-			ctx, leave := context.WithCancel(t.Context())
-			done := make(chan error, 2)
-			for range 2 {
-				go func() { done <- read(ctx, s) }()
-			}
-			synctest.Wait()
-			if what == "get" {
-				time.Sleep(90 * time.Minute) // past the list that was refused
-			}
-			leave()
-			started := time.Now()
-			<-done
-			<-done
-			f.mu.Lock()
-			f.latency = 0
-			f.mu.Unlock()
-			if err := read(t.Context(), s); err != nil {
-				t.Fatal(err)
-			}
-			if took := time.Since(started); took > time.Millisecond {
-				t.Errorf("%s: a later caller waited %s for an abandoned read", what, took)
-			}
-		})
-	}
-}
-
-// A request that is shared is nobody's: it sees no caller's deadline, and yet it ends.
-func TestShared_outlivesItsCallersDeadlineButNotForEver(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		f := newServer(1)
-		var deadline bool
-		s := f.shelf(func(s *Source[thing]) {
-			s.Page = func(ctx context.Context, _ string) (rest.Page[thing], error) {
-				_, deadline = ctx.Deadline()
-				<-ctx.Done()
-				return rest.Page[thing]{}, rest.AsError(ctx.Err())
-			}
-		})
-		ctx, cancel := context.WithTimeout(t.Context(), time.Hour)
-		defer cancel()
-		started := time.Now()
-		if _, err := s.list(ctx); err == nil || deadline || time.Since(started) > 11*time.Minute {
-			t.Errorf("%v after %s; it saw a deadline: %v", err, time.Since(started), deadline)
-		}
-	})
-}
-
-func TestShared_waitingInVainFailsAtOnce(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		f := newServer(1)
-		f.latency = time.Hour
-		s := f.shelf()
-		s.inVain = true
-		started := time.Now()
-		if _, err := s.list(t.Context()); !rest.HasStatus(err, http.StatusTooManyRequests) || time.Since(started) > 0 {
-			t.Errorf("%v after %s", err, time.Since(started))
-		}
-	})
-}
-
-func TestEach_readsNoFurtherThanConsumed(t *testing.T) {
-	f := newServer(35)
-	f.page = 10
-	s := f.shelf()
-	n := 0
-	for things, err := range s.Each(t.Context()) {
-		if err != nil {
-			t.Fatal(err)
-		}
-		if n += len(things); n >= 15 {
-			break
-		}
-	}
-	if got := len(f.requests()); n != 20 || got != 2 {
-		t.Errorf("%d things in %d requests, want 20 in 2", n, got)
-	}
-	n = 0
-	for things, err := range s.Each(t.Context()) {
-		if err != nil {
-			t.Fatal(err)
-		}
-		n += len(things)
-	}
-	if got := len(f.requests()); n != 35 || got != 2 {
-		t.Errorf("then %d things in %d more requests, want 35 in 2", n, got)
-	}
-}
-
-func TestEach_pageThatFailsEndsItWithItsError(t *testing.T) {
-	f := newServer(35)
-	f.page = 10
-	f.fault = on("list", 1, 0, fault{status: http.StatusBadRequest})
-	var got []error
-	n := 0
-	for things, err := range f.shelf().Each(t.Context()) {
-		got = append(got, err)
-		n += len(things)
-	}
-	if n != 10 || len(got) != 2 || got[1] == nil {
-		t.Errorf("%d things, errors %v", n, got)
-	}
-}
-
-func TestEach_sparsePagesComeInSmallChunks(t *testing.T) {
-	f := newServer(50)
-	f.sparse = true
-	for things, err := range f.shelf().Each(t.Context()) {
-		if err != nil || len(things) != 10 {
-			t.Fatal(len(things), err)
-		}
-		break
-	}
-	if got := len(f.requests()); got != 11 {
-		t.Errorf("%d requests, want one page and ten things", got)
-	}
-}
-
-// What this client wrote since comes after what the list shows.
-func TestEach_endsWithWhatWasWrittenSince(t *testing.T) {
-	f := newServer(3)
-	s := f.shelf()
-	if _, err := s.list(t.Context()); err != nil {
-		t.Fatal(err)
-	}
-	f.set("b1", "b")
-	s.Wrote("b1", thing{ID: "b1", Value: "b"})
-	var all []thing
-	for things, err := range s.Each(t.Context()) {
-		if err != nil {
-			t.Fatal(err)
-		}
-		all = append(all, things...)
-	}
-	if got := render(all); got != "t0001:a t0002:a t0003:a b1:b" {
-		t.Error(got)
 	}
 }
 
@@ -616,84 +339,6 @@ func TestGet_notFoundByIDAloneIsNoProof(t *testing.T) {
 	wantRequests(t, f, "list", "get x")
 }
 
-// A page read after a removal starts one too late at a server that counts elements: the
-// list is read once more.
-func TestList_duringWhichOneIsRemovedIsReadAgain(t *testing.T) {
-	f := newServer(30)
-	f.page, f.offsets = 10, true
-	s := f.shelf()
-	remove := sync.OnceFunc(func() {
-		if err := s.remove(t.Context(), "t0001"); err != nil {
-			t.Error(err)
-		}
-	})
-	f.hook = func(request string) {
-		if request == "list 20" {
-			remove()
-		}
-	}
-	if all, err := s.list(t.Context()); err != nil || all != f.holds() {
-		t.Errorf("%v, %v", all, err)
-	}
-}
-
-// The same where the list is finished before the answer to the removal has come.
-func TestList_finishedWhileOneIsBeingRemovedIsReadAgain(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		f := newServer(30)
-		f.page, f.offsets = 10, true
-		s := f.shelf()
-		if _, err := s.get(t.Context(), "t0001"); err != nil { // page one is read
-			t.Fatal(err)
-		}
-		removed := make(chan error)
-		go func() {
-			removed <- s.RemoveOnce(t.Context(), "t0001", Removal{Send: func() error {
-				err := f.send(t.Context(), "delete", "t0001", "")
-				time.Sleep(time.Second) //nolint:forbidigo // the answer takes its time, in a bubble
-				return err
-			}})
-		}()
-		synctest.Wait()
-		if all, err := s.list(t.Context()); err != nil || strings.Contains(all, "t0011") {
-			t.Fatal(all, err) // the server has skipped it
-		}
-		if err := <-removed; err != nil {
-			t.Fatal(err)
-		}
-		if all, err := s.list(t.Context()); err != nil || all != f.holds() {
-			t.Errorf("%v, %v", all, err)
-		}
-	})
-}
-
-// The same for who takes page by page: the one that was skipped comes in the end.
-func TestEach_duringWhichOneIsRemovedSkipsNone(t *testing.T) {
-	f := newServer(30)
-	f.page, f.offsets = 10, true
-	s := f.shelf()
-	remove := sync.OnceFunc(func() {
-		if err := s.remove(t.Context(), "t0001"); err != nil {
-			t.Error(err)
-		}
-	})
-	seen := map[string]int{}
-	for things, err := range s.Each(t.Context()) {
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, thing := range things {
-			seen[thing.ID]++
-		}
-		remove()
-	}
-	for i := range 30 {
-		if seen[thingID(i+1)] != 1 { // t0001 was there when its page was taken
-			t.Errorf("%s came %d times", thingID(i+1), seen[thingID(i+1)])
-		}
-	}
-}
-
 // What pages read already cannot tell any more is read by itself, not by further pages.
 func TestGet_whatIsStaleIsReadByItself(t *testing.T) {
 	f := newServer(30)
@@ -712,148 +357,65 @@ func TestGet_whatIsStaleIsReadByItself(t *testing.T) {
 	wantRequests(t, f, "list", "get t0001")
 }
 
-// Where many are void, the list is read anew; where few are, they are read by themselves.
-func TestList_isReadAnewWhereThatIsCheaper(t *testing.T) {
-	f := newServer(30)
-	f.page = 10
-	s := f.shelf()
-	if _, err := s.list(t.Context()); err != nil {
-		t.Fatal(err)
-	}
-	f.requests()
-	for _, void := range []struct {
-		ids  []string
-		want string
-	}{{[]string{"t0001", "t0002"}, "get get"}, {[]string{"t0003", "t0004", "t0005"}, "list list list"}} {
-		for _, id := range void.ids {
-			f.set(id, "b")
-			s.Forget(id)
-		}
-		if all, err := s.list(t.Context()); err != nil || all != f.holds() {
-			t.Errorf("%v %v", all, err)
-		}
-		var got []string
-		for _, request := range f.requests() {
-			verb, _, _ := strings.Cut(request, " ")
-			got = append(got, verb)
-		}
-		if strings.Join(got, " ") != void.want {
-			t.Errorf("%v were read by %v, want %s", void.ids, got, void.want)
-		}
-	}
-}
-
-// What is void and on no page is asked for as well: it may have come to be there.
-func TestList_asksForWhatIsStaleAndNotListed(t *testing.T) {
-	f := newServer(30)
-	f.page = 10
-	s := f.shelf()
-	if _, err := s.list(t.Context()); err != nil {
-		t.Fatal(err)
-	}
-	f.set("x", "b")
-	s.Forget("x")
-	if all, err := s.list(t.Context()); err != nil || all != f.holds() {
-		t.Errorf("%v %v", all, err)
-	}
-}
-
-// A list under way while an object is voided does not answer for that object afterwards.
-func TestList_underWayDoesNotAnswerForWhatIsVoidedMeanwhile(t *testing.T) {
+func TestGet_ofOneByManyIsOneRequest(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		f := newServer(3)
-		old := f.clone()
-		f.fault = on("list", 0, 1, fault{stale: old})
+		f := newServer(300)
 		f.latency = time.Second
 		s := f.shelf()
-		go func() { _, _ = s.list(t.Context()) }()
-		time.Sleep(time.Second / 2)
-		f.set("t0001", "b")
-		f.set("t0002", "")
-		s.Touched("t0001")
-		s.Touched("t0002")
-		if all, err := s.list(t.Context()); err != nil || all != f.holds() {
-			t.Errorf("%v %v", all, err)
+		if err := s.Listable(t.Context()); err != nil {
+			t.Fatal(err)
 		}
+		var readers sync.WaitGroup
+		for range 10 {
+			readers.Go(func() {
+				if value, err := s.get(t.Context(), "t0250"); err != nil || value != "a" {
+					t.Error(value, err)
+				}
+			})
+		}
+		readers.Wait()
+		wantRequests(t, f, "list", "get t0250")
 	})
 }
 
-func TestOnFirstPage_readsNoMore(t *testing.T) {
-	f := newServer(30)
-	f.page = 10
-	s := f.shelf()
-	is := func(id string) func(thing) bool { return func(t thing) bool { return t.ID == id } }
-	if found, all, err := s.OnFirstPage(t.Context(), is("t0003")); err != nil || found == nil || !all {
-		t.Error(found, all, err)
-	}
-	if found, all, err := s.OnFirstPage(t.Context(), is("t0013")); err != nil || found != nil || all {
-		t.Error(found, all, err)
-	}
-	wantRequests(t, f, "list")
-	if _, err := s.list(t.Context()); err != nil {
-		t.Fatal(err)
-	}
-	if found, all, err := s.OnFirstPage(t.Context(), is("nobody")); err != nil || found != nil || !all { // the list was read to its end
-		t.Error(found, all, err)
-	}
-	if _, seen := s.Seen(is("t0013")); !seen {
-		t.Error("what was read is not seen")
-	}
-	if _, seen := s.Seen(is("nobody")); seen {
-		t.Error("what is not there is seen")
-	}
-}
-
-func TestReask_believesNoListButASingleRead(t *testing.T) {
-	f := newServer(3)
-	f.sparse = true
-	s := f.shelf()
-	if err := s.Listable(t.Context()); err != nil {
-		t.Fatal(err)
-	}
-	for range 2 {
-		if got, err := s.Reask(t.Context(), "t0001"); err != nil || got.Value != "a" {
-			t.Error(got, err)
+// A page that was sent before a read by key, and arrives after it, does not overwrite it.
+func TestGet_anOlderPageTellsNothingNew(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := newServer(20)
+		f.page = 10
+		slow := make(chan struct{})
+		second := on("list t0010", 0, 1, fault{stale: f.clone()})
+		f.fault = func(n int, request string) *fault {
+			flt := second(n, request)
+			if flt != nil {
+				<-slow
+			}
+			return flt
 		}
-		if _, err := s.Reask(t.Context(), "x"); !isAbsent(err) {
-			t.Error(err)
+		s := f.shelf()
+		listed := make(chan error)
+		go func() { _, err := s.list(t.Context()); listed <- err }()
+		synctest.Wait() // the second page is under way, and will answer as of now
+		f.set("t0016", "b")
+		f.set("t0015", "")
+		s.Forget("t0016")
+		for range 2 {
+			if id, err := s.named(t.Context(), "T0015"); !isAbsent(err) {
+				t.Error(id, err)
+			}
+			if value, err := s.get(t.Context(), "t0016"); err != nil || value != "b" {
+				t.Error(value, err)
+			}
+			select {
+			case <-slow: // the second time
+			default:
+				wantRequests(t, f, "list", "list t0010", "search T0015", "get t0016")
+				close(slow)
+				if err := <-listed; err != nil {
+					t.Error(err)
+				}
+			}
 		}
-	}
-	wantRequests(t, f, "list", "get t0001", "get x")
-	s.Forget("x")
-	f.set("x", "b")
-	if got, err := s.Reask(t.Context(), "x"); err != nil || got.Value != "b" {
-		t.Error(got, err)
-	}
-}
-
-// What the noun has proven holds until something voids it.
-func TestProvenAbsent_holdsUntilItIsVoided(t *testing.T) {
-	f := newServer(3)
-	s := f.shelf()
-	if s.IsProvenAbsent("x") {
-		t.Error("proven by nothing")
-	}
-	s.NoteAbsent("x")
-	if !s.IsProvenAbsent("x") {
-		t.Error("not proven")
-	}
-	s.Forget("x")
-	if s.IsProvenAbsent("x") {
-		t.Error("proven although void")
-	}
-	s.NoteAbsent("y")
-	s.Wrote("y", thing{ID: "y"})
-	if s.IsProvenAbsent("y") {
-		t.Error("proven although written since")
-	}
-	s.Removed("z")
-	if !s.IsProvenAbsent("z") {
-		t.Error("what we removed is not absent")
-	}
-	s.NoteAbsent("x")
-	s.Invalidate()
-	if s.IsProvenAbsent("x") {
-		t.Error("proven although all is void")
-	}
+		wantRequests(t, f)
+	})
 }

@@ -222,11 +222,9 @@ func (c *Collection[T]) Reread(ctx context.Context, id string) (T, error) {
 	}
 }
 
-// Amend completes what is laid over the reads for a write, unless it was replaced.
+// Amend completes what is laid over the reads for a write, as far as it still is.
 func (c *Collection[T]) Amend(w *Write[T], value T) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.writes[w.id] == w {
-		w.value = value
-	}
+	w.value = value
 }

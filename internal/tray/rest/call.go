@@ -30,7 +30,7 @@ type Call struct {
 	Repeatable bool
 	// Right says which token may do this, for the hint of a 403.
 	Right string
-	// Secrets are in the body that is sent: a server that repeats it gives none of them away.
+	// Secrets are in what is sent; a server that repeats them gives none of them away.
 	Secrets []string
 
 	size *int // when set, told how many bytes the answer has
@@ -68,7 +68,8 @@ func (c *Client) Do(ctx context.Context, k Call, out any) error {
 		return c.Fail(k, c.explainLost(k.Method, tries, err))
 	}
 	if resp.StatusCode/100 != 2 {
-		e := c.explainStatus(k, resp, k.redact(body))
+		// Before a long sentence is cut, which would leave the beginning of a secret.
+		e := c.explainStatus(k, resp, []byte(k.redact(string(body))))
 		if c.refused != nil {
 			c.refused(e)
 		}
@@ -86,31 +87,31 @@ func (c *Client) Do(ctx context.Context, k Call, out any) error {
 	return nil
 }
 
-// redact takes the secrets out of an answer, as they are and as JSON writes them.
-func (k Call) redact(body []byte) []byte {
+// redact takes the secrets out of what a server said, as they are and as JSON writes them.
+func (k Call) redact(said string) string {
 	for _, secret := range k.Secrets {
 		if secret == "" {
 			continue
 		}
 		quoted, _ := json.Marshal(secret) // a string: it never fails
-		for _, form := range [][]byte{[]byte(secret), quoted[1 : len(quoted)-1]} {
-			body = bytes.ReplaceAll(body, form, []byte("(redacted)"))
+		for _, form := range []string{secret, string(quoted[1 : len(quoted)-1])} {
+			said = strings.ReplaceAll(said, form, "(redacted)")
 		}
 	}
-	return body
+	return said
 }
 
-// Fail completes an error: which call it was, and neither a token nor anything that a
+// Fail completes an error: which call it was, and neither a token or secret nor anything that a
 // terminal would obey in any of it.
 func (c *Client) Fail(k Call, e *Error) *Error {
 	e.Method, e.Path = k.Method, "/"+strings.Join(escaped(k.Path), "/")
 	for _, text := range []*string{&e.Message, &e.Hint, &e.Code, &e.RequestID} {
-		*text = Printable(c.redact(*text))
+		*text = Printable(c.redact(k.redact(*text)))
 	}
 	if e.Err == nil {
 		return e
 	}
-	if safe := Printable(c.redact(e.Err.Error())); safe != e.Err.Error() {
+	if safe := Printable(c.redact(k.redact(e.Err.Error()))); safe != e.Err.Error() {
 		e.Err = errors.New(safe)
 	}
 	return e

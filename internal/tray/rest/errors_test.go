@@ -68,3 +68,20 @@ func TestError_controlCharactersOfAServerAreNotPassedOn(t *testing.T) {
 		t.Errorf("a text made of a name: %q", got)
 	}
 }
+
+// A server that repeats what was sent gives no secret away, however it writes it.
+func TestCall_secretsAreInNoErrorOfAServerThatRepeatsThem(t *testing.T) {
+	const secret = `s3cr"et<>`
+	body, _ := json.Marshal(map[string]string{"message": "before " + secret + " after", "code": secret})
+	for _, answer := range []string{string(body), `{"message":"s3cr\"et<>"}`, `{"message":"` + strings.Repeat("x", 996) + `s3cr\"et<>"}`} {
+		f := &fake{}
+		f.fault = on("*", 0, fault{status: 400, body: answer})
+		err := f.client(t).Do(t.Context(), Call{
+			Method: http.MethodPost, Path: []string{"x"}, In: map[string]string{"secret": secret}, Secrets: []string{"", secret},
+		}, nil)
+		var e *Error
+		if !errors.As(err, &e) || strings.Contains(fmt.Sprintf("%v %+v", err, *e), "s3cr") {
+			t.Errorf("%v", err)
+		}
+	}
+}

@@ -25,7 +25,8 @@ func (c *Client) explainStatus(k Call, resp *http.Response, body []byte) *Error 
 		Code    any    `json:"code"` // null or a string; a number does no harm
 	}
 	if json.Unmarshal(body, &said) == nil && said.Message != "" {
-		e.Message = said.Message[:min(len(said.Message), maxSentence)]
+		e.Message = k.redact(said.Message)
+		e.Message = e.Message[:min(len(e.Message), maxSentence)]
 		if said.Code != nil {
 			e.Code = fmt.Sprint(said.Code)
 		}

@@ -129,9 +129,10 @@ func TestLimiter_halvesOnceForAVolleyAndRecovers(t *testing.T) {
 		time.Sleep(10 * time.Millisecond)
 		for range 8 { // all were under way together
 			l.refused(sent, -1)
+			l.served(sent) // as some are, which says nothing of the rate since
 		}
-		if got := l.bucket.Limit(); got != 10 {
-			t.Errorf("the rate is %g after one volley, want 10", float64(got))
+		if got := l.bucket.Limit(); got != 10 || l.strikes != 1 {
+			t.Errorf("the rate is %g after %d volleys, want 10 after one", float64(got), l.strikes)
 		}
 		started := time.Now()
 		for l.bucket.Limit() < 20 {
@@ -396,4 +397,45 @@ func TestLimiter_retryAfterDateCountsFromTheServersClock(t *testing.T) {
 	if got := retryAfter(h); got != 3*time.Second {
 		t.Errorf("%s, want 3s", got)
 	}
+}
+
+// Whoever waits already when a pause begins learns at once that it is too long.
+func TestLimiter_aPauseReachesThoseWhoWait(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		l := newLimiter(25)
+		ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
+		defer cancel()
+		waits := make(chan error)
+		go func() { waits <- l.watch(ctx, nil) }()
+		synctest.Wait()
+		began := time.Now()
+		l.refused(began, time.Minute)
+		if err := <-waits; !HasStatus(err, 429) || time.Since(began) > 0 {
+			t.Errorf("%v after %s", err, time.Since(began))
+		}
+	})
+}
+
+// Whoever leaves the line just as the turn comes passes it on.
+func TestLimiter_aTurnThatComesAsOneLeavesIsNotLost(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		for range 100 { // which of the two is noticed first is chance
+			l := newLimiter(25)
+			if err := l.standInLine(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			ctx, leave := context.WithCancel(t.Context())
+			second := make(chan error)
+			go func() { second <- l.standInLine(ctx) }()
+			synctest.Wait()
+			leave()
+			l.next()
+			if err := <-second; err == nil {
+				l.next()
+			}
+			if l.busy {
+				t.Fatal("the turn is lost")
+			}
+		}
+	})
 }
