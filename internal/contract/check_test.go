@@ -1,6 +1,7 @@
 package contract_test
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"net/http"
@@ -18,6 +19,14 @@ const (
 	role     = `"role":{"id":"` + id + `","name":"Viewer"}`
 	fullUser = `{"id":"u1","email":"ana@example.com","name":"Ana","accountType":"Regular",` + role + `}`
 	invite   = `{"email":"ana@example.com","organizationRoleId":"` + id + `"}`
+
+	deploy     = "/cdk/v1/deployments/connectors/acme-crm/versions/1.0/"
+	deployed   = `{"id":"d1","connectorName":"acme-crm","connectorVersion":"1.0","deploymentStatus":`
+	oldClients = "/internal/v1/connectors/acme-crm/versions/1.0/"
+	groups     = "/core/v1/workspaces/w1/on-prem-agent-groups"
+	subscribe  = `{"name":"S","trigger":{"name":"webhook","version":"1.0"},"operation":"webhook","input":{},"endpoint":"https://x"}`
+	subscribed = `{"id":"s1","name":"S","trigger":{"name":"webhook","version":"1.0"},"operation":"webhook","input":{},"endpoint":"https://x","state":`
+	managed    = "/management/v1/workspaces/w1/api-users"
 )
 
 // complaints is a testing.TB that keeps what a check reports instead of failing.
@@ -44,6 +53,7 @@ type exchange struct {
 	method, target, body string
 	status               int // 0 is 200
 	answer, contentType  string
+	sends                string // content type; "" is JSON
 	fault, anonymous     bool
 }
 
@@ -67,6 +77,42 @@ var cases = []struct {
 		answer: `{"id":"w1","name":"W","type":"Shared","projectCount":0,"contents":{"projects":0,"services":0}}`}, ""},
 	{"control plane", exchange{method: "POST", target: "/_sandbox/anything?x=1", body: `?`, answer: `?`}, ""},
 	{"faulted answer", exchange{method: "GET", target: "/core/v1/users", status: 599, answer: `<html>`, contentType: "text/html", fault: true}, ""},
+	{"deployment is queued", exchange{method: "POST", target: deploy + "deploy-connector-from-source", body: `{"connectorSourceCode":"UEs="}`, answer: deployed + `"Deploying"}`}, ""},
+	{"latest deployment", exchange{method: "GET", target: deploy + "latest", answer: deployed + `"Building"}`}, ""},
+	{"deployment of the old client", exchange{method: "POST", target: oldClients + "deployments/deploy-connector-from-source",
+		body: `{"connectorSourceCode":"UEs="}`, sends: "application/x-www-form-urlencoded", answer: deployed + `"Deploying","repeatDeployment":true}`}, ""},
+	{"failed subscription", exchange{method: "POST", target: "/core/v1/subscriptions", body: subscribe,
+		answer: subscribed + `"creation_failed","error":{"code":"no_trigger","message":"x"},"signingKey":"k"}`}, ""},
+	{"connector fails", exchange{method: "POST", target: "/core/v1/connectors/slack/versions/10.0/call", body: `{"operation":"o","input":{}}`, answer: `{"outcome":"error","output":{}}`}, ""},
+	{"concurrency conflict of agents", exchange{method: "DELETE", target: groups + "/g1", status: 409, answer: `{"message":"x"}`}, ""},
+	{"token that never expires", exchange{method: "POST", target: managed + "/u1/tokens", body: `{"name":"ci"}`, status: 201,
+		answer: `{"id":"t1","name":"ci","userId":"u1","createdAt":"2026-11-28T10:00:00Z","value":"` + id + `"}`}, ""},
+	{"no namespace yet", exchange{method: "GET", target: "/management/v1/organization/connector-namespace", answer: `{"namespace":null}`}, ""},
+
+	{"status of no deployment", exchange{method: "GET", target: deploy + "latest", answer: deployed + `"Queued"}`}, `at "/deploymentStatus"`},
+	{"source that is not sent", exchange{method: "POST", target: deploy + "deploy-connector-from-source", body: `{"source":"UEs="}`, answer: deployed + `"Deploying"}`}, `"connectorSourceCode" is missing`},
+	{"emails as a text", exchange{method: "POST", target: "/cdk/v1/permissions/connectors/a/versions/1.0/share-with-emails", body: `{"emails":"a@x,b@x"}`, answer: `{"message":"x"}`}, `at "/emails"`},
+	{"answer of the old client without warnings", exchange{method: "POST", target: oldClients + "permissions/share-with-workspaces", body: `{"workspaceIds":["w1"]}`,
+		sends: "application/x-www-form-urlencoded", answer: `{"success":{"message":"x"}}`}, `"warnings" is missing`},
+	{"one agent group", exchange{method: "GET", target: groups + "/g1", status: 404, answer: `{"message":"x"}`}, "no such operation"},
+	{"registration token of an agent that is read", exchange{method: "GET", target: groups + "/g1/agents/a1",
+		answer: `{"id":"a1","agentGroupId":"g1","name":"A","registered":false,"connected":false,"enabled":true,"registrationToken":"x"}`}, `"registrationToken" is unsupported`},
+	{"agent that is renamed", exchange{method: "PATCH", target: groups + "/g1/agents/a1", body: `{"name":"B"}`, status: 400, answer: `{"message":"x"}`}, `"name" is unsupported`},
+	{"update without credentials", exchange{method: "PUT", target: "/core/v1/authentications/" + id, body: `{"name":"A"}`, status: 400, answer: `{"message":"x"}`}, `"credentials" is missing`},
+	{"credentials in a plain read", exchange{method: "GET", target: "/core/v1/authentications/" + id,
+		answer: `{"id":"` + id + `","name":"A","serviceEnvironmentId":"e","credentials":{}}`}, `"credentials" is unsupported`},
+	{"authentication id that is no UUID", exchange{method: "GET", target: "/core/v1/authentications/mine", status: 400, answer: `{"message":"x"}`}, `parameter "authenticationId"`},
+	{"list of authentications", exchange{method: "GET", target: "/core/v1/authentications", status: 404, answer: `{"message":"x"}`}, "no such operation"},
+	{"outcome that Tray has not", exchange{method: "POST", target: "/core/v1/connectors/slack/versions/10.0/call", body: `{"operation":"o","input":{}}`, answer: `{"outcome":"failed","output":{}}`}, `at "/outcome"`},
+	{"signing key of a subscription that is read", exchange{method: "GET", target: "/core/v1/subscriptions/" + id, answer: subscribed + `"active","signingKey":"k"}`}, `"signingKey" is unsupported`},
+	{"version of a service as a text", exchange{method: "GET", target: "/core/v1/connectors",
+		answer: `{"elements":[{"name":"a","version":"1.0","title":"A","description":"","service":{"id":"s","name":"a","version":"1"}}]}`}, `at "/elements/0/service/version"`},
+	{"value of a token that is read", exchange{method: "GET", target: managed + "/u1/tokens/t1",
+		answer: `{"id":"t1","name":"ci","userId":"u1","createdAt":"2026-11-28T10:00:00Z","value":"` + id + `"}`}, `"value" is unsupported`},
+	{"API user without a role in the workspace", exchange{method: "POST", target: managed, body: `{"name":"ci"}`, status: 400, answer: `{"message":"x"}`}, `"workspaceRoleId" is missing`},
+	{"namespace with capitals", exchange{method: "PUT", target: "/management/v1/organization/connector-namespace", body: `{"namespace":"Acme"}`, status: 400, answer: `{"message":"x"}`}, `at "/namespace"`},
+	{"secrets in a list of authentications", exchange{method: "GET", target: "/management/v1/workspaces/w1/authentications",
+		answer: page + `,"elements":[{"id":"` + id + `","name":"A","workspaceId":"w1","ownerId":"u1","serviceEnvironmentId":"e","service":{"name":"s","version":"1"},"credentials":{}}]}`}, `"credentials" is unsupported`},
 
 	{"unknown path", exchange{method: "GET", target: "/core/v1/teams", status: 404, answer: `{"message":"Not found"}`}, "GET /core/v1/teams: no such operation"},
 	{"path of no plane", exchange{method: "GET", target: "/graphql", status: 404, answer: `{"message":"Not found"}`}, "GET /graphql: no such operation"},
@@ -128,7 +174,7 @@ func (x exchange) request(t *testing.T, base string) *http.Request {
 		t.Fatal(err)
 	}
 	if x.body != "" {
-		req.Header.Set("Content-Type", "application/json")
+		req.Header.Set("Content-Type", cmp.Or(x.sends, "application/json"))
 	}
 	if !x.anonymous {
 		req.Header.Set("Authorization", "Bearer token")

@@ -22,7 +22,8 @@ type call struct {
 	organization organization
 	options      Options
 	now          time.Time
-	workspace    workspace // set when the path names one
+	workspace    workspace // set when the path names one, or something in one
+	placed       any       // what a place of a noun has found by the path
 	snapshot     string    // the copy that a stale fault answers from
 	registry     *tx       // in the first organization's file, when tx is not and route.names
 	afterwards   []func(committed bool)

@@ -129,6 +129,7 @@ func (x *exchange) successes() {
 	x.must(200, "GET", members, "", "")
 	x.must(200, "DELETE", members+"/"+user, "", "")
 
+	x.services(workspace)
 	invite := x.must(200, "POST", "/core/v1/invites", `{"email":"kim@example.com",`+viewer, "inviteId")
 	x.must(200, "GET", "/management/v1/invites?status=pending&email=kim@example.com", "", "")
 	x.must(204, "DELETE", "/management/v1/invites/"+invite, "", "")
@@ -136,7 +137,32 @@ func (x *exchange) successes() {
 	x.must(200, "POST", "/_sandbox/invites/noor@example.com/accept", "", "")
 	x.must(200, "GET", "/management/v1/invites", "", "")
 	x.must(204, "DELETE", "/core/v1/users/"+user, "", "")
-	x.must(204, "DELETE", "/management/v1/workspaces/"+workspace, "", "")
+	x.must(204, "DELETE", "/management/v1/workspaces/"+workspace+"?contents=delete", "", "")
+}
+
+// services makes every operation on services succeed, and some be refused.
+func (x *exchange) services(workspace string) {
+	const oauth = `{"name":"CRM","authenticationType":"oauth2","authorizationUrl":"https://x","tokenUrl":"https://x","clientId":"c","clientSecret":"s"}`
+	all := "/management/v1/workspaces/" + workspace + "/services"
+	name := x.must(201, "POST", all, oauth, "uniqueName")
+	x.must(409, "POST", all, oauth, "")
+	id := x.must(201, "POST", all, strings.Replace(oauth, "CRM", "ERP", 1), "id")
+	x.must(200, "GET", "/management/v1/services?first=1", "", "")
+	x.must(200, "GET", "/management/v1/services/"+id, "", "")
+	x.must(200, "PATCH", "/management/v1/services/"+id, `{"description":"D","scopes":[{"scope":"a","description":"A"}]}`, "")
+	x.must(409, "PATCH", "/management/v1/services/"+id, `{"name":"CRM"}`, "")
+	x.must(204, "DELETE", "/management/v1/services/"+id, "", "")
+	x.must(404, "GET", "/management/v1/services/"+id, "", "")
+	environments := "/services/" + name + "/versions/1/environments"
+	x.must(200, "GET", "/core/v1"+environments, "", "")
+	one := "/management/v1" + environments + "/" + x.must(201, "POST", "/management/v1"+environments, `{"title":"T","clientId":"c","clientSecret":"s"}`, "id")
+	x.must(409, "POST", "/management/v1"+environments, `{"title":"T","clientId":"c","clientSecret":"s"}`, "")
+	x.must(200, "GET", "/management/v1"+environments, "", "")
+	x.must(200, "GET", one, "", "")
+	x.must(200, "PATCH", one, `{"title":"U","scopes":[]}`, "")
+	x.must(204, "DELETE", one, "", "")
+	x.must(404, "DELETE", one, "", "")
+	x.must(404, "GET", "/core/v1/services/none/versions/1/environments", "", "")
 }
 
 // operators makes every operation of an operator succeed and be refused.
@@ -218,12 +244,14 @@ func (x *exchange) unauthorized(operator string) {
 	x.must(200, "PATCH", "/_sandbox/options", `{"management":false}`, "")
 	inOrganization := x.roles("/core/v1/roles")
 	for _, o := range sandbox.Operations() {
-		path := strings.NewReplacer("{workspaceId}", "x", "{userId}", "x", "{organizationId}", "x", "{inviteId}", inOrganization["Viewer"]).Replace(o.Path)
+		path := strings.NewReplacer("{workspaceId}", "x", "{userId}", "x", "{organizationId}", "x", "{serviceId}", "x", "{environmentId}", "x", "{serviceVersion}", "1", "{inviteId}", inOrganization["Viewer"]).Replace(o.Path)
 		body := map[string]string{
 			"createUser":       `{"name":"N","email":"n@example.com","organizationRoleId":"` + inOrganization["Viewer"] + `"}`,
 			"inviteUser":       `{"email":"n@example.com","organizationRoleId":"` + inOrganization["Viewer"] + `"}`,
 			"addWorkspaceUser": `{"userId":"x","roleId":"` + inOrganization["Viewer"] + `"}`,
 			"createWorkspace":  `{"name":"N"}`, "updateWorkspace": `{"name":"N"}`, "updateOrganization": `{"name":"N"}`,
+			"createService": `{"name":"N","authenticationType":"token"}`, "updateService": `{"name":"N"}`,
+			"createEnvironment": `{"title":"T"}`, "updateEnvironment": `{"title":"T"}`,
 			"updateOrganizationSettings": `{"alertingWorkflowId":null}`,
 			"createOrganization":         `{"name":"N","ownerEmail":"n@example.com"}`, "changeOrganization": `{"name":"N"}`,
 		}[o.OperationID]

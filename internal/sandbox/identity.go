@@ -16,6 +16,8 @@ const (
 	kindProject   = "project"
 	kindService   = "service"
 
+	kindEnvironment = "service-environment"
+
 	kindOrganization = "further-organization"
 )
 

@@ -60,6 +60,7 @@ func TestIdentity_tokensThatCouldBeComputedAreRenewed(t *testing.T) {
 	old := w.sandbox.OwnerToken()
 	operators := w.sandbox.OperatorToken()
 	id := into[organizationBody](t, w.must(200, "GET", "/management/v1/organization", nil)).ID
+	w.sql(undoServices...)
 	w.sql("ALTER TABLE requests DROP COLUMN at", "ALTER TABLE requests DROP COLUMN body", "DROP TABLE events",
 		"ALTER TABLE seed DROP COLUMN organization_id", "ALTER TABLE seed ADD COLUMN salt TEXT NOT NULL DEFAULT ''", "PRAGMA user_version = 3")
 	now := newWorld(t, func(o *OpenOptions) { o.Path = w.sandbox.store.Path() })

@@ -15,11 +15,19 @@ type noun struct {
 
 	overOrganization, overWorkspace rights
 
+	// places find what a parameter of a path names, and the workspace that it is in: rights
+	// are asked there.
+	places map[string]place
+
 	assumptions []Assumption
 	contents    *content // set where a workspace holds it
 	state       func(*call) (any, error)
 	restore     *part // of a snapshot that it takes in
 }
+
+// place finds what a parameter of a path names: it sets the workspace of the call and what
+// is placed, and answers alike for what is absent and what is hidden.
+type place func(c *call, value string) error
 
 // content says what a workspace holds: the words for people, and the table, in which a
 // workspace_id and a name are.
@@ -32,12 +40,13 @@ var (
 	nouns                           []*noun
 	routes, controlRoutes           []*route
 	overOrganization, overWorkspace = rights{}, rights{}
+	places                          = map[string]place{}
 )
 
 func init() {
 	nouns = []*noun{
 		&workspaceNoun, &roleNoun, &memberNoun, &inviteNoun, &userNoun, &organizationNoun, &settingsNoun, &operatorNoun,
-		&projectNoun, &serviceNoun, &tokenNoun, &controlNoun,
+		&projectNoun, &serviceNoun, &environmentNoun, &tokenNoun, &controlNoun,
 	}
 	var managed []*route
 	for _, n := range nouns {
@@ -54,6 +63,7 @@ func init() {
 		controlRoutes = append(controlRoutes, n.actions...)
 		maps.Copy(overOrganization, n.overOrganization)
 		maps.Copy(overWorkspace, n.overWorkspace)
+		maps.Copy(places, n.places)
 	}
 	routes = append(routes, managed...)
 	routeTable, controlTable = tableOf(routes), tableOf(controlRoutes)

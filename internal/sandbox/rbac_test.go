@@ -9,6 +9,8 @@ import (
 // target member, a target user, a pending invite.
 type scene struct {
 	workspace, member, user, invite, free string
+	service                               service
+	environment                           string // of service
 }
 
 // tries holds for each right the requests that exercise it, each good enough to succeed
@@ -73,7 +75,7 @@ var tries = map[Right][]func(s scene, n int) (string, string, any){
 	},
 	RightEditWorkspace:   {inWorkspace("PATCH", "/management/v1", "", object{"description": "New"})},
 	RightSetTaskLimit:    {inWorkspace("PATCH", "/management/v1", "", object{"monthlyTaskLimit": 5})},
-	RightDeleteWorkspace: {inWorkspace("DELETE", "/management/v1", "", nil)},
+	RightDeleteWorkspace: {inWorkspace("DELETE", "/management/v1", "?contents=delete", nil)},
 }
 
 func get(path string) func(scene, int) (string, string, any) {
@@ -100,6 +102,7 @@ func (w *world) cast(standing Standing, scoped bool, n int) (scene, string) {
 	s := scene{workspace: w.addWorkspace(fmt.Sprintf("Workspace %d", n))}
 	s.member, s.user, s.free = w.person(n, "member", viewer), w.person(n, "user", viewer), w.person(n, "free", viewer)
 	w.addMember(s.workspace, s.member, viewer)
+	s.service, s.environment = w.service(s.workspace, s.member, "Service")
 	s.invite = into[struct{ InviteID string }](w, w.must(200, "POST", "/core/v1/invites",
 		object{"email": fmt.Sprintf("pending%d@example.com", n), "organizationRoleId": organizationRole[viewer].ID})).InviteID
 	local := map[Standing]string{StandingWorkspaceAdmin: admin, StandingWorkspaceContributor: contributor,

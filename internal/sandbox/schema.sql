@@ -1,4 +1,4 @@
--- Version 5. A change of this file needs a new schemaVersion and a step in upgrades.
+-- Version 6. A change of this file needs a new schemaVersion and a step in upgrades.
 
 -- What the sandbox goes back to on reset.
 CREATE TABLE seed (
@@ -99,9 +99,26 @@ CREATE TABLE custom_services (
   id           TEXT NOT NULL UNIQUE,
   workspace_id TEXT NOT NULL REFERENCES workspaces (id) ON DELETE CASCADE,
   owner        TEXT NOT NULL,
-  name         TEXT NOT NULL
+  name         TEXT NOT NULL,
+  unique_name  TEXT NOT NULL DEFAULT '',
+  version      INTEGER NOT NULL DEFAULT 1,
+  kind         TEXT NOT NULL DEFAULT 'token',
+  details      TEXT NOT NULL DEFAULT '{}' -- JSON of what people enter.
 ) STRICT;
 CREATE INDEX custom_services_by_owner ON custom_services (owner);
+
+-- Each service has the default one, Production.
+CREATE TABLE service_environments (
+  seq           INTEGER PRIMARY KEY,
+  id            TEXT NOT NULL UNIQUE,
+  service_id    TEXT NOT NULL REFERENCES custom_services (id) ON DELETE CASCADE,
+  title         TEXT NOT NULL,
+  is_default    INTEGER NOT NULL,
+  client_id     TEXT,
+  scopes        TEXT, -- JSON; null are those of the service.
+  secret_digest TEXT
+) STRICT;
+CREATE INDEX service_environments_by_service ON service_environments (service_id, seq);
 
 CREATE TABLE tokens (
   token        TEXT PRIMARY KEY,

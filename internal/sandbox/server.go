@@ -193,6 +193,11 @@ func (c *call) admitted() error {
 	if c.route.control && !c.caller.operator {
 		return c.require(RightControl)
 	}
+	return c.admittedTo()
+}
+
+// admittedTo finds what the path names, and checks the right in the workspace that it is in.
+func (c *call) admittedTo() error {
 	if id, given := c.params["workspaceId"]; given {
 		var err error
 		if c.workspace, err = c.tx.findWorkspace(id); err != nil {
@@ -202,14 +207,29 @@ func (c *call) admitted() error {
 	if c.caller.operator {
 		return nil
 	}
+	if err := c.find(); err != nil {
+		return err
+	}
 	return c.require(c.route.right)
+}
+
+// find looks for what the path names by the places of the nouns.
+func (c *call) find() error {
+	for name, value := range c.params {
+		if found, known := places[name]; known {
+			if err := found(c, value); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 // wellFormed checks what the address says before anybody acts on a part of it: a filter
 // that cannot be read must not turn into the whole list.
 func (c *call) wellFormed() error {
-	for _, name := range []string{"workspaceId", "userId", "organizationId"} {
-		if value, given := c.params[name]; given && !engine.IsID(value) {
+	for _, name := range slices.Sorted(maps.Keys(c.params)) {
+		if value := c.params[name]; strings.HasSuffix(name, "Id") && !c.route.control && !engine.IsID(value) {
 			return engine.BadRequest("Invalid value for: path parameter %s (expected letters, digits and hyphens)", name)
 		}
 	}

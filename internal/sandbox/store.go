@@ -9,7 +9,7 @@ import (
 )
 
 // files is what an organization's file holds.
-var files = engine.Schema{Version: 5, Create: schema + engine.Tables, Upgrades: []string{
+var files = engine.Schema{Version: 6, Create: schema + engine.Tables, Upgrades: []string{
 	`ALTER TABLE organization ADD COLUMN alerting_workflow TEXT;
 	ALTER TABLE organization ADD COLUMN embedded_id TEXT;
 	ALTER TABLE organization ADD COLUMN wizard_css TEXT;`,
@@ -30,6 +30,20 @@ var files = engine.Schema{Version: 5, Create: schema + engine.Tables, Upgrades: 
 	ALTER TABLE requests ADD COLUMN body TEXT NOT NULL DEFAULT '';
 	CREATE TABLE events (id INTEGER PRIMARY KEY AUTOINCREMENT, at INTEGER NOT NULL, plane TEXT NOT NULL, who TEXT NOT NULL,
 		what TEXT NOT NULL, about TEXT NOT NULL) STRICT;`,
+	// Services were names alone; their generated names and ids are made up here.
+	`ALTER TABLE custom_services ADD COLUMN unique_name TEXT NOT NULL DEFAULT '';
+	ALTER TABLE custom_services ADD COLUMN version INTEGER NOT NULL DEFAULT 1;
+	ALTER TABLE custom_services ADD COLUMN kind TEXT NOT NULL DEFAULT 'token';
+	ALTER TABLE custom_services ADD COLUMN details TEXT NOT NULL DEFAULT '{}';
+	UPDATE custom_services SET unique_name = 'EarlierCustomSv' || '_' || lower(hex(randomblob(4))),
+		details = '{"scopes":[],"userDataSchema":{"type":"object","properties":{}},"credentialsSchema":{"type":"object","properties":{}}}';
+	CREATE TABLE service_environments (seq INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE,
+		service_id TEXT NOT NULL REFERENCES custom_services (id) ON DELETE CASCADE,
+		title TEXT NOT NULL, is_default INTEGER NOT NULL, client_id TEXT, scopes TEXT, secret_digest TEXT) STRICT;
+	CREATE INDEX service_environments_by_service ON service_environments (service_id, seq);
+	INSERT INTO service_environments (seq, id, service_id, title, is_default) SELECT seq, lower(hex(randomblob(4)) || '-' || hex(randomblob(2)) || '-4' ||
+		substr(hex(randomblob(2)), 2) || '-a' || substr(hex(randomblob(2)), 2) || '-' || hex(randomblob(6))), id, 'Production', 1 FROM custom_services;
+	INSERT OR REPLACE INTO counters (kind, n) SELECT 'service-environment', max(seq) FROM custom_services HAVING count(*) > 0;`,
 }}
 
 //go:embed schema.sql

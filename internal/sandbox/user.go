@@ -296,7 +296,8 @@ func deleteUser(c *call) (answer, error) {
 // and what the person kept in their Personal workspace moves to a new shared workspace
 // named after them, of which the deleting user becomes Admin.
 func (c *call) removeUser(u user) error {
-	services, err := engine.Collect(c.tx, scanText, "SELECT name FROM custom_services WHERE owner = ? ORDER BY name", u.ID)
+	services, err := engine.Collect(c.tx, scanText, `SELECT t.name FROM custom_services t JOIN workspaces w ON w.id = t.workspace_id
+		WHERE t.owner = ? AND w.person = t.owner ORDER BY t.name`, u.ID)
 	if err != nil {
 		return err
 	}

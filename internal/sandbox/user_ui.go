@@ -36,6 +36,24 @@ func (c *call) ui() (in engine.Fields, u user, err error) {
 	return in, u, err
 }
 
+// uiThere is what somebody does in the UI to what the path names, which the handler of the
+// API does, with force where that is asked for.
+func uiThere(does handler) handler {
+	return func(c *call) (answer, error) {
+		_, _, err := c.ui()
+		if err == nil {
+			err = c.find()
+		}
+		if err != nil {
+			return answer{}, err
+		}
+		if len(c.body) == 0 {
+			c.body = []byte("{}")
+		}
+		return does(c)
+	}
+}
+
 // namedRole reads a role by name; absent is an empty string.
 func namedRole(in engine.Fields, roles map[string]role) (string, error) {
 	name, err := engine.Optional[string](in, "role")

@@ -56,6 +56,17 @@ type Client struct {
 	Management    *Management
 	Organizations *Organizations
 
+	Connectors       *Connectors
+	CustomConnectors *CustomConnectors
+	Deployments      *Deployments
+	Triggers         *Triggers
+	Subscriptions    *Subscriptions
+	Authentications  *Authentications
+	AgentGroups      *AgentGroups
+	Agents           *Agents
+	APIUsers         *APIUsers
+	APITokens        *APITokens
+
 	rest   *rest.Client
 	reads  *reads
 	accept bool // Config.AcceptAtOnce
@@ -101,7 +112,22 @@ func New(cfg Config) (*Client, error) {
 	c.Members = newMembers(c)
 	c.Management = &Management{c: c}
 	c.Organizations = newOrganizations(c)
+	c.addAssets()
 	return c, nil
+}
+
+// addAssets adds the nouns of what workspaces hold.
+func (c *Client) addAssets() {
+	c.Connectors = newConnectors(c)
+	c.CustomConnectors = newCustomConnectors(c)
+	c.Deployments = newDeployments(c)
+	c.Triggers = newTriggers(c)
+	c.Subscriptions = newSubscriptions(c)
+	c.Authentications = newAuthentications(c)
+	c.AgentGroups = &AgentGroups{c: c}
+	c.Agents = &Agents{c: c}
+	c.APIUsers = &APIUsers{c: c}
+	c.APITokens = &APITokens{c: c}
 }
 
 // refused learns from an error whose token it is.

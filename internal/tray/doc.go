@@ -1,5 +1,5 @@
-// Package tray is a typed client for Tray's platform API (/core/v1) and for the
-// sandbox's management plane (/management/v1). It imports no Terraform package.
+// Package tray is a typed client for Tray's platform API (/core/v1, /cdk/v1) and for
+// the sandbox's management plane (/management/v1). It imports no Terraform package.
 //
 //	c, err := tray.New(tray.Config{BaseURL: "https://api.tray.io", Token: token})
 //	member, err := c.Members.Get(ctx, workspaceID, userID)
@@ -16,6 +16,9 @@
 // needs of the two. Its reads go through a collection; see "the life of a read" and "the
 // life of a write" in coalesce. What only some nouns share:
 //
+//   - family.go, family_create.go: a noun whose objects one list shows, which is most of
+//     what workspaces hold; shelf is the lists of each parent
+//   - secret.go: what is told once, and never shown
 //   - proof.go: whether a token sees all, so that what it does not see is gone
 //   - management.go: whether the sandbox's plane is there, and whose token it is
 //   - home.go: the organization that a token belongs to

@@ -52,12 +52,16 @@ type fake struct {
 	// operator makes the token an operator's, to whom only organizations answer.
 	operator      bool
 	organizations map[string]wOrganization
-	page          int  // the largest page, 0 for what is asked
-	sparse        bool // list elements hold ids only
-	noEmail       bool // members lack their e-mail address
-	exactEmail    bool // the e-mail filter does not fold case
-	unfiltered    bool // workspaces are not filtered by type
-	offsets       bool // cursors count elements instead of naming one
+	assets        shelves
+	newState      string                 // of a subscription that is made
+	deploying     func(id string) string // the state of a deployment that is read
+	sources       []string               // what was deployed
+	page          int                    // the largest page, 0 for what is asked
+	sparse        bool                   // list elements hold ids only
+	noEmail       bool                   // members lack their e-mail address
+	exactEmail    bool                   // the e-mail filter does not fold case
+	unfiltered    bool                   // workspaces are not filtered by type
+	offsets       bool                   // cursors count elements instead of naming one
 	log           []string
 	next          int
 	// fault, when set, decides what goes wrong with the n-th request (from 1). It is
@@ -288,6 +292,7 @@ func (f *fake) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	parts := strings.Split(strings.Trim(r.URL.Path, "/"), "/")
 	switch {
+	case f.assets != nil && f.serveAssets(w, r, in):
 	case f.operator && f.management:
 		f.serveOperator(w, r, parts, in)
 	case parts[0] == "management":

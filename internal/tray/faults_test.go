@@ -137,7 +137,7 @@ func withFaults(t *testing.T) *fake {
 	f.addUser("new")
 	f.management = true
 	f.organizations = map[string]wOrganization{"o1": {ID: "o1", Name: "Staging", Plan: "team", OwnerEmail: "a@acme.example"}}
-	return f
+	return withAssets(f)
 }
 
 // Every write, with every fault that a second try can get over, ends done exactly once

@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"time"
 
 	"github.com/hashicorp/go-retryablehttp"
 )
@@ -21,6 +22,12 @@ type Call struct {
 	Path  []string
 	Query url.Values
 	In    any // sent as JSON; nil sends no body
+	// Stream, when set, returns what is sent instead of In, from its beginning at each try.
+	Stream func() SizedReader
+	// Extra is what a try may take beyond RequestTimeout, as a large body does.
+	Extra time.Duration
+	// Repeatable says of a POST that doing it twice does no more than doing it once.
+	Repeatable bool
 	// Right says which token may do this, for the hint of a 403.
 	Right string
 	// Secrets are in what is sent; a server that repeats them gives none of them away.
@@ -29,15 +36,26 @@ type Call struct {
 	size *int // when set, told how many bytes the answer has
 }
 
+// SizedReader is a body of known length.
+type SizedReader interface {
+	io.Reader
+	Len() int // bytes left
+}
+
 // Do carries out a call and decodes a 2xx answer into out (nil: not read). Its error
 // is always a *Error.
 func (c *Client) Do(ctx context.Context, k Call, out any) error {
 	ctx, tries := withAttempts(ctx)
+	tries.extra = k.Extra
 	req, err := c.request(ctx, k)
 	if err != nil {
 		return c.Fail(k, &Error{Message: err.Error(), Err: err})
 	}
-	resp, err := c.retrying(k.Method, tries).Do(req)
+	policy := k.Method
+	if k.Repeatable {
+		policy = http.MethodPut
+	}
+	resp, err := c.retrying(policy, tries).Do(req)
 	if err != nil {
 		if resp != nil { // a refused redirect comes with its answer
 			_ = resp.Body.Close()
@@ -50,7 +68,8 @@ func (c *Client) Do(ctx context.Context, k Call, out any) error {
 		return c.Fail(k, c.explainLost(k.Method, tries, err))
 	}
 	if resp.StatusCode/100 != 2 {
-		e := c.explainStatus(k, resp, body)
+		// Before a long sentence is cut, which would leave the beginning of a secret.
+		e := c.explainStatus(k, resp, []byte(k.redact(string(body))))
 		if c.refused != nil {
 			c.refused(e)
 		}
@@ -106,7 +125,10 @@ func (c *Client) request(ctx context.Context, k Call) (*retryablehttp.Request, e
 		}
 	}
 	var body any // nil is none
-	if k.In != nil {
+	switch {
+	case k.Stream != nil:
+		body = retryablehttp.ReaderFunc(func() (io.Reader, error) { return k.Stream(), nil })
+	case k.In != nil:
 		raw, err := json.Marshal(k.In)
 		if err != nil {
 			return nil, err

@@ -36,6 +36,7 @@ func (e *lostError) Unwrap() error { return e.err }
 func (c *Client) readResponse(next http.RoundTripper, timeout time.Duration) http.RoundTripper {
 	return roundTrip(func(r *http.Request) (*http.Response, error) {
 		parent := r.Context()
+		timeout := timeout + attemptsOf(parent).extra
 		if r.Method != http.MethodGet {
 			// Once sent, it is waited for: whoever cancels does not learn what became of it.
 			parent = context.WithoutCancel(parent)

@@ -23,6 +23,7 @@ type attempts struct {
 	// maybeDone says that an earlier try may have been carried out.
 	maybeDone bool
 	pause     time.Duration // before the next try
+	extra     time.Duration // see Call.Extra
 }
 
 type attemptsKey struct{}

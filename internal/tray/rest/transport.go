@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"regexp"
 	"time"
 )
 
@@ -65,14 +66,14 @@ func (c *Client) limit(next http.RoundTripper) http.RoundTripper {
 	})
 }
 
-// logTries reports each try: never a header, never a body, never the query (which may
-// hold an e-mail address).
+// logTries reports each try: never a header, never a body, never the query or the part of a
+// path that holds an e-mail address.
 func (c *Client) logTries(next http.RoundTripper) http.RoundTripper {
 	return roundTrip(func(r *http.Request) (*http.Response, error) {
 		started := time.Now()
 		resp, err := next.RoundTrip(r)
 		fields := map[string]any{
-			"method": r.Method, "path": r.URL.EscapedPath(), "try": attemptsOf(r.Context()).n,
+			"method": r.Method, "path": emailInPath.ReplaceAllString(r.URL.EscapedPath(), "(e-mail)"), "try": attemptsOf(r.Context()).n,
 			"duration_ms": time.Since(started).Milliseconds(),
 		}
 		if resp != nil {
@@ -88,6 +89,8 @@ func (c *Client) logTries(next http.RoundTripper) http.RoundTripper {
 		return resp, err
 	})
 }
+
+var emailInPath = regexp.MustCompile(`[^/]+(@|%40)[^/]*`)
 
 // authenticate adds the token, for our own scheme and host and for no other.
 func (c *Client) authenticate(next http.RoundTripper) http.RoundTripper {

@@ -37,6 +37,12 @@ func Pause(ctx context.Context, d time.Duration) error {
 	return AsError(sleep(ctx, jitter(d), nil))
 }
 
+// Sleep is Pause for exactly d.
+func Sleep(ctx context.Context, d time.Duration) error { return AsError(sleep(ctx, d, nil)) }
+
+// Rate is how many requests a second this client sends at most.
+func (c *Client) Rate() float64 { return float64(c.limiter.max) }
+
 // sleep waits for d, or until wake is closed (nil: never), or fails with ctx.
 func sleep(ctx context.Context, d time.Duration, wake <-chan struct{}) error {
 	timer := time.NewTimer(d)

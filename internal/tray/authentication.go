@@ -1,0 +1,214 @@
+package tray
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"slices"
+
+	"github.com/tray-community/terraform-provider-tray/internal/tray/rest"
+)
+
+// Authentication is what Tray shows of an authentication: none of its secrets.
+type Authentication struct {
+	ID                   string
+	Name                 string
+	ServiceEnvironmentID string
+	Scopes               []string // OAuth scopes, as Tray orders them
+	AgentGroupID         string   // of on-premise agents, "" for none
+}
+
+// FullAuthentication is an authentication with its secrets.
+type FullAuthentication struct {
+	Authentication
+	UserData, Credentials SecretObject
+}
+
+// AuthenticationSpec is what an authentication is, but for its credentials. Its service
+// environment cannot be changed, and counts for a new one alone.
+type AuthenticationSpec struct {
+	Name                 string
+	ServiceEnvironmentID string
+	UserData             SecretObject // the zero value sends none
+	Scopes               []string     // nil sends none
+	AgentGroupID         string       // "" sends none
+	// WorkspaceID, where known, is the workspace that the token's authentications are in: with
+	// the management plane, a creation whose answer was lost can then be looked up.
+	WorkspaceID string
+}
+
+// Authentications are the authentications of the user that the token acts as.
+type Authentications struct {
+	c      *Client
+	all    *collection[Authentication]
+	listed shelf[string, family[wireListedAuthentication, ListedAuthentication]] // by workspace id
+}
+
+func newAuthentications(c *Client) *Authentications {
+	a := &Authentications{c: c}
+	a.all = newCollection(c, source[Authentication]{
+		What: "authentication", Path: "/core/v1/authentications", One: a.fetch,
+		// Tray has no list of them: as to a token that may not list, single reads are all there is.
+		Page: func(context.Context, string) (rest.Page[Authentication], error) {
+			return rest.Page[Authentication]{}, &Error{Status: http.StatusForbidden, Message: "Tray has no list of authentications"}
+		},
+		ID:    func(x Authentication) string { return x.ID },
+		Shows: Authentication.same,
+	})
+	return a
+}
+
+func authenticationPath(more ...string) []string {
+	return append([]string{"core", "v1", "authentications"}, more...)
+}
+
+func (x Authentication) same(o Authentication) bool {
+	a, b := slices.Clone(x.Scopes), slices.Clone(o.Scopes)
+	slices.Sort(a)
+	slices.Sort(b)
+	return x.Name == o.Name && x.ServiceEnvironmentID == o.ServiceEnvironmentID && x.AgentGroupID == o.AgentGroupID && slices.Equal(a, b)
+}
+
+// Get returns an authentication without its secrets. IsGone(err) means that a token of an
+// organization Owner or Admin finds it no more. Whether even these see what another user's
+// token made, Tray does not say.
+func (a *Authentications) Get(ctx context.Context, id string) (*Authentication, error) {
+	got, err := a.all.Get(ctx, key{ID: id})
+	if err == nil {
+		return &got, nil
+	}
+	return nil, a.prove(ctx, id, err)
+}
+
+func (a *Authentications) prove(ctx context.Context, id string, err error) error {
+	if !hasStatus(err, http.StatusNotFound) || a.all.RemovedByUs(id) {
+		return err
+	}
+	return a.c.proven(ctx, "authentication", "This token sees the whole organization, and no such authentication", err)
+}
+
+// Full returns an authentication with its secrets, always read anew. Refresh has Tray renew
+// the credentials first where it can. It takes the token of the user whose it is.
+func (a *Authentications) Full(ctx context.Context, id string, refresh bool) (*FullAuthentication, error) {
+	k := call{Method: http.MethodGet, Path: authenticationPath(id, "full"), Right: rightOwnSecrets}
+	if refresh {
+		k.Query = url.Values{"forceRefresh": {"true"}}
+	}
+	e, err := exchange(ctx, a.c, k, func(w wireFullAuthentication) (element[FullAuthentication], error) {
+		e, err := w.wireAuthentication.element()
+		if err == nil && e.Value.ID != id {
+			err = errors.New("the answer is about another authentication")
+		}
+		return element[FullAuthentication]{Value: FullAuthentication{e.Value, w.UserData, w.Credentials}}, err
+	})
+	if err != nil {
+		return nil, a.prove(ctx, id, err)
+	}
+	return &e.Value, nil
+}
+
+// Create makes an authentication. Tray checks the form of the credentials only: wrong ones
+// are taken too. As Tray has no list, a creation whose answer was lost stays ambiguous, and
+// is never repeated, unless AuthenticationSpec.WorkspaceID says where to look.
+func (a *Authentications) Create(ctx context.Context, spec AuthenticationSpec, credentials SecretObject) (*Authentication, error) {
+	body := spec.body(credentials)
+	body["serviceEnvironmentId"] = spec.ServiceEnvironmentID
+	post := call{
+		Method: http.MethodPost, Path: authenticationPath(), Right: rightOwnSecrets, In: body, Secrets: spec.secrets(credentials),
+	}
+	return inTurn(ctx, a.all, "named "+spec.Name, func(after context.Context) (*Authentication, error) {
+		before, err := a.candidates(ctx, spec)
+		if err != nil {
+			return nil, err
+		}
+		return createOnce(ctx, a.all, func() (*Authentication, error) {
+			e, err := exchange(ctx, a.c, post, func(w wireAuthentication) (element[Authentication], error) {
+				if w.ID == "" {
+					return element[Authentication]{}, errNoID
+				}
+				return element[Authentication]{Value: spec.as(w.ID)}, nil
+			})
+			return &e.Value, err
+		}, func() (*Authentication, error) { return a.search(after, spec, before) })
+	})
+}
+
+// Update replaces what an authentication is, its credentials included, and returns it as it
+// is then: Tray wants the credentials every time, so that without them nothing is sent.
+func (a *Authentications) Update(ctx context.Context, id string, spec AuthenticationSpec, credentials SecretObject) (*Authentication, error) {
+	if credentials.IsZero() {
+		return nil, &Error{
+			Message: "An authentication cannot be changed without its credentials: Tray replaces them with each change",
+			Hint:    "Give the credentials, also when only another attribute changes.",
+		}
+	}
+	put := call{
+		Method: http.MethodPut, Path: authenticationPath(id), Right: rightOwnSecrets,
+		In: spec.body(credentials), Secrets: spec.secrets(credentials),
+	}
+	return inTurn(ctx, a.all, id, func(context.Context) (*Authentication, error) {
+		e, err := exchange(ctx, a.c, put, wireAuthentication.element)
+		if err != nil {
+			// Nobody can read back what became of a secret: it stays ambiguous, and sending it
+			// again does no harm.
+			a.all.ForgetAfter(id, err)
+			return nil, err
+		}
+		a.all.Wrote(id, e.Value)
+		return &e.Value, nil
+	})
+}
+
+// Delete deletes an authentication. One that is already gone is success.
+func (a *Authentications) Delete(ctx context.Context, id string) error {
+	return removeOnce(ctx, a.all, id, removal{
+		call: call{Method: http.MethodDelete, Path: authenticationPath(id), Right: rightOwnSecrets},
+		look: func(after context.Context) error { _, err := a.Get(after, id); return err },
+	})
+}
+
+func (a *Authentications) fetch(ctx context.Context, id string) (Authentication, error) {
+	return fetch(ctx, a.all, call{Path: authenticationPath(id), Right: rightOwnSecrets}, id, wireAuthentication.element)
+}
+
+// candidates are the authentications that a creation may be mistaken for, where they can be
+// listed.
+func (a *Authentications) candidates(ctx context.Context, spec AuthenticationSpec) ([]ListedAuthentication, error) {
+	if spec.WorkspaceID == "" {
+		return nil, nil
+	}
+	if there, err := a.c.Management.Available(ctx); err != nil || !there {
+		return nil, err
+	}
+	return a.of(spec.WorkspaceID).Matching(ctx, func(x ListedAuthentication) bool {
+		return x.Name == spec.Name && x.ServiceEnvironmentID == spec.ServiceEnvironmentID
+	})
+}
+
+// search finds what a creation whose answer was lost has made; nil is nothing.
+func (a *Authentications) search(ctx context.Context, spec AuthenticationSpec, before []ListedAuthentication) (*Authentication, error) {
+	there, err := a.c.Management.Available(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if !there || spec.WorkspaceID == "" {
+		return nil, &Error{
+			Message: "Tray's API has no list of authentications", Ambiguous: true,
+			Hint: fmt.Sprintf("Tray may have made the authentication %q all the same: look under Authentications in Tray, and import or delete it before applying again.", spec.Name),
+		}
+	}
+	return persistently(ctx, func() (*Authentication, error) {
+		a.of(spec.WorkspaceID).all.Invalidate()
+		now, err := a.candidates(ctx, spec)
+		fresh := appeared(before, now, func(x ListedAuthentication) string { return x.ID })
+		switch {
+		case err != nil || len(fresh) == 0:
+			return nil, err
+		case len(fresh) == 1:
+			return &fresh[0].Authentication, nil
+		}
+		return nil, &Error{Message: "Several authentications of that name have appeared"}
+	})
+}

@@ -1,0 +1,223 @@
+package tray
+
+import (
+	"context"
+	"iter"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"sync"
+)
+
+// kind says what one noun is: where its objects are, and what they look like there.
+type kind[W, T any] struct {
+	what  string   // "custom service", for messages
+	path  []string // of the list
+	right string   // which token may read them
+	// at is an object's path; nil is the list's with its id.
+	at func(id string) []string
+	// documented says that Tray's own API has it; otherwise it needs the management plane.
+	documented bool
+	// listOnly says that no call reads one object by its id.
+	listOnly bool
+	// workspace is the id of the one that holds the objects, "" for those of no workspace.
+	// Who sees a workspace sees what is in it.
+	workspace string
+	// convert makes an object of what the wire shows.
+	convert func(W) (element[T], error)
+	id      func(T) string
+	// shows reports whether what was read shows what was written.
+	shows func(read, written T) bool
+	// secret is what only the answer to a creation tells, and public is the object without it;
+	// nil where there is no such thing.
+	secret func(T) Secret
+	public func(T) T
+}
+
+// family is the objects of one kind, with what every noun does with its own.
+type family[W, T any] struct {
+	kind[W, T]
+	c   *Client
+	all *collection[T]
+}
+
+func newFamily[W, T any](c *Client, k kind[W, T]) *family[W, T] {
+	if k.at == nil {
+		k.at = func(id string) []string { return append(slices.Clone(k.path), id) }
+	}
+	if k.public == nil {
+		k.public = func(x T) T { return x }
+	}
+	f := &family[W, T]{kind: k, c: c}
+	list := listCall[W, T]{Call: call{Method: http.MethodGet, Path: k.path, Right: k.right}, First: smallPage, Convert: k.convert}
+	s := source[T]{What: k.what, Path: "/" + strings.Join(k.path, "/"), Page: list.Pages(c.rest), ID: k.id, Shows: k.shows}
+	if !k.listOnly {
+		s.One = func(ctx context.Context, id string) (T, error) {
+			return fetch(ctx, f.all, call{Path: k.at(id), Right: k.right}, id, k.convert)
+		}
+	}
+	f.all = newCollection(c, s)
+	return f
+}
+
+// need is an error when the plane that has the objects is not there.
+func (f *family[W, T]) need(ctx context.Context, doing string) error {
+	if f.documented {
+		return nil
+	}
+	return f.c.Management.need(ctx, doing+" a "+f.what)
+}
+
+// List returns every object that the token may see, in the server's order.
+func (f *family[W, T]) List(ctx context.Context) ([]T, error) {
+	if err := f.need(ctx, "listing"); err != nil {
+		return nil, err
+	}
+	if err := f.workspaceGone(); err != nil {
+		return nil, err
+	}
+	all, err := f.all.List(ctx)
+	return all, f.prove(ctx, err)
+}
+
+// Pages returns the objects in the server's order, a slice at a time, and reads no more
+// pages than are consumed. An error ends it.
+func (f *family[W, T]) Pages(ctx context.Context) iter.Seq2[[]T, error] {
+	return func(yield func([]T, error) bool) {
+		if err := f.need(ctx, "listing"); err != nil {
+			yield(nil, err)
+			return
+		}
+		f.all.Each(ctx)(yield)
+	}
+}
+
+// Get returns the object with that id. IsGone(err) means proven absent, which takes a
+// token that sees the workspace that holds the object or, for what is in none, the whole
+// organization.
+func (f *family[W, T]) Get(ctx context.Context, id string) (*T, error) {
+	if err := f.need(ctx, "reading"); err != nil {
+		return nil, err
+	}
+	if err := f.workspaceGone(); err != nil {
+		return nil, err
+	}
+	value, err := f.all.Get(ctx, key{ID: id})
+	switch {
+	case err == nil:
+		return &value, nil
+	case f.all.IsProvenAbsent(id):
+		return nil, asGone(err, f.proof())
+	}
+	if err = f.prove(ctx, err); IsGone(err) {
+		f.all.NoteAbsent(id)
+	}
+	return nil, err
+}
+
+// prove turns a 404 into proof of absence, or into the error of a token that cannot tell.
+func (f *family[W, T]) prove(ctx context.Context, err error) error {
+	switch {
+	case !hasStatus(err, http.StatusNotFound):
+		return err
+	case f.workspace == "":
+		return f.c.proven(ctx, f.what, f.proof(), err)
+	}
+	switch _, wsErr := f.c.Workspaces.Get(ctx, f.workspace); {
+	case wsErr == nil:
+		return asGone(err, f.proof())
+	case IsGone(wsErr):
+		return asGone(err, "The workspace does not exist any more")
+	case hasStatus(wsErr, http.StatusNotFound):
+		return undecided(err, f.what)
+	}
+	return err
+}
+
+func (f *family[W, T]) proof() string {
+	if f.workspace != "" {
+		return "The workspace is there and has no such " + f.what
+	}
+	return "This token sees the whole organization, and no such " + f.what
+}
+
+// workspaceGone answers for a workspace that is already proven gone, so that what was in it
+// costs no request each.
+func (f *family[W, T]) workspaceGone() error {
+	if f.workspace == "" || !f.c.Workspaces.knownGone(f.workspace) {
+		return nil
+	}
+	return gone(f.what, "the workspace does not exist any more")
+}
+
+// Matching returns the objects of the list that are so.
+func (f *family[W, T]) Matching(ctx context.Context, so func(T) bool) ([]T, error) {
+	all, err := f.List(ctx)
+	return slices.DeleteFunc(all, func(x T) bool { return !so(x) }), err
+}
+
+// change changes an object and returns it as it is then. After an ambiguous answer, one
+// that made accepts is success.
+func (f *family[W, T]) change(ctx context.Context, id string, k call, made func(T) bool) (*T, error) {
+	if err := f.need(ctx, "changing"); err != nil {
+		return nil, err
+	}
+	k.Path = f.at(id)
+	if k.Method == "" {
+		k.Method = http.MethodPatch
+	}
+	return inTurn(ctx, f.all, id, func(after context.Context) (*T, error) {
+		e, err := exchange(ctx, f.c, k, f.convert)
+		if err != nil {
+			if e.Value, err = f.all.SettleChange(after, id, err, made); err != nil {
+				return nil, err
+			}
+		}
+		f.all.Wrote(id, e.Value)
+		return &e.Value, nil
+	})
+}
+
+// remove deletes an object. One that is already gone is success. What else goes with it is
+// voided by reaches, which may be nil; see removal.
+func (f *family[W, T]) remove(ctx context.Context, id, right string, query url.Values, reaches ...func(done bool)) error {
+	if err := f.need(ctx, "deleting"); err != nil {
+		return err
+	}
+	return removeOnce(ctx, f.all, id, removal{
+		call: call{Method: http.MethodDelete, Path: f.at(id), Right: right, Query: query},
+		look: func(after context.Context) error { _, err := f.Get(after, id); return err },
+		reaches: func(done bool) {
+			for _, reach := range reaches {
+				reach(done)
+			}
+		},
+	})
+}
+
+// shelf holds families, or whatever else is remembered of each parent, by what names it.
+type shelf[K comparable, V any] struct {
+	mu  sync.Mutex
+	all map[K]*V
+}
+
+// of returns what stands for k, made when it is asked for first.
+func (s *shelf[K, V]) of(k K, fresh func() *V) *V {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.all == nil {
+		s.all = map[K]*V{}
+	}
+	if s.all[k] == nil {
+		s.all[k] = fresh()
+	}
+	return s.all[k]
+}
+
+// drop forgets what stands for k.
+func (s *shelf[K, V]) drop(k K) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	delete(s.all, k)
+}
