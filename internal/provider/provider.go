@@ -21,6 +21,7 @@ import (
 	"github.com/tray-community/terraform-provider-tray/internal/provider/membershipset"
 	"github.com/tray-community/terraform-provider-tray/internal/provider/organization"
 	"github.com/tray-community/terraform-provider-tray/internal/provider/role"
+	"github.com/tray-community/terraform-provider-tray/internal/provider/service"
 	"github.com/tray-community/terraform-provider-tray/internal/provider/user"
 	"github.com/tray-community/terraform-provider-tray/internal/provider/workspace"
 	"github.com/tray-community/terraform-provider-tray/internal/tray"
@@ -135,6 +136,7 @@ func (p *trayProvider) Resources(context.Context) []func() resource.Resource {
 		membership.Resources(),
 		membershipset.Resources(),
 		organization.Resources(),
+		service.Resources(),
 		user.Resources(),
 		workspace.Resources(),
 	)
@@ -146,6 +148,7 @@ func (p *trayProvider) DataSources(context.Context) []func() datasource.DataSour
 		membership.DataSources(),
 		organization.DataSources(),
 		role.DataSources(),
+		service.DataSources(),
 		user.DataSources(),
 		workspace.DataSources(),
 	)
@@ -155,6 +158,7 @@ func (p *trayProvider) ListResources(context.Context) []func() list.ListResource
 	return slices.Concat(
 		membership.ListResources(),
 		membershipset.ListResources(),
+		service.ListResources(),
 		user.ListResources(),
 		workspace.ListResources(),
 	)
