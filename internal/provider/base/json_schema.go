@@ -1,12 +1,19 @@
 package base
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"strings"
 
+	"github.com/hashicorp/terraform-plugin-framework-jsontypes/jsontypes"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
 	"github.com/santhosh-tekuri/jsonschema/v6"
+	"golang.org/x/text/language"
+	"golang.org/x/text/message"
+
+	"github.com/tray-community/terraform-provider-tray/internal/tray"
 )
 
 // SchemaProblem says why a text is no JSON Schema of an object; "" when it is one. Nothing
@@ -40,6 +47,10 @@ func (nowhere) Load(url string) (any, error) {
 
 // briefly is the innermost cause, with where it is.
 func briefly(err error) string {
+	var schema *jsonschema.SchemaValidationError
+	if errors.As(err, &schema) {
+		err = schema.Err
+	}
 	var invalid *jsonschema.ValidationError
 	if !errors.As(err, &invalid) {
 		return strings.TrimPrefix(err.Error(), "jsonschema: ") + "."
@@ -47,8 +58,7 @@ func briefly(err error) string {
 	for len(invalid.Causes) > 0 {
 		invalid = invalid.Causes[0]
 	}
-	lines := strings.Split(invalid.Error(), "\n")
-	return "at /" + strings.Join(invalid.InstanceLocation, "/") + ": " + strings.TrimSpace(lines[len(lines)-1]) + "."
+	return fmt.Sprintf("at /%s, %s.", strings.Join(invalid.InstanceLocation, "/"), invalid.ErrorKind.LocalizedString(message.NewPrinter(language.English)))
 }
 
 // SchemaKeys are the properties that a JSON Schema of an object names.
@@ -60,4 +70,28 @@ func SchemaKeys(text string) map[string]bool {
 		keys[key] = true
 	}
 	return keys
+}
+
+// Document is JSON as Tray has it, in the words of was where these say the same.
+func Document(was jsontypes.Normalized, now json.RawMessage) jsontypes.Normalized {
+	if !was.IsNull() && !was.IsUnknown() && tray.SameJSON(json.RawMessage(was.ValueString()), now) {
+		return was
+	}
+	return jsontypes.NewNormalizedValue(string(now))
+}
+
+// SameJSON is a plan modifier that keeps what the state holds where the configuration says
+// the same in another layout, as generated configuration does.
+func SameJSON() planmodifier.String { return sameJSON{} }
+
+type sameJSON struct{}
+
+func (sameJSON) Description(context.Context) string         { return "another layout is no change" }
+func (sameJSON) MarkdownDescription(context.Context) string { return "another layout is no change" }
+
+func (sameJSON) PlanModifyString(_ context.Context, req planmodifier.StringRequest, resp *planmodifier.StringResponse) {
+	if !req.StateValue.IsNull() && !req.PlanValue.IsUnknown() &&
+		tray.SameJSON(json.RawMessage(req.StateValue.ValueString()), json.RawMessage(req.PlanValue.ValueString())) {
+		resp.PlanValue = req.StateValue
+	}
 }

@@ -99,14 +99,6 @@ func (m *model) fromAPI(s *tray.Service) {
 	m.AuthenticationType = types.StringValue(s.AuthenticationType)
 	m.AuthorizationURL, m.TokenURL, m.ClientID = base.Text(s.AuthorizationURL), base.Text(s.TokenURL), base.Text(s.ClientID)
 	m.Scopes = base.StringMap(s.Scopes)
-	m.UserDataSchema, m.CredentialsSchema = document(m.UserDataSchema, s.UserDataSchema), document(m.CredentialsSchema, s.CredentialsSchema)
+	m.UserDataSchema, m.CredentialsSchema = base.Document(m.UserDataSchema, s.UserDataSchema), base.Document(m.CredentialsSchema, s.CredentialsSchema)
 	m.UniqueName, m.ID, m.OwnerID, m.Version = types.StringValue(s.UniqueName), types.StringValue(s.ID), types.StringValue(s.OwnerID), types.Int64Value(s.Version)
-}
-
-// document is what Tray says, in the words of the configuration where these say the same.
-func document(was jsontypes.Normalized, now json.RawMessage) jsontypes.Normalized {
-	if !was.IsNull() && !was.IsUnknown() && tray.SameJSON(json.RawMessage(was.ValueString()), now) {
-		return was
-	}
-	return jsontypes.NewNormalizedValue(string(now))
 }

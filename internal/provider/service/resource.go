@@ -61,7 +61,7 @@ func (r *serviceResource) Schema(_ context.Context, _ resource.SchemaRequest, re
 	object := func(text string) schema.StringAttribute {
 		return schema.StringAttribute{
 			MarkdownDescription: "JSON Schema, of type object, of " + text + " Omitted: left as it is in Tray. How it is laid out does not matter.",
-			CustomType:          jsontypes.NormalizedType{}, Optional: true, Computed: true, PlanModifiers: keep,
+			CustomType:          jsontypes.NormalizedType{}, Optional: true, Computed: true, PlanModifiers: append(keep[:1:1], base.SameJSON()),
 			Validators: []validator.String{base.Check("must be a JSON Schema", schemaProblem)},
 		}
 	}

@@ -193,7 +193,7 @@ func (r *serviceResource) readLive(ctx context.Context, m *model) error {
 	}
 	e := all[max(0, slices.IndexFunc(all, func(e tray.Environment) bool { return e.Default }))]
 	m.AuthenticationType, m.Scopes = types.StringValue(e.AuthenticationType), base.StringMap(e.Scopes)
-	m.CredentialsSchema, m.UserDataSchema = document(m.CredentialsSchema, e.CredentialsSchema), document(m.UserDataSchema, e.UserDataSchema)
+	m.CredentialsSchema, m.UserDataSchema = base.Document(m.CredentialsSchema, e.CredentialsSchema), base.Document(m.UserDataSchema, e.UserDataSchema)
 	return nil
 }
 

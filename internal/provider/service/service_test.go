@@ -224,19 +224,19 @@ func TestService_isRefusedInThePlan(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t, acctest.Terraform)
 	for want, arguments := range map[string][]string{
-		`authentication_type = "oauth2" needs token_url.`:         {"token_url = "},
-		`needs client_secret_wo.`:                                 {"client_secret_wo = "},
-		`A token-based service has no token_url`:                  {`authentication_type = "token"`, "authorization_url = ", "client_id = ", "client_secret_wo = ", "scopes = "},
-		`A token-based service has no scopes`:                     {`authentication_type = "token"`, "authorization_url = ", "token_url = ", "client_id = ", "client_secret_wo = "},
-		`{{Host}} in token_url is a property of neither`:          {`token_url = "https://{{Host}}/token"`},
-		`{{key}} in client_secret_wo is a property of neither`:    {`client_secret_wo = "{{key}}"`},
-		`one of those that there are: host.`:                      {`client_id = "{{ id }}"`},
-		`Not a JSON Schema It is not a JSON Schema: at /properti`: {`user_data_schema = jsonencode({ type = "object", properties = { host = { type = "text" } } })`},
-		`It describes no object`:                                  {`credentials_schema = jsonencode({ type = "string" })`},
-		`It is not JSON`:                                          {`credentials_schema = "{"`},
-		`references to other documents are not followed`:          {`credentials_schema = jsonencode({ "$ref" = "file:///etc/passwd" })`},
-		`value must be one of`:                                    {`authentication_type = "saml"`},
-		`Tray makes the unique name`:                              {`unique_name = "x_y"`},
+		`authentication_type = "oauth2" needs token_url.`:                                  {"token_url = "},
+		`needs client_secret_wo.`:                                                          {"client_secret_wo = "},
+		`A token-based service has no token_url`:                                           {`authentication_type = "token"`, "authorization_url = ", "client_id = ", "client_secret_wo = ", "scopes = "},
+		`A token-based service has no scopes`:                                              {`authentication_type = "token"`, "authorization_url = ", "token_url = ", "client_id = ", "client_secret_wo = "},
+		`{{Host}} in token_url is a property of neither`:                                   {`token_url = "https://{{Host}}/token"`},
+		`{{key}} in client_secret_wo is a property of neither`:                             {`client_secret_wo = "{{key}}"`},
+		`one of those that there are: host.`:                                               {`client_id = "{{ id }}"`},
+		`It is not a JSON Schema: at /properties/host/type, value must be one of 'array',`: {`user_data_schema = jsonencode({ type = "object", properties = { host = { type = "text" } } })`},
+		`It describes no object`:                                                           {`credentials_schema = jsonencode({ type = "string" })`},
+		`not valid JSON`:                                                                   {`credentials_schema = "{"`},
+		`references to other documents are not followed`:                                   {`credentials_schema = jsonencode({ "$ref" = "file:///etc/passwd" })`},
+		`value must be one of`:                                                             {`authentication_type = "saml"`},
+		`Tray makes the unique name`:                                                       {`unique_name = "x_y"`},
 	} {
 		d.refuses(crm(arguments...), want)
 	}
@@ -265,7 +265,8 @@ func TestService_movesToTheOrganizationWorkspaceInPlace(t *testing.T) {
 		if now := d.only(); now.ID != made.ID || now.Workspace != "Sandbox" {
 			d.t.Errorf("it is %+v", now)
 		}
-		d.applies(spaces + crm(`workspace_id = data.tray_workspace.organization.id`)) // and Ana may go
+		organization := spaces[strings.Index(spaces, "data \"tray_workspace\" \"org"):]
+		d.applies(organization + crm(`workspace_id = data.tray_workspace.organization.id`)) // and Ana may go
 		d.applies(crm())
 		if now := d.only(); now.ID == made.ID || now.Workspace != "sales" {
 			d.t.Errorf("it is %+v", now)
