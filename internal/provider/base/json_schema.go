@@ -21,7 +21,7 @@ import (
 func SchemaProblem(text string) string {
 	document, err := jsonschema.UnmarshalJSON(strings.NewReader(text))
 	if err != nil {
-		return fmt.Sprintf("It is not JSON: %s. Write it with jsonencode().", err)
+		return "" // the type says so
 	}
 	if object, ok := document.(map[string]any); !ok || object["type"] != nil && object["type"] != "object" {
 		return `It describes no object. Write a JSON Schema with type = "object" and what people enter as its properties.`

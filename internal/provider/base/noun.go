@@ -169,10 +169,9 @@ func Given(description string) schema.StringAttribute {
 	return schema.StringAttribute{MarkdownDescription: description, Computed: true, PlanModifiers: []planmodifier.String{stringplanmodifier.UseStateForUnknown()}}
 }
 
-// SplitID takes an import id of several parts apart, of which the last may hold slashes.
-// Form is how it is written, such as "<workspace>/<name>".
-func SplitID(id, form string, diags *diag.Diagnostics) ([]string, bool) {
-	n := strings.Count(form, "/") + 1
+// SplitID takes an import id of n parts apart, of which the last may hold slashes. Form is
+// how it is written, such as "<workspace>/<name>".
+func SplitID(id string, n int, form string, diags *diag.Diagnostics) ([]string, bool) {
 	parts := strings.SplitN(id, "/", n)
 	for _, part := range parts {
 		if part == "" || len(parts) < n {

@@ -70,7 +70,7 @@ func (r *environmentResource) Schema(_ context.Context, _ resource.SchemaRequest
 		},
 		"title": schema.StringAttribute{
 			MarkdownDescription: "Title that people choose it by, unique in its service. It is changed in place.", Required: true,
-			Validators: append(base.Word(), stringvalidator.UTF8LengthBetween(1, 255)),
+			Validators: append(base.Word(), stringvalidator.UTF8LengthAtMost(255)),
 		},
 		"client_id": schema.StringAttribute{
 			MarkdownDescription: "Client id of the OAuth app. Required, but for an environment that is adopted.", Optional: true, Validators: base.Word(),
@@ -217,7 +217,8 @@ func (r *environmentResource) Delete(ctx context.Context, req resource.DeleteReq
 	base.Failed(&resp.Diagnostics, "delete the service environment", err)
 }
 
-// ImportState takes "<service>/<version>/<id or title>", or an identity.
+// ImportState takes "<service>/<version>/<id or title>", the names of workspace, service and
+// environment, or an identity.
 func (r *environmentResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
 	if !r.Ready(&resp.Diagnostics) {
 		return

@@ -150,7 +150,7 @@ func (r *environmentResource) onlyTheUI(plan, there model, diags *diag.Diagnosti
 		adopt.Detail{Attribute: "scopes", Name: "scopes", InTray: there.Scopes, Here: plan.Scopes, Where: where, Optional: true})
 }
 
-const form = "<service>/<version>/<id or title>"
+const form = "<service>/<version>/<id or title>, or <workspace>/<service's name>/<title>"
 
 // named is what an import names; its id may be a title.
 func (r *environmentResource) named(ctx context.Context, req resource.ImportStateRequest, diags *diag.Diagnostics) (m model, ok bool) {
@@ -158,16 +158,29 @@ func (r *environmentResource) named(ctx context.Context, req resource.ImportStat
 		id, ok := base.Load[identity](ctx, req.Identity, diags)
 		return model{ServiceName: id.ServiceName, ServiceVersion: id.ServiceVersion, ID: id.ID}, ok
 	}
-	parts, ok := base.SplitID(req.ID, form, diags)
+	parts, ok := base.SplitID(req.ID, 3, form, diags)
 	if !ok {
 		return m, false
 	}
-	version, err := strconv.ParseInt(parts[1], 10, 32)
-	if err != nil {
-		diags.AddError("Could not read the import id", fmt.Sprintf("%q is not of the form %s: the version of a service is a whole number.", req.ID, form))
+	m.ID = types.StringValue(parts[2])
+	if version, err := strconv.ParseInt(parts[1], 10, 32); err == nil {
+		m.ServiceName, m.ServiceVersion = types.StringValue(parts[0]), types.Int64Value(version)
+		return m, true
+	}
+	w := base.FindWorkspace(ctx, r.API, parts[0], diags)
+	if w == nil {
 		return m, false
 	}
-	return model{ServiceName: types.StringValue(parts[0]), ServiceVersion: types.Int64Value(version), ID: types.StringValue(parts[2])}, true
+	all, err := r.API.Services.Named(ctx, w.ID, parts[1])
+	if base.Failed(diags, "look the custom service up", err) {
+		return m, false
+	}
+	if len(all) != 1 {
+		diags.AddError("Could not find the service environment", fmt.Sprintf("%d custom services of the workspace %s are named %q.", len(all), w.Name, parts[1]))
+		return m, false
+	}
+	m.ServiceName, m.ServiceVersion = types.StringValue(all[0].UniqueName), types.Int64Value(all[0].Version)
+	return m, true
 }
 
 // find completes what an import names.
