@@ -1,6 +1,7 @@
 package tray
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"maps"
@@ -162,7 +163,8 @@ func (e *Environments) Delete(ctx context.Context, service ServiceRef, id string
 }
 
 // Scopes are OAuth scopes with their descriptions, which Tray writes as a list of objects;
-// its description leaves the items open, so that plain strings are read too.
+// its description leaves the items open, so that plain strings are read too. A scope
+// without a description is described by itself.
 type Scopes map[string]string
 
 type wireScope struct {
@@ -193,7 +195,7 @@ func (s *Scopes) UnmarshalJSON(raw []byte) error {
 				return err
 			}
 		}
-		(*s)[one.Scope] = one.Description
+		(*s)[one.Scope] = cmp.Or(one.Description, one.Scope)
 	}
 	return nil
 }

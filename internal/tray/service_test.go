@@ -1,0 +1,41 @@
+package tray
+
+import (
+	"encoding/json"
+	"maps"
+	"net/http"
+	"strings"
+	"testing"
+)
+
+// Scopes are objects in the samples, and open in the description.
+func TestScopes_areReadHoweverTheyAreWritten(t *testing.T) {
+	for raw, want := range map[string]Scopes{
+		`[{"scope":"a","description":"A"},{"scope":"b"}]`: {"a": "A", "b": "b"},
+		`["a"]`: {"a": "a"}, `[]`: {}, `null`: {},
+	} {
+		var got Scopes
+		if err := json.Unmarshal([]byte(raw), &got); err != nil || !maps.Equal(got, want) {
+			t.Errorf("%s is read as %v, %v", raw, got, err)
+		}
+	}
+	if raw, err := json.Marshal(Scopes{"b": "B", "a": "A"}); err != nil || string(raw) != `[{"scope":"a","description":"A"},{"scope":"b","description":"B"}]` {
+		t.Errorf("written as %s, %v", raw, err)
+	}
+}
+
+// Nobody can read a secret back: a change that holds one is never taken for done.
+func TestServiceSpec_withASecretIsNeverSeenToBeMade(t *testing.T) {
+	name, secret := "CRM", "s"
+	if !(ServiceSpec{Name: &name}).made(Service{Name: name}) || (ServiceSpec{Name: &name, ClientSecret: &secret}).made(Service{Name: name}) {
+		t.Error("a name alone is made when it shows, a secret never")
+	}
+}
+
+func TestCall_secretsAreTakenOutOfAnswers(t *testing.T) {
+	k := call{method: http.MethodPost, secrets: []string{"", `a"b<c`}}
+	got := string(k.redact([]byte(`{"message":"a\"b\u003cc and a\"b\\u003cc"} a"b<c`)))
+	if strings.Contains(got, `a"b<c`) || strings.Contains(got, `a\"b\u003cc`) {
+		t.Errorf("left: %s", got)
+	}
+}
