@@ -31,6 +31,8 @@ var managers = map[string]manager{
 	"tray_workspace_member":       {`workspace_id = tray_workspace.stays["hr"].id, email = tray_user.stays.email, role = "Viewer"`, "hr/ben@example.com", false},
 	"tray_workspace_members":      {`workspace_id = tray_workspace.stays["ops"].id, members = { (tray_user.stays.email) = "Viewer" }, overwrite_existing = true`, "ops", false},
 	"tray_workspace_role_members": {`workspace_id = tray_workspace.stays["it"].id, role = "Viewer", emails = [tray_user.stays.email]`, "it/Viewer", false},
+	"tray_custom_service":         {`workspace_id = tray_workspace.stays["hr"].id, name = "crm", authentication_type = "token"`, "hr/crm", true},
+	"tray_service_environment":    {`service_name = tray_custom_service.stays.unique_name, title = "box", client_id = "c", client_secret_wo = "canary"`, "hr/erp/box", true},
 }
 
 // stays is in every configuration, at one address.
@@ -43,6 +45,14 @@ const stays = `resource "tray_user" "stays" {
 resource "tray_workspace" "stays" {
   for_each = toset(["hr", "ops", "it"])
   name     = each.key
+}
+resource "tray_custom_service" "stays" {
+  workspace_id        = tray_workspace.stays["hr"].id
+  name                = "erp"
+  authentication_type = "oauth2client_credentials"
+  token_url           = "https://erp.example.com/token"
+  client_id           = "erp"
+  client_secret_wo    = "canary"
 }
 `
 
@@ -132,6 +142,8 @@ func begin(t *testing.T, l life) troupe {
 		for _, name := range []string{"hr", "ops", "it"} {
 			env.Control(http.MethodPut, "ui/workspaces/"+name+"/members/ben@example.com", map[string]any{"role": "Viewer"})
 		}
+		env.Control(http.MethodPost, "ui/services", map[string]any{"workspace": "hr", "owner": "owner@acme.example", "name": "crm"})
+		env.Control(http.MethodPost, "ui/services/erp/versions/1/environments", map[string]any{"title": "box", "clientId": "c", "clientSecret": "s"})
 	}
 	if l.made || l.before != "" {
 		env.Control(http.MethodPut, "ui/workspaces/sales/members/ana@example.com", map[string]any{"role": "Viewer"})
@@ -149,14 +161,21 @@ func (s troupe) there() string {
 	for _, w := range s.env.State().Workspaces {
 		ids += w.Name + " " + w.ID + "\n"
 	}
+	for _, v := range s.env.State().Services {
+		ids += v.Name + " " + v.ID + "\n"
+	}
+	for _, e := range s.env.State().Environments {
+		ids += e.Title + " " + e.ID + "\n"
+	}
 	return ids + fmt.Sprint(s.env.State().Access("owner@acme.example"))
 }
 
 // complete wants the user and the workspace, whatever their ids.
 func (s troupe) complete() {
 	s.t.Helper()
-	if roles, shared := s.env.State().Roles(), s.env.State().Shared(); roles["ana@example.com"] != "Viewer" || !slices.Contains(shared, "sales") {
-		s.t.Errorf("lost: the users are %v, the workspaces %v", roles, shared)
+	state := s.env.State()
+	if roles, shared := state.Roles(), state.Shared(); roles["ana@example.com"] != "Viewer" || !slices.Contains(shared, "sales") || len(state.Services) != 2 || len(state.Environments) != 1 {
+		s.t.Errorf("lost: the users are %v, the workspaces %v, the services %v, the environments %v", roles, shared, state.Services, state.Environments)
 	}
 }
 

@@ -140,7 +140,7 @@ func (s *situation) fill(name string, members map[string]string) string {
 func (s *situation) do(c ruleChange) reply {
 	s.Helper()
 	user, members := "/core/v1/users/"+s.person(c.Who), "/core/v1/workspaces/"+s.workspaces[c.Workspace]+"/users"
-	inWorkspace := workspaceRole[named(c.Role)].ID
+	inWorkspace := workspaceRole[roleNames(c.Role)].ID
 	switch c.Action {
 	case "add member":
 		return s.as(s.by, "POST", members, object{"userId": s.person(c.Who), "roleId": inWorkspace})
@@ -162,7 +162,7 @@ func (s *situation) do(c ruleChange) reply {
 		}
 		return got
 	case "set organization role":
-		return s.as(s.by, "PUT", user+"/roles", object{"roleId": organizationRole[named(c.Role)].ID})
+		return s.as(s.by, "PUT", user+"/roles", object{"roleId": organizationRole[roleNames(c.Role)].ID})
 	case "delete user":
 		return s.as(s.by, "DELETE", user, nil)
 	case "create object":
@@ -175,7 +175,7 @@ func (s *situation) do(c ruleChange) reply {
 }
 
 func (s *situation) invitation(email, role string) object {
-	return object{"email": email, "organizationRoleId": organizationRole[named(role)].ID}
+	return object{"email": email, "organizationRoleId": organizationRole[roleNames(role)].ID}
 }
 
 // person is the id of somebody, or one that nobody has.
@@ -187,7 +187,7 @@ func (s *situation) person(email string) string {
 }
 
 // named is a role as Tray's list has it.
-func named(role string) string {
+func roleNames(role string) string {
 	for _, known := range []string{owner, admin, contributor, viewer} {
 		if strings.EqualFold(role, known) {
 			return known

@@ -132,8 +132,7 @@ func (w *world) production(s service) string {
 // and the Owner sees it among the services to edit.
 func TestService_ofTheOrganizationWorkspaceIsItsMakersAlone(t *testing.T) {
 	w := newWorld(t)
-	var workspaces struct{ Elements []workspaceBody }
-	workspaces = into[struct{ Elements []workspaceBody }](t, w.must(200, "GET", "/core/v1/workspaces?type=Organization", nil))
+	workspaces := into[struct{ Elements []workspaceBody }](t, w.must(200, "GET", "/core/v1/workspaces?type=Organization", nil))
 	tokens := map[string]string{}
 	for name, role := range map[string]string{"maker": contributor, "other": contributor, "viewer": viewer, "admin": admin} {
 		tokens[name] = w.token(w.addUser(name+"@example.com", role))

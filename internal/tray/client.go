@@ -55,6 +55,8 @@ type Client struct {
 	Members       *Members
 	Management    *Management
 	Organizations *Organizations
+	Services      *Services
+	Environments  *Environments
 
 	Connectors       *Connectors
 	CustomConnectors *CustomConnectors
@@ -113,6 +115,8 @@ func New(cfg Config) (*Client, error) {
 	c.Management = &Management{c: c}
 	c.Organizations = newOrganizations(c)
 	c.addAssets()
+	c.Services = newServices(c)
+	c.Environments = newEnvironments(c)
 	return c, nil
 }
 

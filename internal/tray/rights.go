@@ -15,5 +15,6 @@ const (
 	rightOwnSecrets   = "it takes the token that the authentication was made with"
 	rightTokens       = "it takes a token of an organization Owner or Admin or, where the organization lets them, of an Admin of the workspace"
 	rightAgents       = "it takes a token with a role in this workspace that may manage its on-premise agents"
+	rightBuild        = "it takes a token with at least Contributor in the workspace, or of an organization Owner or Admin"
 	rightOperate      = "it takes an operator's token"
 )

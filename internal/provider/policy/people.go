@@ -102,8 +102,8 @@ func ownedServices(before Organization, changes []Change, _ Limits) []Violation 
 		}
 		all = append(all, Violation{
 			Code: "TRAY006", Summary: "The user owns custom services",
-			Detail: called(a.Who) + ": " + refusal + "\n\nMove the services first, in Tray: to the Organization workspace. To let the user stay as they are instead, " +
-				"paste this in place of the resource, with its own name in place of <name>:\n\n" + RemovedBlock("tray_user", "<name>"),
+			Detail: called(a.Who) + ": " + refusal + "\n\nMove the services first: to the Organization workspace, with workspace_id of their tray_custom_service or in Tray, and apply that. " +
+				"To let the user stay as they are instead, apply on_destroy = \"keep\" first, or paste this in place of the resource, with its own name in place of <name>:\n\n" + RemovedBlock("tray_user", "<name>"),
 			Who: []string{a.Who}, Changes: []int{i},
 		})
 	}
