@@ -117,29 +117,36 @@ func placeNamedService(c *call, name string) (err error) {
 			return errNoService
 		}
 	}
+	if err == errNoService && c.route.Provenance == FromDocuments { //nolint:errorlint // a sentinel of ours, never wrapped
+		return c.placePublicService(name)
+	}
 	if err != nil {
 		return err
 	}
 	c.placed = s
 	c.workspace, err = c.tx.findWorkspace(s.Workspace)
+	if err == nil && c.workspace.Type == typeOrganization && c.route.right == RightUseService && c.caller.scope != "" {
+		c.workspace, err = c.home() // everybody uses it, from where they are
+	}
 	return err
 }
 
 // listServiceEnvironments answers in one piece, as documented.
 func listServiceEnvironments(c *call) (answer, error) {
+	if s, public := c.placed.(publicService); public {
+		return ok(inOnePiece([]documentedEnvironment{c.tx.publicEnvironment(s)}))
+	}
 	s := c.placed.(service)
 	all, err := engine.Collect(c.tx, s.scanEnvironment, "SELECT "+environmentColumns+" FROM service_environments t WHERE t.service_id = ? ORDER BY t.seq", s.ID)
 	if err != nil {
 		return answer{}, err
 	}
-	body := struct {
-		Elements []documentedEnvironment `json:"elements"`
-	}{[]documentedEnvironment{}}
+	var found []documentedEnvironment
 	for _, p := range all {
 		e := p.Element
-		body.Elements = append(body.Elements, documentedEnvironment{e.ID, e.Title, e.Kind, e.UserDataSchema, e.CredentialsSchema, e.Scopes})
+		found = append(found, documentedEnvironment{e.ID, e.Title, e.Kind, e.UserDataSchema, e.CredentialsSchema, e.Scopes})
 	}
-	return ok(body)
+	return ok(inOnePiece(found))
 }
 
 func listManagedEnvironments(c *call) (answer, error) {

@@ -111,8 +111,11 @@ func (c *call) issue(u user, scope *string, expires *time.Time) (answer, error) 
 		ms, text := expires.UnixMilli(), engine.Timestamp(*expires)
 		at, body.Expires = &ms, &text
 	}
-	if _, err := c.tx.Exec("INSERT INTO tokens (token, user_id, workspace_id, expires_at) VALUES (?, ?, ?, ?)",
-		body.Token, u.ID, scope, at); err != nil {
+	if u.AccountType == accountAPI {
+		if _, err := c.tx.insertToken(body.Token, u.ID, scope, at, "Token", c.now); err != nil {
+			return answer{}, err
+		}
+	} else if _, err := c.tx.Exec("INSERT INTO tokens (token, user_id, workspace_id, expires_at) VALUES (?, ?, ?, ?)", body.Token, u.ID, scope, at); err != nil {
 		return answer{}, err
 	}
 	c.did("", "made a token for %s", u.Email)
@@ -145,8 +148,8 @@ func (c *call) addAPIUser(api apiUser) (user, *string, error) {
 	if c.workspace, err = c.tx.findNamedWorkspace(api.Workspace); err != nil {
 		return u, nil, err
 	}
-	if c.workspace.Type != typeShared {
-		return u, nil, engine.BadRequest("API users can be made in shared workspaces only: this is the %s workspace", c.workspace.Type)
+	if err := ruleTokensInShared(c.workspace.Type); err != nil {
+		return u, nil, err
 	}
 	if api.WorkspaceRole == "" {
 		api.WorkspaceRole = contributor
@@ -157,6 +160,9 @@ func (c *call) addAPIUser(api apiUser) (user, *string, error) {
 	local, known := roleNamed(workspaceRole, api.WorkspaceRole)
 	if !known {
 		return u, nil, engine.BadRequest("There is no workspace role %q", api.WorkspaceRole)
+	}
+	if _, err := c.tx.Exec("INSERT INTO api_users (user_id, workspace_id, scoped, created_at) VALUES (?, ?, ?, ?)", u.ID, c.workspace.ID, scoped, c.now.UnixMilli()); err != nil {
+		return u, nil, err
 	}
 	if err := c.addMember(u.ID, local); err != nil || !scoped {
 		return u, nil, err

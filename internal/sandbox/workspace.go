@@ -394,8 +394,12 @@ func (c *call) removeWorkspace(w workspace, withContents bool) error {
 		return err
 	}
 	c.did(aboutWorkspace(w.ID), "deleted the workspace %s", w.Name)
-	_, err = c.tx.Exec("DELETE FROM workspaces WHERE id = ?", w.ID)
-	return err
+	for _, statement := range []string{"DELETE FROM users WHERE id IN (SELECT user_id FROM api_users WHERE workspace_id = ?)", "DELETE FROM workspaces WHERE id = ?"} {
+		if _, err = c.tx.Exec(statement, w.ID); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // stateWorkspaces lists all workspaces as the management plane shows them.
