@@ -12,6 +12,9 @@ type State struct {
 	Users      []User      `json:"users"`
 	Members    []Member    `json:"members"`
 	Invites    []Invite    `json:"invites"`
+	Services   []Service   `json:"services"`
+	// Environments are those of services, but for the one that each service has.
+	Environments []Environment `json:"serviceEnvironments"`
 }
 
 // Workspace is a workspace of any type.
@@ -52,6 +55,26 @@ type Invite struct {
 	Email            string `json:"email"`
 	Status           string `json:"status"`
 	OrganizationRole Role   `json:"organizationRole"`
+}
+
+// Service is a custom service; Workspace is a name, Owner an address.
+type Service struct {
+	ID           string `json:"id"`
+	UniqueName   string `json:"uniqueName"`
+	Name         string `json:"name"`
+	Owner        string `json:"owner"`
+	Workspace    string `json:"workspace"`
+	Description  string `json:"description"`
+	SecretDigest string `json:"secretDigest"` // SHA-256, hexadecimal
+}
+
+// Environment is an environment of a service, which it names by its unique name.
+type Environment struct {
+	ID           string `json:"id"`
+	Service      string `json:"service"`
+	Title        string `json:"title"`
+	ClientID     string `json:"clientId"`
+	SecretDigest string `json:"secretDigest"` // SHA-256, hexadecimal
 }
 
 // State returns everything in the organization.

@@ -71,7 +71,7 @@ var refusals = []refusal{
 	},
 	{code: "TRAY005", name: "table", there: team, process: true, guardrails: "  guardrails = { max_removals = 1 }", first: table(`for e in local.all : e => "Viewer"`), wanted: table(`for e in slice(local.all, 0, 4) : e => "Viewer"`), loses: lastFour},
 	{code: "TRAY005", name: "one by one", there: team, process: true, guardrails: "  guardrails = { max_removals = 1 }", first: single("local.all"), wanted: single("slice(local.all, 0, 4)"), loses: lastFour, varies: true},
-	{code: "TRAY006", name: "destroyed", first: person("ana", "Viewer", ""), meanwhile: service, byTray: true, how: called("ana")},
+	{code: "TRAY006", name: "destroyed", first: person("ana", "Viewer", ""), meanwhile: ownsService, how: called("ana")},
 	{code: "TRAY007", name: "invitations", wanted: invited("101"), byHand: tomorrow},
 	{code: "TRAY008", name: "two managers", wanted: person("a", "Viewer", "") + person("b", "Viewer", ""), then: person("b", "Viewer", ""), how: acctest.Reading{Only: inWords}, either: true},
 	{code: "TRAY008", name: "imported beside", first: person("a", "Viewer", ""), wanted: person("a", "Viewer", "") + person("b", "Viewer", "") + importOf("b"),
@@ -177,7 +177,7 @@ func busy(env *acctest.Env) {
 	env.Control(http.MethodPut, "ui/workspaces/sales/members/ben@example.com", map[string]any{"role": "Viewer"})
 }
 
-func service(env *acctest.Env) {
+func ownsService(env *acctest.Env) {
 	env.SetOptions(map[string]any{"services_block_deletion": true})
 	env.Control(http.MethodPost, "ui/services", map[string]any{"owner": "ana@example.com", "name": "Billing"})
 }

@@ -28,6 +28,7 @@ var freeText = map[string]string{
 	"graphql_url":          "as base_url",
 	"ca_certificate_pem":   "begins with a comment, ends with a line break",
 	"ca_certificate_file":  "a path",
+	"client_secret_wo":     "a secret is any text",
 	"sandbox.path":         "a path",
 	"sandbox.organization": "a name",
 }

@@ -35,6 +35,8 @@ var actors = []actor{
 		`workspace_id = data.tray_workspace.all["lab"].id; members = { "tom@example.com" = "Admin", "new@example.com" = "Viewer" }`, hasMembers, ""},
 	{"tray_workspace_role_members", "hr", `workspace_id = data.tray_workspace.all["hr"].id; role = "Viewer"; emails = ["rob@example.com", "ron@example.com"]`,
 		`workspace_id = data.tray_workspace.all["hr"].id; role = "Viewer"; emails = ["ron@example.com", "new@example.com"]`, hasRole, ""},
+	{"tray_custom_service", "crm", service("first"), service("second"), hasService, ""},
+	{"tray_service_environment", "box", box("one"), box("two"), hasEnvironment, ""},
 	{"tray_organization", "acme", `name = "Acme"`, `name = "Acme Ltd"`, hasOrganization, ""},
 	{"tray_organization_settings", "all", `allow_workspace_admin_tokens = true`, `allow_workspace_admin_tokens = false`, nil, "/management/v1/organization/settings"},
 }
@@ -55,6 +57,23 @@ func someone(email, role string) string {
 
 func place(workspace, name, role string) string {
 	return `workspace_id = data.tray_workspace.all["` + workspace + `"].id; email = "` + name + `@example.com"; role = "` + role + `"`
+}
+
+func service(description string) string {
+	return `workspace_id = data.tray_workspace.all["ops"].id; name = "crm"; description = "` + description + `"; authentication_type = "oauth2client_credentials"; ` +
+		`token_url = "https://x"; client_id = "c"; client_secret_wo = "canary"`
+}
+
+func box(clientID string) string {
+	return `service_name = tray_custom_service.crm.unique_name; title = "box"; client_id = "` + clientID + `"; client_secret_wo = "canary"`
+}
+
+func hasService(a map[string]any) things {
+	return things{"service " + text(a["id"]): text(a["name"]) + ", " + text(a["description"])}
+}
+
+func hasEnvironment(a map[string]any) things {
+	return things{"environment " + text(a["id"]): text(a["title"]) + ", " + text(a["client_id"])}
 }
 
 func hasUser(a map[string]any) things {

@@ -34,6 +34,20 @@ resource "tray_workspace_members" "ops" {
   members      = { for p in tray_user.cy : p.email => "Admin" }
 }
 resource "tray_workspace" "lab" { name = "lab" }
+resource "tray_custom_service" "crm" {
+  workspace_id        = tray_workspace.ops.id
+  name                = "crm"
+  authentication_type = "oauth2client_credentials"
+  token_url           = "https://crm.example.com/token"
+  client_id           = "crm"
+  client_secret_wo    = "canary-one"
+}
+resource "tray_service_environment" "crm" {
+  service_name     = tray_custom_service.crm.unique_name
+  title            = "Sandbox"
+  client_id        = "crm-sandbox"
+  client_secret_wo = "canary-two"
+}
 resource "tray_workspace_role_members" "lab" {
   workspace_id = tray_workspace.lab.id
   role         = "Contributor"
@@ -45,7 +59,7 @@ var crashes = []change{
 	{name: "create", before: "", after: created + sets},
 	{name: "change", before: created + sets, after: changed + strings.NewReplacer(
 		`=> "Admin"`, `=> p.email == "cy@example.com" ? "Admin" : "Viewer"`, `for p in tray_user.cy : p.email]`, `for p in tray_user.cy : p.email if p.email != "dee@example.com"]`,
-		`{ name = "lab" }`, "{\n  name = \"lab\"\n  description = \"x\"\n}").Replace(sets)},
+		`"canary-one"`, `"canary-three"`, `"crm-sandbox"`, `"crm-test"`, `{ name = "lab" }`, "{\n  name = \"lab\"\n  description = \"x\"\n}").Replace(sets)},
 }
 
 // cut is how a write ends badly. Kill ends Terraform and the provider once Tray has it.

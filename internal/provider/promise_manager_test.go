@@ -26,6 +26,8 @@ type manager struct {
 var managers = map[string]manager{
 	"tray_user":                  {`email = "ana@example.com", name = "Ana", organization_role = "Viewer", onboarding = "create"`, "ana@example.com", true},
 	"tray_workspace":             {`name = "sales"`, "sales", true},
+	"tray_custom_service":        {`workspace_id = tray_workspace.stays.id, name = "crm", authentication_type = "token"`, "hr/crm", true},
+	"tray_service_environment":   {`service_name = tray_custom_service.stays.unique_name, title = "box", client_id = "c", client_secret_wo = "canary"`, "hr/erp/box", true},
 	"tray_organization":          {`name = "Acme"`, "Acme", false},
 	"tray_organization_settings": {`allow_workspace_admin_tokens = true`, "settings", false},
 }
@@ -38,6 +40,14 @@ const stays = `resource "tray_user" "stays" {
   onboarding        = "create"
 }
 resource "tray_workspace" "stays" { name = "hr" }
+resource "tray_custom_service" "stays" {
+  workspace_id        = tray_workspace.stays.id
+  name                = "erp"
+  authentication_type = "oauth2client_credentials"
+  token_url           = "https://erp.example.com/token"
+  client_id           = "erp"
+  client_secret_wo    = "canary"
+}
 `
 
 // blocks are resources of every noun under a label. Meta are meta-arguments; what is
@@ -123,6 +133,8 @@ func begin(t *testing.T, l life) troupe {
 	if l.made {
 		env.Control(http.MethodPost, "ui/users", map[string]any{"email": "ana@example.com", "name": "Ana", "role": "Viewer"})
 		env.Control(http.MethodPost, "ui/workspaces", map[string]any{"name": "sales"})
+		env.Control(http.MethodPost, "ui/services", map[string]any{"workspace": "hr", "owner": "owner@acme.example", "name": "crm"})
+		env.Control(http.MethodPost, "ui/services/erp/versions/1/environments", map[string]any{"title": "box", "clientId": "c", "clientSecret": "s"})
 	}
 	if l.made || l.before != "" {
 		env.Control(http.MethodPut, "ui/workspaces/sales/members/ana@example.com", map[string]any{"role": "Viewer"})
@@ -140,14 +152,21 @@ func (s troupe) there() string {
 	for _, w := range s.env.State().Workspaces {
 		ids += w.Name + " " + w.ID + "\n"
 	}
+	for _, v := range s.env.State().Services {
+		ids += v.Name + " " + v.ID + "\n"
+	}
+	for _, e := range s.env.State().Environments {
+		ids += e.Title + " " + e.ID + "\n"
+	}
 	return ids + fmt.Sprint(s.env.State().Access("owner@acme.example"))
 }
 
 // complete wants the user and the workspace, whatever their ids.
 func (s troupe) complete() {
 	s.t.Helper()
-	if roles, shared := s.env.State().Roles(), s.env.State().Shared(); roles["ana@example.com"] != "Viewer" || !slices.Contains(shared, "sales") {
-		s.t.Errorf("lost: the users are %v, the workspaces %v", roles, shared)
+	state := s.env.State()
+	if roles, shared := state.Roles(), state.Shared(); roles["ana@example.com"] != "Viewer" || !slices.Contains(shared, "sales") || len(state.Services) != 2 || len(state.Environments) != 1 {
+		s.t.Errorf("lost: the users are %v, the workspaces %v, the services %v, the environments %v", roles, shared, state.Services, state.Environments)
 	}
 }
 

@@ -27,6 +27,12 @@ func thingsIn(s acctest.State) things {
 			maps.Copy(all, aWorkspace(w.ID, w.Name, w.Description))
 		}
 	}
+	for _, v := range s.Services {
+		all["service "+v.ID] = v.Name + ", " + v.Description
+	}
+	for _, e := range s.Environments {
+		all["environment "+e.ID] = e.Title + ", " + e.ClientID
+	}
 	for _, m := range s.Members {
 		if id, shared := ids[m.Workspace]; shared {
 			all["member of "+id+": "+m.Email] = m.Role
@@ -130,7 +136,7 @@ func (s showing) follows(name string, d step) bool {
 // without the id.
 func (s showing) shown(name string) (step, bool) {
 	c, is := s.changes[name]
-	for _, of := range []string{"workspace ", "description of "} {
+	for _, of := range []string{"workspace ", "description of ", "service ", "environment "} {
 		if _, was := s.planned[name]; !was && !is && strings.HasPrefix(name, of) {
 			c, is = s.changes[of]
 		}

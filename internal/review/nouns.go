@@ -97,6 +97,28 @@ var nouns = map[string]noun{
 			{attribute: "force_destroy", value: "true", text: "A later deletion of the %s takes along what it holds (force_destroy = true)."},
 		},
 	},
+	"tray_custom_service": {
+		one: "custom service", many: "custom services",
+		name:  named("custom service"),
+		quiet: []string{"id", "owner_id", "version", "unique_name", "adopted"},
+		shown: []string{"name", "description", "workspace_id", "authentication_type", "authorization_url", "token_url", "client_id"},
+		verbs: map[step]string{
+			stepDelete:  "is deleted, and its authentications work no more",
+			stepReplace: "is deleted and made anew: its authentications work no more, and connectors are bound to its old unique name",
+		},
+		stays: isAdopted, adopted: isAdopted,
+	},
+	"tray_service_environment": {
+		one: "service environment", many: "service environments",
+		name:  titled("service environment"),
+		quiet: []string{"id", "adopted", "authentication_type", "credentials_schema", "user_data_schema"},
+		shown: []string{"title", "service_name", "client_id"},
+		verbs: map[step]string{
+			stepDelete:  "is deleted, and the authentications made with it work no more",
+			stepReplace: "is deleted and made anew: the authentications made with it work no more",
+		},
+		stays: isAdopted, adopted: isAdopted,
+	},
 	"tray_organization": {
 		one: "organization", many: "organizations",
 		name:  named("organization"),
@@ -134,10 +156,18 @@ func always(values) bool { return true }
 
 func isAdopted(v values) bool { return v.str("adopted").s == "true" }
 
-// named is the name of what has an attribute of that name.
+// named is the name of what has an attribute of that name; titled, of what has a title.
 func named(kind string) func(*directory, resourceChange, values) phrase {
+	return calledBy("name", kind)
+}
+
+func titled(kind string) func(*directory, resourceChange, values) phrase {
+	return calledBy("title", kind)
+}
+
+func calledBy(attribute, kind string) func(*directory, resourceChange, values) phrase {
 	return func(_ *directory, c resourceChange, v values) phrase {
-		if name := v.str("name"); name.is == known && name.s != "" {
+		if name := v.str(attribute); name.is == known && name.s != "" {
 			return say(kind+" %s", name.s)
 		}
 		return say(kind+" %s", c.Address)

@@ -24,6 +24,8 @@ type call struct {
 	// right says which token may do this, for the hint of a 403.
 	right string
 	size  *int // when set, told how many bytes the answer has
+	// secrets are in the body that is sent; a server that repeats it gives none of them away.
+	secrets []string
 }
 
 // do carries out a call and decodes a 2xx answer into out (nil: not read). Its error
@@ -47,6 +49,7 @@ func (c *Client) do(ctx context.Context, k call, out any) error {
 		return c.fail(k, c.explainLost(k.method, tries, err))
 	}
 	if resp.StatusCode/100 != 2 {
+		body = k.redact(body)
 		e := c.explainStatus(k, resp, body)
 		if e.isOperators() {
 			c.operator.Store(true)
@@ -63,6 +66,20 @@ func (c *Client) do(ctx context.Context, k call, out any) error {
 		return c.fail(k, e)
 	}
 	return nil
+}
+
+// redact takes the secrets out of an answer, as they are and as JSON writes them.
+func (k call) redact(body []byte) []byte {
+	for _, secret := range k.secrets {
+		if secret == "" {
+			continue
+		}
+		quoted, _ := json.Marshal(secret) // a string: it never fails
+		for _, form := range [][]byte{[]byte(secret), quoted[1 : len(quoted)-1]} {
+			body = bytes.ReplaceAll(body, form, []byte("(redacted)"))
+		}
+	}
+	return body
 }
 
 // fail completes an error: which call it was, and neither a token nor anything that a

@@ -12,6 +12,8 @@
 //   - object.go: what every noun's calls have in common
 //   - users.go, members.go, workspaces.go, roles.go, invites.go, management.go,
 //     organization.go, organizations.go: the nouns
+//   - family.go: a noun of the management plane whose objects one list shows, and
+//     service.go, service_environment.go: the nouns that are little more than that
 //
 // # The life of a read
 //
@@ -107,6 +109,8 @@ type Client struct {
 	Members       *Members
 	Management    *Management
 	Organizations *Organizations
+	Services      *Services
+	Environments  *Environments
 
 	base     *url.URL
 	network  http.RoundTripper // Config.Transport
@@ -160,6 +164,8 @@ func New(cfg Config) (*Client, error) {
 	c.Members = newMembers(c)
 	c.Management = &Management{c: c}
 	c.Organizations = newOrganizations(c)
+	c.Services = newServices(c)
+	c.Environments = newEnvironments(c)
 	return c, nil
 }
 

@@ -20,6 +20,7 @@ const (
 	rightUsers        = "it takes a token of an organization Admin, or an Embedded master token"
 	rightSeeUser      = "it takes a token with an organization role, or an Embedded master token"
 	rightManage       = "it takes a token of an organization Owner or Admin"
+	rightBuild        = "it takes a token with at least Contributor in the workspace, or of an organization Owner or Admin"
 	rightOperate      = "it takes an operator's token"
 )
 

@@ -97,10 +97,7 @@ func (p *Provider) Claim(i Instance, stance policy.Stance, o policy.Object, noun
 		return true
 	}
 	var summary, detail string
-	name := o.Name
-	if name == "" {
-		name = o.ID
-	}
+	name := o.Title()
 	switch p.Ledger.Session.Stand(policy.Claim{Mark: i.Mark, Stance: stance, Object: o, Fingerprint: fingerprint}) {
 	case policy.NoClash:
 		return true

@@ -21,20 +21,20 @@ func (p *Provider) TakesName(ctx context.Context, o policy.Object, holder, noun 
 	case policy.Foreign:
 		return run.Applying(ctx, silence)
 	case policy.Stays:
-		diags.AddAttributeError(at, summary, sameName(noun, o.Name))
+		diags.AddAttributeError(at, summary, sameName(noun, o.Title()))
 	case policy.GoesAway:
-		diags.AddAttributeError(at, "TRAY008: The plan destroys what another address keeps", takesOfDestroyed(o.Type, noun, o.Name))
+		diags.AddAttributeError(at, "TRAY008: The plan destroys what another address keeps", takesOfDestroyed(o.Type, noun, o.Title()))
 	case policy.Circle:
 		diags.AddAttributeError(at, "TRAY008: Names cannot be swapped in one plan",
 			fmt.Sprintf("In this plan each %[1]s takes the name of the other, or of the next one in a circle that ends here: none can be the first. "+
 				"If only the addresses have changed, write moved blocks:\n\n%[3]s\n\n"+
 				"If the names are meant to change, take two steps: give this one a name that is free, say %[2]q, and apply; then the name that you want.",
-				noun, o.Name+"-new", MovedBlock(o.Type)))
+				noun, o.Title()+"-new", MovedBlock(o.Type)))
 	case policy.Leaves, policy.Undecided:
 		diags.AddAttributeWarning(at, "The name passes from one "+noun+" to another",
 			fmt.Sprintf("The %[1]s %[2]s is called %[3]q until now, and this plan calls another one so. What is in a %[1]s, and who is in it, does not move with the name. "+
 				"If only the addresses have changed, write a moved block instead. If it is meant, name the resource that has the name now in depends_on, so that it is renamed first.",
-				noun, holder, o.Name))
+				noun, holder, o.Title()))
 	}
 	return true
 }
@@ -55,9 +55,9 @@ func (p *Provider) KeepsName(i Instance, o policy.Object, destroys bool, noun st
 		return true
 	}
 	if destroys {
-		diags.AddError("TRAY008: The plan destroys what another address keeps", takesOfDestroyed(o.Type, noun, o.Name))
+		diags.AddError("TRAY008: The plan destroys what another address keeps", takesOfDestroyed(o.Type, noun, o.Title()))
 	} else {
-		diags.AddError("TRAY008: Two objects cannot have one name", sameName(noun, o.Name))
+		diags.AddError("TRAY008: Two objects cannot have one name", sameName(noun, o.Title()))
 	}
 	return false
 }

@@ -60,6 +60,7 @@ func Check(ctx context.Context, p *base.Provider, c Case, diags *diag.Diagnostic
 		readSelf(ctx, p, &before)
 	}
 	for who, u := range c.Known {
+		u.Services = append(u.Services, before.Users[who].Services...)
 		before.Users[who] = u
 	}
 	mayChange(p, before.Users, changes[start:])
@@ -183,6 +184,7 @@ func readState(ctx context.Context, p *base.Provider, changes []policy.Change, s
 			now.Users[Person(u.Email, u.ID)] = policy.User{Role: u.Role.Name, AccountType: string(u.AccountType)}
 		}
 	}
+	readServices(ctx, p, now, changes[start:])
 	for _, id := range concerned(p, changes[start:]) {
 		w, err := readMembers(ctx, p, id)
 		if err != nil {
@@ -191,6 +193,34 @@ func readState(ctx context.Context, p *base.Provider, changes []policy.Change, s
 		now.Workspaces[id] = w
 	}
 	return now, nil
+}
+
+// readServices tells which custom services people who are deleted have in their Personal
+// workspace (TRAY006). Where no API lists services, Tray's refusal is the first to tell.
+func readServices(ctx context.Context, p *base.Provider, now policy.Organization, changes []policy.Change) {
+	if !slices.ContainsFunc(changes, func(c policy.Change) bool { return c.Action == policy.DeleteUser }) {
+		return
+	}
+	if managed, err := p.API.Management.Available(ctx); err != nil || !managed {
+		return
+	}
+	all, err := p.API.Services.List(ctx)
+	if err != nil {
+		return
+	}
+	for _, s := range all {
+		w, err := p.API.Workspaces.Get(ctx, s.WorkspaceID)
+		if err != nil || w.Type != tray.WorkspacePersonal {
+			continue
+		}
+		if u, err := p.API.Users.Get(ctx, s.OwnerID); err == nil {
+			who := Person(u.Email, u.ID)
+			owner := now.Users[who]
+			owner.Role, owner.AccountType = u.Role.Name, string(u.AccountType)
+			owner.Services = append(owner.Services, s.Name)
+			now.Users[who] = owner
+		}
+	}
 }
 
 // mayBeSelf reports whether a change may take a right from the token's own user. Members

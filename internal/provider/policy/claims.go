@@ -8,6 +8,18 @@ type Object struct {
 	// Name is the natural key, in a form in which two spellings of one key are equal:
 	// a folded e-mail address, the name of a workspace.
 	Name string `json:"name,omitempty"`
+	// Label is what people call it, where that is not Name.
+	Label string `json:"-"`
+}
+
+// Title is what people call the object.
+func (o Object) Title() string {
+	for _, title := range []string{o.Label, o.Name} {
+		if title != "" {
+			return title
+		}
+	}
+	return o.ID
 }
 
 // Same reports whether two objects are one: by their ids where both are known, else by

@@ -1,0 +1,1 @@
+terraform import tray_custom_service.crm 'Sandbox/Acme CRM'

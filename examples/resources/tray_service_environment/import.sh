@@ -1,0 +1,1 @@
+terraform import tray_service_environment.sandbox 'Sandbox/Acme CRM/Sandbox'

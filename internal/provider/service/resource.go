@@ -1,0 +1,282 @@
+// Package service implements tray_custom_service and the data source tray_services. A
+// custom service says how people authenticate with a system that Tray has no connector for.
+// Tray makes them in its UI only: without the management plane one is adopted by its unique
+// name, which the documented list of environments proves.
+package service
+
+import (
+	"context"
+
+	"github.com/hashicorp/terraform-plugin-framework-jsontypes/jsontypes"
+	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/resource/identityschema"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/boolplanmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/int64planmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/mapplanmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/tray-community/terraform-provider-tray/internal/provider/base"
+	"github.com/tray-community/terraform-provider-tray/internal/provider/policy"
+	"github.com/tray-community/terraform-provider-tray/internal/tray"
+)
+
+var (
+	_ resource.ResourceWithConfigure   = (*serviceResource)(nil)
+	_ resource.ResourceWithIdentity    = (*serviceResource)(nil)
+	_ resource.ResourceWithImportState = (*serviceResource)(nil)
+	_ resource.ResourceWithModifyPlan  = (*serviceResource)(nil)
+	_ resource.ResourceWithMoveState   = (*serviceResource)(nil)
+)
+
+// Resources lists the package's resources for the provider.
+func Resources() []func() resource.Resource {
+	return []func() resource.Resource{func() resource.Resource { return &serviceResource{} }}
+}
+
+type serviceResource struct{ base.Resource }
+
+func (r *serviceResource) Metadata(_ context.Context, _ resource.MetadataRequest, resp *resource.MetadataResponse) {
+	resp.TypeName = kind.Type
+}
+
+const resourceText = "A custom service: how people authenticate with a system of your own, for the HTTP client and for custom connectors.\n\n" +
+	"**Works on a live Tray:** adopts only: it takes over the custom service that `unique_name` names.\n\n" +
+	"A service in the Organization workspace serves every workspace, and nobody but its maker and the organization's Admins and Owner edits it; " +
+	"one in another workspace serves that workspace, whose Contributors edit it. One in a Personal workspace moves to the Organization workspace in place; any other move replaces it.\n\n" +
+	"Tray generates `unique_name` when a service is made and keeps it for good, whatever becomes of `name`: connectors are bound to it. " +
+	"`{{key}}` in a URL, in `client_id` or in `client_secret_wo` stands for what people enter, and must be a property of one of the two schemas.\n\n" +
+	"On a live Tray, whose API makes and lists no services, write `unique_name`: the plan finds the service by it and compares the kind of authentication, the schemas and the scopes. " +
+	"What that Tray does not tell is kept as it is written, with a warning, and a destroy forgets the service.\n\n" +
+	"Names may pass from one service to another in one plan: the one that takes the name says so with `depends_on`.\n\n" +
+	"**Requests:** one list of services (100 a page) serves every service in a run. On a live Tray, one list of environments for each service."
+
+func (r *serviceResource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
+	keep := []planmodifier.String{stringplanmodifier.UseStateForUnknown()}
+	object := func(text string) schema.StringAttribute {
+		return schema.StringAttribute{
+			MarkdownDescription: "JSON Schema, of type object, of " + text + " Omitted: left as it is in Tray. How it is laid out does not matter.",
+			CustomType:          jsontypes.NormalizedType{}, Optional: true, Computed: true, PlanModifiers: append(keep[:1:1], base.SameJSON()),
+			Validators: []validator.String{base.Check("must be a JSON Schema", schemaProblem)},
+		}
+	}
+	resp.Schema = schema.Schema{MarkdownDescription: resourceText, Attributes: map[string]schema.Attribute{
+		"workspace_id": schema.StringAttribute{
+			MarkdownDescription: "Workspace that it is made in: the Organization workspace for one that serves every workspace.",
+			Required:            true, Validators: base.Word(),
+		},
+		"name": schema.StringAttribute{
+			MarkdownDescription: "Name that people see, 1 to 255 characters, unique in its workspace. It is changed in place.",
+			Required:            true, Validators: []validator.String{stringvalidator.UTF8LengthBetween(1, 255)},
+		},
+		"description": schema.StringAttribute{
+			MarkdownDescription: "Free text. Omitted: left as it is in Tray. `\"\"` clears it.", Optional: true, Computed: true, PlanModifiers: keep,
+		},
+		"authentication_type": schema.StringAttribute{
+			MarkdownDescription: "Kind of authentication: `token`, `oauth1`, `oauth2`, `oauth2password` or `oauth2client_credentials`. Another kind replaces the service.",
+			Required:            true, Validators: []validator.String{stringvalidator.OneOf(kinds...)}, PlanModifiers: []planmodifier.String{stringplanmodifier.RequiresReplace()},
+		},
+		"authorization_url": schema.StringAttribute{MarkdownDescription: "Where people are asked for consent. `oauth1` and `oauth2` need it.", Optional: true, Validators: base.Word()},
+		"token_url":         schema.StringAttribute{MarkdownDescription: "Where access tokens are issued. Every kind but `token` needs it.", Optional: true, Validators: base.Word()},
+		"client_id":         schema.StringAttribute{MarkdownDescription: "Client id of the OAuth app. Every kind but `token` needs it.", Optional: true, Validators: base.Word()},
+		"scopes": schema.MapAttribute{
+			MarkdownDescription: "OAuth scopes that authentications can ask for: a map from scope to description. Omitted: left as they are in Tray. Of no use with `token`.",
+			ElementType:         types.StringType, Optional: true, Computed: true, PlanModifiers: []planmodifier.Map{mapplanmodifier.UseStateForUnknown()},
+		},
+		"credentials_schema": object("the secrets that an authentication holds."),
+		"user_data_schema":   object("what else people enter for an authentication."),
+		"unique_name": schema.StringAttribute{
+			MarkdownDescription: "Name that Tray has generated, for connectors and authentications. Only on a live Tray it is written here, to adopt the service.",
+			Optional:            true, Computed: true, PlanModifiers: keep, Validators: base.Word(),
+		},
+		"id":       base.ID("custom service, which a live Tray does not tell"),
+		"owner_id": base.Given("User who made it. A live Tray does not tell."),
+		"version":  schema.Int64Attribute{MarkdownDescription: "Version of the service, a whole number; of a custom one, 1.", Computed: true, PlanModifiers: []planmodifier.Int64{int64planmodifier.UseStateForUnknown()}},
+		"adopted":  schema.BoolAttribute{MarkdownDescription: "Whether it was made in Tray's UI and adopted, as on every live Tray.", Computed: true, PlanModifiers: []planmodifier.Bool{boolplanmodifier.UseStateForUnknown()}},
+	}}
+	secret.Attributes(resp.Schema.Attributes, "Client secret of the OAuth app. Every kind but `token` needs it when the service is made.")
+}
+
+// IdentitySchema implements resource.ResourceWithIdentity.
+func (r *serviceResource) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse) {
+	resp.IdentitySchema = identityschema.Schema{Attributes: map[string]identityschema.Attribute{
+		"unique_name": identityschema.StringAttribute{Description: "Name of the service that Tray has generated.", RequiredForImport: true},
+	}}
+}
+
+func (r *serviceResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
+	const doing = "create the custom service"
+	plan, ok := base.Load[model](ctx, req.Plan, &resp.Diagnostics)
+	config, loaded := base.Load[model](ctx, req.Config, &resp.Diagnostics)
+	if !ok || !loaded || !r.BeginWrite(ctx, resp.Private, &resp.Diagnostics) {
+		return
+	}
+	managed, err := r.API.Management.Available(ctx)
+	if base.Failed(&resp.Diagnostics, doing, err) {
+		return
+	}
+	if !managed {
+		r.adopt(ctx, &plan, &resp.Diagnostics)
+	} else {
+		r.make(ctx, &plan, config, resp)
+	}
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	plan.Adopted = types.BoolValue(!managed)
+	r.Hold(base.Applied(ctx, resp.Private), object(plan))
+	base.Store(ctx, &resp.State, plan, resp.Identity, plan.identity(), &resp.Diagnostics)
+}
+
+// make creates a service on the management plane.
+func (r *serviceResource) make(ctx context.Context, plan *model, config model, resp *resource.CreateResponse) {
+	workspaceID, name := plan.WorkspaceID.ValueString(), plan.Name.ValueString()
+	found, err := r.awaitName(ctx, *plan)
+	if base.Failed(&resp.Diagnostics, "look the custom service up", err) {
+		return
+	}
+	if len(found) > 0 {
+		base.ExistsOnce(&resp.Diagnostics, kind.At, exists(name), kind.Type, uniqueNames(found)...)
+		return
+	}
+	spec := plan.change(model{})
+	spec.WorkspaceID, spec.AuthenticationType = nil, plan.AuthenticationType.ValueStringPointer()
+	spec.ClientSecret = config.Secret.ValueStringPointer()
+	got, err := r.API.Services.Create(ctx, workspaceID, spec)
+	if base.Failed(&resp.Diagnostics, "create the custom service", err) {
+		return
+	}
+	plan.SecretVersion = secret.Sent(ctx, spec.ClientSecret, plan.SecretVersion, resp.Private)
+	plan.fromAPI(got)
+}
+
+// awaitName returns which services have the name of m, once they have had time to lose it.
+func (r *serviceResource) awaitName(ctx context.Context, m model) ([]tray.Service, error) {
+	return base.Await(ctx, func() ([]tray.Service, error) {
+		return r.API.Services.Named(ctx, m.WorkspaceID.ValueString(), m.Name.ValueString())
+	}, func(s tray.Service) bool { return s.UniqueName == m.UniqueName.ValueString() })
+}
+
+func (r *serviceResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
+	state, ok := base.Load[model](ctx, req.State, &resp.Diagnostics)
+	if !ok || !r.BeginRead(ctx, req, resp, object(state)) {
+		return
+	}
+	// Before anything can return: the framework wants an identity even of what is gone.
+	resp.Diagnostics.Append(resp.Identity.Set(ctx, state.identity())...)
+	managed, err := r.API.Management.Available(ctx)
+	switch {
+	case err != nil:
+	case managed:
+		err = r.read(ctx, &state)
+	default:
+		err = r.readLive(ctx, &state)
+	}
+	if tray.IsGone(err) {
+		r.Gone(ctx, kind.Noun, object(state), resp)
+		return
+	}
+	if base.Failed(&resp.Diagnostics, "read the custom service", err) {
+		return
+	}
+	if state.Adopted.IsNull() {
+		state.Adopted = types.BoolValue(!managed)
+	}
+	base.Remember(r.Provider, kind.Noun, "", state.UniqueName.ValueString(), state)
+	resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
+}
+
+func (r *serviceResource) read(ctx context.Context, state *model) error {
+	got, err := r.API.Services.Get(ctx, state.ID.ValueString())
+	if err == nil {
+		state.fromAPI(got)
+	}
+	return err
+}
+
+func (r *serviceResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
+	const doing = "change the custom service"
+	plan, ok := base.Load[model](ctx, req.Plan, &resp.Diagnostics)
+	state, loaded := base.Load[model](ctx, req.State, &resp.Diagnostics)
+	config, read := base.Load[model](ctx, req.Config, &resp.Diagnostics)
+	if !ok || !loaded || !read || !r.BeginWrite(ctx, req.Private, &resp.Diagnostics) {
+		return
+	}
+	managed, err := r.API.Management.Available(ctx)
+	if base.Failed(&resp.Diagnostics, doing, err) {
+		return
+	}
+	if managed {
+		spec := plan.change(state)
+		spec.ClientSecret = secret.Value(config.Secret, plan.SecretVersion, state.SecretVersion)
+		if spec.Name != nil {
+			_, err = r.awaitName(ctx, plan)
+		}
+		if err == nil && !spec.IsEmpty() {
+			var got *tray.Service
+			if got, err = r.API.Services.Update(ctx, state.ID.ValueString(), spec); err == nil {
+				plan = plan.known(got)
+			}
+		}
+		if base.Failed(&resp.Diagnostics, doing, err) {
+			return
+		}
+		plan.SecretVersion = secret.Sent(ctx, spec.ClientSecret, plan.SecretVersion, resp.Private)
+	} else if r.adopt(ctx, &plan, &resp.Diagnostics); resp.Diagnostics.HasError() {
+		return
+	}
+	r.Hold(base.Applied(ctx, req.Private), object(plan))
+	base.Store(ctx, &resp.State, plan, resp.Identity, plan.identity(), &resp.Diagnostics)
+}
+
+func (r *serviceResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
+	state, ok := base.Load[model](ctx, req.State, &resp.Diagnostics)
+	if !ok || !r.BeginWrite(ctx, req.Private, &resp.Diagnostics) {
+		return
+	}
+	managed, err := r.API.Management.Available(ctx)
+	switch {
+	case err != nil:
+	case !managed:
+		kind.Stays(&resp.Diagnostics, state.Name.ValueString(), stays)
+	case !r.HeldByAnother(base.Applied(ctx, req.Private), object(state)):
+		err = r.API.Services.Delete(ctx, state.ID.ValueString())
+	}
+	base.Failed(&resp.Diagnostics, "delete the custom service", err)
+}
+
+// ImportState takes a unique name, an id, "<workspace>/<name>", or an identity.
+func (r *serviceResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
+	if !r.Ready(&resp.Diagnostics) {
+		return
+	}
+	id := req.ID
+	if id == "" {
+		given, ok := base.Load[identity](ctx, req.Identity, &resp.Diagnostics)
+		if !ok {
+			return
+		}
+		id = given.UniqueName.ValueString()
+	}
+	m, ok := r.find(ctx, id, &resp.Diagnostics)
+	if !ok {
+		return
+	}
+	r.Ledger.Reading()
+	if !r.Claim(base.Applied(ctx, resp.Private), policy.Imports, object(m), kind.One, "", path.Empty(), &resp.Diagnostics) {
+		return
+	}
+	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("unique_name"), m.UniqueName)...)
+	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("id"), m.ID)...)
+	resp.Diagnostics.Append(resp.Identity.Set(ctx, m.identity())...)
+}
+
+// MoveState implements resource.ResourceWithMoveState.
+func (r *serviceResource) MoveState(context.Context) []resource.StateMover {
+	return base.StaysItsType(kind.Type, nil)
+}
