@@ -177,3 +177,12 @@ func uiChangeAuthentication(c *call) (answer, error) {
 	}
 	return c.saveAuthentication(a)
 }
+
+// unused refuses to take environments away that authentications are of.
+func (c *call) unused(what, column, id string) error {
+	names, err := engine.Collect(c.tx, scanText, "SELECT name FROM authentications WHERE environment_id IN (SELECT id FROM service_environments WHERE "+column+" = ?) ORDER BY name", id)
+	if err != nil || len(names) == 0 {
+		return err
+	}
+	return c.rule(engine.Conflict("%s is in use: there are authentications for it: %s", what, some(names)))
+}

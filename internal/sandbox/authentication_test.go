@@ -126,3 +126,17 @@ func TestAuthentication_usesServicesFromWhereItIs(t *testing.T) {
 	}
 	w.must(404, "GET", "/core/v1/services/twilio/versions/2/environments", nil)
 }
+
+func TestAuthentication_keepsItsServiceAndEnvironment(t *testing.T) {
+	w := newWorld(t)
+	s, environment := w.service(w.addWorkspace("Finance"), "owner@example.com", "CRM")
+	w.must(200, "POST", "/_sandbox/ui/authentications", object{"owner": "owner@example.com", "workspace": "Finance", "name": "Mine", "serviceEnvironmentId": environment})
+	one := "/management/v1/services/" + s.UniqueName + "/versions/1/environments/" + environment
+	w.refuses([]refused{
+		{"service", "DELETE", "/management/v1/services/" + s.ID, nil, 409, "The custom service CRM is in use: there are authentications for it: Mine"},
+		{"environment", "DELETE", one, nil, 409, "The environment Sandbox is in use: there are authentications for it: Mine"},
+	})
+	w.must(204, "DELETE", "/_sandbox/ui/authentications/Mine", nil)
+	w.must(204, "DELETE", one, nil)
+	w.must(204, "DELETE", "/management/v1/services/"+s.ID, nil)
+}
