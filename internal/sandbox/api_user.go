@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"time"
 	"unicode"
 
 	"github.com/tray-community/terraform-provider-tray/internal/sandbox/engine"
@@ -180,8 +181,12 @@ func (c *call) newAPIUser(name, role, workspaceID string, scoped bool) (user, er
 		return u, err
 	}
 	c.did(aboutPerson(u.Email), "made the API user %s", u.Name)
-	_, err = c.tx.Exec("INSERT INTO api_users (user_id, workspace_id, scoped, created_at) VALUES (?, ?, ?, ?)", u.ID, workspaceID, scoped, c.now.UnixMilli())
-	return u, err
+	return u, c.tx.insertAPIUser(u.ID, workspaceID, scoped, c.now)
+}
+
+func (t *tx) insertAPIUser(userID, workspaceID string, scoped bool, now time.Time) error {
+	_, err := t.Exec("INSERT INTO api_users (user_id, workspace_id, scoped, created_at) VALUES (?, ?, ?, ?)", userID, workspaceID, scoped, now.UnixMilli())
+	return err
 }
 
 func apiUserAddress(name string, n int) string {

@@ -85,66 +85,80 @@ func sourceOf(t testing.TB, name, version string) object {
 
 const cdk = "/cdk/v1/deployments/connectors/"
 
-// The requests that try the rights over what workspaces hold.
+// attempt is a request that tries a right.
+type attempt = func(scene, int) (string, string, any)
+
+// there is a request to an address that has the scene's workspace in it.
+func there(method, path string, body any) attempt {
+	return func(s scene, _ int) (string, string, any) { return method, fmt.Sprintf(path, s.workspace), body }
+}
+
+// about is a request to what a scene has.
+func about(method, path string, of func(scene) string, rest string, body any) attempt {
+	return func(s scene, _ int) (string, string, any) { return method, path + of(s) + rest, body }
+}
+
+// The requests that try the rights over on-premise agents.
 func init() {
-	in := func(method, path string, body any) func(scene, int) (string, string, any) {
-		return func(s scene, _ int) (string, string, any) {
-			return method, fmt.Sprintf(path, s.workspace), body
-		}
-	}
-	on := func(method, path string, of func(scene) string, rest string, body any) func(scene, int) (string, string, any) {
-		return func(s scene, _ int) (string, string, any) { return method, path + of(s) + rest, body }
-	}
 	group := func(s scene) string { return s.workspace + "/on-prem-agent-groups/" + s.group }
 	agents := func(s scene) string { return group(s) + "/agents" }
 	agent := func(s scene) string { return agents(s) + "/" + s.agent }
 	const workspaces, groups = "/core/v1/workspaces/", "/core/v1/workspaces/%s/on-prem-agent-groups"
-	tries[RightReadAgents] = []func(scene, int) (string, string, any){in("GET", groups, nil), on("GET", workspaces, agents, "", nil), on("GET", workspaces, agent, "", nil)}
-	tries[RightManageAgents] = []func(scene, int) (string, string, any){in("POST", groups, object{"name": "N"}), on("POST", workspaces, agents, "", object{"name": "N"}),
-		on("PATCH", workspaces, agent, "", object{"enabled": false}), on("DELETE", workspaces, agent, "", nil)}
+	tries[RightReadAgents] = []attempt{there("GET", groups, nil), about("GET", workspaces, agents, "", nil), about("GET", workspaces, agent, "", nil)}
+	tries[RightManageAgents] = []attempt{there("POST", groups, object{"name": "N"}), about("POST", workspaces, agents, "", object{"name": "N"}),
+		about("PATCH", workspaces, agent, "", object{"enabled": false}), about("DELETE", workspaces, agent, "", nil)}
+}
 
+// The requests that try the rights over authentications.
+func init() {
 	authentication := func(s scene) string { return s.authentication }
 	const authentications = "/core/v1/authentications/"
-	tries[RightMakeAuthentications] = []func(scene, int) (string, string, any){func(s scene, _ int) (string, string, any) {
+	tries[RightMakeAuthentications] = []attempt{func(s scene, _ int) (string, string, any) {
 		return "POST", "/core/v1/authentications", object{"name": "N", "serviceEnvironmentId": s.twilio, "credentials": twilio}
 	}}
-	tries[RightReadAuthentications] = []func(scene, int) (string, string, any){on("GET", authentications, authentication, "", nil),
-		in("GET", "/management/v1/workspaces/%s/authentications", nil)}
-	tries[RightManageAuthentications] = []func(scene, int) (string, string, any){
-		on("PUT", authentications, authentication, "", object{"name": "N", "credentials": twilio}), on("DELETE", authentications, authentication, "", nil)}
-	tries[RightReadCredentials] = []func(scene, int) (string, string, any){on("GET", authentications, authentication, "/full", nil)}
+	tries[RightReadAuthentications] = []attempt{about("GET", authentications, authentication, "", nil),
+		there("GET", "/management/v1/workspaces/%s/authentications", nil)}
+	tries[RightManageAuthentications] = []attempt{
+		about("PUT", authentications, authentication, "", object{"name": "N", "credentials": twilio}), about("DELETE", authentications, authentication, "", nil)}
+	tries[RightReadCredentials] = []attempt{about("GET", authentications, authentication, "/full", nil)}
+}
 
-	tries[RightSeeConnectors] = []func(scene, int) (string, string, any){get("/core/v1/connectors"), get("/core/v1/connectors/slack/versions/11.0/operations"),
+// The requests that try the rights over connectors and triggers.
+func init() {
+	tries[RightSeeConnectors] = []attempt{get("/core/v1/connectors"), get("/core/v1/connectors/slack/versions/11.0/operations"),
 		get("/core/v1/triggers"), get("/core/v1/triggers/webhook/versions/3.1/operations")}
-	tries[RightCallConnector] = []func(scene, int) (string, string, any){func(scene, int) (string, string, any) {
+	tries[RightCallConnector] = []attempt{func(scene, int) (string, string, any) {
 		return "POST", "/core/v1/connectors/http-client/versions/5.6/call", object{"operation": "get_request", "input": object{"url": "https://example.com"}}
 	}}
-	tries[RightDeployConnectors] = []func(scene, int) (string, string, any){func(_ scene, n int) (string, string, any) {
+	tries[RightDeployConnectors] = []attempt{func(_ scene, n int) (string, string, any) {
 		name := fmt.Sprintf("acme-own-%d", n)
 		return "POST", cdk + name + "/versions/1.0/deploy-connector-from-source", sourceOf(&testing.T{}, name, "1.0")
 	}}
 	connector := func(s scene) string { return s.connector + "/versions/1.0" }
 	const connectors = "/management/v1/connectors/"
-	tries[RightListConnectors] = []func(scene, int) (string, string, any){get("/management/v1/connectors")}
-	tries[RightManageConnectors] = []func(scene, int) (string, string, any){on("GET", connectors, connector, "", nil), on("DELETE", connectors, connector, "", nil),
-		on("GET", connectors, connector, "/shares", nil), on("DELETE", connectors, connector, "/shares/emails/x@example.com", nil),
-		on("PUT", connectors, func(s scene) string { return connector(s) + "/shares/workspaces/" + s.workspace }, "", nil),
-		on("DELETE", connectors, func(s scene) string { return connector(s) + "/shares/workspaces/" + s.workspace }, "", nil)}
-	tries[RightSetNamespace] = []func(scene, int) (string, string, any){func(scene, int) (string, string, any) {
+	tries[RightListConnectors] = []attempt{get("/management/v1/connectors")}
+	tries[RightManageConnectors] = []attempt{about("GET", connectors, connector, "", nil), about("DELETE", connectors, connector, "", nil),
+		about("GET", connectors, connector, "/shares", nil), about("DELETE", connectors, connector, "/shares/emails/x@example.com", nil),
+		about("PUT", connectors, func(s scene) string { return connector(s) + "/shares/workspaces/" + s.workspace }, "", nil),
+		about("DELETE", connectors, func(s scene) string { return connector(s) + "/shares/workspaces/" + s.workspace }, "", nil)}
+	tries[RightSetNamespace] = []attempt{func(scene, int) (string, string, any) {
 		return "PUT", "/management/v1/organization/connector-namespace", object{"namespace": "acme"}
 	}}
-	tries[RightSubscribe] = []func(scene, int) (string, string, any){get("/core/v1/subscriptions"), func(scene, int) (string, string, any) {
+	tries[RightSubscribe] = []attempt{get("/core/v1/subscriptions"), func(scene, int) (string, string, any) {
 		return "POST", "/core/v1/subscriptions", webhook(nil)
 	}}
+}
 
+// The requests that try the rights over API users.
+func init() {
 	apiUser := func(s scene) string { return s.workspace + "/api-users/" + s.apiUser }
 	tokens := func(s scene) string { return apiUser(s) + "/tokens" }
 	token := func(s scene) string { return tokens(s) + "/" + s.apiToken }
 	const managed, users = "/management/v1/workspaces/", "/management/v1/workspaces/%s/api-users"
-	tries[RightManageTokens] = []func(scene, int) (string, string, any){in("GET", users, nil), func(s scene, n int) (string, string, any) {
+	tries[RightManageTokens] = []attempt{there("GET", users, nil), func(s scene, n int) (string, string, any) {
 		return "POST", fmt.Sprintf(users, s.workspace), object{"name": fmt.Sprintf("Made %d", n), "workspaceRoleId": workspaceRole[viewer].ID}
-	}, on("GET", managed, apiUser, "", nil), on("PATCH", managed, apiUser, "", object{"workspaceRoleId": workspaceRole[contributor].ID}), on("DELETE", managed, apiUser, "", nil),
-		on("GET", managed, tokens, "", nil), on("POST", managed, tokens, "", object{"name": "N"}), on("GET", managed, token, "", nil), on("DELETE", managed, token, "", nil)}
+	}, about("GET", managed, apiUser, "", nil), about("PATCH", managed, apiUser, "", object{"workspaceRoleId": workspaceRole[contributor].ID}), about("DELETE", managed, apiUser, "", nil),
+		about("GET", managed, tokens, "", nil), about("POST", managed, tokens, "", object{"name": "N"}), about("GET", managed, token, "", nil), about("DELETE", managed, token, "", nil)}
 }
 
 // webhook is a subscription that succeeds, with changes.

@@ -11,6 +11,7 @@ import (
 
 // contents makes every operation on what workspaces hold succeed, and some be refused.
 func (x *exchange) contents(workspace, contributor, viewer string) {
+	x.services(workspace)
 	x.agents(workspace)
 	authentication := x.authentications(workspace)
 	x.connectors(workspace, authentication)

@@ -129,7 +129,6 @@ func (x *exchange) successes() {
 	x.must(200, "GET", members, "", "")
 	x.must(200, "DELETE", members+"/"+user, "", "")
 
-	x.services(workspace)
 	x.contents(workspace, inWorkspace["Contributor"], inWorkspace["Viewer"])
 	invite := x.must(200, "POST", "/core/v1/invites", `{"email":"kim@example.com",`+viewer, "inviteId")
 	x.must(200, "GET", "/management/v1/invites?status=pending&email=kim@example.com", "", "")

@@ -151,23 +151,34 @@ func (c *call) addAPIUser(api apiUser) (user, *string, error) {
 	if err := ruleTokensInShared(c.workspace.Type); err != nil {
 		return u, nil, err
 	}
-	if api.WorkspaceRole == "" {
-		api.WorkspaceRole = contributor
-		if outranksMembers(role) {
-			api.WorkspaceRole = admin
-		}
+	local, err := api.localRole(role)
+	if err == nil {
+		err = c.tx.insertAPIUser(u.ID, c.workspace.ID, scoped, c.now)
 	}
-	local, known := roleNamed(workspaceRole, api.WorkspaceRole)
-	if !known {
-		return u, nil, engine.BadRequest("There is no workspace role %q", api.WorkspaceRole)
+	if err == nil {
+		err = c.addMember(u.ID, local)
 	}
-	if _, err := c.tx.Exec("INSERT INTO api_users (user_id, workspace_id, scoped, created_at) VALUES (?, ?, ?, ?)", u.ID, c.workspace.ID, scoped, c.now.UnixMilli()); err != nil {
-		return u, nil, err
-	}
-	if err := c.addMember(u.ID, local); err != nil || !scoped {
+	if err != nil || !scoped {
 		return u, nil, err
 	}
 	return u, &c.workspace.ID, nil
+}
+
+// localRole is the role in the workspace: one that the role in the organization allows when
+// none is given.
+func (api apiUser) localRole(inOrganization string) (string, error) {
+	name := api.WorkspaceRole
+	if name == "" {
+		name = contributor
+		if outranksMembers(inOrganization) {
+			name = admin
+		}
+	}
+	local, known := roleNamed(workspaceRole, name)
+	if !known {
+		return "", engine.BadRequest("There is no workspace role %q", name)
+	}
+	return local, nil
 }
 
 // deleteToken revokes a token at once. The Owner's own stays: without it nobody could get

@@ -56,18 +56,7 @@ func TestVendorClient_deploysAndShares(t *testing.T) {
 	server := httptest.NewServer(contract.Check(t, s))
 	defer server.Close()
 
-	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
-	defer cancel()
-	run := exec.CommandContext(ctx, node, "testdata/vendor-client.js")
-	var source struct{ ConnectorSourceCode string }
-	if err := json.Unmarshal([]byte(x.source("acme-crm")), &source); err != nil {
-		t.Fatal(err)
-	}
-	run.Env = append(os.Environ(), "NODE_PATH="+modules, "SANDBOX_URL="+server.URL, "SANDBOX_TOKEN="+s.OwnerToken(), "WORKSPACE="+workspace, "SOURCE="+source.ConnectorSourceCode)
-	out, err := run.CombinedOutput()
-	if err != nil {
-		t.Fatalf("%v: %s", err, out)
-	}
+	got := x.runClient(node, "NODE_PATH="+modules, "SANDBOX_URL="+server.URL, "SANDBOX_TOKEN="+s.OwnerToken(), "WORKSPACE="+workspace)
 	id := x.must(200, "GET", "/cdk/v1/deployments/connectors/acme-crm/versions/1.0/latest", "", "id")
 	deployment := func(status, more string) string {
 		return `{"value":{"id":"` + id + `","deploymentStatus":"` + status + `","connectorName":"acme-crm","connectorVersion":"1.0"` + more + `}}`
@@ -78,11 +67,28 @@ func TestVendorClient_deploysAndShares(t *testing.T) {
 		`{"value":{"success":{"message":"1 permissions added"},"warnings":{"emptyWorkspaces":[]}}}`,
 		`{"error":"Error (404): {\"message\":\"The connector (Left(acme-none~1.0)) was not found or you don't have permission to access it\"}"}`,
 	}
-	got := strings.Split(strings.TrimSpace(string(out)), "\n")
 	for i, line := range want {
 		if i >= len(got) || got[i] != line {
 			t.Errorf("call %d came to\n%s\nwant\n%s", i, strings.Join(got[min(i, len(got)):min(i+1, len(got))], ""), line)
 		}
 	}
 	x.must(200, "GET", "/core/v1/connectors/acme-crm/versions/1.0/operations", "", "")
+}
+
+// runClient returns the lines that the client prints.
+func (x *exchange) runClient(node string, env ...string) []string {
+	x.Helper()
+	var source struct{ ConnectorSourceCode string }
+	if err := json.Unmarshal([]byte(x.source("acme-crm")), &source); err != nil {
+		x.Fatal(err)
+	}
+	ctx, cancel := context.WithTimeout(x.Context(), time.Minute)
+	defer cancel()
+	run := exec.CommandContext(ctx, node, "testdata/vendor-client.js")
+	run.Env = append(append(os.Environ(), "SOURCE="+source.ConnectorSourceCode), env...)
+	out, err := run.CombinedOutput()
+	if err != nil {
+		x.Fatalf("%v: %s", err, out)
+	}
+	return strings.Split(strings.TrimSpace(string(out)), "\n")
 }
