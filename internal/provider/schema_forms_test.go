@@ -73,7 +73,8 @@ func forms(t *testing.T, p tfprotov6.ProviderServer) []form {
 			t.Fatal(err)
 		}
 		list = append(list, form{"resource " + name, s, func(v *tfprotov6.DynamicValue) ([]*tfprotov6.Diagnostic, error) {
-			resp, err := p.ValidateResourceConfig(ctx, &tfprotov6.ValidateResourceConfigRequest{TypeName: name, Config: v})
+			resp, err := p.ValidateResourceConfig(ctx, &tfprotov6.ValidateResourceConfigRequest{TypeName: name, Config: v,
+				ClientCapabilities: &tfprotov6.ValidateResourceConfigClientCapabilities{WriteOnlyAttributesAllowed: true}})
 			return resp.Diagnostics, err
 		}, func(v *tfprotov6.DynamicValue) ([]*tfprotov6.Diagnostic, error) {
 			resp, err := p.PlanResourceChange(ctx, &tfprotov6.PlanResourceChangeRequest{TypeName: name, Config: v, ProposedNewState: v, PriorState: &null})

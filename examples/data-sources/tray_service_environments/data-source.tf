@@ -1,7 +1,7 @@
-data "tray_organization" "this" {}
+data "tray_workspaces" "organization" { type = "Organization" }
 
 resource "tray_custom_service" "warehouse" {
-  workspace_id        = data.tray_organization.this.organization_workspace_id
+  workspace_id        = one(data.tray_workspaces.organization.workspaces).id
   name                = "Warehouse"
   authentication_type = "token"
 }

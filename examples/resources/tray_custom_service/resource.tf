@@ -1,5 +1,5 @@
 # In the Organization workspace it serves every workspace.
-data "tray_organization" "this" {}
+data "tray_workspaces" "organization" { type = "Organization" }
 
 variable "crm_client_secret" { # from a vault, as TF_VAR_crm_client_secret; neither plan nor state holds it
   type      = string
@@ -8,7 +8,7 @@ variable "crm_client_secret" { # from a vault, as TF_VAR_crm_client_secret; neit
 }
 
 resource "tray_custom_service" "crm" {
-  workspace_id        = data.tray_organization.this.organization_workspace_id
+  workspace_id        = one(data.tray_workspaces.organization.workspaces).id
   name                = "Acme CRM"
   description         = "The CRM of Acme, for the connector acme-crm"
   authentication_type = "oauth2"
@@ -31,7 +31,7 @@ resource "tray_custom_service" "crm" {
 
 # Token-based: what people enter is all there is.
 resource "tray_custom_service" "warehouse" {
-  workspace_id        = data.tray_organization.this.organization_workspace_id
+  workspace_id        = one(data.tray_workspaces.organization.workspaces).id
   name                = "Warehouse"
   authentication_type = "token"
   credentials_schema = jsonencode({

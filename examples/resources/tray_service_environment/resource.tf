@@ -1,7 +1,7 @@
-data "tray_organization" "this" {}
+data "tray_workspaces" "organization" { type = "Organization" }
 
 resource "tray_custom_service" "crm" {
-  workspace_id             = data.tray_organization.this.organization_workspace_id
+  workspace_id             = one(data.tray_workspaces.organization.workspaces).id
   name                     = "Acme CRM"
   authentication_type      = "oauth2client_credentials"
   token_url                = "https://crm.acme.example/oauth/token"
@@ -12,11 +12,10 @@ resource "tray_custom_service" "crm" {
 
 # Besides Production, which comes with the service, an app on the CRM's test system.
 resource "tray_service_environment" "sandbox" {
-  service_name             = tray_custom_service.crm.unique_name
-  title                    = "Sandbox"
-  client_id                = "tray-sandbox"
-  client_secret_wo         = var.client_secrets["sandbox"]
-  client_secret_wo_version = "2026-11"
+  service_name     = tray_custom_service.crm.unique_name
+  title            = "Sandbox"
+  client_id        = "tray-sandbox"
+  client_secret_wo = var.client_secrets["sandbox"]
 }
 
 variable "client_secrets" { # from a vault, as TF_VAR_client_secrets; neither plan nor state holds them

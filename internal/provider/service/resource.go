@@ -6,6 +6,7 @@ package service
 
 import (
 	"context"
+	"slices"
 
 	"github.com/hashicorp/terraform-plugin-framework-jsontypes/jsontypes"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
@@ -61,7 +62,7 @@ func (r *serviceResource) Schema(_ context.Context, _ resource.SchemaRequest, re
 	object := func(text string) schema.StringAttribute {
 		return schema.StringAttribute{
 			MarkdownDescription: "JSON Schema, of type object, of " + text + " Omitted: left as it is in Tray. How it is laid out does not matter.",
-			CustomType:          jsontypes.NormalizedType{}, Optional: true, Computed: true, PlanModifiers: append(keep[:1:1], base.SameJSON()),
+			CustomType:          jsontypes.NormalizedType{}, Optional: true, Computed: true, PlanModifiers: append(slices.Clone(keep), base.SameJSON()),
 			Validators: []validator.String{base.Check("must be a JSON Schema", schemaProblem)},
 		}
 	}

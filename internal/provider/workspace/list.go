@@ -2,13 +2,10 @@ package workspace
 
 import (
 	"context"
-	"fmt"
-	"regexp"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	framework "github.com/hashicorp/terraform-plugin-framework/list"
 	"github.com/hashicorp/terraform-plugin-framework/list/schema"
-	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/tray-community/terraform-provider-tray/internal/provider/base"
@@ -51,18 +48,14 @@ func (l *workspaceList) ListResourceConfigSchema(_ context.Context, _ framework.
 }
 
 func (l *workspaceList) List(ctx context.Context, req framework.ListRequest, stream *framework.ListResultsStream) {
-	var diags diag.Diagnostics
-	config, ok := base.Load[query](ctx, req.Config, &diags)
-	if !ok || !l.Ready(&diags) {
-		stream.Results = framework.ListResultsStreamDiagnostics(diags)
+	config, ok := base.Listing[query](ctx, l.Provider, req, stream)
+	if !ok {
 		return
 	}
-	name, err := regexp.Compile(config.NameRegex.ValueString())
-	if err != nil {
-		diags.AddAttributeError(path.Root("name_regex"), "Not a regular expression", fmt.Sprintf("%s. Write it in RE2's notation.", err))
-	}
+	var diags diag.Diagnostics
+	name, ok := base.Pattern(config.NameRegex, &diags)
 	managed, err := l.API.Management.Available(ctx)
-	if base.Failed(&diags, "list the workspaces", err) || diags.HasError() {
+	if base.Failed(&diags, "list the workspaces", err) || !ok {
 		stream.Results = framework.ListResultsStreamDiagnostics(diags)
 		return
 	}
@@ -70,19 +63,8 @@ func (l *workspaceList) List(ctx context.Context, req framework.ListRequest, str
 		if w.Type != tray.WorkspaceShared || !name.MatchString(w.Name) {
 			return framework.ListResult{}, false
 		}
-		return result(ctx, req, &w, managed), true
+		m := model{Adopted: types.BoolValue(!managed)}.withDefaults()
+		m.fromAPI(&w)
+		return base.Listed(ctx, req, w.Name, identity{m.ID}, m), true
 	})
-}
-
-// result is the workspace as a refreshed import would have it in the state.
-func result(ctx context.Context, req framework.ListRequest, w *tray.Workspace, managed bool) framework.ListResult {
-	r := req.NewListResult(ctx)
-	r.DisplayName = w.Name
-	m := model{Adopted: types.BoolValue(!managed)}.withDefaults()
-	m.fromAPI(w)
-	r.Diagnostics.Append(r.Identity.Set(ctx, identity{m.ID})...)
-	if req.IncludeResource {
-		r.Diagnostics.Append(r.Resource.Set(ctx, m)...)
-	}
-	return r
 }

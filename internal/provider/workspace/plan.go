@@ -5,7 +5,6 @@ import (
 	"fmt"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
-	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
@@ -17,33 +16,33 @@ import (
 // ModifyPlan implements resource.ResourceWithModifyPlan. It is quiet when an input is
 // unknown or a read fails: the apply says it then, in the same words.
 func (r *workspaceResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
-	switch {
-	case req.Plan.Raw.IsNull():
-		r.planDestroy(ctx, req, resp)
-	case req.State.Raw.IsNull():
-		r.planCreate(ctx, req, resp)
-	default:
-		r.planUpdate(ctx, req, resp)
-	}
-}
-
-func (r *workspaceResource) planCreate(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
-	plan, ok := base.Load[model](ctx, req.Plan, &resp.Diagnostics)
+	step, plan, state, ok := base.PlanStep[model](ctx, req, &resp.Diagnostics)
 	if !ok {
 		return
 	}
-	o := object(plan)
-	i := r.Planned(ctx, req, resp, &o)
-	if !r.Ready(nil) || plan.Name.IsUnknown() {
+	i, ok := r.Stand(ctx, kind.Noun, step, object(state), object(plan), req, resp)
+	if step == base.Update && r.Ready(nil) {
+		base.Remember(r.Provider, kind.Noun, i.Mark, state.ID.ValueString(), state)
+	}
+	if !ok {
 		return
 	}
-	if !r.Claim(i, policy.Creates, o, "workspace", o.Name, path.Root("name"), &resp.Diagnostics) {
-		return
+	switch step {
+	case base.Create:
+		r.planCreate(ctx, i, plan, req.Config.Raw.IsFullyKnown(), resp)
+	case base.Update:
+		r.planUpdate(ctx, plan, state, &resp.Diagnostics)
+	case base.Destroy:
+		r.planLeave(ctx, i, state, resp)
 	}
+}
+
+func (r *workspaceResource) planCreate(ctx context.Context, i base.Instance, plan model, whole bool, resp *resource.ModifyPlanResponse) {
 	managed, err := r.API.Management.Available(ctx)
 	if err != nil {
 		return
 	}
+	o := object(plan)
 	found, err := r.API.Workspaces.SharedByName(ctx, o.Name)
 	if err != nil {
 		return
@@ -59,10 +58,10 @@ func (r *workspaceResource) planCreate(ctx context.Context, req resource.ModifyP
 		return
 	}
 	plan.ID = types.StringValue(there.ID)
-	if !r.Claim(i, policy.Creates, object(plan), "workspace", o.Name, path.Root("name"), &resp.Diagnostics) {
+	if !r.Claim(i, policy.Creates, object(plan), kind.One, o.Name, kind.At, &resp.Diagnostics) {
 		return
 	}
-	if req.Config.Raw.IsFullyKnown() { // else an argument may still want otherwise
+	if whole { // else an argument may still want otherwise
 		plan.fromAPI(there)
 	}
 	resp.Diagnostics.Append(resp.Plan.Set(ctx, plan)...)
@@ -70,57 +69,14 @@ func (r *workspaceResource) planCreate(ctx context.Context, req resource.ModifyP
 
 // planMake judges the creation of a workspace; found are those that have its name now.
 func (r *workspaceResource) planMake(ctx context.Context, i base.Instance, o policy.Object, found []tray.Workspace, resp *resource.ModifyPlanResponse) {
-	was, replaced := r.replaced(ctx, i, found)
+	was, replaced := base.Replaced[model](ctx, r.Provider, kind.Noun, i, append(ids(found), "")[0])
 	if replaced {
 		r.planLeave(ctx, i, was, resp)
 	}
-	if len(found) == 0 || replaced && was.ID.ValueString() == found[0].ID {
-		return
-	}
-	if !r.TakesName(ctx, o, found[0].ID, "workspace", path.Root("name"), &resp.Diagnostics) {
-		r.exists(&resp.Diagnostics, found)
-	}
+	r.Free(ctx, kind.Noun, o, was.ID.ValueString(), ids(found), exists(o.Name), &resp.Diagnostics)
 }
 
-// remember keeps what the state holds of a workspace. A plan that replaces it is made
-// without the state: that of a tainted resource without the mark, too.
-func (r *workspaceResource) remember(mark string, state model) {
-	if mark != "" {
-		r.Ledger.Keep("tray_workspace with the mark "+mark, state)
-	}
-	r.Ledger.Keep("tray_workspace "+state.ID.ValueString(), state)
-}
-
-// replaced returns what the state holds of the workspace that the plan of a create replaces.
-// Of a tainted one only its name tells; while another resource's plan has that workspace,
-// the name passes from one to another.
-func (r *workspaceResource) replaced(ctx context.Context, i base.Instance, found []tray.Workspace) (was model, ok bool) {
-	if i.Replaces {
-		was, ok = r.Ledger.Kept("tray_workspace with the mark " + i.Mark).(model)
-		return was, ok
-	}
-	if len(found) == 0 || r.IsSpokenFor(ctx, policy.Object{Type: "tray_workspace", ID: found[0].ID}) {
-		return was, false
-	}
-	was, ok = r.Ledger.Kept("tray_workspace " + found[0].ID).(model)
-	return was, ok
-}
-
-func (r *workspaceResource) planUpdate(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
-	i := r.Planned(ctx, req, resp, nil)
-	state, ok := base.Load[model](ctx, req.State, &resp.Diagnostics)
-	if !ok || !r.Ready(nil) {
-		return
-	}
-	plan, ok := base.Load[model](ctx, req.Plan, &resp.Diagnostics)
-	if !ok {
-		return
-	}
-	r.remember(i.Mark, state)
-	o := policy.Object{Type: "tray_workspace", ID: state.ID.ValueString(), Name: plan.Name.ValueString()}
-	if !r.Claim(i, policy.Keeps, o, "workspace", "", path.Root("name"), &resp.Diagnostics) || !r.KeepsName(i, o, false, "workspace", &resp.Diagnostics) {
-		return
-	}
+func (r *workspaceResource) planUpdate(ctx context.Context, plan, state model, diags *diag.Diagnostics) {
 	details := changed(state, plan)
 	if len(details) == 0 {
 		return
@@ -130,29 +86,18 @@ func (r *workspaceResource) planUpdate(ctx context.Context, req resource.ModifyP
 		return
 	}
 	if !managed {
-		onlyTheUI(&resp.Diagnostics, details)
+		kind.OnlyTheUI(diags, details...)
 		return
 	}
 	if plan.Name.IsUnknown() || plan.Name.Equal(state.Name) {
 		return
 	}
+	o := policy.Object{Type: kind.Type, ID: state.ID.ValueString(), Name: plan.Name.ValueString()}
 	found, err := r.API.Workspaces.SharedByName(ctx, o.Name)
-	if err != nil || len(found) == 0 || found[0].ID == o.ID || r.TakesName(ctx, o, found[0].ID, "workspace", path.Root("name"), &resp.Diagnostics) {
+	if err != nil || len(found) == 0 || found[0].ID == o.ID || r.TakesName(ctx, o, found[0].ID, kind.One, kind.At, diags) {
 		return
 	}
-	nameTaken(&resp.Diagnostics, found[0], o.Name)
-}
-
-func (r *workspaceResource) planDestroy(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
-	i := r.Planned(ctx, req, resp, nil)
-	state, ok := base.Load[model](ctx, req.State, &resp.Diagnostics)
-	if !ok || !r.Ready(nil) {
-		return
-	}
-	o := object(state)
-	if r.Claim(i, policy.Destroys, o, "workspace", "", path.Empty(), &resp.Diagnostics) && r.KeepsName(i, o, true, "workspace", &resp.Diagnostics) {
-		r.planLeave(ctx, i, state, resp)
-	}
+	nameTaken(diags, found[0], o.Name)
 }
 
 // planLeave judges the end of a workspace, with its resource or by a replacement.
@@ -163,7 +108,7 @@ func (r *workspaceResource) planLeave(ctx context.Context, i base.Instance, stat
 		return
 	}
 	if !managed {
-		stays(diags, state)
+		kind.Stays(diags, state.label(), stays)
 		return
 	}
 	if state.DeletionProtection.ValueBool() {

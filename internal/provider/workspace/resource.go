@@ -7,7 +7,6 @@ package workspace
 import (
 	"context"
 	"fmt"
-	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
@@ -140,7 +139,7 @@ func (r *workspaceResource) Create(ctx context.Context, req resource.CreateReque
 	if base.Failed(&resp.Diagnostics, "create the workspace", err) {
 		return
 	}
-	found, err := r.freed(ctx, managed, plan.Name.ValueString(), "")
+	found, err := r.awaitName(ctx, managed, plan)
 	if base.Failed(&resp.Diagnostics, "look the workspace up", err) {
 		return
 	}
@@ -157,14 +156,13 @@ func (r *workspaceResource) Create(ctx context.Context, req resource.CreateReque
 	plan.fromAPI(got)
 	plan.Adopted = types.BoolValue(!managed)
 	r.Hold(base.Applied(ctx, resp.Private), object(plan))
-	resp.Diagnostics.Append(resp.Identity.Set(ctx, identity{plan.ID})...)
-	resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
+	base.Store(ctx, &resp.State, plan, resp.Identity, identity{plan.ID}, &resp.Diagnostics)
 }
 
 // make creates a workspace on the management plane; found are those of its name.
 func (r *workspaceResource) make(ctx context.Context, plan model, found []tray.Workspace, diags *diag.Diagnostics) *tray.Workspace {
 	if len(found) > 0 {
-		r.exists(diags, found)
+		base.ExistsOnce(diags, kind.At, exists(found[0].Name), kind.Type, ids(found)...)
 		return nil
 	}
 	got, err := r.API.Workspaces.Create(ctx, plan.spec())
@@ -183,9 +181,7 @@ func (r *workspaceResource) Read(ctx context.Context, req resource.ReadRequest, 
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, identity{state.ID})...)
 	got, err := r.API.Workspaces.Get(ctx, state.ID.ValueString())
 	if tray.IsGone(err) {
-		r.Ledger.Note(goneFrom, state.Name.ValueString())
-		base.Forget(&resp.Diagnostics, "workspace", state.label())
-		resp.State.RemoveResource(ctx)
+		r.Gone(ctx, kind.Noun, object(state), resp)
 		return
 	}
 	if base.Failed(&resp.Diagnostics, "read the workspace", err) {
@@ -200,7 +196,7 @@ func (r *workspaceResource) Read(ctx context.Context, req resource.ReadRequest, 
 		}
 		state.Adopted = types.BoolValue(!managed)
 	}
-	r.remember("", state)
+	base.Remember(r.Provider, kind.Noun, "", state.ID.ValueString(), state)
 	resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
 }
 
@@ -219,11 +215,11 @@ func (r *workspaceResource) Update(ctx context.Context, req resource.UpdateReque
 			return
 		}
 		if !managed {
-			onlyTheUI(&resp.Diagnostics, details)
+			kind.OnlyTheUI(&resp.Diagnostics, details...)
 			return
 		}
 		if !plan.Name.Equal(state.Name) {
-			_, err = r.freed(ctx, managed, plan.Name.ValueString(), plan.ID.ValueString())
+			_, err = r.awaitName(ctx, managed, plan)
 		}
 		var got *tray.Workspace
 		if err == nil {
@@ -237,8 +233,7 @@ func (r *workspaceResource) Update(ctx context.Context, req resource.UpdateReque
 		plan = plan.asPlanned(wanted)
 	}
 	r.Hold(base.Applied(ctx, req.Private), object(plan))
-	resp.Diagnostics.Append(resp.Identity.Set(ctx, identity{plan.ID})...)
-	resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
+	base.Store(ctx, &resp.State, plan, resp.Identity, identity{plan.ID}, &resp.Diagnostics)
 }
 
 func (r *workspaceResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
@@ -251,7 +246,7 @@ func (r *workspaceResource) Delete(ctx context.Context, req resource.DeleteReque
 		return
 	}
 	if !managed {
-		stays(&resp.Diagnostics, state)
+		kind.Stays(&resp.Diagnostics, state.label(), stays)
 		return
 	}
 	r.delete(ctx, req.Private, state, &resp.Diagnostics)
@@ -285,22 +280,12 @@ func (r *workspaceResource) delete(ctx context.Context, private base.PrivateStat
 	base.Failed(diags, doing, err)
 }
 
-// freed returns which other shared workspaces have a name, once they have had a moment to
-// lose it: a rename in the same apply may be under way. What must be in order says so with
-// depends_on.
-func (r *workspaceResource) freed(ctx context.Context, managed bool, name, own string) ([]tray.Workspace, error) {
-	const moment, pause = 3 * time.Second, 100 * time.Millisecond
-	for began := time.Now(); ; {
-		found, err := r.API.Workspaces.SharedByName(ctx, name)
-		if err != nil || !managed || len(found) == 0 || found[0].ID == own || time.Since(began) > moment {
-			return found, err
-		}
-		select {
-		case <-ctx.Done():
-			return nil, ctx.Err()
-		case <-time.After(pause):
-		}
-	}
+// awaitName returns which shared workspaces have the name of m, once they have had time to
+// lose it.
+func (r *workspaceResource) awaitName(ctx context.Context, managed bool, m model) ([]tray.Workspace, error) {
+	return base.Await(ctx, func() ([]tray.Workspace, error) {
+		return r.API.Workspaces.SharedByName(ctx, m.Name.ValueString())
+	}, func(w tray.Workspace) bool { return !managed || w.ID == m.ID.ValueString() })
 }
 
 // ImportState takes an id, the name of one shared workspace, or an identity.

@@ -4,12 +4,12 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 
+	"github.com/tray-community/terraform-provider-tray/internal/provider/adopt"
 	"github.com/tray-community/terraform-provider-tray/internal/provider/base"
 	"github.com/tray-community/terraform-provider-tray/internal/tray"
 )
@@ -43,125 +43,56 @@ func counted(held map[string]int64) string {
 	return strings.Join(kinds, ", ")
 }
 
-// howToCreate tells a person how to make by hand what the platform API cannot. Missing
-// are the names of all workspaces that were found missing so far, in any order.
-func howToCreate(name string, missing []string) string {
-	text := fmt.Sprintf("This Tray does not let an API create workspaces, and no shared workspace that the token can see is named %q (letter for letter). "+
-		"An Owner or Admin of the organization creates it by hand in %s: choose the colour, enter the name, choose the purpose, enter the description; "+
-		"then add people by searching for them. Plan again afterwards: the workspace is adopted. "+
-		"If it exists, the token does not see it: use a token with an organization role.", name, whereToCreate)
-	slices.Sort(missing)
-	if len(missing) > 1 {
-		quoted := make([]string, len(missing))
-		for i, n := range missing {
-			quoted[i] = strconv.Quote(n)
-		}
-		text += fmt.Sprintf("\n\nMissing as far as this plan has come: %s.", strings.Join(quoted, ", "))
-	}
-	return text
+var kind = adopt.Kind{
+	Noun: base.Noun{Type: "tray_workspace", One: "workspace", At: path.Root("name")},
+	Many: "workspaces", Named: "shared workspace that the token can see",
+	How: "An Owner or Admin of the organization creates it by hand in " + whereToCreate + ": choose the colour, enter the name, choose the purpose, enter the description; " +
+		"then add people by searching for them.",
+	Unseen: "If it exists, the token does not see it: use a token with an organization role.",
 }
 
-// detail is one argument whose value only the UI can change on a live Tray.
-type detail struct {
-	attribute     string
-	inTray, here  string
-	name, where   string
-	leaveOutWorks bool // omitting the argument leaves Tray as it is
+const stays = "the workspace, its people and its projects"
+
+// changed lists the details that plan wants otherwise than state has them. What is not known
+// yet does not count.
+func changed(state, plan model) []adopt.Detail {
+	return slices.DeleteFunc([]adopt.Detail{
+		{Attribute: "name", Name: "name", InTray: state.Name, Here: plan.Name, Do: "rename the workspace", Where: whereToEdit},
+		{Attribute: "description", Name: "description", InTray: state.Description, Here: plan.Description, Where: whereToEdit, Optional: true},
+		{Attribute: "monthly_task_limit", Name: "monthly task limit", InTray: state.MonthlyTaskLimit, Here: plan.MonthlyTaskLimit, Where: whereToLimit, Optional: true},
+	}, func(d adopt.Detail) bool { return !d.Differs() })
 }
 
-// changed lists the details that plan wants otherwise than state has them. What is
-// not known yet does not count.
-func changed(state, plan model) []detail {
-	var details []detail
-	if !plan.Name.IsUnknown() && !plan.Name.Equal(state.Name) {
-		details = append(details, detail{
-			attribute: "name", inTray: strconv.Quote(state.Name.ValueString()), here: strconv.Quote(plan.Name.ValueString()),
-			name: "name", where: whereToEdit,
-		})
-	}
-	if !plan.Description.IsUnknown() && !plan.Description.Equal(state.Description) {
-		details = append(details, detail{
-			attribute: "description", inTray: strconv.Quote(state.Description.ValueString()), here: strconv.Quote(plan.Description.ValueString()),
-			name: "description", where: whereToEdit, leaveOutWorks: true,
-		})
-	}
-	if !plan.MonthlyTaskLimit.IsUnknown() && !plan.MonthlyTaskLimit.Equal(state.MonthlyTaskLimit) {
-		details = append(details, detail{
-			attribute: "monthly_task_limit", inTray: state.MonthlyTaskLimit.String(), here: plan.MonthlyTaskLimit.String(),
-			name: "monthly task limit", where: whereToLimit, leaveOutWorks: true,
-		})
-	}
-	return details
-}
-
-// onlyTheUI refuses details on a live Tray, each on its argument. It serves the change
-// of an argument and the change somebody made in the UI alike: both look the same.
-func onlyTheUI(diags *diag.Diagnostics, details []detail) {
-	for _, d := range details {
-		remedy := fmt.Sprintf("Write %s = %s here", d.attribute, d.inTray)
-		if d.leaveOutWorks {
-			remedy += " or remove the argument"
-		}
-		verb := "change it"
-		if d.attribute == "name" {
-			verb = "rename the workspace"
-		}
-		diags.AddAttributeError(path.Root(d.attribute), "Could not change the workspace's "+d.name,
-			fmt.Sprintf("In Tray the %s is %s, here it is %s, and this Tray does not let an API change it. %s, or %s in Tray's UI: %s.",
-				d.name, d.inTray, d.here, remedy, verb, d.where))
-	}
-}
-
-// adoptable returns the workspace that plan may adopt of those found by its name, or
-// nil with the reason in diags.
+// adoptable returns the workspace that plan may adopt of those found by its name, or nil with
+// the reason in diags.
 func adoptable(plan model, found []tray.Workspace, ledger *base.Ledger, diags *diag.Diagnostics) *tray.Workspace {
-	at, name := path.Root("name"), plan.Name.ValueString()
-	switch {
-	case len(found) == 0:
-		diags.AddAttributeError(at, "Create the workspace in Tray's UI first", howToCreate(name, ledger.Add("missing workspace", name)))
-		return nil
-	case len(found) > 1:
-		diags.AddAttributeError(at, "Could not choose the workspace to adopt", ambiguous(name, found))
-		return nil
-	case !plan.ID.IsUnknown() && plan.ID.ValueString() != found[0].ID:
-		diags.AddAttributeError(at, "Could not adopt the workspace",
-			fmt.Sprintf("The plan found %s by the name %q, and now another workspace has it: %s. Plan again.", plan.ID.ValueString(), name, found[0].ID))
+	all := make([]adopt.Found, len(found))
+	for i, w := range found {
+		all[i] = adopt.Found{Name: w.Name, ID: w.ID}
+	}
+	i := kind.Choose(all, plan.Name.ValueString(), plan.ID, ledger, diags)
+	if i < 0 {
 		return nil
 	}
 	there := model{}
-	there.fromAPI(&found[0])
-	if details := changed(there, plan); len(details) > 0 {
-		onlyTheUI(diags, details)
+	there.fromAPI(&found[i])
+	if kind.OnlyTheUI(diags, changed(there, plan)...) {
 		return nil
 	}
-	return &found[0]
+	return &found[i]
 }
 
-func ambiguous(name string, found []tray.Workspace) string {
-	text := fmt.Sprintf("Names are not unique: %d shared workspaces are named %q, with the ids %s. Import the one you mean by its id, "+
-		"with the resource's own name in place of <name>:", len(found), name, base.WorkspaceIDs(found))
-	for _, w := range found {
-		text += "\n\n" + base.ImportBlock("tray_workspace", w.ID)
-	}
-	return text
+func exists(name string) string {
+	return fmt.Sprintf("A shared workspace named %q exists already.", name)
 }
 
-// exists refuses to create a workspace over those that have its name.
-func (r *workspaceResource) exists(diags *diag.Diagnostics, found []tray.Workspace) {
-	ids := make([]string, len(found))
-	for i, w := range found {
-		ids[i] = w.ID
+func ids(all []tray.Workspace) []string {
+	found := make([]string, len(all))
+	for i, w := range all {
+		found[i] = w.ID
 	}
-	what := fmt.Sprintf("A shared workspace named %q exists already.", found[0].Name)
-	if r.Ledger.Has(goneFrom, found[0].Name) {
-		what += fmt.Sprintf(" It is not the one that the state had under that name, which is gone: somebody made a new one (%s). "+
-			"Before you import it, take the old one out of the state with `terraform apply -refresh-only`, as Terraform imports nothing to an address that is in use.", found[0].ID)
-	}
-	base.ExistsOnce(diags, path.Root("name"), what, "tray_workspace", ids...)
+	return found
 }
-
-// goneFrom is the ledger's kind for names of workspaces that were in the state and are gone.
-const goneFrom = "gone from the state"
 
 func nameTaken(diags *diag.Diagnostics, other tray.Workspace, name string) {
 	diags.AddAttributeError(path.Root("name"), "Could not rename the workspace",
@@ -179,13 +110,6 @@ func manageable(diags *diag.Diagnostics, w *tray.Workspace) bool {
 		fmt.Sprintf("%q (%s) is of type %s. Tray keeps one by itself: it is neither created nor deleted, so only shared workspaces are managed. "+
 			"Read it with the data source instead:\n\ndata \"tray_workspace\" \"<name>\" {\n  id = %q\n}", w.Name, w.ID, w.Type, w.ID))
 	return false
-}
-
-// stays warns that a destroy leaves the workspace.
-func stays(diags *diag.Diagnostics, state model) {
-	diags.AddWarning("The workspace stays in Tray",
-		fmt.Sprintf("This Tray does not let an API delete workspaces. Terraform forgets %s; the workspace, its people and its projects stay. "+
-			"Whoever wants it gone removes it in Tray's UI.", state.label()))
 }
 
 // label is what people call the workspace; right after an import only its id is known.

@@ -46,7 +46,7 @@ func TestWorkspace_changedIgnoresWhatIsNotKnown(t *testing.T) {
 	other := model{Name: types.StringValue("b"), Description: types.StringValue("x"), MonthlyTaskLimit: types.Int64Value(1)}
 	var attributes []string
 	for _, d := range changed(there, other) {
-		attributes = append(attributes, d.attribute)
+		attributes = append(attributes, d.Attribute)
 	}
 	if got := strings.Join(attributes, " "); got != "name description monthly_task_limit" {
 		t.Errorf("changed are %q", got)

@@ -1,0 +1,76 @@
+package provider_test
+
+import (
+	"bytes"
+	"fmt"
+	"net/http"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/tray-community/terraform-provider-tray/internal/acctest"
+	"github.com/tray-community/terraform-provider-tray/internal/review"
+)
+
+// A noun with a write-only secret joins by a resource with the canary as that secret, and the
+// path to which it is sent.
+const canary = "canary-d41d8cd98f00b204e9800998ecf8427e"
+
+var secretNouns = []struct{ hcl, path string }{
+	{`resource "tray_custom_service" "s" {
+  workspace_id        = one(data.tray_workspaces.o.workspaces).id
+  name                = "CRM"
+  authentication_type = "oauth2client_credentials"
+  token_url           = "https://crm.example.com/token"
+  client_id           = "crm"
+  client_secret_wo    = var.canary
+}
+`, "/management/v1/workspaces/*/services"},
+	{`resource "tray_service_environment" "s" {
+  service_name     = tray_custom_service.s.unique_name
+  title            = "Sandbox"
+  client_id        = "crm-sandbox"
+  client_secret_wo = var.canary
+}
+`, "/management/v1/services/**"},
+}
+
+// No write-only secret gets into logs at the highest level, errors, the state, a plan file,
+// a review or the sandbox's file, also when a server repeats it.
+func TestPromise_writeOnlySecretsAreNowhere(t *testing.T) {
+	for _, cli := range []string{acctest.Terraform, acctest.Tofu} {
+		t.Run(cli, func(t *testing.T) {
+			t.Parallel()
+			env := acctest.Start(t)
+			c := secretive(t, env, cli, env.Token)
+			c.Environ = append(c.Environ, "TF_VAR_canary="+canary)
+			hcl := "variable \"canary\" {\n  type      = string\n  ephemeral = true\n}\ndata \"tray_workspaces\" \"o\" { type = \"Organization\" }\n"
+			for _, n := range secretNouns {
+				hcl += n.hcl
+				c.Write("secrets.tf", hcl)
+				for _, f := range []acctest.Fault{
+					{Status: 403, Body: fmt.Sprintf(`{"message":"No: %s"}`, canary)}, {Status: 502, ContentType: "text/html", Body: "<html>" + canary + "</html>"},
+					{Status: 200, Body: `{"id":"` + canary}, {Drop: "after"},
+				} {
+					f.Method, f.Path, f.Times = http.MethodPost, n.path, 10
+					env.Fault(f)
+					leaks(t, c, canary, c.Run("apply", "-auto-approve", "-input=false"))
+					env.ClearFaults()
+				}
+			}
+			planned := c.Run("plan", "-out=plan.bin", "-input=false")
+			shown := c.Run("show", "-json", "plan.bin")
+			var reviewed bytes.Buffer
+			review.Command(nil, bytes.NewReader([]byte(shown.Stdout)), &reviewed, &reviewed)
+			leaks(t, c, canary, planned, shown, acctest.Result{Stdout: reviewed.String()}, c.Apply("plan.bin"), c.Run("show", "-json"))
+			if reviewed.Len() == 0 || len(env.State().Environments) != 1 {
+				t.Errorf("this proves nothing: a review of %d bytes, environments %v", reviewed.Len(), env.State().Environments)
+			}
+			for _, path := range []string{env.Path, env.Path + "-wal"} {
+				if content, err := os.ReadFile(path); err == nil {
+					searchFor(t, canary, filepath.Base(path), content)
+				}
+			}
+		})
+	}
+}
