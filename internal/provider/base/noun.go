@@ -1,6 +1,7 @@
 package base
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"strings"
@@ -104,22 +105,34 @@ func Replaced[M any](ctx context.Context, p *Provider, n Noun, i Instance, found
 	return was, ok
 }
 
+// Found is an object that has a name: its id, and how it is imported where not by that.
+type Found struct{ ID, Import string }
+
 // Free reports whether the plan may give an object its name: what has it now, with the ids
 // found, is the object itself or what it replaces (own), or gives the name up. Else diags
 // say so: TRAY008, or TRAY012 for what nobody here manages, of which exists is a sentence.
-func (p *Provider) Free(ctx context.Context, n Noun, o policy.Object, own string, found []string, exists string, diags *diag.Diagnostics) bool {
-	if len(found) == 0 || own != "" && own == found[0] {
+func (p *Provider) Free(ctx context.Context, n Noun, o policy.Object, own string, found []Found, exists string, diags *diag.Diagnostics) bool {
+	if len(found) == 0 || own != "" && own == found[0].ID {
 		return true
 	}
-	if p.TakesName(ctx, o, found[0], n.One, n.At, diags) {
+	if p.TakesName(ctx, o, found[0].ID, n.One, n.At, diags) {
 		return !diags.HasError()
 	}
 	if p.Ledger.Has(goneFrom+n.Type, o.Name) {
 		exists += fmt.Sprintf(" It is not the one that the state had under that name, which is gone: somebody made a new one (%s). "+
-			"Before you import it, take the old one out of the state with `terraform apply -refresh-only`, as Terraform imports nothing to an address that is in use.", found[0])
+			"Before you import it, take the old one out of the state with `terraform apply -refresh-only`, as Terraform imports nothing to an address that is in use.", found[0].ID)
 	}
-	ExistsOnce(diags, n.At, exists, n.Type, found...)
+	Taken(diags, n, exists, found)
 	return false
+}
+
+// Taken says that what a plan or an apply would create is there already (TRAY012).
+func Taken(diags *diag.Diagnostics, n Noun, exists string, found []Found) {
+	ids := make([]string, len(found))
+	for i, f := range found {
+		ids[i] = cmp.Or(f.Import, f.ID)
+	}
+	ExistsOnce(diags, n.At, exists, n.Type, ids...)
 }
 
 // goneFrom begins the ledger's kind for names of what was in the state and is gone.

@@ -218,6 +218,7 @@ func readServices(ctx context.Context, p *base.Provider, now policy.Organization
 			owner := now.Users[who]
 			owner.Role, owner.AccountType = u.Role.Name, string(u.AccountType)
 			owner.Services = append(owner.Services, s.Name)
+			slices.Sort(owner.Services)
 			now.Users[who] = owner
 		}
 	}

@@ -170,7 +170,7 @@ func TestEnvironment_isRefusedInThePlan(t *testing.T) {
 	d.refuses(d.box(`title = "Production"`), "Every service has this environment already")
 	d.refuses(d.box()+strings.Replace(d.box(), `"box"`, `"two"`, 1), "TRAY008")
 	d.env.Control(http.MethodPost, "ui/services/CRM/versions/1/environments", body{"title": "Sandbox", "clientId": "c", "clientSecret": "s"})
-	d.refuses(d.box(), "TRAY012", "tray_service_environment.<name>")
+	d.refuses(d.box(), "TRAY012", "tray_service_environment.<name>", "id = \""+d.service.UniqueName+"/1/"+d.only().ID)
 	if w := d.env.Requests().Writes(); len(w) > 0 {
 		t.Errorf("a refused plan writes:\n%s", w)
 	}

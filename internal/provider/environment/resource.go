@@ -116,7 +116,7 @@ func (r *environmentResource) Create(ctx context.Context, req resource.CreateReq
 	case !managed:
 		r.adopt(&plan, found, &resp.Diagnostics)
 	case len(found) > 0:
-		base.ExistsOnce(&resp.Diagnostics, kind.At, exists(plan), kind.Type, importIDs(plan, found)...)
+		base.Taken(&resp.Diagnostics, kind.Noun, exists(plan), known(plan, found))
 	default:
 		spec := plan.change(model{})
 		spec.ClientSecret = config.Secret.ValueStringPointer()

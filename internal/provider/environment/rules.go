@@ -108,7 +108,7 @@ func (r *environmentResource) judgeTitle(ctx context.Context, m model, own strin
 		return
 	}
 	if found, err := r.API.Environments.Titled(ctx, m.service(), m.Title.ValueString()); err == nil {
-		r.Free(ctx, kind.Noun, object(m), own, ids(found), exists(m), diags)
+		r.Free(ctx, kind.Noun, object(m), own, known(m, found), exists(m), diags)
 	}
 }
 
@@ -210,18 +210,11 @@ func exists(m model) string {
 	return fmt.Sprintf("The service %s has an environment titled %s already.", m.ServiceName.ValueString(), m.Title)
 }
 
-func ids(all []tray.Environment) []string {
-	found := make([]string, len(all))
+// known are environments of the service of m as base judges them, with their import ids.
+func known(m model, all []tray.Environment) []base.Found {
+	found := make([]base.Found, len(all))
 	for i, e := range all {
-		found[i] = e.ID
+		found[i] = base.Found{ID: e.ID, Import: fmt.Sprintf("%s/%d/%s", m.service().Name, m.service().Version, e.ID)}
 	}
 	return found
-}
-
-func importIDs(m model, found []tray.Environment) []string {
-	all := ids(found)
-	for i, id := range all {
-		all[i] = fmt.Sprintf("%s/%d/%s", m.service().Name, m.service().Version, id)
-	}
-	return all
 }

@@ -87,7 +87,9 @@ func TRAY006Services(before Organization, changes []Change, _ Limits) []Violatio
 		}
 		all = append(all, Violation{
 			Code: "TRAY006", Summary: "The user owns custom services",
-			Detail: fmt.Sprintf("%s owns %s: %s. Move them first (in Tray: to the Organization workspace), or use on_destroy = \"demote\" or \"keep\".",
+			Detail: fmt.Sprintf("%s owns %s: %s. Move them first: to the Organization workspace, with workspace_id of their tray_custom_service or in Tray, and apply that. "+
+				"To let the user stay as they are instead, apply on_destroy = \"keep\" first, or paste this in place of the resource, with its own name in place of <name>:\n\n"+
+				"removed {\n  from = tray_user.<name>\n\n  lifecycle {\n    destroy = false\n  }\n}",
 				a.Who, plural(len(services), "custom service", "custom services"), list(services)),
 			Who: []string{a.Who}, Changes: []int{i},
 		})

@@ -142,7 +142,7 @@ func (r *serviceResource) make(ctx context.Context, plan *model, config model, r
 		return
 	}
 	if len(found) > 0 {
-		base.ExistsOnce(&resp.Diagnostics, kind.At, exists(name), kind.Type, uniqueNames(found)...)
+		base.Taken(&resp.Diagnostics, kind.Noun, exists(name), known(found))
 		return
 	}
 	spec := plan.change(model{})

@@ -103,9 +103,8 @@ func (r *serviceResource) planCreate(ctx context.Context, i base.Instance, manag
 	if err != nil {
 		return
 	}
-	names := uniqueNames(found)
-	was, _ := base.Replaced[model](ctx, r.Provider, kind.Noun, i, slices.Concat(names, []string{""})[0])
-	if r.Free(ctx, kind.Noun, object(plan), was.UniqueName.ValueString(), names, exists(plan.Name.ValueString()), diags) {
+	was, _ := base.Replaced[model](ctx, r.Provider, kind.Noun, i, append(uniqueNames(found), "")[0])
+	if r.Free(ctx, kind.Noun, object(plan), was.UniqueName.ValueString(), known(found), exists(plan.Name.ValueString()), diags) {
 		diags.Append(resp.Plan.SetAttribute(ctx, path.Root("adopted"), false)...)
 	}
 }
@@ -131,7 +130,7 @@ func (r *serviceResource) planUpdate(ctx context.Context, managed bool, plan, st
 		return
 	}
 	if found, err := r.API.Services.Named(ctx, plan.WorkspaceID.ValueString(), plan.Name.ValueString()); err == nil {
-		r.Free(ctx, kind.Noun, object(plan), state.UniqueName.ValueString(), uniqueNames(found), exists(plan.Name.ValueString()), diags)
+		r.Free(ctx, kind.Noun, object(plan), state.UniqueName.ValueString(), known(found), exists(plan.Name.ValueString()), diags)
 	}
 }
 
@@ -177,7 +176,7 @@ func (r *serviceResource) adopt(ctx context.Context, plan *model, diags *diag.Di
 	if there.Description.IsUnknown() {
 		there.Description = types.StringValue("")
 	}
-	there.ID, there.OwnerID, there.SecretVersion = types.StringNull(), types.StringNull(), known(plan.SecretVersion)
+	there.ID, there.OwnerID, there.SecretVersion = types.StringNull(), types.StringNull(), settled(plan.SecretVersion)
 	*plan = there
 }
 
@@ -197,7 +196,7 @@ func (r *serviceResource) readLive(ctx context.Context, m *model) error {
 	return nil
 }
 
-func known(v types.String) types.String {
+func settled(v types.String) types.String {
 	if v.IsUnknown() {
 		return types.StringNull()
 	}
@@ -239,6 +238,15 @@ func (r *serviceResource) find(ctx context.Context, id string, diags *diag.Diagn
 
 func exists(name string) string {
 	return fmt.Sprintf("A custom service named %q exists already in this workspace.", name)
+}
+
+// known are services as base judges them.
+func known(all []tray.Service) []base.Found {
+	found := make([]base.Found, len(all))
+	for i, s := range all {
+		found[i].ID = s.UniqueName
+	}
+	return found
 }
 
 func uniqueNames(all []tray.Service) []string {

@@ -73,7 +73,7 @@ func (r *workspaceResource) planMake(ctx context.Context, i base.Instance, o pol
 	if replaced {
 		r.planLeave(ctx, i, was, resp)
 	}
-	r.Free(ctx, kind.Noun, o, was.ID.ValueString(), ids(found), exists(o.Name), &resp.Diagnostics)
+	r.Free(ctx, kind.Noun, o, was.ID.ValueString(), known(found), exists(o.Name), &resp.Diagnostics)
 }
 
 func (r *workspaceResource) planUpdate(ctx context.Context, plan, state model, diags *diag.Diagnostics) {

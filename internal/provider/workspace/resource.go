@@ -162,7 +162,7 @@ func (r *workspaceResource) Create(ctx context.Context, req resource.CreateReque
 // make creates a workspace on the management plane; found are those of its name.
 func (r *workspaceResource) make(ctx context.Context, plan model, found []tray.Workspace, diags *diag.Diagnostics) *tray.Workspace {
 	if len(found) > 0 {
-		base.ExistsOnce(diags, kind.At, exists(found[0].Name), kind.Type, ids(found)...)
+		base.Taken(diags, kind.Noun, exists(found[0].Name), known(found))
 		return nil
 	}
 	got, err := r.API.Workspaces.Create(ctx, plan.spec())

@@ -86,6 +86,15 @@ func exists(name string) string {
 	return fmt.Sprintf("A shared workspace named %q exists already.", name)
 }
 
+// known are workspaces as base judges them.
+func known(all []tray.Workspace) []base.Found {
+	found := make([]base.Found, len(all))
+	for i, w := range all {
+		found[i].ID = w.ID
+	}
+	return found
+}
+
 func ids(all []tray.Workspace) []string {
 	found := make([]string, len(all))
 	for i, w := range all {
