@@ -1,8 +1,11 @@
 package sandbox
 
 import (
+	"database/sql"
+	"maps"
 	"net/http"
 	"net/url"
+	"slices"
 	"time"
 
 	"github.com/tray-community/terraform-provider-tray/internal/sandbox/engine"
@@ -24,6 +27,8 @@ type call struct {
 	now          time.Time
 	workspace    workspace // set when the path names one, or something in one
 	placed       any       // what a place of a noun has found by the path
+	hidden       error     // answers where that is hidden; nil: as for a workspace
+	mine         bool      // it is the caller's own
 	snapshot     string    // the copy that a stale fault answers from
 	registry     *tx       // in the first organization's file, when tx is not and route.names
 	afterwards   []func(committed bool)
@@ -71,9 +76,44 @@ const (
 
 // paging reads what a request asks of the list that its route stands for.
 func (c *call) paging(most int) (engine.Paging, error) {
-	list := c.organization.ID + "/" + c.route.Operation + "/" + c.params["workspaceId"]
+	list := c.organization.ID + "/" + c.route.Operation + "/"
+	for i, name := range slices.Sorted(maps.Keys(c.params)) {
+		if i > 0 {
+			list += "/"
+		}
+		list += c.params[name]
+	}
 	return engine.ReadPaging(c.query, list, c.options.PageSize, most)
 }
+
+// fetch answers with a page of what a query finds: "SELECT t.seq, … FROM … t WHERE …"
+// without order or limit.
+func fetch[T any](c *call, render func(T) any, scan func(*sql.Rows) (engine.Placed[T], error), query string, args ...any) (answer, error) {
+	p, err := c.paging(maxWorkspacePage)
+	if err != nil {
+		return answer{}, err
+	}
+	cut, err := engine.Fetch(c.tx, p, scan, query, args...)
+	if err != nil {
+		return answer{}, err
+	}
+	return page(c, cut, render)
+}
+
+// one is the only thing that a query finds, or what it answers when there is none.
+func one[T any](t *tx, none error, scan func(*sql.Rows) (engine.Placed[T], error), query string, args ...any) (v T, err error) {
+	found, err := engine.Collect(t, scan, query, args...)
+	if err == nil && len(found) == 0 {
+		err = none
+	}
+	if err != nil {
+		return v, err
+	}
+	return found[0].Element, nil
+}
+
+// asIs is an element as it is, for what is stored in the form that it is shown in.
+func asIs[T any](v T) any { return v }
 
 // page answers with a part of a list.
 func page[T any](c *call, cut engine.Cut[T], render func(T) any) (answer, error) {
@@ -106,4 +146,11 @@ func requiredRole(f engine.Fields, name string, roles map[string]role) (string, 
 		return "", engine.BadRequest("There is no such role here: %s", id)
 	}
 	return found, nil
+}
+
+// inOnePiece is a list that is answered in one piece: [] rather than null.
+func inOnePiece[T any](all []T) any {
+	return struct {
+		Elements []T `json:"elements"`
+	}{append([]T{}, all...)}
 }

@@ -129,7 +129,7 @@ func (x *exchange) successes() {
 	x.must(200, "GET", members, "", "")
 	x.must(200, "DELETE", members+"/"+user, "", "")
 
-	x.services(workspace)
+	x.contents(workspace, inWorkspace["Contributor"], inWorkspace["Viewer"])
 	invite := x.must(200, "POST", "/core/v1/invites", `{"email":"kim@example.com",`+viewer, "inviteId")
 	x.must(200, "GET", "/management/v1/invites?status=pending&email=kim@example.com", "", "")
 	x.must(204, "DELETE", "/management/v1/invites/"+invite, "", "")
@@ -244,7 +244,9 @@ func (x *exchange) unauthorized(operator string) {
 	x.must(200, "PATCH", "/_sandbox/options", `{"management":false}`, "")
 	inOrganization := x.roles("/core/v1/roles")
 	for _, o := range sandbox.Operations() {
-		path := strings.NewReplacer("{workspaceId}", "x", "{userId}", "x", "{organizationId}", "x", "{serviceId}", "x", "{environmentId}", "x", "{serviceVersion}", "1", "{inviteId}", inOrganization["Viewer"]).Replace(o.Path)
+		path := strings.NewReplacer("{workspaceId}", "x", "{userId}", "x", "{organizationId}", "x", "{serviceId}", "x", "{environmentId}", "x", "{serviceVersion}", "1", "{inviteId}", inOrganization["Viewer"],
+			"{authenticationId}", inOrganization["Viewer"], "{subscriptionId}", inOrganization["Viewer"], "{agentGroupId}", "x", "{agentId}", "x", "{tokenId}", "x",
+			"{deploymentId}", "x", "{connectorName}", "x", "{connectorVersion}", "1.0", "{triggerName}", "x", "{triggerVersion}", "1.0", "{email}", "x@example.com").Replace(o.Path)
 		body := map[string]string{
 			"createUser":       `{"name":"N","email":"n@example.com","organizationRoleId":"` + inOrganization["Viewer"] + `"}`,
 			"inviteUser":       `{"email":"n@example.com","organizationRoleId":"` + inOrganization["Viewer"] + `"}`,
@@ -255,7 +257,10 @@ func (x *exchange) unauthorized(operator string) {
 			"updateOrganizationSettings": `{"alertingWorkflowId":null}`,
 			"createOrganization":         `{"name":"N","ownerEmail":"n@example.com"}`, "changeOrganization": `{"name":"N"}`,
 		}[o.OperationID]
-		if o.Method == "PUT" {
+		if body == "" {
+			body = x.bodies()[o.OperationID]
+		}
+		if o.Method == "PUT" && strings.HasPrefix(o.Path, "/core/v1/") && body == "" {
 			body = `{"roleId":"` + inOrganization["Viewer"] + `"}`
 		}
 		x.as("not-a-token", 401, o.Method, path, body, "")

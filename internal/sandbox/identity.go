@@ -18,6 +18,15 @@ const (
 
 	kindEnvironment = "service-environment"
 
+	kindAgentGroup     = "agent-group"
+	kindAgent          = "agent"
+	kindAuthentication = "authentication"
+	kindConnector      = "connector"
+	kindDeployment     = "deployment"
+	kindShare          = "connector-share"
+	kindSubscription   = "subscription"
+	kindAPIToken       = "api-token"
+
 	kindOrganization = "further-organization"
 )
 

@@ -46,7 +46,9 @@ var (
 func init() {
 	nouns = []*noun{
 		&workspaceNoun, &roleNoun, &memberNoun, &inviteNoun, &userNoun, &organizationNoun, &settingsNoun, &operatorNoun,
-		&projectNoun, &serviceNoun, &environmentNoun, &tokenNoun, &controlNoun,
+		&projectNoun, &serviceNoun, &environmentNoun, &authenticationNoun, &agentGroupNoun, &agentNoun,
+		&connectorNoun, &deploymentNoun, &connectorShareNoun, &managedConnectorNoun, &namespaceNoun, &triggerNoun, &subscriptionNoun,
+		&apiUserNoun, &apiTokenNoun, &tokenNoun, &controlNoun,
 	}
 	var managed []*route
 	for _, n := range nouns {

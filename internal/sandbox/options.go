@@ -22,7 +22,11 @@ type Options struct {
 	SSO               bool    `json:"sso"`
 	AutoAccept        bool    `json:"auto_accept"` // who is invited accepts at once: a test has nobody to do that
 
-	WorkspaceAdminTokens         bool `json:"workspace_admin_tokens"`         // an organization setting; nothing that is served asks yet
+	DeploymentDuration string `json:"deployment_duration"` // of a connector's deployment, as a Go duration
+	DeploymentFailure  string `json:"deployment_failure"`  // why new deployments fail; empty: they do not
+	SubscriptionDelay  string `json:"subscription_delay"`  // how long a subscription is being created
+
+	WorkspaceAdminTokens         bool `json:"workspace_admin_tokens"`         // an organization setting
 	ServicesBlockDeletion        bool `json:"services_block_deletion"`        // assumption 24
 	ProtectLastAdmin             bool `json:"protect_last_admin"`             // assumption 10
 	ContributorsCreateWorkspaces bool `json:"contributors_create_workspaces"` // as one current page says, against the others
@@ -31,7 +35,8 @@ type Options struct {
 // DefaultOptions are the options of a new sandbox. Pages are small on purpose: a client
 // that forgets to page notices soon.
 func DefaultOptions() Options {
-	return Options{ListElements: "full", TypeShape: "string", PageSize: 10, Latency: "0s", Management: true, ProtectLastAdmin: true}
+	return Options{ListElements: "full", TypeShape: "string", PageSize: 10, Latency: "0s", Management: true, ProtectLastAdmin: true,
+		DeploymentDuration: "2s", SubscriptionDelay: "0s"}
 }
 
 func (o Options) latency() time.Duration {
@@ -40,10 +45,12 @@ func (o Options) latency() time.Duration {
 }
 
 func (o Options) validate() error {
-	d, err := time.ParseDuration(o.Latency)
+	for name, text := range map[string]string{"latency": o.Latency, "deployment_duration": o.DeploymentDuration, "subscription_delay": o.SubscriptionDelay} {
+		if d, err := time.ParseDuration(text); err != nil || d < 0 {
+			return engine.BadRequest("%s must be a duration such as 100ms, got %q", name, text)
+		}
+	}
 	switch {
-	case err != nil || d < 0:
-		return engine.BadRequest("latency must be a duration such as 100ms, got %q", o.Latency)
 	case o.ListElements != "full" && o.ListElements != "sparse":
 		return engine.BadRequest("list_elements must be full or sparse, got %q", o.ListElements)
 	case o.TypeShape != "string" && o.TypeShape != "object":

@@ -168,13 +168,16 @@ func (c *call) require(right Right) error {
 		standing = c.caller.standingIn(c.workspace, membership)
 	}
 	access := decide(right, standing).Access
-	if right == RightCreateWorkspace && standing == StandingContributor && c.options.ContributorsCreateWorkspaces {
+	if c.lifted(right, standing) {
 		access = Allow
 	}
 	switch access {
 	case Allow:
 		return nil
 	case Hide:
+		if c.hidden != nil {
+			return c.hidden
+		}
 		return errNoWorkspace
 	}
 	reason := "This token may not " + string(right)
@@ -182,4 +185,18 @@ func (c *call) require(right Right) error {
 		return engine.Forbidden("%s", reason)
 	}
 	return engine.MissingRight(reason)
+}
+
+// lifted tells whether an option allows what the table does not, or it is about what is
+// the caller's own.
+func (c *call) lifted(right Right, standing Standing) bool {
+	switch right {
+	case RightCreateWorkspace:
+		return standing == StandingContributor && c.options.ContributorsCreateWorkspaces
+	case RightManageTokens:
+		return standing == StandingWorkspaceAdmin && c.options.WorkspaceAdminTokens
+	case RightReadCredentials, RightManageConnectors:
+		return c.mine
+	}
+	return false
 }

@@ -11,6 +11,7 @@ type scene struct {
 	workspace, member, user, invite, free string
 	service                               service
 	environment                           string // of service
+	held
 }
 
 // tries holds for each right the requests that exercise it, each good enough to succeed
@@ -103,6 +104,7 @@ func (w *world) cast(standing Standing, scoped bool, n int) (scene, string) {
 	s.member, s.user, s.free = w.person(n, "member", viewer), w.person(n, "user", viewer), w.person(n, "free", viewer)
 	w.addMember(s.workspace, s.member, viewer)
 	s.service, s.environment = w.service(s.workspace, s.member, "Service")
+	s.held = w.hold(s, n)
 	s.invite = into[struct{ InviteID string }](w, w.must(200, "POST", "/core/v1/invites",
 		object{"email": fmt.Sprintf("pending%d@example.com", n), "organizationRoleId": organizationRole[viewer].ID})).InviteID
 	local := map[Standing]string{StandingWorkspaceAdmin: admin, StandingWorkspaceContributor: contributor,
@@ -139,6 +141,7 @@ func (w *world) scopedToken(workspace, role string, n int) string {
 
 func TestRBAC_everyCellDecidesTheRealRequest(t *testing.T) {
 	w := newWorld(t, embedded) // it has everything that others have, and more
+	w.set(object{"deployment_duration": "0s"})
 	tried, n := 0, 0
 	for _, d := range Decisions() {
 		if len(tries[d.Right]) == 0 {

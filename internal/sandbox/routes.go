@@ -36,6 +36,9 @@ type route struct {
 	names    bool   // may give an organization another name
 	repeats  string // the query parameter that may be given several times
 	body     int64  // largest body, or 0 for smallBody
+
+	closes bool // ends the connection: the vendor's old client sends more than it announces
+	free   bool // outside the rate limit
 }
 
 // before prepares a call ahead of its transaction.
@@ -81,6 +84,18 @@ func naming(r *route) *route {
 // repeating lets a query parameter be given several times.
 func repeating(name string, r *route) *route {
 	r.repeats = name
+	return r
+}
+
+// closing ends the connection with the answer.
+func closing(r *route) *route {
+	r.closes = true
+	return r
+}
+
+// unmetered takes a route out of the rate limit.
+func unmetered(r *route) *route {
+	r.free = true
 	return r
 }
 

@@ -1,4 +1,4 @@
--- Version 6. A change of this file needs a new schemaVersion and a step in upgrades.
+-- Version 7. A change of this file needs a new schemaVersion and a step in upgrades.
 
 -- What the sandbox goes back to on reset.
 CREATE TABLE seed (
@@ -30,7 +30,8 @@ CREATE TABLE organization (
   advance  INTEGER NOT NULL, -- Nanoseconds that the clock runs ahead of the real one.
   alerting_workflow TEXT,
   embedded_id       TEXT, -- Of an Embedded organization only, as the next.
-  wizard_css        TEXT
+  wizard_css        TEXT,
+  connector_namespace TEXT -- What names of custom connectors begin with.
 ) STRICT;
 
 -- One counter per kind of object; ids are derived from it.
@@ -120,10 +121,110 @@ CREATE TABLE service_environments (
 ) STRICT;
 CREATE INDEX service_environments_by_service ON service_environments (service_id, seq);
 
+CREATE TABLE agent_groups (
+  seq          INTEGER PRIMARY KEY,
+  id           TEXT NOT NULL UNIQUE,
+  workspace_id TEXT NOT NULL REFERENCES workspaces (id) ON DELETE CASCADE,
+  name         TEXT NOT NULL
+) STRICT;
+CREATE INDEX agent_groups_by_workspace ON agent_groups (workspace_id, seq);
+
+CREATE TABLE agents (
+  seq          INTEGER PRIMARY KEY,
+  id           TEXT NOT NULL UNIQUE,
+  group_id     TEXT NOT NULL REFERENCES agent_groups (id) ON DELETE CASCADE,
+  name         TEXT NOT NULL,
+  enabled      INTEGER NOT NULL,
+  registered   INTEGER NOT NULL DEFAULT 0,
+  connected    INTEGER NOT NULL DEFAULT 0,
+  registration TEXT, -- Digest of the token; null when it is used up.
+  expires_at   INTEGER NOT NULL -- When the token lapses.
+) STRICT;
+CREATE INDEX agents_by_group ON agents (group_id, seq);
+
+CREATE TABLE authentications (
+  seq            INTEGER PRIMARY KEY,
+  id             TEXT NOT NULL UNIQUE,
+  workspace_id   TEXT NOT NULL REFERENCES workspaces (id) ON DELETE CASCADE,
+  owner          TEXT NOT NULL,
+  name           TEXT NOT NULL,
+  environment_id TEXT NOT NULL, -- Of a custom service or of the catalogue.
+  user_data      TEXT NOT NULL, -- JSON, as the next.
+  credentials    TEXT NOT NULL,
+  scopes         TEXT,
+  agent_group_id TEXT,
+  revoked        INTEGER NOT NULL DEFAULT 0 -- The third party takes its credentials no longer.
+) STRICT;
+CREATE INDEX authentications_by_workspace ON authentications (workspace_id, seq);
+CREATE INDEX authentications_by_environment ON authentications (environment_id);
+
+CREATE TABLE connectors (
+  seq        INTEGER PRIMARY KEY,
+  name       TEXT NOT NULL,
+  version    TEXT NOT NULL,
+  owner      TEXT NOT NULL, -- The user whose token deployed it first.
+  created_at INTEGER NOT NULL,
+  UNIQUE (name, version)
+) STRICT;
+
+CREATE TABLE deployments (
+  seq          INTEGER PRIMARY KEY,
+  id           TEXT NOT NULL UNIQUE,
+  connector    INTEGER NOT NULL REFERENCES connectors (seq) ON DELETE CASCADE,
+  deployer     TEXT NOT NULL,
+  created_at   INTEGER NOT NULL,
+  ends_at      INTEGER NOT NULL, -- Its status follows from the clock and the next.
+  failure      TEXT, -- Why it fails at its end; null when it does not.
+  manifest     TEXT NOT NULL -- JSON: connector.json, and the operations that were found.
+) STRICT;
+CREATE INDEX deployments_by_connector ON deployments (connector, seq);
+
+CREATE TABLE connector_shares (
+  seq          INTEGER PRIMARY KEY,
+  connector    INTEGER NOT NULL REFERENCES connectors (seq) ON DELETE CASCADE,
+  email        TEXT, -- Exactly as given; null when it is shared with a workspace.
+  workspace_id TEXT REFERENCES workspaces (id) ON DELETE CASCADE,
+  created_at   INTEGER NOT NULL,
+  UNIQUE (connector, email),
+  UNIQUE (connector, workspace_id)
+) STRICT;
+
+CREATE TABLE subscriptions (
+  seq               INTEGER PRIMARY KEY,
+  id                TEXT NOT NULL UNIQUE,
+  owner             TEXT NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+  name              TEXT NOT NULL,
+  trigger_name      TEXT NOT NULL,
+  trigger_version   TEXT NOT NULL,
+  operation         TEXT NOT NULL,
+  input             TEXT NOT NULL, -- JSON.
+  endpoint          TEXT NOT NULL,
+  authentication_id TEXT,
+  external_id       TEXT,
+  ends_at           INTEGER NOT NULL, -- When it is no longer being created.
+  failure           TEXT, -- JSON of code and message.
+  deleted           INTEGER NOT NULL DEFAULT 0
+) STRICT;
+CREATE INDEX subscriptions_by_owner ON subscriptions (owner, seq);
+
+CREATE TABLE api_users (
+  user_id      TEXT PRIMARY KEY REFERENCES users (id) ON DELETE CASCADE,
+  workspace_id TEXT NOT NULL REFERENCES workspaces (id) ON DELETE CASCADE,
+  scoped       INTEGER NOT NULL, -- Its tokens see this workspace only.
+  created_at   INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX api_users_by_workspace ON api_users (workspace_id);
+
 CREATE TABLE tokens (
   token        TEXT PRIMARY KEY,
   user_id      TEXT NOT NULL REFERENCES users (id) ON DELETE CASCADE,
   workspace_id TEXT REFERENCES workspaces (id) ON DELETE CASCADE, -- Set on a token that sees this workspace only.
-  expires_at   INTEGER
+  expires_at   INTEGER,
+  seq          INTEGER, -- Of an API user's token, as the next three.
+  id           TEXT,
+  name         TEXT,
+  created_at   INTEGER
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX tokens_by_user ON tokens (user_id);
+CREATE UNIQUE INDEX tokens_by_seq ON tokens (seq) WHERE seq IS NOT NULL;
+CREATE UNIQUE INDEX tokens_by_id ON tokens (id) WHERE id IS NOT NULL;

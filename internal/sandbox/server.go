@@ -45,6 +45,9 @@ func (s *Sandbox) answer(ctx context.Context, c *call, r *http.Request) (engine.
 	if err != nil {
 		return engine.Outcome{}, err
 	}
+	if c.route != nil && c.route.closes && out.Header != nil {
+		out.Header.Set("Connection", "close")
+	}
 	return out, s.log(ctx, c, r, &out)
 }
 
@@ -63,7 +66,7 @@ func (s *Sandbox) serveControl(ctx context.Context, c *call, r *http.Request) en
 // serveTray answers a request to Tray, as opposed to one about the sandbox.
 func (s *Sandbox) serveTray(ctx context.Context, c *call, r *http.Request) (engine.Outcome, error) {
 	met, err := s.admit(ctx, c)
-	if err == nil && !s.limits.Allow(c.caller.token, c.options.Rate, c.options.Burst) {
+	if err == nil && (c.route == nil || !c.route.free) && !s.limits.Allow(c.caller.token, c.options.Rate, c.options.Burst) {
 		err = engine.ErrRateLimit
 	}
 	if err == nil {

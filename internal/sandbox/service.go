@@ -58,8 +58,8 @@ var serviceNoun = noun{
 			"From a Personal workspace to the Organization workspace, as older pages advise; any other move is 400.",
 			"Look for Move in the menu of a custom service."},
 		{73, "Can a custom service be deleted that is in use?",
-			"Its own environments go with it.",
-			"Delete a custom service with an environment of its own in the UI."},
+			"Its own environments go with it; not while an authentication uses one of them (409).",
+			"Delete a custom service with an environment of its own in the UI, then one that an authentication uses."},
 	},
 	contents: &content{"custom service", "custom services", "custom_services"},
 	state:    stateServices,
@@ -261,6 +261,9 @@ func (c *call) moveService(before service, s *service, in engine.Fields) error {
 
 func deleteService(c *call) (answer, error) {
 	s := c.placed.(service)
+	if err := c.unused("The custom service "+s.Name, "service_id", s.ID); err != nil {
+		return answer{}, err
+	}
 	c.did(aboutService(s.UniqueName), "deleted the custom service %s", s.Name)
 	if _, err := c.tx.Exec("DELETE FROM custom_services WHERE id = ?", s.ID); err != nil {
 		return answer{}, err

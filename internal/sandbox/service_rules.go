@@ -57,3 +57,21 @@ func (s service) unknownPlaceholder(text string) string {
 	}
 	return ""
 }
+
+// scopesIn are the scopes of a request, else those that were there.
+func scopesIn(in engine.Fields, before []scope) ([]scope, error) {
+	raw, given := in["scopes"]
+	if !given {
+		return before, nil
+	}
+	after := []scope{}
+	if json.Unmarshal(raw, &after) != nil || after == nil {
+		return nil, engine.InvalidBody("expected a list of scopes at 'scopes'")
+	}
+	for _, one := range after {
+		if one.Scope == "" {
+			return nil, engine.Missing("scope")
+		}
+	}
+	return after, nil
+}

@@ -3,6 +3,7 @@ package sandbox
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -43,10 +44,10 @@ func init() {
 }
 
 // undoServices takes a file back to before version 6.
-var undoServices = []string{
+var undoServices = append(slices.Clone(undoContents),
 	"DROP TABLE service_environments", "ALTER TABLE custom_services DROP COLUMN unique_name", "ALTER TABLE custom_services DROP COLUMN version",
 	"ALTER TABLE custom_services DROP COLUMN kind", "ALTER TABLE custom_services DROP COLUMN details", "PRAGMA user_version = 5",
-}
+)
 
 var oauth = object{"authenticationType": "oauth2", "authorizationUrl": "https://{{host}}/authorize", "tokenUrl": "https://{{host}}/token", "clientId": "app",
 	"clientSecret": "s3cret", "scopes": []object{{"scope": "read", "description": "Reads"}}, "userDataSchema": object{"type": "object", "properties": object{"host": object{"type": "string"}}}}

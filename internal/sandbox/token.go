@@ -111,8 +111,11 @@ func (c *call) issue(u user, scope *string, expires *time.Time) (answer, error) 
 		ms, text := expires.UnixMilli(), engine.Timestamp(*expires)
 		at, body.Expires = &ms, &text
 	}
-	if _, err := c.tx.Exec("INSERT INTO tokens (token, user_id, workspace_id, expires_at) VALUES (?, ?, ?, ?)",
-		body.Token, u.ID, scope, at); err != nil {
+	if u.AccountType == accountAPI {
+		if _, err := c.tx.insertToken(body.Token, u.ID, scope, at, "Token", c.now); err != nil {
+			return answer{}, err
+		}
+	} else if _, err := c.tx.Exec("INSERT INTO tokens (token, user_id, workspace_id, expires_at) VALUES (?, ?, ?, ?)", body.Token, u.ID, scope, at); err != nil {
 		return answer{}, err
 	}
 	c.did("", "made a token for %s", u.Email)
@@ -145,23 +148,37 @@ func (c *call) addAPIUser(api apiUser) (user, *string, error) {
 	if c.workspace, err = c.tx.findNamedWorkspace(api.Workspace); err != nil {
 		return u, nil, err
 	}
-	if c.workspace.Type != typeShared {
-		return u, nil, engine.BadRequest("API users can be made in shared workspaces only: this is the %s workspace", c.workspace.Type)
+	if err := ruleTokensInShared(c.workspace.Type); err != nil {
+		return u, nil, err
 	}
-	if api.WorkspaceRole == "" {
-		api.WorkspaceRole = contributor
-		if outranksMembers(role) {
-			api.WorkspaceRole = admin
-		}
+	local, err := api.localRole(role)
+	if err == nil {
+		err = c.tx.insertAPIUser(u.ID, c.workspace.ID, scoped, c.now)
 	}
-	local, known := roleNamed(workspaceRole, api.WorkspaceRole)
-	if !known {
-		return u, nil, engine.BadRequest("There is no workspace role %q", api.WorkspaceRole)
+	if err == nil {
+		err = c.addMember(u.ID, local)
 	}
-	if err := c.addMember(u.ID, local); err != nil || !scoped {
+	if err != nil || !scoped {
 		return u, nil, err
 	}
 	return u, &c.workspace.ID, nil
+}
+
+// localRole is the role in the workspace: one that the role in the organization allows when
+// none is given.
+func (api apiUser) localRole(inOrganization string) (string, error) {
+	name := api.WorkspaceRole
+	if name == "" {
+		name = contributor
+		if outranksMembers(inOrganization) {
+			name = admin
+		}
+	}
+	local, known := roleNamed(workspaceRole, name)
+	if !known {
+		return "", engine.BadRequest("There is no workspace role %q", name)
+	}
+	return local, nil
 }
 
 // deleteToken revokes a token at once. The Owner's own stays: without it nobody could get

@@ -60,7 +60,7 @@ var workspaceNoun = noun{
 			"Not in the UI; the management plane, which is ours, refuses a second one with 409.",
 			"Create two workspaces of one name in the UI."},
 		{42, "When can a workspace be deleted?",
-			"Shared ones by an organization Admin or Owner while they hold no projects and no custom services, 409 otherwise, unless asked to delete these too. Memberships and workspace tokens go with it.",
+			"Shared ones by an organization Admin or Owner while they hold no projects, custom services, authentications and agent groups, 409 otherwise, unless asked to delete these too. Memberships and its API users go with it.",
 			"Delete a workspace with a project in the UI."},
 		{43, "Who may change a workspace's details?",
 			"Name and description also its Admins; the task limit organization Admins and the Owner only.",
@@ -411,8 +411,12 @@ func (c *call) removeWorkspace(w workspace, withContents bool) error {
 		return err
 	}
 	c.did(aboutWorkspace(w.ID), "deleted the workspace %s", w.Name)
-	_, err = c.tx.Exec("DELETE FROM workspaces WHERE id = ?", w.ID)
-	return err
+	for _, statement := range []string{"DELETE FROM users WHERE id IN (SELECT user_id FROM api_users WHERE workspace_id = ?)", "DELETE FROM workspaces WHERE id = ?"} {
+		if _, err = c.tx.Exec(statement, w.ID); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // stateWorkspaces lists all workspaces as the management plane shows them.

@@ -75,7 +75,7 @@ func TestWorkspace_isKeptWhileItHoldsAnything(t *testing.T) {
 	holds := func(projects, services int) {
 		t.Helper()
 		got := into[workspaceBody](t, w.must(200, "GET", path, nil))
-		if got.Contents["projects"] != projects || got.Contents["services"] != services || *got.ProjectCount != projects || len(got.Contents) != 2 {
+		if got.Contents["projects"] != projects || got.Contents["services"] != services || *got.ProjectCount != projects || len(got.Contents) != 4 {
 			t.Errorf("it holds %v, %d projects", got.Contents, *got.ProjectCount)
 		}
 	}
