@@ -55,6 +55,10 @@ var agentGroupNoun = noun{
 	},
 	contents: &content{"on-premise agent group", "on-premise agent groups", "agent_groups"},
 	state:    stateAgentGroups,
+	restore: restoring("agent_groups", func(t *tx, seq int, g struct{ ID, WorkspaceID, Name string }) error {
+		_, err := t.Exec("INSERT INTO agent_groups (seq, id, workspace_id, name) VALUES (?, ?, ?, ?)", seq, g.ID, g.WorkspaceID, g.Name)
+		return err
+	}),
 }
 
 var (
@@ -167,6 +171,14 @@ var agentNoun = noun{
 			"POST an agent and GET it."},
 	},
 	state: stateAgents,
+	restore: restoring("agents", func(t *tx, seq int, a struct {
+		ID, GroupID, Name              string
+		Enabled, Registered, Connected bool
+	}) error {
+		_, err := t.Exec("INSERT INTO agents (seq, id, group_id, name, enabled, registered, connected, expires_at) VALUES (?, ?, ?, ?, ?, ?, ?, 0)",
+			seq, a.ID, a.GroupID, a.Name, a.Enabled, a.Registered, a.Connected)
+		return err
+	}),
 }
 
 type agent struct {

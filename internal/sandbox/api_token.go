@@ -16,9 +16,9 @@ const apiTokensPath = apiUsersPath + "/{userId}/tokens"
 var apiTokenNoun = noun{
 	name: "apiTokens",
 	routes: []*route{
-		on("GET", apiTokensPath, "listApiTokens", OurOwn, RightManageTokens, listAPITokens, 108, 112),
+		unheld("API tokens", on("GET", apiTokensPath, "listApiTokens", OurOwn, RightManageTokens, listAPITokens, 108, 112)),
 		on("POST", apiTokensPath, "createApiToken", OurOwn, RightManageTokens, createAPIToken, 64, 108, 109, 113),
-		on("GET", apiTokensPath+"/{tokenId}", "getApiToken", OurOwn, RightManageTokens, getAPIToken, 108, 112),
+		unheld("API tokens", on("GET", apiTokensPath+"/{tokenId}", "getApiToken", OurOwn, RightManageTokens, getAPIToken, 108, 112)),
 		on("DELETE", apiTokensPath+"/{tokenId}", "revokeApiToken", OurOwn, RightManageTokens, revokeAPIToken, 108, 112),
 	},
 	actions: []*route{

@@ -47,6 +47,13 @@ var apiUserNoun = noun{
 			"Delete an API user in the UI and look for its authentications."},
 	},
 	state: stateAPIUsers,
+	restore: restoring("api_users", func(t *tx, _ int, u struct {
+		ID, WorkspaceID string
+		Created         time.Time
+	}) error {
+		_, err := t.Exec("INSERT INTO api_users (user_id, workspace_id, scoped, created_at) VALUES (?, ?, 0, ?)", u.ID, u.WorkspaceID, u.Created.UnixMilli())
+		return err
+	}),
 }
 
 type apiUserBody struct {
@@ -66,24 +73,24 @@ type apiUserBody struct {
 const apiUsersQuery = `SELECT t.seq, t.id, t.email, t.name, t.account_type, t.role, m.role, a.workspace_id, a.created_at, a.scoped
 	FROM users t JOIN api_users a ON a.user_id = t.id JOIN members m ON m.user_id = t.id AND m.workspace_id = a.workspace_id WHERE a.workspace_id = ?`
 
-func scanAPIUser(r *sql.Rows) (p engine.Placed[apiUserBody], err error) {
+func (t *tx) scanAPIUser(r *sql.Rows) (p engine.Placed[apiUserBody], err error) {
 	b, at := &p.Element, int64(0)
 	m := &b.member
 	if err = r.Scan(&p.Seq, &m.ID, &m.Email, &m.Name, &m.AccountType, &m.user.Role, &m.Role, &m.WorkspaceID, &at, &b.scoped); err != nil {
 		return p, err
 	}
 	b.ID, b.Name, b.Email, b.Workspace = m.ID, m.Name, m.Email, m.WorkspaceID
-	b.OrganizationRole, b.WorkspaceRole, b.CreatedAt = organizationRole[m.user.Role], workspaceRole[m.Role], engine.Timestamp(engine.FromMillis(at))
+	b.OrganizationRole, b.WorkspaceRole, b.CreatedAt = t.organizationRole(m.user.Role), t.workspaceRole(m.Role), engine.Timestamp(engine.FromMillis(at))
 	return p, nil
 }
 
 func listAPIUsers(c *call) (answer, error) {
-	return fetch(c, asIs[apiUserBody], scanAPIUser, apiUsersQuery, c.workspace.ID)
+	return fetch(c, asIs[apiUserBody], c.tx.scanAPIUser, apiUsersQuery, c.workspace.ID)
 }
 
 // apiUser is the one of the path.
 func (c *call) apiUser() (apiUserBody, error) {
-	return one(c.tx, engine.NotFound("There is no such API user in this workspace"), scanAPIUser, apiUsersQuery+" AND t.id = ?", c.workspace.ID, c.params["userId"])
+	return one(c.tx, engine.NotFound("There is no such API user in this workspace"), c.tx.scanAPIUser, apiUsersQuery+" AND t.id = ?", c.workspace.ID, c.params["userId"])
 }
 
 func getAPIUser(c *call) (answer, error) {

@@ -27,7 +27,7 @@ var authenticationNoun = noun{
 		on("GET", authenticationPath, "getAuthentication", FromDocuments, RightReadAuthentications, getAuthentication, 82, 86),
 		on("PUT", authenticationPath, "updateAuthentication", FromDocuments, RightManageAuthentications, updateAuthentication, 30, 64, 82, 84, 85, 87),
 		on("DELETE", authenticationPath, "deleteAuthentication", FromDocuments, RightManageAuthentications, deleteAuthentication, 82, 86),
-		on("GET", authenticationPath+"/full", "getFullAuthentication", FromDocuments, RightReadCredentials, getFullAuthentication, 86, 88),
+		unheld("credentials", on("GET", authenticationPath+"/full", "getFullAuthentication", FromDocuments, RightReadCredentials, getFullAuthentication, 86, 88)),
 		on("GET", "/management/v1/workspaces/{workspaceId}/authentications", "listManagedAuthentications", OurOwn, RightReadAuthentications, listManagedAuthentications, 82),
 	},
 	actions: []*route{
@@ -69,6 +69,18 @@ var authenticationNoun = noun{
 	},
 	contents: &content{"authentication", "authentications", "authentications"},
 	state:    stateAuthentications,
+	restore: restoring("authentications", func(t *tx, seq int, a frozenAuthentication) error {
+		_, err := t.Exec(`INSERT INTO authentications (seq, id, workspace_id, owner, name, environment_id, user_data, credentials, scopes, agent_group_id)
+			VALUES (?, ?, ?, ?, ?, ?, '{}', '{}', ?, ?)`, seq, a.ID, a.WorkspaceID, a.OwnerID, a.Name, a.EnvironmentID, authentication{Scopes: a.Scopes}.scopes(), a.AgentGroupID)
+		return err
+	}),
+}
+
+// frozenAuthentication is one in a snapshot: nothing that it authenticates with.
+type frozenAuthentication struct {
+	ID, WorkspaceID, OwnerID, Name, EnvironmentID string
+	Scopes                                        []string
+	AgentGroupID                                  *string
 }
 
 var errNoAuthentication = engine.NotFound("The authentication was not found or this token has no access to it")
@@ -233,7 +245,9 @@ func listManagedAuthentications(c *call) (answer, error) {
 
 func (t *tx) managedAuthentication(a authentication) managedAuthentication {
 	m := managedAuthentication{authentication: a, Workspace: a.workspace, Owner: a.owner}
-	if e, err := t.environmentWithID(a.Environment); err == nil {
+	if f := t.s.frozen; f != nil { // it may be a service of Tray's own, which no snapshot holds
+		m.Service = f.EnvironmentServices[a.Environment]
+	} else if e, err := t.environmentWithID(a.Environment); err == nil {
 		m.Service = nameAndVersion{e.service.Name, strconv.Itoa(e.service.Version)}
 	}
 	return m

@@ -128,6 +128,9 @@ func (t *tx) environmentWithID(id string) (u usableEnvironment, err error) {
 // placePublicService finds a service of the catalogue by name and version: everybody may
 // use it from where their authentications are.
 func (c *call) placePublicService(name string) error {
+	if c.sandbox.store.frozen != nil {
+		return errUnheld("services of Tray's own")
+	}
 	s, known := findPublicService(name)
 	if !known || c.params["serviceVersion"] != strconv.Itoa(s.Version) {
 		return errNoService

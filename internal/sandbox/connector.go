@@ -20,8 +20,8 @@ const connectorPath = "/core/v1/connectors/{connectorName}/versions/{connectorVe
 // ones that are deployed.
 var connectorNoun = noun{
 	routes: []*route{
-		on("GET", "/core/v1/connectors", "listConnectors", FromDocuments, RightSeeConnectors, listConnectors, 89, 90, 91),
-		on("GET", connectorPath+"/operations", "listConnectorOperations", FromDocuments, RightSeeConnectors, listConnectorOperations, 89, 92),
+		unheld("connectors", on("GET", "/core/v1/connectors", "listConnectors", FromDocuments, RightSeeConnectors, listConnectors, 89, 90, 91)),
+		unheld("connectors", on("GET", connectorPath+"/operations", "listConnectorOperations", FromDocuments, RightSeeConnectors, listConnectorOperations, 89, 92)),
 		unmetered(bodies(textBody, on("POST", connectorPath+"/call", "callConnector", FromDocuments, RightCallConnector, callConnector, 89, 93, 94))),
 	},
 	overOrganization: rights{
@@ -219,8 +219,8 @@ func (c *call) obstacle(u usableConnector, o operation, a *authentication, input
 // triggerNoun is the triggers of the catalogue.
 var triggerNoun = noun{
 	routes: []*route{
-		on("GET", "/core/v1/triggers", "listTriggers", FromDocuments, RightSeeConnectors, listTriggers, 89, 91),
-		on("GET", "/core/v1/triggers/{triggerName}/versions/{triggerVersion}/operations", "listTriggerOperations", FromDocuments, RightSeeConnectors, listTriggerOperations, 89),
+		unheld("triggers", on("GET", "/core/v1/triggers", "listTriggers", FromDocuments, RightSeeConnectors, listTriggers, 89, 91)),
+		unheld("triggers", on("GET", "/core/v1/triggers/{triggerName}/versions/{triggerVersion}/operations", "listTriggerOperations", FromDocuments, RightSeeConnectors, listTriggerOperations, 89)),
 	},
 }
 

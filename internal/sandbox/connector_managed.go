@@ -19,8 +19,8 @@ var namespacePattern = regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*$`)
 // list and no deletion.
 var managedConnectorNoun = noun{
 	routes: []*route{
-		on("GET", "/management/v1/connectors", "listManagedConnectors", OurOwn, RightListConnectors, listManagedConnectors, 103),
-		on("GET", managedConnector, "getManagedConnector", OurOwn, RightManageConnectors, getManagedConnector, 103),
+		unheld("custom connectors", on("GET", "/management/v1/connectors", "listManagedConnectors", OurOwn, RightListConnectors, listManagedConnectors, 103)),
+		unheld("custom connectors", on("GET", managedConnector, "getManagedConnector", OurOwn, RightManageConnectors, getManagedConnector, 103)),
 		on("DELETE", managedConnector, "deleteManagedConnector", OurOwn, RightManageConnectors, deleteManagedConnector, 103),
 	},
 	actions: []*route{

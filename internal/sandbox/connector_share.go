@@ -23,7 +23,7 @@ var connectorShareNoun = noun{
 		on("POST", oldPath+"/permissions/share-with-emails", "shareConnectorWithEmailsOfOldClient", FromObservation, RightDeployConnectors, shareConnectorWithEmails, 95, 100),
 		on("POST", oldPath+"/permissions/share-with-workspaces", "shareConnectorWithWorkspacesOfOldClient", FromObservation, RightDeployConnectors,
 			shareConnectorWithWorkspaces, 95, 101),
-		on("GET", managedConnector+"/shares", "listConnectorShares", OurOwn, RightManageConnectors, listConnectorShares),
+		unheld("custom connectors", on("GET", managedConnector+"/shares", "listConnectorShares", OurOwn, RightManageConnectors, listConnectorShares)),
 		on("PUT", managedConnector+"/shares/workspaces/{workspaceId}", "shareConnectorWithWorkspace", OurOwn, RightManageConnectors, shareConnectorWithWorkspace),
 		on("DELETE", managedConnector+"/shares/workspaces/{workspaceId}", "unshareConnectorWithWorkspace", OurOwn, RightManageConnectors, unshareConnectorWithWorkspace),
 		on("DELETE", managedConnector+"/shares/emails/{email}", "unshareConnectorWithEmail", OurOwn, RightManageConnectors, unshareConnectorWithEmail),
@@ -228,7 +228,7 @@ const RightSetNamespace Right = "choose the organization's connector namespace"
 // namespaceNoun is what the names of an organization's custom connectors begin with.
 var namespaceNoun = noun{
 	routes: []*route{
-		on("GET", "/management/v1/organization/connector-namespace", "getConnectorNamespace", OurOwn, RightReadOrganization, getNamespace),
+		unheld("custom connectors", on("GET", "/management/v1/organization/connector-namespace", "getConnectorNamespace", OurOwn, RightReadOrganization, getNamespace)),
 		on("PUT", "/management/v1/organization/connector-namespace", "setConnectorNamespace", OurOwn, RightSetNamespace, setNamespace, 102),
 	},
 	actions: []*route{

@@ -30,9 +30,9 @@ var deploymentNoun = noun{
 	name: "connectors",
 	routes: []*route{
 		bodies(deployBody, on("POST", cdkPath+deployEnd, "deployConnector", FromDocuments, RightDeployConnectors, deployConnector, 95, 96, 97, 98, 99)),
-		on("GET", cdkPath+"/{deploymentId}", "getDeployment", FromDocuments, RightDeployConnectors, getDeployment, 95, 97, 98),
+		unheld("custom connectors", on("GET", cdkPath+"/{deploymentId}", "getDeployment", FromDocuments, RightDeployConnectors, getDeployment, 95, 97, 98)),
 		bodies(deployBody, on("POST", oldPath+"/deployments"+deployEnd, "deployConnectorOfOldClient", FromObservation, RightDeployConnectors, deployConnector, 95, 96, 97, 98, 99)),
-		closing(on("GET", oldPath+"/deployments/{deploymentId}", "getDeploymentOfOldClient", FromObservation, RightDeployConnectors, getDeployment, 95, 97, 98)),
+		unheld("custom connectors", closing(on("GET", oldPath+"/deployments/{deploymentId}", "getDeploymentOfOldClient", FromObservation, RightDeployConnectors, getDeployment, 95, 97, 98))),
 	},
 	actions: []*route{
 		on("POST", "/_sandbox/ui/connectors/{connector}/versions/{version}/deployments", "", OurOwn, RightControl, uiDeploy),

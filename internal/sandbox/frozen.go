@@ -31,6 +31,8 @@ type frozen struct {
 	Managed  bool      `json:"management"` // whether there was a management plane
 	Contents contents  `json:"contents"`   // by workspace
 
+	EnvironmentServices map[string]nameAndVersion `json:"environment_services,omitempty"` // of authentications
+
 	Organization      organizationBody `json:"organization"`
 	OrganizationRoles []role           `json:"organization_roles"`
 	WorkspaceRoles    []role           `json:"workspace_roles"`
@@ -259,6 +261,12 @@ func (f *frozen) refuses(method, path string) error {
 		}
 	}
 	return nil
+}
+
+// errUnheld is no proof that there is nothing.
+func errUnheld(what string) error {
+	return &engine.Problem{Status: http.StatusForbidden, Code: "not_in_snapshot",
+		Message: "This is a snapshot of an organization, and no snapshot holds " + what + ": plan with a token to see that"}
 }
 
 // unknown is the answer to a request for what the file does not hold: where the list of it

@@ -39,6 +39,8 @@ type route struct {
 
 	closes bool // ends the connection: the vendor's old client sends more than it announces
 	free   bool // outside the rate limit
+
+	unheld string // what a snapshot does not hold of it, in words, and so does not answer
 }
 
 // before prepares a call ahead of its transaction.
@@ -105,19 +107,26 @@ func bodies(most int64, r *route) *route {
 	return r
 }
 
+// unheld names what no snapshot holds: secrets, and what nothing is planned by.
+func unheld(what string, r *route) *route {
+	r.unheld = what
+	return r
+}
+
 // Operation is a route as documentation and tests see it.
 type Operation struct {
 	Method, Path, OperationID string
 	Provenance                Provenance
 	Right                     Right
 	Assumptions               []int
+	InSnapshots               bool // what it reads, a snapshot holds
 }
 
 // Operations lists what the sandbox serves on both planes.
 func Operations() []Operation {
 	all := make([]Operation, len(routes))
 	for i, r := range routes {
-		all[i] = Operation{r.Method, r.Pattern, r.Operation, r.Provenance, r.right, slices.Clone(r.Assumptions)}
+		all[i] = Operation{r.Method, r.Pattern, r.Operation, r.Provenance, r.right, slices.Clone(r.Assumptions), r.unheld == "" && !r.writes()}
 	}
 	return all
 }

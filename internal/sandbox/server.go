@@ -31,6 +31,9 @@ func (s *Sandbox) serve(ctx context.Context, r *http.Request) (engine.Outcome, e
 	}
 	defer leave()
 	route, params := find(r.Method, r.URL.EscapedPath())
+	if f := s.store.frozen; f != nil && route != nil && route.unheld != "" {
+		return s.store.Refusal(errUnheld(route.unheld)).Outcome(), nil
+	}
 	c := &call{sandbox: home, route: route, params: params, caller: caller{token: token}, agent: r.UserAgent(), path: r.URL.EscapedPath()}
 	c.query, c.queryError = url.ParseQuery(r.URL.RawQuery)
 	return home.answer(ctx, c, r)

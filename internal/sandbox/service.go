@@ -63,6 +63,15 @@ var serviceNoun = noun{
 	},
 	contents: &content{"custom service", "custom services", "custom_services"},
 	state:    stateServices,
+	restore: restoring("services", func(t *tx, seq int, s struct {
+		ID, UniqueName, WorkspaceID, OwnerID, Name, Kind string
+		Version                                          int64
+		Details                                          serviceDetails
+	}) error {
+		_, err := t.Exec("INSERT INTO custom_services (seq, id, workspace_id, owner, name, unique_name, version, kind, details) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+			seq, s.ID, s.WorkspaceID, s.OwnerID, s.Name, s.UniqueName, s.Version, s.Kind, encode(s.Details))
+		return err
+	}),
 }
 
 // The kinds of authentication, as the documented list of environments names them.
@@ -106,7 +115,7 @@ type service struct {
 
 const (
 	serviceColumns = "t.seq, t.id, t.unique_name, t.version, t.workspace_id, t.owner, t.name, t.kind, t.details, e.client_id"
-	serviceTables  = " FROM custom_services t JOIN service_environments e ON e.service_id = t.id AND e.is_default"
+	serviceTables  = " FROM custom_services t LEFT JOIN service_environments e ON e.service_id = t.id AND e.is_default"
 )
 
 func scanService(r *sql.Rows) (p engine.Placed[service], err error) {

@@ -59,6 +59,16 @@ var environmentNoun = noun{
 			"Add two OAuth apps of one title in the authentication dialog."},
 	},
 	state: stateEnvironments,
+	restore: restoring("environments", func(t *tx, seq int, e struct {
+		ID, ServiceID, Title string
+		Default              bool
+		ClientID             *string
+		Scopes               []scope
+	}) error {
+		_, err := t.Exec("INSERT INTO service_environments (seq, id, service_id, title, is_default, client_id, scopes) VALUES (?, ?, ?, ?, ?, ?, ?)",
+			seq, e.ID, e.ServiceID, e.Title, e.Default, e.ClientID, encode(e.Scopes))
+		return err
+	}),
 }
 
 const titleDefault = "Production"

@@ -19,8 +19,8 @@ var subscriptionNoun = noun{
 	name: "subscriptions",
 	routes: []*route{
 		bodies(textBody, on("POST", "/core/v1/subscriptions", "createSubscription", FromDocuments, RightSubscribe, createSubscription, 30, 89, 104, 105)),
-		on("GET", "/core/v1/subscriptions", "listSubscriptions", FromDocuments, RightSubscribe, listSubscriptions, 2, 3, 28, 29, 78, 89, 106, 107),
-		on("GET", subscriptionPath, "getSubscription", FromDocuments, RightSubscribe, getSubscription, 89, 106, 107),
+		unheld("subscriptions", on("GET", "/core/v1/subscriptions", "listSubscriptions", FromDocuments, RightSubscribe, listSubscriptions, 2, 3, 28, 29, 78, 89, 106, 107)),
+		unheld("subscriptions", on("GET", subscriptionPath, "getSubscription", FromDocuments, RightSubscribe, getSubscription, 89, 106, 107)),
 		on("DELETE", subscriptionPath, "deleteSubscription", FromDocuments, RightSubscribe, deleteSubscription, 89, 106, 107),
 	},
 	actions: []*route{

@@ -27,8 +27,10 @@ Reads an organization into a file, with GET requests only. With
   }
 
 Terraform and OpenTofu then plan without a token: for a pull request from a fork, say.
-The file holds people's roles and memberships, workspaces, invitations and settings, with
-their ids, and no token. In place of names and e-mail addresses it holds pseudonyms. An
+The file holds people's roles and memberships, workspaces, invitations, settings, custom
+services, on-premise agents, which authentications and API users there are, with their ids.
+It holds no token, no secret and no credentials, and no connectors, triggers and
+subscriptions: what asks for these is told so. In place of names and e-mail addresses it holds pseudonyms. An
 address of your configuration still finds its own: so whoever has the file and guesses an
 address can see what it may do. Names of workspaces, and what is written in descriptions
 beside addresses, stay as they are.
@@ -155,5 +157,6 @@ func read(ctx context.Context, cfg tray.Config, names bool, told func(kind)) (*r
 		r.doc.Refused[i].Message = r.text(r.doc.Refused[i].Message)
 	}
 	r.doc.Unseen = r.unseen()
+	r.doc.Refused = r.unlisted(r.doc.Refused)
 	return r, passing.asked, nil
 }

@@ -1,6 +1,7 @@
 package snapshot
 
 import (
+	"encoding/json"
 	"time"
 
 	"github.com/tray-community/terraform-provider-tray/internal/tray"
@@ -17,6 +18,8 @@ type document struct {
 	Managed  bool                        `json:"management"`
 	Contents map[string]map[string]int64 `json:"contents"`
 
+	EnvironmentServices map[string]nameAndVersion `json:"environment_services,omitempty"`
+
 	Organization      organization `json:"organization"`
 	OrganizationRoles []role       `json:"organization_roles"`
 	WorkspaceRoles    []role       `json:"workspace_roles"`
@@ -31,6 +34,14 @@ type nouns struct {
 	Members    []member    `json:"members"`
 	Invites    []invite    `json:"invites"`
 	Settings   []settings  `json:"settings"` // one, or none that the token sees
+
+	Services     []service     `json:"services"`
+	Environments []environment `json:"environments"`
+
+	AgentGroups     []agentGroup     `json:"agent_groups"`
+	Agents          []agent          `json:"agents"`
+	Authentications []authentication `json:"authentications"`
+	APIUsers        []apiUser        `json:"api_users"`
 }
 
 type role struct {
@@ -83,6 +94,52 @@ type settings struct {
 	AllowWorkspaceAdminTokens bool    `json:"allowWorkspaceAdminTokens"`
 	EmbeddedID                *string `json:"embeddedId"`
 	ConfigWizardCSS           *string `json:"configWizardCss"`
+}
+
+type service struct {
+	ID, UniqueName, WorkspaceID, OwnerID, Name, Kind string
+	Version                                          int64
+	Details                                          serviceDetails
+}
+
+type serviceDetails struct {
+	Description       *string         `json:"description,omitempty"`
+	AuthorizationURL  *string         `json:"authorizationUrl,omitempty"`
+	TokenURL          *string         `json:"tokenUrl,omitempty"`
+	Scopes            tray.Scopes     `json:"scopes"`
+	UserDataSchema    json.RawMessage `json:"userDataSchema"`
+	CredentialsSchema json.RawMessage `json:"credentialsSchema"`
+}
+
+type environment struct {
+	ID, ServiceID, Title string
+	Default              bool
+	ClientID             *string
+	Scopes               tray.Scopes
+}
+
+type agentGroup struct{ ID, WorkspaceID, Name string }
+
+type agent struct {
+	ID, GroupID, Name              string
+	Enabled, Registered, Connected bool
+}
+
+// authentication is what one is called and of which service, and nothing secret.
+type authentication struct {
+	ID, WorkspaceID, OwnerID, Name, EnvironmentID string
+	Scopes                                        []string
+	AgentGroupID                                  *string
+}
+
+type nameAndVersion struct {
+	Name    string `json:"name"`
+	Version string `json:"version"`
+}
+
+type apiUser struct {
+	ID, WorkspaceID string
+	Created         time.Time
 }
 
 // known adds a role to a list, unless it is there, and returns its name.

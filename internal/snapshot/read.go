@@ -39,6 +39,10 @@ var kinds = []kind{
 	{what: "the roles in workspaces", read: (*reader).readWorkspaceRoles},
 	{what: "what workspaces hold", read: (*reader).readContents},
 	{what: "the invitations", read: (*reader).readInvites},
+	{what: "custom services", read: (*reader).readServices},
+	{what: "on-premise agents", read: (*reader).readAgents},
+	{what: "authentications", read: (*reader).readAuthentications},
+	{what: "API users", read: (*reader).readAPIUsers},
 }
 
 // kind is one thing that is read.
@@ -53,7 +57,10 @@ const readers = 8
 // read reads all kinds. What is refused stays out: the refusal is written down where the
 // requests pass.
 func (r *reader) read(ctx context.Context, told func(kind)) error {
-	r.doc.Nouns = nouns{[]user{}, []workspace{}, []member{}, []invite{}, []settings{}}
+	r.doc.Nouns = nouns{Users: []user{}, Workspaces: []workspace{}, Members: []member{}, Invites: []invite{}, Settings: []settings{},
+		Services: []service{}, Environments: []environment{}, AgentGroups: []agentGroup{}, Agents: []agent{},
+		Authentications: []authentication{}, APIUsers: []apiUser{}}
+	r.doc.EnvironmentServices = map[string]nameAndVersion{}
 	r.doc.OrganizationRoles, r.doc.WorkspaceRoles = []role{}, []role{}
 	r.doc.Contents = map[string]map[string]int64{}
 	for _, k := range kinds {

@@ -67,7 +67,7 @@ func (r *reader) unseen() []string {
 			unseen = append(unseen, what)
 		}
 	}
-	for _, what := range []string{membersOf, rolesOf, contentsOf, otherOf} {
+	for _, what := range []string{membersOf, rolesOf, contentsOf, agentsOf, authenticationsOf, apiUsersOf, otherOf} {
 		if names := inOne[what]; len(names) > 0 {
 			unseen = append(unseen, what+" "+some(names))
 		}
@@ -81,6 +81,10 @@ const (
 	rolesOf    = "the roles in"
 	contentsOf = "what is in"
 	otherOf    = "more of"
+
+	agentsOf          = "the on-premise agents of"
+	authenticationsOf = "the authentications in"
+	apiUsersOf        = "the API users of"
 )
 
 // subject is what a refused path is about, and of which workspace if of one.
@@ -101,6 +105,8 @@ func subject(r refusal) (what, workspaceID string) {
 		return "the invitations", ""
 	case "/management/v1/organization/settings":
 		return "the organization's settings", ""
+	case "/management/v1/services":
+		return "the custom services", ""
 	}
 	rest := strings.TrimPrefix(strings.TrimPrefix(r.Path, "/core/v1/workspaces/"), "/management/v1/workspaces/")
 	if rest == r.Path {
@@ -112,6 +118,12 @@ func subject(r refusal) (what, workspaceID string) {
 		return membersOf, id
 	case part == "roles":
 		return rolesOf, id
+	case strings.HasPrefix(part, "on-prem-agent-groups"):
+		return agentsOf, id
+	case part == "authentications":
+		return authenticationsOf, id
+	case part == "api-users":
+		return apiUsersOf, id
 	case strings.HasPrefix(r.Path, "/management/"):
 		return contentsOf, id
 	}
