@@ -1,4 +1,4 @@
--- Version 7. A change of this file needs a new schemaVersion and a step in upgrades.
+-- Version 7. A change of this file needs a new version and an upgrade in store.go.
 
 -- What the sandbox goes back to on reset.
 CREATE TABLE seed (
