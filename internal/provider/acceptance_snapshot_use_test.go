@@ -24,6 +24,8 @@ func populated(t *testing.T, opts ...acctest.Option) *acctest.Env {
 		env.Control("POST", "ui/users", map[string]any{"email": name + "." + canary + "@Secret-Company.example", "name": canary + " " + name, "role": "Viewer"})
 	}
 	env.Control("POST", "ui/workspaces", map[string]any{"name": "sales", "description": "Ask ana." + canary + "@secret-company.example"})
+	env.Control("POST", "ui/services", map[string]any{"owner": "ana." + canary + "@secret-company.example", "workspace": "sales", "name": "CRM", "description": "Ask ana." + canary + "@secret-company.example",
+		"authenticationType": "oauth2client_credentials", "tokenUrl": "https://crm.example/token", "clientId": "c", "clientSecret": canary + "-secret"})
 	env.Control("PUT", "ui/workspaces/sales/members/ana."+canary+"@secret-company.example", map[string]string{"role": "Viewer"})
 	env.Control("POST", "ui/projects", map[string]any{"workspace": "sales", "name": "P"})
 	return env
@@ -55,6 +57,8 @@ func TestSnapshot_holdsNoSecretAndNobodysName(t *testing.T) {
 	}
 	if with, err := os.ReadFile(env.MustSnapshot(t, "-names").Path); err != nil || !bytes.Contains(with, []byte("ana."+canary)) {
 		t.Errorf("-names keeps no names, so that this test finds nothing (%v)", err)
+	} else if bytes.Contains(with, []byte(canary+"-secret")) {
+		t.Error("the snapshot holds a client secret")
 	}
 }
 

@@ -24,6 +24,7 @@ type drawn struct {
 	workspaces map[string]string // ids by name
 	people     []string
 	invited    map[string]bool
+	service    string // the unique name of a custom service
 }
 
 // Addresses whose spelling differs from how Tray has them are part of it, as is a domain of
@@ -64,7 +65,18 @@ func (d *drawn) populate() {
 			d.Control(http.MethodPost, "ui/projects", map[string]any{"workspace": name, "name": "P"})
 		}
 	}
+	d.build()
 	d.shuffle()
+}
+
+// build makes a custom service, with an environment beside Production.
+func (d *drawn) build() {
+	var made struct{ UniqueName string }
+	d.Control(http.MethodPost, "ui/services", map[string]any{"owner": acctest.OwnerEmail, "workspace": d.workspace(), "name": "CRM", "description": "Of " + d.person(),
+		"authenticationType": "oauth2client_credentials", "tokenUrl": "https://crm.example/token", "clientId": "c", "clientSecret": canary + "-secret",
+		"scopes": []map[string]any{{"scope": "read", "description": "Reads"}}}, &made)
+	d.service = made.UniqueName
+	d.Control(http.MethodPost, "ui/services/"+d.service+"/versions/1/environments", map[string]any{"title": "Test", "clientId": "t", "clientSecret": canary + "-secret"})
 }
 
 // shuffle has people come and go.
@@ -157,6 +169,21 @@ var draws = map[string]func(*drawn) *instance{
 			}
 		}
 		return d.changed("tray_workspace_role_members", id+"/"+role, map[string]any{"workspace_id": id, "role": role, "emails": emails})
+	},
+	"tray_custom_service": func(d *drawn) *instance {
+		if !d.managed() {
+			return nil
+		}
+		return d.changed("tray_custom_service", d.service, map[string]any{
+			"workspace_id": d.workspaces[d.workspace()], "name": rapid.SampledFrom([]string{"CRM", "Billing"}).Draw(d.rt, "service"), "description": "Of " + d.person(),
+			"authentication_type": "oauth2client_credentials", "token_url": "https://crm.example/token", "client_id": "c"})
+	},
+	"tray_service_environment": func(d *drawn) *instance {
+		if !d.managed() {
+			return nil
+		}
+		return d.changed("tray_service_environment", d.service+"/1/Test", map[string]any{
+			"service_name": d.service, "title": rapid.SampledFrom([]string{"Test", "Trial"}).Draw(d.rt, "title"), "client_id": "t"})
 	},
 	"tray_organization": func(d *drawn) *instance {
 		if !d.managed() {
@@ -260,6 +287,9 @@ func (d *drawn) dataSources() map[string]map[string]any {
 	all["tray_workspace"] = map[string]any{"id": id}
 	all["tray_workspace_members"] = map[string]any{"workspace_id": id}
 	all["tray_workspace_roles"] = map[string]any{"workspace_id": id}
+	if d.managed() { // otherwise no snapshot holds services
+		all["tray_service_environments"] = map[string]any{"service_name": d.service}
+	}
 	all["tray_access_report"] = map[string]any{"outside_email_domains": []string{"example.com"}}
 	return all
 }

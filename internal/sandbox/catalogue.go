@@ -129,7 +129,7 @@ func (t *tx) environmentWithID(id string) (u usableEnvironment, err error) {
 // use it from where their authentications are.
 func (c *call) placePublicService(name string) error {
 	if c.sandbox.store.frozen != nil {
-		return errUnheld("services of Tray's own")
+		return errUnheld("services which the management plane does not list, such as Tray's own")
 	}
 	s, known := findPublicService(name)
 	if !known || c.params["serviceVersion"] != strconv.Itoa(s.Version) {

@@ -117,7 +117,7 @@ func TestFrozen_answersAsTheOrganizationDid(t *testing.T) {
 		{"GET", "/management/v1/workspaces/w-1/api-users/u-1/tokens", 403, `no snapshot holds API tokens`},
 		{"GET", "/core/v1/connectors", 403, `no snapshot holds connectors`},
 		{"GET", "/core/v1/subscriptions", 403, `no snapshot holds subscriptions`},
-		{"GET", "/core/v1/services/slack/versions/1/environments", 403, `no snapshot holds services of Tray's own`},
+		{"GET", "/core/v1/services/slack/versions/1/environments", 403, `no snapshot holds services which the management plane does not list`},
 		{"POST", "/core/v1/invites", 405, `read_only`},
 		{"DELETE", "/core/v1/users/u-1", 405, `read_only`},
 		{"POST", "/_sandbox/reset", 405, `read_only`},
