@@ -30,79 +30,106 @@ const (
 // remedies has an entry for each summary with which the provider's sources report an error,
 // up to the first part that varies; where nothing of it is fixed, the package and expression.
 var remedies = map[string]remedy{
-	"Could not ": {why: tray},
-	"A resource does not change its type by moving":              {test: "TestMember_movedFromAnotherTypeSaysWhatToDo"},
-	"Could not adopt the workspace":                              {why: "only Tray's UI changes it: the words say where to click"},
-	"Could not change the organization role":                     {test: "TestUser_serverRefuses", why: tray},
-	"Could not change the organization's plan":                   {test: "TestOrganizationOperated_whatCannotBeIsRefusedInThePlan", why: value},
-	"Could not change the workspace's ":                          {why: "only Tray's UI changes it: the words say where to click"},
-	"Could not check the organization":                           {test: "TestProvider_aPinThatCannotBeCheckedFails", why: tray},
-	"Could not choose the workspace":                             {why: value},
-	"Could not choose the workspace to adopt":                    {why: value},
-	"Could not configure the provider":                           {why: tray},
-	"Could not create the organization":                          {test: "TestOrganizationOperated_whatCannotBeIsRefusedInThePlan", why: value},
-	"Could not delete the organization":                          {test: "TestOrganizationOperated_aTokenOfTheOrganizationDoesNotDeleteIt", why: "the words ask for another token or for an argument to be changed first"},
-	"Could not delete the workspace":                             {test: "TestWorkspace_protectedIsNotDeletedWhateverItHolds"},
-	"Could not find the membership":                              {test: "TestMember_importOfNobodySaysWhy", why: nobody},
-	"Could not find the person":                                  {test: "TestMember_importOfNobodySaysWhy", why: nobody},
-	"Could not find the user":                                    {test: "TestUserDataSource_refuses", why: nobody},
-	"Could not find the workspace":                               {test: "TestMember_importOfNobodySaysWhy", why: nobody},
-	"Could not import the membership":                            {why: value},
-	"Could not import the organization":                          {test: "TestOrganizationOperated_planAndImports", why: value},
-	"Could not import the organization's settings":               {test: "TestOrganizationSettings_importOfAnotherOneIsRefused", why: value},
-	"Could not import the user":                                  {test: "TestUser_importFindsNobody", why: nobody},
-	"Could not import the workspace":                             {why: nobody},
-	"Could not invite again":                                     {test: "TestUser_replacingAnInvitationOnALiveTrayIsRefusedInThePlan", why: "only Tray's UI cancels an invitation: the words say where to click"},
-	"Could not list the members":                                 {test: "TestMemberList_aPageThatFailsLeavesNoFile", why: tray},
-	"Could not open the sandbox":                                 {why: "the file is what is wrong, and the words name it"},
-	"Could not read the certificates":                            {why: "the file or text is what is wrong, and the words say where"},
-	"Could not read the identity":                                {why: value},
-	"Could not read the import id":                               {why: value},
-	"Could not read the organization's settings":                 {test: "TestOrganizationSettingsOnALiveTray_sayWhatToClick", why: "the words say where to click"},
-	"Could not rename the organization":                          {test: "TestOrganizationResource_renamingTakesAnAdmin", why: value},
-	"Could not rename the workspace":                             {test: "TestWorkspace_renamedToATakenNameIsRefusedInThePlan", why: value},
-	"Could not set the ":                                         {test: "TestOrganizationSettings_ofEmbeddedOrganizationsAreRefusedInThePlanOfOthers", why: value},
-	"Could not set the name":                                     {test: "TestPromise_aRefusedPlanWritesNothing"},
-	"Create the workspace in Tray's UI first":                    {test: "TestWorkspaceOnALiveTray_deletedInTheUI", why: "the words say where to click"},
-	"E-mail address and user id name two people":                 {why: value},
-	"Named and ignored":                                          {test: "TestMembers_refusedBeforeAnythingIsRead", why: value},
-	"No token and no sandbox":                                    {test: "TestProvider_refusesBadConfiguration", why: value},
-	"Nobody is named":                                            {test: "TestMember_mistakesAreSaidInThePlan", why: value},
-	"Not a regular expression":                                   {test: "TestWorkspacesData_filtersSortsAndMaps", why: value},
-	"Not an e-mail address":                                      {test: "TestMember_mistakesAreSaidInThePlan", why: value},
-	"Null among the elements":                                    {test: "TestSchema_everyValueIsCheckedWhereverItStands", why: value},
-	"One person is named twice":                                  {test: "TestMembers_addressChangedInTrayTakesNobodyOut"},
-	"Provider bug":                                               {why: "a mistake of ours: please report this"},
-	"Sandbox or live organization, not both":                     {why: value},
-	"Somebody else has the address now":                          {test: "TestMembers_aRoleChangeForAUserMadeAnewSaysSo"},
-	"TRAY006: The user owns custom services":                     {test: "TestUser_servicesAreMovedFirst"},
-	"TRAY008: Names cannot be swapped in one plan":               {test: "TestWorkspace_aSwapTakesTwoApplies"},
-	"TRAY008: Names shift from one ":                             {test: "TestWorkspace_namesThatShiftAreNamedForGood"},
-	"TRAY008: The plan destroys what another address keeps":      {test: "TestPromise_oneObjectOneManager"},
-	"TRAY008: Two objects cannot have one name":                  {test: "TestPromise_aRefusedPlanWritesNothing"},
-	"TRAY009: Only members of the organization join a workspace": {test: "TestPromise_aRefusedPlanWritesNothing"},
-	"TRAY012: it exists already":                                 {test: "TestPromise_aRefusedPlanWritesNothing"},
-	"The Tray provider is not configured":                        {why: "an error before this one says what was wrong"},
-	"The Tray provider is not fully configured yet":              {why: "the words name the value that is not known yet"},
-	"The token belongs to another organization":                  {test: "TestProvider_pinsTheOrganization", why: "another token, which the words ask for"},
-	"This workspace takes no members":                            {test: "TestMember_mistakesAreSaidInThePlan", why: value},
-	"Too few requests per second":                                {why: value},
-	"Unknown role":                                               {test: "TestAccessReport_refusesWhatWouldLookLikeNobody", why: value},
-	"Unknown value":                                              {test: "TestSchema_everyValueIsCheckedWhereverItStands", why: value},
-	"Unknown workspace role":                                     {test: "TestMember_mistakesAreSaidInThePlan", why: value},
-	"Set the ":                                                   {test: "TestOrganizationSettingsOnALiveTray_sayWhatToClick", why: "only Tray's UI changes it: the words say where to click"},
+	"Could not ":                                    {why: tray},
+	"A placeholder that nobody is asked for":        {test: "TestService_isRefusedInThePlan", why: value},
+	"A snapshot is a file":                          {test: "TestSnapshot_theBlockSaysWhatIsMissing", why: value},
+	"A snapshot is for plans only":                  {test: "TestSnapshot_isForPlansOnly", why: "another command or a token, which the words ask for"},
+	"A snapshot needs a path":                       {test: "TestSnapshot_theBlockSaysWhatIsMissing", why: value},
+	"Could not adopt the ":                          {why: "the plan is made again"},
+	"Could not change the ":                         {why: "only Tray's UI changes it: the words say where to click"},
+	"Could not choose the ":                         {why: value},
+	"Could not find the custom service":             {test: "TestServiceOnALiveTray_isAdoptedByItsUniqueName", why: nobody},
+	"Could not find the service environment":        {why: nobody},
+	"Could not import the service environment":      {why: value},
+	"Could not open the snapshot":                   {test: "TestSnapshot_theBlockSaysWhatIsMissing", why: value},
+	"Create the ":                                   {test: "TestWorkspaceOnALiveTray_deletedInTheUI", why: "the words say where to click"},
+	"Create the custom service in Tray's UI first":  {test: "TestServiceOnALiveTray_isAdoptedByItsUniqueName", why: "the words say where to click"},
+	"Every service has this environment already":    {test: "TestEnvironment_isRefusedInThePlan", why: value},
+	"Missing for an OAuth app":                      {test: "TestEnvironment_isRefusedInThePlan", why: value},
+	"Missing for this kind of authentication":       {test: "TestService_isRefusedInThePlan", why: value},
+	"Of no use for this kind of authentication":     {test: "TestService_isRefusedInThePlan", why: value},
+	"Snapshot or sandbox, not both":                 {test: "TestSnapshot_theBlockSaysWhatIsMissing", why: value},
+	"The unique name is kept for life":              {test: "TestService_isRefusedInThePlan", why: value},
+	"There is no secret to send":                    {test: "TestService_secretIsSentWhenItChanges", why: value},
+	"Tray makes the unique name":                    {test: "TestService_isRefusedInThePlan", why: value},
+	"A resource does not change its type by moving": {test: "TestMember_movedFromAnotherTypeSaysWhatToDo"},
+	"Could not change the organization role":        {test: "TestUser_serverRefuses", why: tray},
+	"Could not change the organization's plan":      {test: "TestOrganizationOperated_whatCannotBeIsRefusedInThePlan", why: value},
+	"Could not check the organization":              {test: "TestProvider_aPinThatCannotBeCheckedFails", why: tray},
+	"Could not choose the workspace":                {why: value},
+	"Could not configure the provider":              {why: tray},
+	"Could not create the organization":             {test: "TestOrganizationOperated_whatCannotBeIsRefusedInThePlan", why: value},
+	"Could not delete the organization":             {test: "TestOrganizationOperated_aTokenOfTheOrganizationDoesNotDeleteIt", why: "the words ask for another token or for an argument to be changed first"},
+	"Could not delete the workspace":                {test: "TestWorkspace_protectedIsNotDeletedWhateverItHolds"},
+	"Could not find the membership":                 {test: "TestMember_importOfNobodySaysWhy", why: nobody},
+	"Could not find the person":                     {test: "TestMember_importOfNobodySaysWhy", why: nobody},
+	"Could not find the user":                       {test: "TestUserDataSource_refuses", why: nobody},
+	"Could not find the workspace":                  {test: "TestMember_importOfNobodySaysWhy", why: nobody},
+	"Could not import the membership":               {why: value},
+	"Could not import the organization":             {test: "TestOrganizationOperated_planAndImports", why: value},
+	"Could not import the organization's settings":  {test: "TestOrganizationSettings_importOfAnotherOneIsRefused", why: value},
+	"Could not import the user":                     {test: "TestUser_importFindsNobody", why: nobody},
+	"Could not import the workspace":                {why: nobody},
+	"Could not invite again":                        {test: "TestUser_replacingAnInvitationOnALiveTrayIsRefusedInThePlan", why: "only Tray's UI cancels an invitation: the words say where to click"},
+	"Could not list the members":                    {test: "TestMemberList_aPageThatFailsLeavesNoFile", why: tray},
+	"Could not open the sandbox":                    {why: "the file is what is wrong, and the words name it"},
+	"Could not read the certificates":               {why: "the file or text is what is wrong, and the words say where"},
+	"Could not read the identity":                   {why: value},
+	"Could not read the import id":                  {why: value},
+	"Could not read the organization's settings":    {test: "TestOrganizationSettingsOnALiveTray_sayWhatToClick", why: "the words say where to click"},
+	"Could not rename the organization":             {test: "TestOrganizationResource_renamingTakesAnAdmin", why: value},
+	"Could not rename the workspace":                {test: "TestWorkspace_renamedToATakenNameIsRefusedInThePlan", why: value},
+	"Could not set the ":                            {test: "TestOrganizationSettings_ofEmbeddedOrganizationsAreRefusedInThePlanOfOthers", why: value},
+	"Could not set the name":                        {test: "TestPromise_aRefusedPlanWritesNothing"},
+	"E-mail address and user id name two people":    {why: value},
+	"Named and ignored":                             {test: "TestMembers_refusedBeforeAnythingIsRead", why: value},
+	"No token and no sandbox":                       {test: "TestProvider_refusesBadConfiguration", why: value},
+	"Nobody is named":                               {test: "TestMember_mistakesAreSaidInThePlan", why: value},
+	"Not a regular expression":                      {test: "TestWorkspacesData_filtersSortsAndMaps", why: value},
+	"Not an e-mail address":                         {test: "TestMember_mistakesAreSaidInThePlan", why: value},
+	"Null among the elements":                       {test: "TestSchema_everyValueIsCheckedWhereverItStands", why: value},
+	"One person is named twice":                     {test: "TestMembers_addressChangedInTrayTakesNobodyOut"},
+	"Provider bug":                                  {why: "a mistake of ours: please report this"},
+	"Sandbox or live organization, not both":        {why: value},
+	"Somebody else has the address now":             {test: "TestMembers_aRoleChangeForAUserMadeAnewSaysSo"},
+	"The Tray provider is not configured":           {why: "an error before this one says what was wrong"},
+	"The Tray provider is not fully configured yet": {why: "the words name the value that is not known yet"},
+	"The token belongs to another organization":     {test: "TestProvider_pinsTheOrganization", why: "another token, which the words ask for"},
+	"This workspace takes no members":               {test: "TestMember_mistakesAreSaidInThePlan", why: value},
+	"Too few requests per second":                   {why: value},
+	"Unknown role":                                  {test: "TestAccessReport_refusesWhatWouldLookLikeNobody", why: value},
+	"Unknown value":                                 {test: "TestSchema_everyValueIsCheckedWhereverItStands", why: value},
+	"Unknown workspace role":                        {test: "TestMember_mistakesAreSaidInThePlan", why: value},
+	"Set the ":                                      {test: "TestOrganizationSettingsOnALiveTray_sayWhatToClick", why: "only Tray's UI changes it: the words say where to click"},
 
-	".: c.summary":                      {test: "TestProvider_refusesBadConfiguration", why: built + "checks of the provider block, of which each names the value"},
-	"access: summary":                   {test: "TestAccessReport_refusesWhatWouldLookLikeNobody", why: built + "an unknown role in a set"},
-	"base: notAWord":                    {test: "TestSchema_everyValueIsCheckedWhereverItStands", why: value},
-	"base: summary":                     {test: "TestPromise_aRefusedPlanWritesNothing", why: built + "rules, with their codes; what Tray refused; and checks of single values"},
-	"enforce: summary":                  {test: "TestPromise_aRefusedPlanWritesNothing"},
-	"membership: onlyMembers":           {test: "TestPromise_aRefusedPlanWritesNothing"},
-	"membership: summary":               {test: "TestPromise_aRefusedPlanWritesNothing"},
-	"organization: f.summary":           {test: "TestOrganizationOperated_whatCannotBeIsRefusedInThePlan", why: built + "a table of what no API changes, each with the place in the UI"},
-	"user: ownerSummary":                {test: "TestPromise_aRefusedPlanWritesNothing"},
-	"user: v.Code + \": \" + v.Summary": {test: "TestPromise_aRefusedPlanWritesNothing"},
-	"workspace: summary":                {test: "TestWorkspace_filledSinceThePlanIsNotDeleted"},
+	".: c.summary":            {test: "TestProvider_refusesBadConfiguration", why: built + "checks of the provider block, of which each names the value"},
+	"access: summary":         {test: "TestAccessReport_refusesWhatWouldLookLikeNobody", why: built + "an unknown role in a set"},
+	"base: v.Title()":         {test: "TestPromise_aRefusedPlanWritesNothing", why: built + "rules, whose own summaries follow"},
+	"base: notAWord":          {test: "TestSchema_everyValueIsCheckedWhereverItStands", why: value},
+	"base: summary":           {test: "TestPromise_aRefusedPlanWritesNothing", why: built + "rules, with their codes; what Tray refused; and checks of single values"},
+	"organization: f.summary": {test: "TestOrganizationOperated_whatCannotBeIsRefusedInThePlan", why: built + "a table of what no API changes, each with the place in the UI"},
+	"workspace: summary":      {test: "TestWorkspace_filledSinceThePlanIsNotDeleted"},
+
+	// Of rules, without their codes.
+	"policy: A membership has one manager":                      {test: "TestPromise_aRefusedPlanWritesNothing"},
+	"policy: A required Admin would be lost":                    {test: "TestPromise_aRefusedPlanWritesNothing"},
+	"policy: An organization Admin is Admin in every workspace": {test: "TestPromise_aRefusedPlanWritesNothing"},
+	"policy: An organization has one Owner":                     {test: "TestPromise_aRefusedPlanWritesNothing"},
+	"policy: It exists already":                                 {test: "TestPromise_aRefusedPlanWritesNothing"},
+	"policy: Names cannot be swapped in one plan":               {test: "TestWorkspace_aSwapTakesTwoApplies"},
+	"policy: Names shift from one ":                             {test: "TestWorkspace_namesThatShiftAreNamedForGood"},
+	"policy: One object has one manager":                       {test: "TestPromise_aRefusedPlanWritesNothing"},
+	"policy: Only members of the organization join a workspace": {test: "TestPromise_aRefusedPlanWritesNothing"},
+	"policy: The organization has another Owner":                {test: "TestPromise_aRefusedPlanWritesNothing"},
+	"policy: The organization would have too few Admins":        {test: "TestPromise_aRefusedPlanWritesNothing"},
+	"policy: The plan destroys what another address keeps":      {test: "TestPromise_oneObjectOneManager"},
+	"policy: The token would lose rights of its own":            {test: "TestPromise_aRefusedPlanWritesNothing"},
+	"policy: The user owns custom services":                     {test: "TestUser_servicesAreMovedFirst"},
+	"policy: The workspace would be left without an Admin":      {test: "TestPromise_aRefusedPlanWritesNothing"},
+	"policy: Too large a share is removed in one plan":          {test: "TestPromise_aRefusedPlanWritesNothing"},
+	"policy: Too many invitations for one day":                  {test: "TestPromise_aRefusedPlanWritesNothing"},
+	"policy: Too many removals in one plan":                     {test: "TestPromise_aRefusedPlanWritesNothing"},
+	"policy: Two objects cannot have one name":                  {test: "TestPromise_aRefusedPlanWritesNothing"},
 }
 
 // reported are the summaries in the provider's sources, each with a place.
@@ -119,10 +146,8 @@ func reported(t *testing.T) map[string]string {
 			return err
 		}
 		ast.Inspect(file, func(n ast.Node) bool {
-			if call, is := n.(*ast.CallExpr); is {
-				if s := summaryOf(filepath.Dir(path), call); s != "" {
-					found[s] = positions.Position(call.Pos()).String()
-				}
+			for _, s := range summariesOf(filepath.Dir(path), n) {
+				found[s] = positions.Position(n.Pos()).String()
 			}
 			return true
 		})
@@ -134,29 +159,67 @@ func reported(t *testing.T) map[string]string {
 	return found
 }
 
-// summaryOf is the fixed beginning of the summary that a call reports an error with; "" for
-// other calls.
-func summaryOf(dir string, call *ast.CallExpr) string {
-	fun, is := call.Fun.(*ast.SelectorExpr)
-	at := map[string]int{"AddError": 1, "NewErrorDiagnostic": 1, "AddAttributeError": 2, "NewAttributeErrorDiagnostic": 2}
-	if !is || at[fun.Sel.Name] == 0 || len(call.Args) < at[fun.Sel.Name] {
-		return ""
+// summariesOf are the fixed beginnings of the summaries that stand in a node of the syntax:
+// a call that reports an error, or what a rule says.
+func summariesOf(dir string, n ast.Node) []string {
+	switch n := n.(type) {
+	case *ast.CallExpr:
+		fun, is := n.Fun.(*ast.SelectorExpr)
+		at := map[string]int{"AddError": 1, "NewErrorDiagnostic": 1, "AddAttributeError": 2, "NewAttributeErrorDiagnostic": 2}
+		if !is || at[fun.Sel.Name] == 0 || len(n.Args) < at[fun.Sel.Name] {
+			return nil
+		}
+		summary := n.Args[at[fun.Sel.Name]-1]
+		if s := fixed(summary); s != "" {
+			return []string{s}
+		}
+		return []string{dir + ": " + types.ExprString(summary)}
+	case *ast.KeyValueExpr:
+		if key, is := n.Key.(*ast.Ident); is && key.Name == "Summary" {
+			return ruleSummaries(dir, n.Value)
+		}
+	case *ast.ReturnStmt:
+		if len(n.Results) == 2 {
+			return ruleSummaries(dir, n.Results[0])
+		}
+	case *ast.AssignStmt:
+		if to, is := n.Lhs[0].(*ast.Ident); is && to.Name == "summary" {
+			return ruleSummaries(dir, n.Rhs[0])
+		}
+	case *ast.ValueSpec:
+		return ruleSummaries(dir, n.Values...)
 	}
-	summary := call.Args[at[fun.Sel.Name]-1]
-	first := summary
+	return nil
+}
+
+// sentence tells what a rule says from names and parts of texts.
+var sentence = regexp.MustCompile(`^[A-Z]\w* \w+ `)
+
+// ruleSummaries are those of texts that are a sentence of package policy.
+func ruleSummaries(dir string, texts ...ast.Expr) (all []string) {
+	for _, text := range texts {
+		if s := fixed(text); dir == "policy" && sentence.MatchString(s) {
+			all = append(all, dir+": "+s)
+		}
+	}
+	return all
+}
+
+// fixed is the text that a sum begins with; "" when that is no literal.
+func fixed(sum ast.Expr) string {
 	for {
-		sum, is := first.(*ast.BinaryExpr)
+		s, is := sum.(*ast.BinaryExpr)
 		if !is {
 			break
 		}
-		first = sum.X
+		sum = s.X
 	}
-	if text, is := first.(*ast.BasicLit); is {
+	if text, is := sum.(*ast.BasicLit); is {
 		if s, err := strconv.Unquote(text.Value); err == nil {
 			return s
 		}
 	}
-	return dir + ": " + types.ExprString(summary)
+	return ""
 }
 
 // No error ships whose advice nobody has tried, unless somebody has said why there is none.

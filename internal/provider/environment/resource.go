@@ -9,7 +9,6 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework-jsontypes/jsontypes"
 	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
-	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/identityschema"
@@ -70,7 +69,7 @@ func (r *environmentResource) Schema(_ context.Context, _ resource.SchemaRequest
 		},
 		"title": schema.StringAttribute{
 			MarkdownDescription: "Title that people choose it by, unique in its service. It is changed in place.", Required: true,
-			Validators: append(base.Word(), stringvalidator.UTF8LengthAtMost(255)),
+			Validators: base.Name(255),
 		},
 		"client_id": schema.StringAttribute{
 			MarkdownDescription: "Client id of the OAuth app. Required, but for an environment that is adopted.", Optional: true, Validators: base.Word(),

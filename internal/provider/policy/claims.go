@@ -152,9 +152,9 @@ func (r *Session) Stand(c Claim) (others []Claim) {
 	r.claims.add(c)
 	if c.Stance == Creates && c.Object.Name != "" {
 		if r.creating == nil {
-			r.creating = map[Object]bool{}
+			r.creating = map[Object]string{}
 		}
-		r.creating[Object{Type: c.Object.Type, Name: c.Object.Name}] = true
+		r.creating[Object{Type: c.Object.Type, Name: c.Object.Name}] = c.Object.Title()
 	}
 	return others
 }

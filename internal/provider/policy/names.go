@@ -35,19 +35,20 @@ func (r *Session) Gives(holder, taker Object) Giving {
 			return Leaves
 		}
 		seen[holder.ID] = true
-		next, there := r.called(Object{Type: holder.Type, Name: planned}, holder.ID)
+		next, there := r.called(Object{Type: holder.Type, Name: planned.Name}, holder.ID)
 		if !there {
 			return Leaves
 		}
 		if next.ID == taker.ID {
 			return Circle
 		}
-		holder = Object{Type: holder.Type, ID: next.ID, Name: planned}
+		holder = Object{Type: holder.Type, ID: next.ID, Name: planned.Name}
 	}
 }
 
 // Shift is a chain of names that moves on by one: Created goes to a new object, the object
-// that has it takes Second, and the one that has that gives it up for yet another.
+// that has it takes Second, and the one that has that gives it up for yet another. Both are
+// in people's words.
 type Shift struct{ Created, Second string }
 
 // Shifts returns such a chain among the objects of one type. A list that grows at its front or
@@ -59,7 +60,7 @@ func (r *Session) Shifts(resourceType string) (s Shift, is bool) {
 	if r.applying {
 		return s, false
 	}
-	for o := range r.creating {
+	for o, title := range r.creating {
 		if o.Type != resourceType {
 			continue
 		}
@@ -67,16 +68,16 @@ func (r *Session) Shifts(resourceType string) (s Shift, is bool) {
 		if !there {
 			continue
 		}
-		name, giving := r.planned(first)
+		next, giving := r.planned(first)
 		if giving != Leaves {
 			continue
 		}
-		second, there := r.called(Object{Type: o.Type, Name: name}, first.ID)
+		second, there := r.called(Object{Type: o.Type, Name: next.Name}, first.ID)
 		if !there {
 			continue
 		}
 		if _, giving = r.planned(second); giving == Leaves {
-			return Shift{o.Name, name}, true
+			return Shift{title, next.Title()}, true
 		}
 	}
 	return s, false
@@ -91,20 +92,20 @@ func (r *Session) AwaitPlanned(ctx context.Context, o Object, wait time.Duration
 }
 
 // planned is what the object that has the name of o is to be called. It wants r.mu.
-func (r *Session) planned(o Object) (name string, giving Giving) {
+func (r *Session) planned(o Object) (next Object, giving Giving) {
 	for _, c := range r.claims[Object{Type: o.Type, ID: o.ID}] {
 		switch {
 		case c.Stance == Destroys:
-			return "", GoesAway
+			return next, GoesAway
 		case c.Stance == InState || c.Stance == Imports:
 			giving = max(giving, Undecided)
 		case c.Object.Name != o.Name:
-			return c.Object.Name, Leaves
+			return c.Object, Leaves
 		default:
-			return c.Object.Name, Stays
+			return c.Object, Stays
 		}
 	}
-	return "", giving
+	return next, giving
 }
 
 // called is the object in the state of an instance that has had the name until now, other

@@ -42,11 +42,11 @@ type Session struct {
 	memberClaims   map[place][]Change  // claims on one membership
 	claimsByPerson map[string][]Change // the same, by person
 
-	creating    map[Object]bool // by type and name: what instances plan to create
-	claims      claimsOf        // what instances plan for objects
-	holders     claimsOf        // in an apply: who has made what its own
-	handed      claimsOf        // in an apply: what a replacement leaves to its second half
-	meant       claimsOf        // in an apply: what instances are going to do with memberships
+	creating    map[Object]string // by type and name: what people call what instances plan to create
+	claims      claimsOf          // what instances plan for objects
+	holders     claimsOf          // in an apply: who has made what its own
+	handed      claimsOf          // in an apply: what a replacement leaves to its second half
+	meant       claimsOf          // in an apply: what instances are going to do with memberships
 	listings    map[string][]listing
 	soughtSince time.Time // when MemberInState was first asked
 	namesSince  time.Time // when AwaitPlanned was first asked

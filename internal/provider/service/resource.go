@@ -73,7 +73,7 @@ func (r *serviceResource) Schema(_ context.Context, _ resource.SchemaRequest, re
 		},
 		"name": schema.StringAttribute{
 			MarkdownDescription: "Name that people see, 1 to 255 characters, unique in its workspace. It is changed in place.",
-			Required:            true, Validators: []validator.String{stringvalidator.UTF8LengthBetween(1, 255)},
+			Required:            true, Validators: base.Name(255),
 		},
 		"description": schema.StringAttribute{
 			MarkdownDescription: "Free text. Omitted: left as it is in Tray. `\"\"` clears it.", Optional: true, Computed: true, PlanModifiers: keep,
