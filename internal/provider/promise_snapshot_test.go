@@ -25,6 +25,7 @@ type drawn struct {
 	people     []string
 	invited    map[string]bool
 	service    string // the unique name of a custom service
+	named      bool   // the snapshot has people's names
 }
 
 // Addresses whose spelling differs from how Tray has them are part of it, as is a domain of
@@ -256,7 +257,8 @@ func TestSnapshot_plansLikeItsOrganization(t *testing.T) {
 		}
 		d.shuffle()
 		var flags []string
-		if d.flip("names") {
+		d.named = d.flip("names")
+		if d.named {
 			flags = []string{"-names"}
 		}
 		taken := env.MustSnapshot(t, flags...)
@@ -290,7 +292,11 @@ func (d *drawn) dataSources() map[string]map[string]any {
 	if d.managed() { // otherwise no snapshot holds services
 		all["tray_service_environments"] = map[string]any{"service_name": d.service}
 	}
-	all["tray_access_report"] = map[string]any{"outside_email_domains": []string{"example.com"}}
+	report := map[string]any{"outside_email_domains": []string{"example.com"}}
+	if !d.named { // a matrix has Personal workspaces in the order of their names
+		report["formats"] = []string{"csv", "markdown", "mermaid"}
+	}
+	all["tray_access_report"] = report
 	return all
 }
 
