@@ -63,15 +63,7 @@ var serviceNoun = noun{
 	},
 	contents: &content{"custom service", "custom services", "custom_services"},
 	state:    stateServices,
-	restore: restoring("services", func(t *tx, seq int, s struct {
-		ID, UniqueName, WorkspaceID, OwnerID, Name, Kind string
-		Version                                          int64
-		Details                                          serviceDetails
-	}) error {
-		_, err := t.Exec("INSERT INTO custom_services (seq, id, workspace_id, owner, name, unique_name, version, kind, details) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-			seq, s.ID, s.WorkspaceID, s.OwnerID, s.Name, s.UniqueName, s.Version, s.Kind, encode(s.Details))
-		return err
-	}),
+	restore:  restoring("services", (*tx).restoreService),
 }
 
 // The kinds of authentication, as the documented list of environments names them.

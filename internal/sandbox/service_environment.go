@@ -58,17 +58,8 @@ var environmentNoun = noun{
 			"By Admins of the workspace, and all but Production, and none is deleted that an authentication uses (409); the management plane, which is ours, refuses a second one of a title with 409.",
 			"Add two OAuth apps of one title in the authentication dialog."},
 	},
-	state: stateEnvironments,
-	restore: restoring("environments", func(t *tx, seq int, e struct {
-		ID, ServiceID, Title string
-		Default              bool
-		ClientID             *string
-		Scopes               []scope
-	}) error {
-		_, err := t.Exec("INSERT INTO service_environments (seq, id, service_id, title, is_default, client_id, scopes) VALUES (?, ?, ?, ?, ?, ?, ?)",
-			seq, e.ID, e.ServiceID, e.Title, e.Default, e.ClientID, encode(e.Scopes))
-		return err
-	}),
+	state:   stateEnvironments,
+	restore: restoring("environments", (*tx).restoreEnvironment),
 }
 
 const titleDefault = "Production"
