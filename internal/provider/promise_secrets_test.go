@@ -21,14 +21,14 @@ var secretNouns = []struct{ hcl, path string }{
   authentication_type = "oauth2client_credentials"
   token_url           = "https://crm.example.com/token"
   client_id           = "crm"
-  client_secret_wo    = var.secretCanary
+  client_secret_wo    = var.canary
 }
 `, "/management/v1/workspaces/*/services"},
 	{`resource "tray_service_environment" "s" {
   service_name     = tray_custom_service.s.unique_name
   title            = "Sandbox"
   client_id        = "crm-sandbox"
-  client_secret_wo = var.secretCanary
+  client_secret_wo = var.canary
 }
 `, "/management/v1/services/**"},
 }
@@ -42,7 +42,7 @@ func TestPromise_writeOnlySecretsAreNowhere(t *testing.T) {
 			env := acctest.Start(t)
 			c := secretive(t, env, cli, env.Token)
 			c.Environ = append(c.Environ, "TF_VAR_canary="+secretCanary)
-			hcl := "variable \"secretCanary\" {\n  type      = string\n  ephemeral = true\n}\ndata \"tray_workspaces\" \"o\" { type = \"Organization\" }\n"
+			hcl := "variable \"canary\" {\n  type      = string\n  ephemeral = true\n}\ndata \"tray_workspaces\" \"o\" { type = \"Organization\" }\n"
 			for _, n := range secretNouns {
 				hcl += n.hcl
 				c.Write("secrets.tf", hcl)

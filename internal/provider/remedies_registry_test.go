@@ -118,7 +118,7 @@ var remedies = map[string]remedy{
 	"policy: It exists already":                                 {test: "TestPromise_aRefusedPlanWritesNothing"},
 	"policy: Names cannot be swapped in one plan":               {test: "TestWorkspace_aSwapTakesTwoApplies"},
 	"policy: Names shift from one ":                             {test: "TestWorkspace_namesThatShiftAreNamedForGood"},
-	"policy: One object has one manager":                       {test: "TestPromise_aRefusedPlanWritesNothing"},
+	"policy: One object has one manager":                        {test: "TestPromise_aRefusedPlanWritesNothing"},
 	"policy: Only members of the organization join a workspace": {test: "TestPromise_aRefusedPlanWritesNothing"},
 	"policy: The organization has another Owner":                {test: "TestPromise_aRefusedPlanWritesNothing"},
 	"policy: The organization would have too few Admins":        {test: "TestPromise_aRefusedPlanWritesNothing"},
