@@ -370,7 +370,10 @@ func TestConnector_importedInThreeWaysTheNextPlanIsEmpty(t *testing.T) {
 // converges in place.
 func TestConnector_interruptedWhileItWaitsTheNextApplyConverges(t *testing.T) {
 	onBoth(t, func(b bench) {
-		b.CLI = b.Process()
+		b.CLI = b.Process() // the signal reaches it too
+		b.Write("versions.tf", "terraform {\n  required_providers {\n    tray = { source = \"tray-community/tray\" }\n  }\n}\n")
+		b.Write("main.tf", crm())
+		b.Init()
 		b.applies(crm())
 		b.env.SetOptions(body{"deployment_duration": "20m"})
 		for n, state := range []string{"Deploying", "Building"} {

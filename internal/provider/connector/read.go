@@ -58,12 +58,10 @@ func (m *model) deployed(there sighting, before started) (byOthers bool) {
 	known := m.DeploymentID.ValueString() == there.id
 	m.DeploymentID, m.Status = types.StringValue(there.id), types.StringValue(string(there.state))
 	switch {
-	case before.ID == there.id && there.state == tray.Deployed: // an apply did not see it end
+	case before.ID == there.id && there.state == tray.Deployed && (!known || m.ContentDigest.IsNull()): // an apply did not see it end
 		m.ContentDigest, m.SourceSHA256 = types.StringValue(before.Digest), base.Text(before.SHA256)
 		m.service(before.Service, before.Version)
-	case before.ID == there.id, there.state != tray.Deployed:
-		m.ContentDigest = types.StringNull()
-	case !known && !isNew:
+	case there.state != tray.Deployed, !known && !isNew:
 		m.ContentDigest = types.StringNull()
 	}
 	return !isNew && !known && before.ID != there.id

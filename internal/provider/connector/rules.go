@@ -263,4 +263,3 @@ func shareStays(plan, state model, diags *diag.Diagnostics) {
 	diags.AddAttributeWarning(path.Root("share_with_emails"), "The connector stays shared",
 		fmt.Sprintf("This Tray does not let an API take a connector away from people, so these keep %s: %s. They leave the state alone.", plan.ref(), strings.Join(gone, ", ")))
 }
-
