@@ -8,7 +8,6 @@ import (
 	"regexp"
 	"time"
 
-	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/identityschema"
@@ -76,7 +75,7 @@ func (r *connectorResource) Schema(_ context.Context, _ resource.SchemaRequest, 
 		},
 		"share_with_workspaces": schema.SetAttribute{
 			MarkdownDescription: "Ids of workspaces whose people may use it. Needs the management plane. Omitted: as it is in Tray.",
-			ElementType:         types.StringType, Optional: true, Computed: true, Validators: []validator.Set{setvalidator.ValueStringsAre(base.Word()...)},
+			ElementType:         types.StringType, Optional: true, Computed: true,
 		},
 		"timeouts":        timeouts(),
 		"id":              schema.StringAttribute{MarkdownDescription: "Name and version, as in `acme-crm/1.0`.", Computed: true},
