@@ -15,6 +15,9 @@ type State struct {
 	Services   []Service   `json:"services"`
 	// Environments are those of services, but for the one that each service has.
 	Environments []Environment `json:"serviceEnvironments"`
+	Connectors   []Connector   `json:"connectors"`
+	// ConnectorShares are whom versions of connectors are shared with.
+	ConnectorShares []ConnectorShare `json:"connectorShares"`
 }
 
 // Workspace is a workspace of any type.
@@ -75,6 +78,23 @@ type Environment struct {
 	Title        string `json:"title"`
 	ClientID     string `json:"clientId"`
 	SecretDigest string `json:"secretDigest"` // SHA-256, hexadecimal
+}
+
+// Connector is a version of a custom connector with its latest deployment; Owner is an
+// address.
+type Connector struct {
+	Name       string `json:"name"`
+	Version    string `json:"version"`
+	Owner      string `json:"owner"`
+	Deployment string `json:"deployment"`
+	Status     string `json:"deploymentStatus"`
+}
+
+// ConnectorShare is with an address, or with "workspace" and a name; Connector is a name and
+// a version.
+type ConnectorShare struct {
+	Connector string `json:"connector"`
+	With      string `json:"with"`
 }
 
 // State returns everything in the organization.

@@ -1,13 +1,17 @@
 package provider_test
 
 import (
+	"bytes"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/tray-community/terraform-provider-tray/internal/acctest"
+	"github.com/tray-community/terraform-provider-tray/internal/artifact"
 )
 
 const examples = "../../examples/"
@@ -35,6 +39,7 @@ func TestExamples_applyAsShown(t *testing.T) {
 				env := acctest.Start(t)
 				layout := env.Layout(t, cli, "")
 				layout.Write("main.tf", env.Config(read(t, file)))
+				zipsBeside(t, layout, file)
 				layout.Init()
 				layout.Apply()
 				layout.NoChanges()
@@ -60,6 +65,7 @@ func TestExamples_importAsShown(t *testing.T) {
 			env := acctest.Start(t)
 			layout := env.Layout(t, acctest.Terraform, "")
 			layout.Write("main.tf", env.Config(read(t, filepath.Join(filepath.Dir(file), "resource.tf"))))
+			zipsBeside(t, layout, file)
 			layout.Init()
 			layout.Apply()
 			env.AcceptAll() // what is pending is in Terraform alone, and cannot be imported
@@ -121,4 +127,50 @@ func read(t *testing.T, file string) string {
 		t.Fatal(err)
 	}
 	return string(text)
+}
+
+// zipsBeside are the zips in an example's folder, which its configuration names.
+func zipsBeside(t *testing.T, layout *acctest.CLI, example string) {
+	t.Helper()
+	zips, err := filepath.Glob(filepath.Join(filepath.Dir(example), "*.zip"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, zip := range zips {
+		layout.Write(filepath.Base(zip), read(t, zip))
+	}
+}
+
+// aZip is the absolute path of a zip below this folder: where a provider of its own process
+// runs, a relative one leads elsewhere.
+func aZip(path string) string {
+	absolute, err := filepath.Abs(path)
+	if err != nil {
+		panic(err)
+	}
+	return absolute
+}
+
+var exampleZip = aZip(examples + "resources/tray_connector/acme-crm.zip")
+
+// The example's zip is what its folder holds.
+func TestExamples_zipIsPackedOfTheSourcesBesideIt(t *testing.T) {
+	folder, files := filepath.Join(filepath.Dir(exampleZip), "acme-crm"), map[string]string{}
+	if err := filepath.WalkDir(folder, func(path string, entry fs.DirEntry, err error) error {
+		if err == nil && !entry.IsDir() {
+			name, _ := filepath.Rel(filepath.Dir(folder), path)
+			files[filepath.ToSlash(name)] = read(t, path)
+		}
+		return err
+	}); err != nil {
+		t.Fatal(err)
+	}
+	packed := acctest.Zip(t, files, time.Now(), true)
+	want, err := artifact.Read(bytes.NewReader(packed), int64(len(packed)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, err := artifact.Inspect(exampleZip); err != nil || got.Digest != want.Digest || got.Size > 5000 {
+		t.Errorf("the zip holds something else than the folder: %+v, %v, want %+v", got, err, want)
+	}
 }

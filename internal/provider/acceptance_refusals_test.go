@@ -83,6 +83,7 @@ var refusals = []refusal{
 	{code: "TRAY008", name: "membership", there: team, wanted: table(`"ana@example.com" = "Admin"`) + strings.TrimPrefix(inThere("ben@example.com", "Viewer"), salesThere),
 		then: table(`"ana@example.com" = "Admin", "ben@example.com" = "Viewer"`), how: acctest.Reading{Only: inWords}, either: true},
 	{code: "TRAY009", name: "membership", late: true, there: workspace, wanted: inThere("ana@example.com", "Viewer")},
+	{code: "TRAY010", name: "connector", there: globex, wanted: connector("acme-crm", exampleZip), then: connector("globex-acme-crm", aZip("testdata/globex-acme-crm.zip")), how: acctest.Reading{Only: inWords}},
 	{code: "TRAY012", name: "user", there: team, wanted: person("ana", "Viewer", ""), how: choosing("import", "", "")},
 	{code: "TRAY012", name: "user", first: person("ana", "Viewer", ""), wanted: person("b", "Viewer", ""), args: []string{"-target=tray_user.b"}, how: choosing("moved", "ana", "b"), varies: true},
 	{code: "TRAY012", name: "user replaced", first: person("ana", "Viewer", newFirst), wanted: person("ana", "Viewer", newFirst), args: []string{"-replace=tray_user.ana"},
@@ -130,6 +131,14 @@ func roleTable(emails string) string {
 }
 
 func careful(hcl string) string { return strings.ReplaceAll(hcl, "  overwrite_existing = true\n", "") }
+
+func globex(env *acctest.Env) {
+	env.Control(http.MethodPut, "ui/organization/connector-namespace", map[string]any{"namespace": "globex"})
+}
+
+func connector(name, zip string) string {
+	return "resource \"tray_connector\" \"crm\" {\n  name    = \"" + name + "\"\n  version = \"1.0\"\n  source  = \"" + zip + "\"\n}\n"
+}
 
 // single has one tray_workspace_member for each address.
 func single(emails string) string {

@@ -37,6 +37,7 @@ var actors = []actor{
 		`workspace_id = data.tray_workspace.all["hr"].id; role = "Viewer"; emails = ["ron@example.com", "new@example.com"]`, hasRole, ""},
 	{"tray_custom_service", "crm", service("first"), service("second"), hasService, ""},
 	{"tray_service_environment", "box", box("one"), box("two"), hasEnvironment, ""},
+	{"tray_connector", "crm", shared("ana"), shared("ben"), nil, "/connectors/acme-crm/versions/1.0/shares"},
 	{"tray_organization", "acme", `name = "Acme"`, `name = "Acme Ltd"`, hasOrganization, ""},
 	{"tray_organization_settings", "all", `allow_workspace_admin_tokens = true`, `allow_workspace_admin_tokens = false`, nil, "/management/v1/organization/settings"},
 }
@@ -66,6 +67,10 @@ func service(description string) string {
 
 func box(clientID string) string {
 	return `service_name = tray_custom_service.crm.unique_name; title = "box"; client_id = "` + clientID + `"; client_secret_wo = "canary"`
+}
+
+func shared(with string) string {
+	return `name = "acme-crm"; version = "1.0"; source = "` + exampleZip + `"; share_with_emails = ["` + with + `@example.com"]`
 }
 
 func hasService(a map[string]any) things {

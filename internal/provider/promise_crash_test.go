@@ -20,7 +20,7 @@ type change struct {
 	before, after string
 }
 
-const sets = `
+var sets = strings.ReplaceAll(`
 resource "tray_user" "cy" {
   for_each          = toset(["cy@example.com", "dee@example.com"])
   email             = each.key
@@ -48,18 +48,24 @@ resource "tray_service_environment" "crm" {
   client_id        = "crm-sandbox"
   client_secret_wo = "canary-two"
 }
+resource "tray_connector" "crm" {
+  name              = "acme-crm"
+  version           = "1.0"
+  source            = "EXAMPLE"
+  share_with_emails = ["cy@example.com"]
+}
 resource "tray_workspace_role_members" "lab" {
   workspace_id = tray_workspace.lab.id
   role         = "Contributor"
   emails       = [for p in tray_user.cy : p.email]
 }
-`
+`, "EXAMPLE", exampleZip)
 
 var crashes = []change{
 	{name: "create", before: "", after: created + sets},
 	{name: "change", before: created + sets, after: changed + strings.NewReplacer(
 		`=> "Admin"`, `=> p.email == "cy@example.com" ? "Admin" : "Viewer"`, `for p in tray_user.cy : p.email]`, `for p in tray_user.cy : p.email if p.email != "dee@example.com"]`,
-		`"canary-one"`, `"canary-three"`, `"crm-sandbox"`, `"crm-test"`, `{ name = "lab" }`, "{\n  name = \"lab\"\n  description = \"x\"\n}").Replace(sets)},
+		`"canary-one"`, `"canary-three"`, `"crm-sandbox"`, `"crm-test"`, `["cy@example.com"]`, `["dee@example.com"]`, `{ name = "lab" }`, "{\n  name = \"lab\"\n  description = \"x\"\n}").Replace(sets)},
 }
 
 // cut is how a write ends badly. Kill ends Terraform and the provider once Tray has it.

@@ -33,6 +33,7 @@ var managers = map[string]manager{
 	"tray_workspace_role_members": {`workspace_id = tray_workspace.stays["it"].id, role = "Viewer", emails = [tray_user.stays.email]`, "it/Viewer", false},
 	"tray_custom_service":         {`workspace_id = tray_workspace.stays["hr"].id, name = "crm", authentication_type = "token"`, "hr/crm", true},
 	"tray_service_environment":    {`service_name = tray_custom_service.stays.unique_name, title = "box", client_id = "c", client_secret_wo = "canary"`, "hr/erp/box", true},
+	"tray_connector":              {`name = "acme-crm", version = "1.0", source = "` + exampleZip + `"`, "acme-crm/1.0", true},
 }
 
 // stays is in every configuration, at one address.

@@ -28,6 +28,7 @@ var nouns = []noun{
 	{typ: "tray_workspace_role_members", hcl: `workspace_id = data.tray_workspace.hr.id` + "\n" + `role = "Admin"` + "\n" + `emails = ["ben@example.com"]`, gone: "DELETE ui/workspaces/hr"},
 	{typ: "tray_organization", hcl: `name = "Sandbox"`},
 	{typ: "tray_service_environment", hcl: `service_name = tray_custom_service.nj.unique_name` + "\n" + `title = "box"` + "\n" + `client_id = "c"` + "\n" + `client_secret_wo = "canary"`, gone: "DELETE ui/services/crm/versions/1/environments/box", managed: true},
+	{typ: "tray_connector", hcl: `name = "acme-crm"` + "\n" + `version = "1.0"` + "\n" + `source = "` + exampleZip + `"`, gone: "DELETE ui/connectors/acme-crm/versions/1.0", managed: true},
 	{typ: "tray_custom_service", hcl: `workspace_id = data.tray_workspace.ops.id` + "\n" + `name = "crm"` + "\n" + `authentication_type = "oauth2client_credentials"` + "\n" + `token_url = "https://x"` + "\n" +
 		`client_id = "c"` + "\n" + `client_secret_wo = "canary"`, gone: "DELETE ui/services/crm", managed: true},
 	{typ: "tray_organization_settings", hcl: `allow_workspace_admin_tokens = true`, managed: true},

@@ -17,6 +17,7 @@ import (
 
 	"github.com/tray-community/terraform-provider-tray/internal/provider/access"
 	"github.com/tray-community/terraform-provider-tray/internal/provider/base"
+	"github.com/tray-community/terraform-provider-tray/internal/provider/connector"
 	"github.com/tray-community/terraform-provider-tray/internal/provider/environment"
 	"github.com/tray-community/terraform-provider-tray/internal/provider/membership"
 	"github.com/tray-community/terraform-provider-tray/internal/provider/membershipset"
@@ -149,6 +150,7 @@ func (p *trayProvider) Resources(context.Context) []func() resource.Resource {
 		membershipset.Resources(),
 		organization.Resources(),
 		environment.Resources(),
+		connector.Resources(),
 		service.Resources(),
 		user.Resources(),
 		workspace.Resources(),
@@ -173,6 +175,7 @@ func (p *trayProvider) ListResources(context.Context) []func() list.ListResource
 		membership.ListResources(),
 		membershipset.ListResources(),
 		environment.ListResources(),
+		connector.ListResources(),
 		service.ListResources(),
 		user.ListResources(),
 		workspace.ListResources(),

@@ -119,6 +119,16 @@ var nouns = map[string]noun{
 		},
 		stays: isAdopted, adopted: isAdopted,
 	},
+	"tray_connector": {
+		one: "connector", many: "connectors",
+		name:  named("connector"),
+		quiet: []string{"id", "status", "deployment_id", "source_sha256"},
+		shown: []string{"name", "version", "content_digest", "service_name", "share_with_emails", "share_with_workspaces"},
+		verbs: map[step]string{
+			stepDelete:  "is deleted, and workflows that use it stop working",
+			stepReplace: "is deleted and deployed anew, under the new name or version where that changes: workflows that use it stop working",
+		},
+	},
 	"tray_organization": {
 		one: "organization", many: "organizations",
 		name:  named("organization"),

@@ -31,6 +31,7 @@ type ruleCase struct {
 		}
 		InvitesToday int `json:"invites_today"`
 		Self         string
+		Namespace    string
 	}
 	Changes  []ruleChange
 	Server   string // "refuses", "allows" or "cannot see"
@@ -118,6 +119,9 @@ func (c ruleCase) build(t *testing.T) *situation {
 	for id, there := range c.Before.Workspaces {
 		s.workspaces[id] = s.fill(there.Name, there.Members)
 	}
+	if c.Before.Namespace != "" {
+		w.must(200, "PUT", "/_sandbox/ui/organization/connector-namespace", object{"namespace": c.Before.Namespace})
+	}
 	if c.Before.Self != "" {
 		s.by = w.token(c.Before.Self)
 	}
@@ -167,6 +171,9 @@ func (s *situation) do(c ruleChange) reply {
 		return s.as(s.by, "DELETE", user, nil)
 	case "create object":
 		return s.as(s.by, "POST", "/management/v1/workspaces", object{"name": c.Object.Name})
+	case "deploy connector":
+		name, version, _ := strings.Cut(c.Object.Name, "/")
+		return s.as(s.by, "POST", cdk+name+"/versions/"+version+"/deploy-connector-from-source", sourceOf(s, name, version))
 	case "manage", "adopt member", "name owner": // these change nothing
 		return reply{status: http.StatusOK}
 	}

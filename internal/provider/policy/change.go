@@ -14,6 +14,7 @@ const (
 	DeleteUser      Action = "delete user"
 	DeleteWorkspace Action = "delete workspace"
 	CreateObject    Action = "create object" // anything else that has a name
+	DeployConnector Action = "deploy connector"
 )
 
 // The actions that change nothing, and say what a resource is about.

@@ -57,13 +57,13 @@
 //
 // # How a rule joins
 //
-// A code has its place in the table when the first resource asks it: TRAY010 with
-// connectors, TRAY011 with Solutions and API users.
+// A code has its place in the table when the first resource asks it: TRAY011 with
+// Solutions and API users.
 //
 //  1. The function, beside those of its subject, and a line each in the two lists of rule.go.
 //     A fact that it needs is a field of Organization; something new that can be done is an
 //     Action.
-//  2. Cases for both verdicts in internal/contract/rules/TRAY010.json, and for a new action a
+//  2. Cases for both verdicts in internal/contract/rules/TRAY011.json, and for a new action a
 //     line in the sandbox's rules_test.go that does the same.
 //  3. The resource asks: enforce.Violates where it knows all that matters, enforce.Check where
 //     the plans of other resources count.

@@ -26,6 +26,8 @@ type Organization struct {
 	Workspaces map[string]Workspace `json:"workspaces"`
 	// Objects are what a creation has found in the place of what it would make.
 	Objects []Object `json:"objects"`
+	// Namespace is what the names of connectors begin with, "" until it is chosen.
+	Namespace string `json:"namespace"`
 	// Claims are what other instances of this run plan for the object of a change.
 	Claims []Claim `json:"-"`
 	// InvitesToday is how many invitations went out in the last 24 hours.

@@ -1,0 +1,1 @@
+terraform import tray_connector.crm acme-crm/1.0

@@ -1,0 +1,222 @@
+package connector
+
+import (
+	"context"
+	"fmt"
+	"iter"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/list"
+	listschema "github.com/hashicorp/terraform-plugin-framework/list/schema"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/tray-community/terraform-provider-tray/internal/artifact"
+	"github.com/tray-community/terraform-provider-tray/internal/provider/base"
+	"github.com/tray-community/terraform-provider-tray/internal/provider/policy"
+	"github.com/tray-community/terraform-provider-tray/internal/tray"
+)
+
+func (r *connectorResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
+	diags := &resp.Diagnostics
+	state, ok := base.Load[model](ctx, req.State, diags)
+	if !ok || !r.BeginRead(ctx, req, resp, object(state)) {
+		return
+	}
+	// Before anything can return: the framework wants an identity even of what is gone.
+	diags.Append(resp.Identity.Set(ctx, state.identity())...)
+	there, err := r.look(ctx, state.ref())
+	switch {
+	case tray.IsGone(err):
+		r.Gone(ctx, kind.Noun, object(state), resp)
+		return
+	case base.NotSeen(err):
+		diags.AddError("Could not read the connector", err.Error()+"\n\n"+ownership(state.ref())+
+			" If it is gone, take it out of the state without a destroy:\n\n"+base.RemovedBlock(kind.Type, "<name>"))
+		return
+	case base.Failed(diags, "read the connector", err):
+		return
+	}
+	before := lastStarted(ctx, req.Private)
+	if state.deployed(there, before) {
+		suspect(state.ref(), there, diags)
+		resp.Private.SetKey(ctx, importedKey, nil)
+	}
+	if err := r.complete(ctx, &state, there); base.Failed(diags, "read the connector", err) {
+		return
+	}
+	base.Remember(r.Provider, kind.Noun, "", state.ID.ValueString(), state)
+	diags.Append(resp.State.Set(ctx, state)...)
+}
+
+// deployed takes over what the latest deployment is. It reports whether somebody else began
+// it: what is deployed is then not known any more.
+func (m *model) deployed(there sighting, before started) (byOthers bool) {
+	isNew := m.DeploymentID.IsNull()
+	known := m.DeploymentID.ValueString() == there.id
+	m.DeploymentID, m.Status = types.StringValue(there.id), types.StringValue(string(there.state))
+	switch {
+	case before.ID == there.id && there.state == tray.Deployed && (!known || m.ContentDigest.IsNull()): // an apply did not see it end
+		m.ContentDigest, m.SourceSHA256 = types.StringValue(before.Digest), base.Text(before.SHA256)
+		m.service(before.Service, before.Version)
+	case there.state != tray.Deployed, !known && !isNew:
+		m.ContentDigest = types.StringNull()
+	}
+	return !isNew && !known && before.ID != there.id
+}
+
+// suspect says who deployed what the last apply did not.
+func suspect(ref tray.ConnectorRef, there sighting, diags *diag.Diagnostics) {
+	diags.AddWarning("Somebody else deployed the connector",
+		fmt.Sprintf("The latest deployment of %s, %s, is not the one that was applied here: it was begun by %s, as from a laptop or another pipeline. "+
+			"Tray lets nobody read what it holds, so the plan deploys the zip of this configuration again, in place.", ref, there.id, there.by()))
+}
+
+// complete fills in what does not come with the deployment.
+func (r *connectorResource) complete(ctx context.Context, m *model, there sighting) error {
+	m.ID = types.StringValue(key(m.ref()))
+	if there.managed == nil {
+		return r.completeLive(ctx, m)
+	}
+	m.service(there.managed.ServiceName, there.managed.ServiceVersion)
+	all, err := r.API.CustomConnectors.Shares(ctx, m.ref())
+	if err == nil {
+		m.shared(all)
+	}
+	return err
+}
+
+// completeLive finds the service of an imported version among the connectors.
+func (r *connectorResource) completeLive(ctx context.Context, m *model) error {
+	if !m.ServiceName.IsNull() {
+		return nil
+	}
+	all, err := r.API.Connectors.List(ctx)
+	for _, c := range all {
+		if c.ConnectorRef == m.ref() {
+			m.service(c.ServiceName, fmt.Sprint(c.ServiceVersion))
+		}
+	}
+	return err
+}
+
+const form = "<name>/<version>, or <name>/<version>/<path of the zip that is deployed>"
+
+// ImportState takes "<name>/<version>", with the path of a zip after it whose content counts
+// as deployed, or an identity.
+func (r *connectorResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
+	diags := &resp.Diagnostics
+	if !r.Ready(diags) {
+		return
+	}
+	ref, zip, ok := named(ctx, req, diags)
+	if !ok {
+		return
+	}
+	m := newModel(ref)
+	if zip != "" {
+		config := model{Source: types.StringValue(zip)}
+		a, err := artifact.Inspect(zip)
+		if err != nil {
+			unreadable(config, err, diags)
+			return
+		}
+		if !fits(*a, m, config, diags) {
+			return
+		}
+		m.ContentDigest = types.StringValue(a.Digest)
+	}
+	if _, err := r.look(ctx, ref); base.NotSeen(err) {
+		diags.AddError("Could not find the connector", err.Error()+"\n\n"+ownership(ref))
+		return
+	} else if base.Failed(diags, "import the connector", err) {
+		return
+	}
+	r.Ledger.Reading()
+	if !r.Claim(base.Applied(ctx, resp.Private), policy.Imports, object(m), kind.One, "", path.Empty(), diags) {
+		return
+	}
+	if zip == "" {
+		diags.Append(resp.Private.SetKey(ctx, importedKey, []byte("true"))...)
+	}
+	base.Store(ctx, &resp.State, m, resp.Identity, m.identity(), diags)
+}
+
+// named is what an import names.
+func named(ctx context.Context, req resource.ImportStateRequest, diags *diag.Diagnostics) (ref tray.ConnectorRef, zip string, ok bool) {
+	if req.ID == "" {
+		id, ok := base.Load[identity](ctx, req.Identity, diags)
+		return model{Name: id.Name, Version: id.Version}.ref(), "", ok
+	}
+	parts, ok := base.SplitID(req.ID, 2, form, diags)
+	if !ok {
+		return ref, "", false
+	}
+	version, zip, _ := strings.Cut(parts[1], "/")
+	return tray.ConnectorRef{Name: parts[0], Version: version}, zip, true
+}
+
+// ListResources lists the package's list resources for the provider.
+func ListResources() []func() list.ListResource {
+	return []func() list.ListResource{func() list.ListResource { return &connectorList{} }}
+}
+
+// connectorList has the type name and the provider of the resource.
+type connectorList struct{ connectorResource }
+
+type query struct {
+	NameRegex types.String `tfsdk:"name_regex"`
+}
+
+func (l *connectorList) ListResourceConfigSchema(_ context.Context, _ list.ListResourceSchemaRequest, resp *list.ListResourceSchemaResponse) {
+	resp.Schema = listschema.Schema{
+		MarkdownDescription: "Finds custom connectors, for `terraform query` (Terraform 1.14 or later): all for the Owner and organization Admins, else those that the token's user deployed.\n\n" +
+			"**Works on a live Tray:** no; its API lists no custom connectors\n\n" +
+			"**Requests:** one list of custom connectors, and one list of shares for each that is found. " +
+			"Terraform stops at 100 results unless the block sets `limit`; a warning says so when there are more.",
+		Attributes: map[string]listschema.Attribute{
+			"name_regex": listschema.StringAttribute{MarkdownDescription: "Only connectors whose name matches this regular expression (RE2). Omitted: all.", Optional: true},
+		},
+	}
+}
+
+func (l *connectorList) List(ctx context.Context, req list.ListRequest, stream *list.ListResultsStream) {
+	want, ok := base.Listing[query](ctx, l.Provider, req, stream)
+	if !ok {
+		return
+	}
+	var diags diag.Diagnostics
+	pattern, ok := base.Pattern(want.NameRegex, &diags)
+	if !ok {
+		stream.Results = list.ListResultsStreamDiagnostics(diags)
+		return
+	}
+	stream.Results = base.Results(req, "connectors", l.pages(ctx, pattern.MatchString), func(m model) (list.ListResult, bool) {
+		return base.Listed(ctx, req, m.ref().String(), m.identity(), m), true
+	})
+}
+
+// pages yields the versions whose names match, as refreshed imports would have them.
+func (l *connectorList) pages(ctx context.Context, matches func(string) bool) iter.Seq2[[]model, error] {
+	return func(yield func([]model, error) bool) {
+		for page, err := range l.API.CustomConnectors.Pages(ctx) {
+			var all []model
+			for _, c := range page {
+				if err != nil || !matches(c.Name) {
+					continue
+				}
+				m := newModel(c.ConnectorRef)
+				there := sighting{id: c.Deployment.ID, state: c.Deployment.State, managed: &c}
+				m.deployed(there, started{})
+				if err = l.complete(ctx, &m, there); err == nil {
+					all = append(all, m)
+				}
+			}
+			if !yield(all, err) || err != nil {
+				return
+			}
+		}
+	}
+}

@@ -1,0 +1,197 @@
+// Package connector implements tray_connector: a version of a custom connector, deployed
+// from the zip that Tray's CDK builds. Tray's own API deploys, tells the status and shares
+// with people; listing, deleting and unsharing need the management plane.
+package connector
+
+import (
+	"context"
+	"regexp"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/resource/identityschema"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/tray-community/terraform-provider-tray/internal/provider/base"
+	"github.com/tray-community/terraform-provider-tray/internal/tray"
+)
+
+var (
+	_ resource.ResourceWithConfigure   = (*connectorResource)(nil)
+	_ resource.ResourceWithIdentity    = (*connectorResource)(nil)
+	_ resource.ResourceWithImportState = (*connectorResource)(nil)
+	_ resource.ResourceWithModifyPlan  = (*connectorResource)(nil)
+	_ resource.ResourceWithMoveState   = (*connectorResource)(nil)
+)
+
+// Resources lists the package's resources for the provider.
+func Resources() []func() resource.Resource {
+	return []func() resource.Resource{func() resource.Resource { return &connectorResource{} }}
+}
+
+type connectorResource struct{ base.Resource }
+
+func (r *connectorResource) Metadata(_ context.Context, _ resource.MetadataRequest, resp *resource.MetadataResponse) {
+	resp.TypeName = kind.Type
+}
+
+const resourceText = "A version of a custom connector, deployed from the zip that Tray's CDK builds.\n\n" +
+	"**Works on a live Tray:** deploys and shares with people. Deleting, unsharing, and sharing with workspaces need the management plane.\n\n" +
+	"A digest of the zip's content decides about a deployment, not its bytes: a zip that is built anew from the same sources changes nothing. " +
+	"The plan reads the zip, and refuses one that is damaged, unsafe, or of another connector. The apply sends exactly what the plan has read, and waits until Tray has deployed it.\n\n" +
+	"The user whose token deploys a version first owns it, and nobody else can deploy or share it. Deploy with the token of an API user that stays.\n\n" +
+	"A deployment that fails or is interrupted leaves the resource as it was: the next apply waits for one that is still under way, or deploys again in place. " +
+	"When another deployment than the one of the last apply is the latest, the plan deploys again and says who is suspected.\n\n" +
+	"**Requests:** with the management plane one list of custom connectors, and one list of shares for each; else one request for each connector in a refresh. " +
+	"While an apply waits, at most one request a second for each deployment."
+
+func (r *connectorResource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
+	again := []planmodifier.String{stringplanmodifier.RequiresReplace()}
+	resp.Schema = schema.Schema{MarkdownDescription: resourceText, Attributes: map[string]schema.Attribute{
+		"name": schema.StringAttribute{
+			MarkdownDescription: "Name in `connector.json`, which begins with the organization's namespace.", Required: true, Validators: part(), PlanModifiers: again,
+		},
+		"version": schema.StringAttribute{
+			MarkdownDescription: "Version in `connector.json`, such as `1.0`.", Required: true, Validators: part(), PlanModifiers: again,
+		},
+		"source": schema.StringAttribute{
+			MarkdownDescription: "Path of the zip that the CDK builds, such as `.tray/connector.zip`. Needed when the connector is created. " +
+				"Omitted later: what is deployed stays. It is write-only, as a path says nothing about content.",
+			Optional: true, WriteOnly: true, Validators: base.Word(),
+		},
+		"source_sha256": schema.StringAttribute{
+			MarkdownDescription: "SHA-256 of the zip, in hexadecimal, as a build tells it. A zip with another one is refused. " +
+				"While it is the same, the zip need not be there; the apply of a change needs it.",
+			Optional: true, Validators: []validator.String{stringvalidator.RegexMatches(regexp.MustCompile(`^[0-9a-f]{64}$`), "must be 64 lower-case hexadecimal digits")},
+		},
+		"share_with_emails": schema.SetAttribute{
+			MarkdownDescription: "E-mail addresses of people who may use it, exactly as Tray spells them. On a live Tray sharing only ever adds: an address that is taken out keeps the connector, and the plan says so. Omitted: as it is in Tray.",
+			ElementType:         types.StringType, Optional: true, Computed: true,
+		},
+		"share_with_workspaces": schema.SetAttribute{
+			MarkdownDescription: "Ids of workspaces whose people may use it. Needs the management plane. Omitted: as it is in Tray.",
+			ElementType:         types.StringType, Optional: true, Computed: true,
+		},
+		"timeouts":        timeouts(),
+		"id":              schema.StringAttribute{MarkdownDescription: "Name and version, as in `acme-crm/1.0`.", Computed: true},
+		"content_digest":  schema.StringAttribute{MarkdownDescription: "Digest of the content that is deployed: of the paths and bytes of the zip's files, whatever their order and time stamps. Null where nobody knows what was deployed.", Computed: true},
+		"status":          schema.StringAttribute{MarkdownDescription: "Status of the latest deployment: `Deploying`, `Building`, `Deployed` or `Failed`.", Computed: true},
+		"deployment_id":   schema.StringAttribute{MarkdownDescription: "Identifier of the latest deployment, given by Tray.", Computed: true},
+		"service_name":    schema.StringAttribute{MarkdownDescription: "Unique name of the service that it authenticates with, from `connector.json`.", Computed: true},
+		"service_version": schema.Int64Attribute{MarkdownDescription: "Version of that service, a whole number.", Computed: true},
+	}}
+}
+
+// part are the validators of what names a connector, which is a part of its import id.
+func part() []validator.String {
+	return append(base.Word(), base.Check("must not have a slash in it", func(s string) (string, string) {
+		if regexp.MustCompile(`[/~]`).MatchString(s) {
+			return "Not a part of a connector's address", "Names and versions have neither / nor ~ in them: give what connector.json says."
+		}
+		return "", ""
+	}))
+}
+
+// timeouts is write-only, so that another patience is no change.
+func timeouts() schema.SingleNestedAttribute {
+	wait := func(what string) schema.StringAttribute {
+		return schema.StringAttribute{
+			MarkdownDescription: "How long to wait for " + what + ", such as `45m`. Default `30m`.", Optional: true, WriteOnly: true,
+			Validators: []validator.String{base.Check("must be a duration", func(s string) (string, string) {
+				if d, err := time.ParseDuration(s); err != nil || d <= 0 {
+					return "Not a duration", "Write a duration above zero with its unit, such as 90s, 45m or 1h30m."
+				}
+				return "", ""
+			})},
+		}
+	}
+	return schema.SingleNestedAttribute{
+		MarkdownDescription: "How long an apply waits. Whatever it is, the deployment goes on in Tray.", Optional: true, WriteOnly: true,
+		Attributes: map[string]schema.Attribute{"create": wait("the first deployment"), "update": wait("a later one")},
+	}
+}
+
+// IdentitySchema implements resource.ResourceWithIdentity.
+func (r *connectorResource) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse) {
+	resp.IdentitySchema = identityschema.Schema{Attributes: map[string]identityschema.Attribute{
+		"name":    identityschema.StringAttribute{Description: "Name of the connector.", RequiredForImport: true},
+		"version": identityschema.StringAttribute{Description: "Version of the connector.", RequiredForImport: true},
+	}}
+}
+
+// Create leaves nothing in the state unless all is done: what is there and tainted would be
+// destroyed and made anew, with the workflows that use it in between. The next plan finds
+// the version by its name.
+func (r *connectorResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
+	diags := &resp.Diagnostics
+	plan, ok := base.Load[model](ctx, req.Plan, diags)
+	config, loaded := base.Load[model](ctx, req.Config, diags)
+	if !ok || !loaded || !r.BeginWrite(ctx, resp.Private, diags) || r.takenMeanwhile(ctx, plan, diags) {
+		return
+	}
+	plan.ID = types.StringValue(key(plan.ref()))
+	within, cancel := context.WithTimeout(ctx, config.timeout("create"))
+	defer cancel()
+	if !r.deploy(within, &plan, config, nil, diags) || !r.share(ctx, &plan, newModel(plan.ref()), diags) {
+		return
+	}
+	r.Hold(base.Applied(ctx, resp.Private), object(plan))
+	base.Store(ctx, &resp.State, plan, resp.Identity, plan.identity(), diags)
+}
+
+// Update keeps what is done when a later step fails: the state then has that much.
+func (r *connectorResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
+	diags := &resp.Diagnostics
+	plan, ok := base.Load[model](ctx, req.Plan, diags)
+	state, loaded := base.Load[model](ctx, req.State, diags)
+	config, read := base.Load[model](ctx, req.Config, diags)
+	if !ok || !loaded || !read || !r.BeginWrite(ctx, req.Private, diags) {
+		return
+	}
+	if plan.deploys() {
+		within, cancel := context.WithTimeout(ctx, config.timeout("update"))
+		defer cancel()
+		if !r.deploy(within, &plan, config, resp.Private, diags) {
+			return
+		}
+		done := plan
+		done.Emails, done.Workspaces = state.Emails, state.Workspaces
+		diags.Append(resp.State.Set(ctx, done)...)
+	}
+	if !r.share(ctx, &plan, state, diags) {
+		return
+	}
+	r.Hold(base.Applied(ctx, req.Private), object(plan))
+	base.Store(ctx, &resp.State, plan, resp.Identity, plan.identity(), diags)
+}
+
+func (r *connectorResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
+	diags := &resp.Diagnostics
+	state, ok := base.Load[model](ctx, req.State, diags)
+	if !ok || !r.BeginWrite(ctx, req.Private, diags) {
+		return
+	}
+	managed, err := r.API.Management.Available(ctx)
+	switch {
+	case err != nil:
+	case !managed:
+		kind.Stays(diags, state.ref().String(), stays)
+	case !r.HeldByAnother(base.Applied(ctx, req.Private), object(state)):
+		err = r.API.CustomConnectors.Delete(ctx, state.ref())
+	}
+	if tray.IsConflict(err) {
+		diags.AddError("Could not delete the connector", err.Error()+"\n\nApply again once the deployment has ended.")
+		return
+	}
+	base.Failed(diags, "delete the connector", err)
+}
+
+// MoveState implements resource.ResourceWithMoveState.
+func (r *connectorResource) MoveState(context.Context) []resource.StateMover {
+	return base.StaysItsType(kind.Type, nil)
+}
