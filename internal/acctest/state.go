@@ -1,6 +1,9 @@
 package acctest
 
-import "net/http"
+import (
+	"net/http"
+	"time"
+)
 
 // State is everything in the organization, sorted.
 type State struct {
@@ -15,6 +18,8 @@ type State struct {
 	Services   []Service   `json:"services"`
 	// Environments are those of services, but for the one that each service has.
 	Environments []Environment `json:"serviceEnvironments"`
+	APIUsers     []APIUser     `json:"apiUsers"`
+	APITokens    []APIToken    `json:"apiTokens"`
 }
 
 // Workspace is a workspace of any type.
@@ -75,6 +80,23 @@ type Environment struct {
 	Title        string `json:"title"`
 	ClientID     string `json:"clientId"`
 	SecretDigest string `json:"secretDigest"` // SHA-256, hexadecimal
+}
+
+// APIUser is a user that API tokens act as; Workspace and the roles are names.
+type APIUser struct {
+	Name          string `json:"name"`
+	Workspace     string `json:"workspace"`
+	Role          string `json:"organizationRole"`
+	WorkspaceRole string `json:"workspaceRole"`
+	Tokens        int    `json:"tokens"` // that have not expired
+}
+
+// APIToken is a token that has not expired; APIUser is a name.
+type APIToken struct {
+	ID      string     `json:"id"`
+	APIUser string     `json:"apiUser"`
+	Name    string     `json:"name"`
+	Expires *time.Time `json:"expires"`
 }
 
 // State returns everything in the organization.

@@ -37,6 +37,7 @@ var actors = []actor{
 		`workspace_id = data.tray_workspace.all["hr"].id; role = "Viewer"; emails = ["ron@example.com", "new@example.com"]`, hasRole, ""},
 	{"tray_custom_service", "crm", service("first"), service("second"), hasService, ""},
 	{"tray_service_environment", "box", box("one"), box("two"), hasEnvironment, ""},
+	{"tray_api_user", "bot", robot("Contributor"), robot("Admin"), hasAPIUser, ""},
 	{"tray_organization", "acme", `name = "Acme"`, `name = "Acme Ltd"`, hasOrganization, ""},
 	{"tray_organization_settings", "all", `allow_workspace_admin_tokens = true`, `allow_workspace_admin_tokens = false`, nil, "/management/v1/organization/settings"},
 }
@@ -66,6 +67,15 @@ func service(description string) string {
 
 func box(clientID string) string {
 	return `service_name = tray_custom_service.crm.unique_name; title = "box"; client_id = "` + clientID + `"; client_secret_wo = "canary"`
+}
+
+func robot(role string) string {
+	return `workspace_id = data.tray_workspace.all["ops"].id; name = "bot"; workspace_role = "` + role + `"; organization_role = "Viewer"`
+}
+
+// hasAPIUser is by the name: the address is Tray's.
+func hasAPIUser(a map[string]any) things {
+	return things{"API user " + text(a["name"]): text(a["organization_role"]) + ", " + text(a["workspace_role"])}
 }
 
 func hasService(a map[string]any) things {

@@ -48,6 +48,11 @@ resource "tray_service_environment" "crm" {
   client_id        = "crm-sandbox"
   client_secret_wo = "canary-two"
 }
+resource "tray_api_user" "lab" {
+  workspace_id   = tray_workspace.lab.id
+  name           = "deployer"
+  workspace_role = "Viewer"
+}
 resource "tray_workspace_role_members" "lab" {
   workspace_id = tray_workspace.lab.id
   role         = "Contributor"
@@ -59,7 +64,7 @@ var crashes = []change{
 	{name: "create", before: "", after: created + sets},
 	{name: "change", before: created + sets, after: changed + strings.NewReplacer(
 		`=> "Admin"`, `=> p.email == "cy@example.com" ? "Admin" : "Viewer"`, `for p in tray_user.cy : p.email]`, `for p in tray_user.cy : p.email if p.email != "dee@example.com"]`,
-		`"canary-one"`, `"canary-three"`, `"crm-sandbox"`, `"crm-test"`, `{ name = "lab" }`, "{\n  name = \"lab\"\n  description = \"x\"\n}").Replace(sets)},
+		`"canary-one"`, `"canary-three"`, `"crm-sandbox"`, `"crm-test"`, `"deployer"`, `"shipper"`, `{ name = "lab" }`, "{\n  name = \"lab\"\n  description = \"x\"\n}").Replace(sets)},
 }
 
 // cut is how a write ends badly. Kill ends Terraform and the provider once Tray has it.
