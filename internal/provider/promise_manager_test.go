@@ -32,7 +32,7 @@ var managers = map[string]manager{
 	"tray_workspace_members":      {`workspace_id = tray_workspace.stays["ops"].id, members = { (tray_user.stays.email) = "Viewer" }, overwrite_existing = true`, "ops", false},
 	"tray_workspace_role_members": {`workspace_id = tray_workspace.stays["it"].id, role = "Viewer", emails = [tray_user.stays.email]`, "it/Viewer", false},
 	"tray_custom_service":         {`workspace_id = tray_workspace.stays["hr"].id, name = "crm", authentication_type = "token"`, "hr/crm", true},
-	"tray_api_user":               {`workspace_id = tray_workspace.stays["hr"].id, name = "deployer", workspace_role = "Viewer"`, "hr/deployer", true},
+	"tray_api_user":               {`workspace_id = tray_workspace.stays["hr"].id, name = "deployer", workspace_role = "Contributor"`, "hr/deployer", true},
 	"tray_service_environment":    {`service_name = tray_custom_service.stays.unique_name, title = "box", client_id = "c", client_secret_wo = "canary"`, "hr/erp/box", true},
 }
 
