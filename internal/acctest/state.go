@@ -1,6 +1,9 @@
 package acctest
 
-import "net/http"
+import (
+	"net/http"
+	"time"
+)
 
 // State is everything in the organization, sorted.
 type State struct {
@@ -18,6 +21,8 @@ type State struct {
 	Connectors   []Connector   `json:"connectors"`
 	// ConnectorShares are whom versions of connectors are shared with.
 	ConnectorShares []ConnectorShare `json:"connectorShares"`
+	APIUsers     []APIUser     `json:"apiUsers"`
+	APITokens    []APIToken    `json:"apiTokens"`
 }
 
 // Workspace is a workspace of any type.
@@ -95,6 +100,23 @@ type Connector struct {
 type ConnectorShare struct {
 	Connector string `json:"connector"`
 	With      string `json:"with"`
+}
+
+// APIUser is a user that API tokens act as; Workspace and the roles are names.
+type APIUser struct {
+	Name          string `json:"name"`
+	Workspace     string `json:"workspace"`
+	Role          string `json:"organizationRole"`
+	WorkspaceRole string `json:"workspaceRole"`
+	Tokens        int    `json:"tokens"` // that have not expired
+}
+
+// APIToken is a token that has not expired; APIUser is a name.
+type APIToken struct {
+	ID      string     `json:"id"`
+	APIUser string     `json:"apiUser"`
+	Name    string     `json:"name"`
+	Expires *time.Time `json:"expires"`
 }
 
 // State returns everything in the organization.

@@ -84,6 +84,7 @@ var refusals = []refusal{
 		then: table(`"ana@example.com" = "Admin", "ben@example.com" = "Viewer"`), how: acctest.Reading{Only: inWords}, either: true},
 	{code: "TRAY009", name: "membership", late: true, there: workspace, wanted: inThere("ana@example.com", "Viewer")},
 	{code: "TRAY010", name: "connector", there: globex, wanted: connector("acme-crm", exampleZip), then: connector("globex-acme-crm", aZip("testdata/globex-acme-crm.zip")), how: acctest.Reading{Only: inWords}},
+	{code: "TRAY011", name: "organization", wanted: "data \"tray_workspaces\" \"o\" {\n  type = \"Organization\"\n}\n" + robotIn("one(data.tray_workspaces.o.workspaces)"), then: sales + robotIn("tray_workspace.sales"), how: acctest.Reading{Only: inWords}},
 	{code: "TRAY012", name: "user", there: team, wanted: person("ana", "Viewer", ""), how: choosing("import", "", "")},
 	{code: "TRAY012", name: "user", first: person("ana", "Viewer", ""), wanted: person("b", "Viewer", ""), args: []string{"-target=tray_user.b"}, how: choosing("moved", "ana", "b"), varies: true},
 	{code: "TRAY012", name: "user replaced", first: person("ana", "Viewer", newFirst), wanted: person("ana", "Viewer", newFirst), args: []string{"-replace=tray_user.ana"},
@@ -148,6 +149,10 @@ func single(emails string) string {
 // person is Ana, whatever the label.
 func person(label, role, meta string) string {
 	return "resource \"tray_user\" \"" + label + "\" {\n  email             = \"ana@example.com\"\n  name              = \"Ana\"\n  organization_role = \"" + role + "\"\n  onboarding        = \"create\"" + meta + "\n}\n"
+}
+
+func robotIn(workspace string) string {
+	return "resource \"tray_api_user\" \"bot\" {\n  workspace_id   = " + workspace + ".id\n  name           = \"deployer\"\n  workspace_role = \"Contributor\"\n}\n"
 }
 
 func importOf(label string) string {

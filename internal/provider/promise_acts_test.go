@@ -38,6 +38,7 @@ var actors = []actor{
 	{"tray_custom_service", "crm", service("first"), service("second"), hasService, ""},
 	{"tray_service_environment", "box", box("one"), box("two"), hasEnvironment, ""},
 	{"tray_connector", "crm", shared("ana"), shared("ben"), nil, "/connectors/acme-crm/versions/1.0/shares"},
+	{"tray_api_user", "bot", robot("Contributor"), robot("Admin"), hasAPIUser, ""},
 	{"tray_organization", "acme", `name = "Acme"`, `name = "Acme Ltd"`, hasOrganization, ""},
 	{"tray_organization_settings", "all", `allow_workspace_admin_tokens = true`, `allow_workspace_admin_tokens = false`, nil, "/management/v1/organization/settings"},
 }
@@ -71,6 +72,15 @@ func box(clientID string) string {
 
 func shared(with string) string {
 	return `name = "acme-crm"; version = "1.0"; source = "` + exampleZip + `"; share_with_emails = ["` + with + `@example.com"]`
+}
+
+func robot(role string) string {
+	return `workspace_id = data.tray_workspace.all["ops"].id; name = "bot"; workspace_role = "` + role + `"; organization_role = "Viewer"`
+}
+
+// hasAPIUser is by the name: the address is Tray's.
+func hasAPIUser(a map[string]any) things {
+	return things{"API user " + text(a["name"]): text(a["organization_role"]) + ", " + text(a["workspace_role"])}
 }
 
 func hasService(a map[string]any) things {

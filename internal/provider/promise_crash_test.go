@@ -54,6 +54,11 @@ resource "tray_connector" "crm" {
   source            = "EXAMPLE"
   share_with_emails = ["cy@example.com"]
 }
+resource "tray_api_user" "lab" {
+  workspace_id   = tray_workspace.lab.id
+  name           = "deployer"
+  workspace_role = "Viewer"
+}
 resource "tray_workspace_role_members" "lab" {
   workspace_id = tray_workspace.lab.id
   role         = "Contributor"
@@ -65,7 +70,7 @@ var crashes = []change{
 	{name: "create", before: "", after: created + sets},
 	{name: "change", before: created + sets, after: changed + strings.NewReplacer(
 		`=> "Admin"`, `=> p.email == "cy@example.com" ? "Admin" : "Viewer"`, `for p in tray_user.cy : p.email]`, `for p in tray_user.cy : p.email if p.email != "dee@example.com"]`,
-		`"canary-one"`, `"canary-three"`, `"crm-sandbox"`, `"crm-test"`, `["cy@example.com"]`, `["dee@example.com"]`, `{ name = "lab" }`, "{\n  name = \"lab\"\n  description = \"x\"\n}").Replace(sets)},
+		`"canary-one"`, `"canary-three"`, `"crm-sandbox"`, `"crm-test"`, `["cy@example.com"]`, `["dee@example.com"]`, `"deployer"`, `"shipper"`, `{ name = "lab" }`, "{\n  name = \"lab\"\n  description = \"x\"\n}").Replace(sets)},
 }
 
 // cut is how a write ends badly. Kill ends Terraform and the provider once Tray has it.

@@ -32,6 +32,7 @@ var managers = map[string]manager{
 	"tray_workspace_members":      {`workspace_id = tray_workspace.stays["ops"].id, members = { (tray_user.stays.email) = "Viewer" }, overwrite_existing = true`, "ops", false},
 	"tray_workspace_role_members": {`workspace_id = tray_workspace.stays["it"].id, role = "Viewer", emails = [tray_user.stays.email]`, "it/Viewer", false},
 	"tray_custom_service":         {`workspace_id = tray_workspace.stays["hr"].id, name = "crm", authentication_type = "token"`, "hr/crm", true},
+	"tray_api_user":               {`workspace_id = tray_workspace.stays["hr"].id, name = "deployer", workspace_role = "Contributor"`, "hr/deployer", true},
 	"tray_service_environment":    {`service_name = tray_custom_service.stays.unique_name, title = "box", client_id = "c", client_secret_wo = "canary"`, "hr/erp/box", true},
 	"tray_connector":              {`name = "acme-crm", version = "1.0", source = "` + exampleZip + `"`, "acme-crm/1.0", true},
 }
@@ -145,6 +146,7 @@ func begin(t *testing.T, l life) troupe {
 		}
 		env.Control(http.MethodPost, "ui/services", map[string]any{"workspace": "hr", "owner": "owner@acme.example", "name": "crm"})
 		env.Control(http.MethodPost, "ui/services/erp/versions/1/environments", map[string]any{"title": "box", "clientId": "c", "clientSecret": "s"})
+		env.Control(http.MethodPost, "tokens", map[string]any{"api_user": map[string]any{"name": "deployer", "workspace": "hr"}})
 	}
 	if l.made || l.before != "" {
 		env.Control(http.MethodPut, "ui/workspaces/sales/members/ana@example.com", map[string]any{"role": "Viewer"})

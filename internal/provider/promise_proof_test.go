@@ -31,6 +31,7 @@ var nouns = []noun{
 	{typ: "tray_connector", hcl: `name = "acme-crm"` + "\n" + `version = "1.0"` + "\n" + `source = "` + exampleZip + `"`, gone: "DELETE ui/connectors/acme-crm/versions/1.0", managed: true},
 	{typ: "tray_custom_service", hcl: `workspace_id = data.tray_workspace.ops.id` + "\n" + `name = "crm"` + "\n" + `authentication_type = "oauth2client_credentials"` + "\n" + `token_url = "https://x"` + "\n" +
 		`client_id = "c"` + "\n" + `client_secret_wo = "canary"`, gone: "DELETE ui/services/crm", managed: true},
+	{typ: "tray_api_user", hcl: `workspace_id = data.tray_workspace.ops.id` + "\n" + `name = "deployer"` + "\n" + `workspace_role = "Viewer"`, gone: "DELETE ui/users/deployer@api-users.invalid", managed: true},
 	{typ: "tray_organization_settings", hcl: `allow_workspace_admin_tokens = true`, managed: true},
 }
 

@@ -33,12 +33,17 @@ func thingsIn(s acctest.State) things {
 	for _, e := range s.Environments {
 		all["environment "+e.ID] = e.Title + ", " + e.ClientID
 	}
+	for _, u := range s.APIUsers {
+		all["API user "+u.Name] = u.Role + ", " + u.WorkspaceRole
+	}
 	for _, m := range s.Members {
 		if id, shared := ids[m.Workspace]; shared {
 			all["member of "+id+": "+m.Email] = m.Role
 		}
 	}
-	maps.DeleteFunc(all, func(name, _ string) bool { return strings.HasSuffix(name, acctest.OwnerEmail) })
+	maps.DeleteFunc(all, func(name, _ string) bool {
+		return strings.HasSuffix(name, acctest.OwnerEmail) || strings.HasSuffix(name, "@api-users.invalid") // these are by their names
+	})
 	return all
 }
 

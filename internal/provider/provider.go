@@ -16,6 +16,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 
 	"github.com/tray-community/terraform-provider-tray/internal/provider/access"
+	"github.com/tray-community/terraform-provider-tray/internal/provider/apiuser"
 	"github.com/tray-community/terraform-provider-tray/internal/provider/base"
 	"github.com/tray-community/terraform-provider-tray/internal/provider/connector"
 	"github.com/tray-community/terraform-provider-tray/internal/provider/environment"
@@ -146,6 +147,7 @@ func (p *trayProvider) client(s settings, terraformVersion string, diags *diagno
 
 func (p *trayProvider) Resources(context.Context) []func() resource.Resource {
 	return slices.Concat(
+		apiuser.Resources(),
 		membership.Resources(),
 		membershipset.Resources(),
 		organization.Resources(),
@@ -172,6 +174,7 @@ func (p *trayProvider) DataSources(context.Context) []func() datasource.DataSour
 
 func (p *trayProvider) ListResources(context.Context) []func() list.ListResource {
 	return slices.Concat(
+		apiuser.ListResources(),
 		membership.ListResources(),
 		membershipset.ListResources(),
 		environment.ListResources(),

@@ -31,6 +31,8 @@ const (
 // up to the first part that varies; where nothing of it is fixed, the package and expression.
 var remedies = map[string]remedy{
 	"Could not ":                                      {why: tray},
+	"Could not find the API user":                     {test: "TestAPIUser_importOfNobodySaysWhy", why: nobody},
+	"Only Tray's UI makes API users":                  {test: "TestAPIUserOnALiveTray_saysWhereTheUIMakesIt", why: "the words say where to click"},
 	"Could not find the connector":                    {test: "TestConnector_importedInThreeWaysTheNextPlanIsEmpty", why: nobody},
 	"Could not read the connector":                    {test: "TestConnector_ofAnotherUsersTokenIsExplained", why: tray},
 	"Could not read the connector's zip":              {test: "TestConnector_isRefusedInThePlan", why: "the file is what is wrong, and the words say how"},

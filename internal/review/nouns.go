@@ -129,6 +129,17 @@ var nouns = map[string]noun{
 			stepReplace: "is deleted and deployed anew, under the new name or version where that changes: workflows that use it stop working",
 		},
 	},
+	"tray_api_user": {
+		one: "API user", many: "API users",
+		name:  named("API user"),
+		quiet: []string{"id", "email"},
+		shown: []string{"name", "workspace_id", "workspace_role", roleChange},
+		verbs: map[step]string{
+			stepDelete:  "is deleted: its tokens are revoked, and whatever uses them stops",
+			stepReplace: "is deleted and made anew: its tokens are revoked, and whatever uses them stops",
+		},
+		tellsCreate: true,
+	},
 	"tray_organization": {
 		one: "organization", many: "organizations",
 		name:  named("organization"),

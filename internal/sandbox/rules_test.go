@@ -26,8 +26,8 @@ type ruleCase struct {
 		}
 		Invited    map[string]bool
 		Workspaces map[string]struct {
-			Name    string
-			Members map[string]string
+			Name, Type string
+			Members    map[string]string
 		}
 		InvitesToday int `json:"invites_today"`
 		Self         string
@@ -117,7 +117,11 @@ func (c ruleCase) build(t *testing.T) *situation {
 		w.must(200, "POST", "/core/v1/invites", s.invitation(fmt.Sprintf("filler%d@example.com", i), viewer))
 	}
 	for id, there := range c.Before.Workspaces {
-		s.workspaces[id] = s.fill(there.Name, there.Members)
+		if there.Type == "" || there.Type == typeShared {
+			s.workspaces[id] = s.fill(there.Name, there.Members)
+			continue
+		}
+		s.workspaces[id] = into[struct{ Elements []struct{ ID string } }](t, w.must(200, "GET", "/core/v1/workspaces?type="+there.Type, nil)).Elements[0].ID
 	}
 	if c.Before.Namespace != "" {
 		w.must(200, "PUT", "/_sandbox/ui/organization/connector-namespace", object{"namespace": c.Before.Namespace})
@@ -169,6 +173,8 @@ func (s *situation) do(c ruleChange) reply {
 		return s.as(s.by, "PUT", user+"/roles", object{"roleId": organizationRole[roleNames(c.Role)].ID})
 	case "delete user":
 		return s.as(s.by, "DELETE", user, nil)
+	case "create API user":
+		return s.as(s.by, "POST", "/management/v1/workspaces/"+s.workspaces[c.Workspace]+"/api-users", object{"name": c.Who, "workspaceRoleId": inWorkspace})
 	case "create object":
 		return s.as(s.by, "POST", "/management/v1/workspaces", object{"name": c.Object.Name})
 	case "deploy connector":

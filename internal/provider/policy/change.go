@@ -13,8 +13,9 @@ const (
 	SetOrgRole      Action = "set organization role"
 	DeleteUser      Action = "delete user"
 	DeleteWorkspace Action = "delete workspace"
-	CreateObject    Action = "create object" // anything else that has a name
+	CreateAPIUser   Action = "create API user" // Role is the one in the workspace
 	DeployConnector Action = "deploy connector"
+	CreateObject    Action = "create object" // anything else that has a name
 )
 
 // The actions that change nothing, and say what a resource is about.

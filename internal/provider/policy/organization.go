@@ -53,7 +53,9 @@ type User struct {
 
 // Workspace is a workspace and the role of each of its members.
 type Workspace struct {
-	Name    string            `json:"name"`
+	Name string `json:"name"`
+	// Type is Tray's; "" is a shared workspace.
+	Type    string            `json:"type"`
 	Members map[string]string `json:"members"`
 }
 

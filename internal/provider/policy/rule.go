@@ -14,8 +14,7 @@ type Rule struct {
 	Judge func(before Organization, changes []Change, limits Limits) []Violation
 }
 
-// The rules. TRAY011, where Solutions, API users and their tokens may be, joins with these
-// resources; see "How a rule joins" in doc.go.
+// The rules; see "How a rule joins" in doc.go.
 var (
 	TRAY001OneOwner     = &Rule{"TRAY001", oneOwner}
 	TRAY002AdminIsAdmin = &Rule{"TRAY002", adminIsAdmin}
@@ -27,13 +26,14 @@ var (
 	TRAY008OneManager   = &Rule{"TRAY008", oneManager}
 	TRAY009MembersJoin  = &Rule{"TRAY009", membersJoin}
 	TRAY010Namespace    = &Rule{"TRAY010", namespace}
+	TRAY011SharedOnly   = &Rule{"TRAY011", sharedOnly}
 	TRAY012Exists       = &Rule{"TRAY012", exists}
 )
 
 // All is the table of the rules.
 var All = []*Rule{
 	TRAY001OneOwner, TRAY002AdminIsAdmin, TRAY003LastAdmin, TRAY004OwnUser, TRAY005Removals, TRAY006Services,
-	TRAY007Invites, TRAY008OneManager, TRAY009MembersJoin, TRAY010Namespace, TRAY012Exists,
+	TRAY007Invites, TRAY008OneManager, TRAY009MembersJoin, TRAY010Namespace, TRAY011SharedOnly, TRAY012Exists,
 }
 
 // CheckAll asks every rule.

@@ -1,0 +1,1 @@
+terraform import tray_api_user.deployer 'Sales/Sales deployer'
