@@ -15,6 +15,8 @@ type State struct {
 	Services   []Service   `json:"services"`
 	// Environments are those of services, but for the one that each service has.
 	Environments []Environment `json:"serviceEnvironments"`
+	AgentGroups  []AgentGroup  `json:"onPremAgentGroups"`
+	Agents       []Agent       `json:"onPremAgents"`
 }
 
 // Workspace is a workspace of any type.
@@ -75,6 +77,21 @@ type Environment struct {
 	Title        string `json:"title"`
 	ClientID     string `json:"clientId"`
 	SecretDigest string `json:"secretDigest"` // SHA-256, hexadecimal
+}
+
+// AgentGroup is a group of on-premise agents; Workspace is a name.
+type AgentGroup struct {
+	ID        string `json:"id"`
+	Workspace string `json:"workspace"`
+	Name      string `json:"name"`
+}
+
+// Agent is an on-premise agent; Group is a name.
+type Agent struct {
+	ID      string `json:"id"`
+	Group   string `json:"agentGroupId"`
+	Name    string `json:"name"`
+	Enabled bool   `json:"enabled"`
 }
 
 // State returns everything in the organization.

@@ -37,6 +37,9 @@ var actors = []actor{
 		`workspace_id = data.tray_workspace.all["hr"].id; role = "Viewer"; emails = ["ron@example.com", "new@example.com"]`, hasRole, ""},
 	{"tray_custom_service", "crm", service("first"), service("second"), hasService, ""},
 	{"tray_service_environment", "box", box("one"), box("two"), hasEnvironment, ""},
+	{"tray_on_prem_agent_group", "moves", site("one"), site("two"), hasAgentGroup, ""},
+	{"tray_on_prem_agent_group", "site", site("site"), site("site"), hasAgentGroup, ""},
+	{"tray_on_prem_agent", "machine", machine("true"), machine("false"), hasAgent, ""},
 	{"tray_organization", "acme", `name = "Acme"`, `name = "Acme Ltd"`, hasOrganization, ""},
 	{"tray_organization_settings", "all", `allow_workspace_admin_tokens = true`, `allow_workspace_admin_tokens = false`, nil, "/management/v1/organization/settings"},
 }
@@ -66,6 +69,22 @@ func service(description string) string {
 
 func box(clientID string) string {
 	return `service_name = tray_custom_service.crm.unique_name; title = "box"; client_id = "` + clientID + `"; client_secret_wo = "canary"`
+}
+
+func site(name string) string {
+	return `workspace_id = data.tray_workspace.all["ops"].id; name = "` + name + `"`
+}
+
+func machine(enabled string) string {
+	return site("machine") + `; group_id = tray_on_prem_agent_group.site.id; enabled = ` + enabled
+}
+
+func hasAgentGroup(a map[string]any) things {
+	return things{"group of agents " + text(a["id"]): text(a["name"])}
+}
+
+func hasAgent(a map[string]any) things {
+	return things{"agent " + text(a["id"]): fmt.Sprint(a["name"], ", ", a["enabled"])}
 }
 
 func hasService(a map[string]any) things {

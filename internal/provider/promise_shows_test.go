@@ -1,6 +1,7 @@
 package provider_test
 
 import (
+	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -32,6 +33,12 @@ func thingsIn(s acctest.State) things {
 	}
 	for _, e := range s.Environments {
 		all["environment "+e.ID] = e.Title + ", " + e.ClientID
+	}
+	for _, g := range s.AgentGroups {
+		all["group of agents "+g.ID] = g.Name
+	}
+	for _, a := range s.Agents {
+		all["agent "+a.ID] = fmt.Sprint(a.Name, ", ", a.Enabled)
 	}
 	for _, m := range s.Members {
 		if id, shared := ids[m.Workspace]; shared {
@@ -136,7 +143,7 @@ func (s showing) follows(name string, d step) bool {
 // without the id.
 func (s showing) shown(name string) (step, bool) {
 	c, is := s.changes[name]
-	for _, of := range []string{"workspace ", "description of ", "service ", "environment "} {
+	for _, of := range []string{"workspace ", "description of ", "service ", "environment ", "group of agents ", "agent "} {
 		if _, was := s.planned[name]; !was && !is && strings.HasPrefix(name, of) {
 			c, is = s.changes[of]
 		}

@@ -20,6 +20,7 @@ import (
 	"github.com/tray-community/terraform-provider-tray/internal/provider/environment"
 	"github.com/tray-community/terraform-provider-tray/internal/provider/membership"
 	"github.com/tray-community/terraform-provider-tray/internal/provider/membershipset"
+	"github.com/tray-community/terraform-provider-tray/internal/provider/onprem"
 	"github.com/tray-community/terraform-provider-tray/internal/provider/organization"
 	"github.com/tray-community/terraform-provider-tray/internal/provider/role"
 	"github.com/tray-community/terraform-provider-tray/internal/provider/service"
@@ -147,6 +148,7 @@ func (p *trayProvider) Resources(context.Context) []func() resource.Resource {
 	return slices.Concat(
 		membership.Resources(),
 		membershipset.Resources(),
+		onprem.Resources(),
 		organization.Resources(),
 		environment.Resources(),
 		service.Resources(),
@@ -159,6 +161,7 @@ func (p *trayProvider) DataSources(context.Context) []func() datasource.DataSour
 	return slices.Concat(
 		access.DataSources(),
 		membership.DataSources(),
+		onprem.DataSources(),
 		organization.DataSources(),
 		role.DataSources(),
 		environment.DataSources(),
@@ -173,6 +176,7 @@ func (p *trayProvider) ListResources(context.Context) []func() list.ListResource
 		membership.ListResources(),
 		membershipset.ListResources(),
 		environment.ListResources(),
+		onprem.ListResources(),
 		service.ListResources(),
 		user.ListResources(),
 		workspace.ListResources(),

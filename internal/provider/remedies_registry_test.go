@@ -43,6 +43,7 @@ var remedies = map[string]remedy{
 	"Could not create the organization":                          {test: "TestOrganizationOperated_whatCannotBeIsRefusedInThePlan", why: value},
 	"Could not delete the organization":                          {test: "TestOrganizationOperated_aTokenOfTheOrganizationDoesNotDeleteIt", why: "the words ask for another token or for an argument to be changed first"},
 	"Could not delete the workspace":                             {test: "TestWorkspace_protectedIsNotDeletedWhateverItHolds"},
+	"Could not find the ":                                        {test: "TestAgent_importOfNobodySaysWhy", why: nobody},
 	"Could not find the membership":                              {test: "TestMember_importOfNobodySaysWhy", why: nobody},
 	"Could not find the person":                                  {test: "TestMember_importOfNobodySaysWhy", why: nobody},
 	"Could not find the user":                                    {test: "TestUserDataSource_refuses", why: nobody},
