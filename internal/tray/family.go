@@ -45,6 +45,8 @@ type family[W, T any] struct {
 	kind[W, T]
 	c   *Client
 	all *collection[T]
+	// deleted are the ids of what Tray has shown as deleted, which proves absence to any token.
+	deleted sync.Map
 }
 
 func newFamily[W, T any](c *Client, k kind[W, T]) *family[W, T] {
@@ -70,17 +72,26 @@ func newFamily[W, T any](c *Client, k kind[W, T]) *family[W, T] {
 // fetch reads one object. What Tray shows as deleted is proven gone.
 func (f *family[W, T]) fetch(ctx context.Context, id string) (T, error) {
 	got, err := fetch(ctx, f.all, call{Path: f.at(id), Right: f.right}, id, f.convert)
-	if err == nil && !f.there(got) {
+	if err == nil && !f.exists(got) {
 		return got, gone(f.what, "Tray says that it is deleted")
 	}
 	return got, err
+}
+
+// exists is there, and remembers what is not.
+func (f *family[W, T]) exists(x T) bool {
+	if f.there(x) {
+		return true
+	}
+	f.deleted.Store(f.id(x), nil)
+	return false
 }
 
 // existing are the pages of a list without what Tray shows as deleted.
 func (f *family[W, T]) existing(pages func(context.Context, string) (rest.Page[T], error)) func(context.Context, string) (rest.Page[T], error) {
 	return func(ctx context.Context, cursor string) (rest.Page[T], error) {
 		page, err := pages(ctx, cursor)
-		page.Elements = slices.DeleteFunc(page.Elements, func(e element[T]) bool { return !f.there(e.Value) })
+		page.Elements = slices.DeleteFunc(page.Elements, func(e element[T]) bool { return !f.exists(e.Value) })
 		return page, err
 	}
 }
@@ -134,6 +145,9 @@ func (f *family[W, T]) Get(ctx context.Context, id string) (*T, error) {
 	case f.all.IsProvenAbsent(id):
 		return nil, asGone(err, f.proof())
 	}
+	if _, deleted := f.deleted.Load(id); deleted && hasStatus(err, http.StatusNotFound) {
+		return nil, asGone(err, "Tray says that it is deleted")
+	}
 	if err = f.prove(ctx, err); IsGone(err) {
 		f.all.NoteAbsent(id)
 	}
@@ -143,7 +157,7 @@ func (f *family[W, T]) Get(ctx context.Context, id string) (*T, error) {
 // prove turns a 404 into proof of absence, or into the error of a token that cannot tell.
 func (f *family[W, T]) prove(ctx context.Context, err error) error {
 	switch {
-	case !hasStatus(err, http.StatusNotFound), IsGone(err):
+	case !hasStatus(err, http.StatusNotFound):
 		return err
 	case f.workspace == "":
 		return f.c.proven(ctx, f.what, f.proof(), err)
