@@ -21,8 +21,10 @@ type State struct {
 	Connectors   []Connector   `json:"connectors"`
 	// ConnectorShares are whom versions of connectors are shared with.
 	ConnectorShares []ConnectorShare `json:"connectorShares"`
-	APIUsers     []APIUser     `json:"apiUsers"`
-	APITokens    []APIToken    `json:"apiTokens"`
+	APIUsers        []APIUser        `json:"apiUsers"`
+	APITokens       []APIToken       `json:"apiTokens"`
+	AgentGroups     []AgentGroup     `json:"onPremAgentGroups"`
+	Agents          []Agent          `json:"onPremAgents"`
 }
 
 // Workspace is a workspace of any type.
@@ -117,6 +119,21 @@ type APIToken struct {
 	APIUser string     `json:"apiUser"`
 	Name    string     `json:"name"`
 	Expires *time.Time `json:"expires"`
+}
+
+// AgentGroup is a group of on-premise agents; Workspace is a name.
+type AgentGroup struct {
+	ID        string `json:"id"`
+	Workspace string `json:"workspace"`
+	Name      string `json:"name"`
+}
+
+// Agent is an on-premise agent; Group is a name.
+type Agent struct {
+	ID      string `json:"id"`
+	Group   string `json:"agentGroupId"`
+	Name    string `json:"name"`
+	Enabled bool   `json:"enabled"`
 }
 
 // State returns everything in the organization.

@@ -39,6 +39,9 @@ var actors = []actor{
 	{"tray_service_environment", "box", box("one"), box("two"), hasEnvironment, ""},
 	{"tray_connector", "crm", shared("ana"), shared("ben"), nil, "/connectors/acme-crm/versions/1.0/shares"},
 	{"tray_api_user", "bot", robot("Contributor"), robot("Admin"), hasAPIUser, ""},
+	{"tray_on_prem_agent_group", "moves", site("one"), site("two"), hasAgentGroup, ""},
+	{"tray_on_prem_agent_group", "site", site("site"), site("site"), hasAgentGroup, ""},
+	{"tray_on_prem_agent", "machine", machine("true"), machine("false"), hasAgent, ""},
 	{"tray_organization", "acme", `name = "Acme"`, `name = "Acme Ltd"`, hasOrganization, ""},
 	{"tray_organization_settings", "all", `allow_workspace_admin_tokens = true`, `allow_workspace_admin_tokens = false`, nil, "/management/v1/organization/settings"},
 }
@@ -81,6 +84,22 @@ func robot(role string) string {
 // hasAPIUser is by the name: the address is Tray's.
 func hasAPIUser(a map[string]any) things {
 	return things{"API user " + text(a["name"]): text(a["organization_role"]) + ", " + text(a["workspace_role"])}
+}
+
+func site(name string) string {
+	return `workspace_id = data.tray_workspace.all["ops"].id; name = "` + name + `"`
+}
+
+func machine(enabled string) string {
+	return site("machine") + `; group_id = tray_on_prem_agent_group.site.id; enabled = ` + enabled
+}
+
+func hasAgentGroup(a map[string]any) things {
+	return things{"group of agents " + text(a["id"]): text(a["name"])}
+}
+
+func hasAgent(a map[string]any) things {
+	return things{"agent " + text(a["id"]): fmt.Sprint(a["name"], ", ", a["enabled"])}
 }
 
 func hasService(a map[string]any) things {

@@ -59,6 +59,16 @@ resource "tray_api_user" "lab" {
   name           = "deployer"
   workspace_role = "Viewer"
 }
+resource "tray_on_prem_agent_group" "site" {
+  workspace_id = tray_workspace.ops.id
+  name         = "site"
+}
+resource "tray_on_prem_agent" "machine" {
+  workspace_id = tray_workspace.ops.id
+  group_id     = tray_on_prem_agent_group.site.id
+  name         = "machine"
+  enabled      = true
+}
 resource "tray_workspace_role_members" "lab" {
   workspace_id = tray_workspace.lab.id
   role         = "Contributor"
@@ -70,7 +80,7 @@ var crashes = []change{
 	{name: "create", before: "", after: created + sets},
 	{name: "change", before: created + sets, after: changed + strings.NewReplacer(
 		`=> "Admin"`, `=> p.email == "cy@example.com" ? "Admin" : "Viewer"`, `for p in tray_user.cy : p.email]`, `for p in tray_user.cy : p.email if p.email != "dee@example.com"]`,
-		`"canary-one"`, `"canary-three"`, `"crm-sandbox"`, `"crm-test"`, `["cy@example.com"]`, `["dee@example.com"]`, `"deployer"`, `"shipper"`, `{ name = "lab" }`, "{\n  name = \"lab\"\n  description = \"x\"\n}").Replace(sets)},
+		`"canary-one"`, `"canary-three"`, `"crm-sandbox"`, `"crm-test"`, `["cy@example.com"]`, `["dee@example.com"]`, `enabled      = true`, `enabled = false`, `"deployer"`, `"shipper"`, `{ name = "lab" }`, "{\n  name = \"lab\"\n  description = \"x\"\n}").Replace(sets)},
 }
 
 // cut is how a write ends badly. Kill ends Terraform and the provider once Tray has it.
@@ -247,6 +257,12 @@ func everythingIn(env *acctest.Env) string {
 	}
 	for _, m := range s.Members {
 		all = append(all, "member "+m.Workspace+"/"+m.Email+" "+m.Role)
+	}
+	for _, g := range s.AgentGroups {
+		all = append(all, "group of agents "+g.Workspace+"/"+g.Name)
+	}
+	for _, a := range s.Agents {
+		all = append(all, fmt.Sprint("agent ", a.Group, "/", a.Name, " ", a.Enabled))
 	}
 	for _, i := range s.Invites {
 		all = append(all, "invitation "+i.Email+" "+i.Status)

@@ -35,6 +35,8 @@ var managers = map[string]manager{
 	"tray_api_user":               {`workspace_id = tray_workspace.stays["hr"].id, name = "deployer", workspace_role = "Contributor"`, "hr/deployer", true},
 	"tray_service_environment":    {`service_name = tray_custom_service.stays.unique_name, title = "box", client_id = "c", client_secret_wo = "canary"`, "hr/erp/box", true},
 	"tray_connector":              {`name = "acme-crm", version = "1.0", source = "` + exampleZip + `"`, "acme-crm/1.0", true},
+	"tray_on_prem_agent_group":    {`workspace_id = tray_workspace.stays["hr"].id, name = "site"`, "hr/site", true},
+	"tray_on_prem_agent":          {`workspace_id = tray_workspace.stays["hr"].id, group_id = tray_on_prem_agent_group.stays.id, name = "machine"`, "hr/stays/machine", true},
 }
 
 // stays is in every configuration, at one address.
@@ -47,6 +49,10 @@ const stays = `resource "tray_user" "stays" {
 resource "tray_workspace" "stays" {
   for_each = toset(["hr", "ops", "it"])
   name     = each.key
+}
+resource "tray_on_prem_agent_group" "stays" {
+  workspace_id = tray_workspace.stays["hr"].id
+  name         = "stays"
 }
 resource "tray_custom_service" "stays" {
   workspace_id        = tray_workspace.stays["hr"].id
@@ -145,6 +151,8 @@ func begin(t *testing.T, l life) troupe {
 			env.Control(http.MethodPut, "ui/workspaces/"+name+"/members/ben@example.com", map[string]any{"role": "Viewer"})
 		}
 		env.Control(http.MethodPost, "ui/services", map[string]any{"workspace": "hr", "owner": "owner@acme.example", "name": "crm"})
+		env.Control(http.MethodPost, "ui/workspaces/hr/on-prem-agent-groups", map[string]any{"name": "site"})
+		env.Control(http.MethodPost, "ui/workspaces/hr/on-prem-agent-groups/stays/agents", map[string]any{"name": "machine"})
 		env.Control(http.MethodPost, "ui/services/erp/versions/1/environments", map[string]any{"title": "box", "clientId": "c", "clientSecret": "s"})
 		env.Control(http.MethodPost, "tokens", map[string]any{"api_user": map[string]any{"name": "deployer", "workspace": "hr"}})
 	}
@@ -170,6 +178,12 @@ func (s troupe) there() string {
 	for _, e := range s.env.State().Environments {
 		ids += e.Title + " " + e.ID + "\n"
 	}
+	for _, g := range s.env.State().AgentGroups {
+		ids += g.Name + " " + g.ID + "\n"
+	}
+	for _, a := range s.env.State().Agents {
+		ids += a.Name + " " + a.ID + "\n"
+	}
 	return ids + fmt.Sprint(s.env.State().Access("owner@acme.example"))
 }
 
@@ -177,8 +191,9 @@ func (s troupe) there() string {
 func (s troupe) complete() {
 	s.t.Helper()
 	state := s.env.State()
-	if roles, shared := state.Roles(), state.Shared(); roles["ana@example.com"] != "Viewer" || !slices.Contains(shared, "sales") || len(state.Services) != 2 || len(state.Environments) != 1 {
-		s.t.Errorf("lost: the users are %v, the workspaces %v, the services %v, the environments %v", roles, shared, state.Services, state.Environments)
+	if roles, shared := state.Roles(), state.Shared(); roles["ana@example.com"] != "Viewer" || !slices.Contains(shared, "sales") || len(state.Services) != 2 || len(state.Environments) != 1 ||
+		len(state.AgentGroups) != 2 || len(state.Agents) != 1 {
+		s.t.Errorf("lost: the users are %v, the workspaces %v, the services %v, the environments %v, the agents %v in %v", roles, shared, state.Services, state.Environments, state.Agents, state.AgentGroups)
 	}
 }
 

@@ -16,18 +16,22 @@ type noun struct {
 	gone string
 	// managed says that it exists where the management plane is served only.
 	managed bool
+	// local says that whoever sees the workspace and may list proves absence.
+	local bool
 }
 
 var nouns = []noun{
 	{typ: "tray_user", hcl: `email = "ana@example.com"` + "\n" + `organization_role = "Viewer"` + "\n" + `onboarding = "create"` + "\n" + `name = "Ana"`, gone: "DELETE ui/users/ana@example.com"},
 	{typ: "tray_user", hcl: `email = "ivy@example.com"` + "\n" + `organization_role = "Viewer"`},
 	{typ: "tray_workspace", hcl: `name = "sales"`, gone: "DELETE ui/workspaces/sales"},
-	{typ: "tray_workspace_member", hcl: `workspace_id = data.tray_workspace.ops.id` + "\n" + `email = "ben@example.com"` + "\n" + `role = "Viewer"`, gone: "DELETE ui/workspaces/ops/members/ben@example.com"},
+	{typ: "tray_workspace_member", hcl: `workspace_id = data.tray_workspace.ops.id` + "\n" + `email = "ben@example.com"` + "\n" + `role = "Viewer"`, gone: "DELETE ui/workspaces/ops/members/ben@example.com", local: true},
 	{typ: "tray_workspace_member", hcl: `workspace_id = data.tray_workspace.ops.id` + "\n" + `email = "ivy@example.com"` + "\n" + `role = "Viewer"` + "\n" + `depends_on = [tray_user.nb]`},
 	{typ: "tray_workspace_members", hcl: `workspace_id = data.tray_workspace.crm.id` + "\n" + `members = { "ben@example.com" = "Admin" }`, gone: "DELETE ui/workspaces/crm"},
 	{typ: "tray_workspace_role_members", hcl: `workspace_id = data.tray_workspace.hr.id` + "\n" + `role = "Admin"` + "\n" + `emails = ["ben@example.com"]`, gone: "DELETE ui/workspaces/hr"},
 	{typ: "tray_organization", hcl: `name = "Sandbox"`},
-	{typ: "tray_service_environment", hcl: `service_name = tray_custom_service.nj.unique_name` + "\n" + `title = "box"` + "\n" + `client_id = "c"` + "\n" + `client_secret_wo = "canary"`, gone: "DELETE ui/services/crm/versions/1/environments/box", managed: true},
+	{typ: "tray_on_prem_agent", hcl: `workspace_id = data.tray_workspace.ops.id` + "\n" + `group_id = tray_on_prem_agent_group.nj.id` + "\n" + `name = "machine"`, gone: "DELETE ui/workspaces/ops/on-prem-agent-groups/site/agents/machine", local: true},
+	{typ: "tray_on_prem_agent_group", hcl: `workspace_id = data.tray_workspace.ops.id` + "\n" + `name = "site"`, gone: "DELETE ui/workspaces/ops/on-prem-agent-groups/site", local: true},
+	{typ: "tray_service_environment", hcl: `service_name = tray_custom_service.nm.unique_name` + "\n" + `title = "box"` + "\n" + `client_id = "c"` + "\n" + `client_secret_wo = "canary"`, gone: "DELETE ui/services/crm/versions/1/environments/box", managed: true},
 	{typ: "tray_connector", hcl: `name = "acme-crm"` + "\n" + `version = "1.0"` + "\n" + `source = "` + exampleZip + `"`, gone: "DELETE ui/connectors/acme-crm/versions/1.0", managed: true},
 	{typ: "tray_custom_service", hcl: `workspace_id = data.tray_workspace.ops.id` + "\n" + `name = "crm"` + "\n" + `authentication_type = "oauth2client_credentials"` + "\n" + `token_url = "https://x"` + "\n" +
 		`client_id = "c"` + "\n" + `client_secret_wo = "canary"`, gone: "DELETE ui/services/crm", managed: true},
@@ -147,7 +151,7 @@ func TestPromise_droppedOnProofOnly(t *testing.T) {
 						switch {
 						case tok.all && !got.dropped:
 							t.Errorf("stays in the state: %s", got.said)
-						case !tok.all && got.dropped && n.typ != "tray_workspace_member":
+						case !tok.all && got.dropped && !n.local:
 							t.Errorf("leaves the state: %s", got.said)
 						case !tok.all && !got.dropped && !got.failed():
 							t.Error("nothing is said")

@@ -1,6 +1,7 @@
 package provider_test
 
 import (
+	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -35,6 +36,12 @@ func thingsIn(s acctest.State) things {
 	}
 	for _, u := range s.APIUsers {
 		all["API user "+u.Name] = u.Role + ", " + u.WorkspaceRole
+	}
+	for _, g := range s.AgentGroups {
+		all["group of agents "+g.ID] = g.Name
+	}
+	for _, a := range s.Agents {
+		all["agent "+a.ID] = fmt.Sprint(a.Name, ", ", a.Enabled)
 	}
 	for _, m := range s.Members {
 		if id, shared := ids[m.Workspace]; shared {
@@ -141,7 +148,7 @@ func (s showing) follows(name string, d step) bool {
 // without the id.
 func (s showing) shown(name string) (step, bool) {
 	c, is := s.changes[name]
-	for _, of := range []string{"workspace ", "description of ", "service ", "environment "} {
+	for _, of := range []string{"workspace ", "description of ", "service ", "environment ", "group of agents ", "agent "} {
 		if _, was := s.planned[name]; !was && !is && strings.HasPrefix(name, of) {
 			c, is = s.changes[of]
 		}

@@ -22,6 +22,7 @@ import (
 	"github.com/tray-community/terraform-provider-tray/internal/provider/environment"
 	"github.com/tray-community/terraform-provider-tray/internal/provider/membership"
 	"github.com/tray-community/terraform-provider-tray/internal/provider/membershipset"
+	"github.com/tray-community/terraform-provider-tray/internal/provider/onprem"
 	"github.com/tray-community/terraform-provider-tray/internal/provider/organization"
 	"github.com/tray-community/terraform-provider-tray/internal/provider/role"
 	"github.com/tray-community/terraform-provider-tray/internal/provider/service"
@@ -150,6 +151,7 @@ func (p *trayProvider) Resources(context.Context) []func() resource.Resource {
 		apiuser.Resources(),
 		membership.Resources(),
 		membershipset.Resources(),
+		onprem.Resources(),
 		organization.Resources(),
 		environment.Resources(),
 		connector.Resources(),
@@ -163,6 +165,7 @@ func (p *trayProvider) DataSources(context.Context) []func() datasource.DataSour
 	return slices.Concat(
 		access.DataSources(),
 		membership.DataSources(),
+		onprem.DataSources(),
 		organization.DataSources(),
 		role.DataSources(),
 		environment.DataSources(),
@@ -179,6 +182,7 @@ func (p *trayProvider) ListResources(context.Context) []func() list.ListResource
 		membershipset.ListResources(),
 		environment.ListResources(),
 		connector.ListResources(),
+		onprem.ListResources(),
 		service.ListResources(),
 		user.ListResources(),
 		workspace.ListResources(),

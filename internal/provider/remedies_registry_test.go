@@ -31,6 +31,7 @@ const (
 // up to the first part that varies; where nothing of it is fixed, the package and expression.
 var remedies = map[string]remedy{
 	"Could not ":                                      {why: tray},
+	"Could not find the ":                             {test: "TestAgent_importOfNobodySaysWhy", why: nobody},
 	"Could not find the API user":                     {test: "TestAPIUser_importOfNobodySaysWhy", why: nobody},
 	"Only Tray's UI makes API users":                  {test: "TestAPIUserOnALiveTray_saysWhereTheUIMakesIt", why: "the words say where to click"},
 	"Could not find the connector":                    {test: "TestConnector_importedInThreeWaysTheNextPlanIsEmpty", why: nobody},

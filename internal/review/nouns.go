@@ -140,6 +140,23 @@ var nouns = map[string]noun{
 		},
 		tellsCreate: true,
 	},
+	"tray_on_prem_agent_group": {
+		one: "group of on-premise agents", many: "groups of on-premise agents",
+		name:  named("group of on-premise agents"),
+		quiet: []string{"id", "workspace_id"},
+		shown: []string{"name"},
+		verbs: map[step]string{stepReplace: "is deleted and made anew: its agents register once more, and authentications name the old one"},
+	},
+	"tray_on_prem_agent": {
+		one: "on-premise agent", many: "on-premise agents",
+		name:  named("on-premise agent"),
+		quiet: []string{"id", "workspace_id", "group_id", "registration_token"},
+		shown: []string{"name", "enabled"},
+		verbs: map[step]string{stepReplace: "is deleted and made anew, and has to register once more"},
+		guards: []guard{
+			{attribute: "enabled", value: "false", text: "Tray sends no work to the %s (enabled = false)."},
+		},
+	},
 	"tray_organization": {
 		one: "organization", many: "organizations",
 		name:  named("organization"),

@@ -52,6 +52,11 @@ func (a *Agents) Pages(ctx context.Context, workspaceID, groupID string) iter.Se
 	return a.of(workspaceID, groupID).Pages(ctx)
 }
 
+// Named returns the agents of that name, which is not documented to be unique.
+func (a *Agents) Named(ctx context.Context, workspaceID, groupID, name string) ([]Agent, error) {
+	return a.of(workspaceID, groupID).Matching(ctx, func(x Agent) bool { return x.Name == name })
+}
+
 // Get returns an agent. IsGone(err) means proven absent: also with its group.
 func (a *Agents) Get(ctx context.Context, workspaceID, groupID, id string) (*Agent, error) {
 	return a.of(workspaceID, groupID).Get(ctx, id)

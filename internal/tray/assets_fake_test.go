@@ -114,6 +114,9 @@ func (f *fake) serveShelf(w http.ResponseWriter, r *http.Request, in map[string]
 			say(w, 404, "not found")
 		case i < 0:
 			continue
+		case r.Method == http.MethodDelete && shelf == "/core/v1/subscriptions" && f.keepsDeleted:
+			all[i]["state"] = "deleted"
+			w.WriteHeader(204)
 		case r.Method == http.MethodDelete:
 			f.assets[shelf] = slices.Delete(slices.Clone(all), i, i+1)
 			w.WriteHeader(204)

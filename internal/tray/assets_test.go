@@ -302,6 +302,25 @@ func TestSubscription_thatTraySaysIsDeletedIsGone(t *testing.T) {
 	}
 }
 
+// Tray goes on showing what is deleted, also to the read that confirms a removal.
+func TestSubscription_thatStaysReadableAsDeletedIsRemoved(t *testing.T) {
+	f := withFaults(t)
+	f.keepsDeleted = true
+	c := f.client(t)
+	if err := c.Subscriptions.Delete(t.Context(), uuid(6)); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := c.Subscriptions.Get(t.Context(), uuid(6)); !IsGone(err) {
+		t.Errorf("%v", err)
+	}
+	for page, err := range c.Subscriptions.Pages(t.Context()) {
+		t.Errorf("listed: %v %v", page, err)
+	}
+	if err := f.client(t).Subscriptions.Delete(t.Context(), uuid(6)); err != nil {
+		t.Errorf("once more, in another run: %v", err)
+	}
+}
+
 // One of each, from its making to its end, with every exchange held against the contract.
 func TestAssets_everyExchangeIsInTheContract(t *testing.T) {
 	f := withAssets(newFake(1))

@@ -54,6 +54,7 @@ type fake struct {
 	organizations map[string]wOrganization
 	assets        shelves
 	newState      string                 // of a subscription that is made
+	keepsDeleted  bool                   // a deleted subscription stays, in that state
 	deploying     func(id string) string // the state of a deployment that is read
 	sources       []string               // what was deployed
 	page          int                    // the largest page, 0 for what is asked

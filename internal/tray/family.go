@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strings"
 	"sync"
+
+	"github.com/tray-community/terraform-provider-tray/internal/tray/rest"
 )
 
 // kind says what one noun is: where its objects are, and what they look like there.
@@ -27,6 +29,9 @@ type kind[W, T any] struct {
 	// convert makes an object of what the wire shows.
 	convert func(W) (element[T], error)
 	id      func(T) string
+	// there reports whether what a read shows exists: Tray goes on showing some of what is
+	// deleted. Nil where all does.
+	there func(T) bool
 	// shows reports whether what was read shows what was written.
 	shows func(read, written T) bool
 	// secret is what only the answer to a creation tells, and public is the object without it;
@@ -40,25 +45,55 @@ type family[W, T any] struct {
 	kind[W, T]
 	c   *Client
 	all *collection[T]
+	// deleted are the ids of what Tray has shown as deleted, which proves absence to any token.
+	deleted sync.Map
 }
 
 func newFamily[W, T any](c *Client, k kind[W, T]) *family[W, T] {
 	if k.at == nil {
 		k.at = func(id string) []string { return append(slices.Clone(k.path), id) }
 	}
+	if k.there == nil {
+		k.there = func(T) bool { return true }
+	}
 	if k.public == nil {
 		k.public = func(x T) T { return x }
 	}
 	f := &family[W, T]{kind: k, c: c}
 	list := listCall[W, T]{Call: call{Method: http.MethodGet, Path: k.path, Right: k.right}, First: smallPage, Convert: k.convert}
-	s := source[T]{What: k.what, Path: "/" + strings.Join(k.path, "/"), Page: list.Pages(c.rest), ID: k.id, Shows: k.shows}
+	s := source[T]{What: k.what, Path: "/" + strings.Join(k.path, "/"), Page: f.existing(list.Pages(c.rest)), ID: k.id, Shows: k.shows}
 	if !k.listOnly {
-		s.One = func(ctx context.Context, id string) (T, error) {
-			return fetch(ctx, f.all, call{Path: k.at(id), Right: k.right}, id, k.convert)
-		}
+		s.One = f.fetch
 	}
 	f.all = newCollection(c, s)
 	return f
+}
+
+// fetch reads one object. What Tray shows as deleted is proven gone.
+func (f *family[W, T]) fetch(ctx context.Context, id string) (T, error) {
+	got, err := fetch(ctx, f.all, call{Path: f.at(id), Right: f.right}, id, f.convert)
+	if err == nil && !f.exists(got) {
+		return got, gone(f.what, "Tray says that it is deleted")
+	}
+	return got, err
+}
+
+// exists is there, and remembers what is not.
+func (f *family[W, T]) exists(x T) bool {
+	if f.there(x) {
+		return true
+	}
+	f.deleted.Store(f.id(x), nil)
+	return false
+}
+
+// existing are the pages of a list without what Tray shows as deleted.
+func (f *family[W, T]) existing(pages func(context.Context, string) (rest.Page[T], error)) func(context.Context, string) (rest.Page[T], error) {
+	return func(ctx context.Context, cursor string) (rest.Page[T], error) {
+		page, err := pages(ctx, cursor)
+		page.Elements = slices.DeleteFunc(page.Elements, func(e element[T]) bool { return !f.exists(e.Value) })
+		return page, err
+	}
 }
 
 // need is an error when the plane that has the objects is not there.
@@ -109,6 +144,9 @@ func (f *family[W, T]) Get(ctx context.Context, id string) (*T, error) {
 		return &value, nil
 	case f.all.IsProvenAbsent(id):
 		return nil, asGone(err, f.proof())
+	}
+	if _, deleted := f.deleted.Load(id); deleted && hasStatus(err, http.StatusNotFound) {
+		return nil, asGone(err, "Tray says that it is deleted")
 	}
 	if err = f.prove(ctx, err); IsGone(err) {
 		f.all.NoteAbsent(id)

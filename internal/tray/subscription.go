@@ -69,6 +69,7 @@ func newSubscriptions(c *Client) *Subscriptions {
 		what: "subscription", path: []string{"core", "v1", "subscriptions"}, right: rightSubscribe, documented: true,
 		convert: wireSubscription.element,
 		id:      func(x Subscription) string { return x.ID },
+		there:   Subscription.there,
 		shows:   func(Subscription, Subscription) bool { return true }, // nothing of it changes
 		secret:  func(x Subscription) Secret { return x.SigningKey },
 		public:  func(x Subscription) Subscription { x.SigningKey = ""; return x },
@@ -85,35 +86,17 @@ func (s SubscriptionSpec) same(o SubscriptionSpec) bool {
 func (s Subscription) there() bool { return s.State != SubscriptionDeleted }
 
 // List returns the subscriptions, in the server's order, without those that are deleted.
-func (s *Subscriptions) List(ctx context.Context) ([]Subscription, error) {
-	return s.family.Matching(ctx, Subscription.there)
-}
+func (s *Subscriptions) List(ctx context.Context) ([]Subscription, error) { return s.family.List(ctx) }
 
 // Pages is List, a slice at a time, and reads no more pages than are consumed.
 func (s *Subscriptions) Pages(ctx context.Context) iter.Seq2[[]Subscription, error] {
-	return func(yield func([]Subscription, error) bool) {
-		for some, err := range s.family.Pages(ctx) {
-			var there []Subscription
-			for _, one := range some {
-				if one.there() {
-					there = append(there, one)
-				}
-			}
-			if (err != nil || len(there) > 0) && !yield(there, err) {
-				return
-			}
-		}
-	}
+	return s.family.Pages(ctx)
 }
 
 // Get returns a subscription. IsGone(err) means proven absent: Tray says that it is deleted,
 // or the token sees the whole organization.
 func (s *Subscriptions) Get(ctx context.Context, id string) (*Subscription, error) {
-	got, err := s.family.Get(ctx, id)
-	if err == nil && !got.there() {
-		return nil, gone("subscription", "Tray says that it is deleted")
-	}
-	return got, err
+	return s.family.Get(ctx, id)
 }
 
 // Create makes a subscription. One that Tray takes and then fails to make is an error, see
@@ -123,7 +106,7 @@ func (s *Subscriptions) Create(ctx context.Context, spec SubscriptionSpec) (*Sub
 	if spec.Input == nil {
 		spec.Input = json.RawMessage("{}")
 	}
-	like := func(x Subscription) bool { return x.there() && x.same(spec) }
+	like := func(x Subscription) bool { return x.same(spec) }
 	k := call{Right: rightSubscribe, In: spec.body(), Secrets: SecretObject{spec.Input}.leaves()}
 	made, err := s.family.createTold(ctx, k, spec.Name+" "+spec.ExternalID, like, s.remove)
 	if err != nil {
@@ -163,6 +146,9 @@ func (s *Subscriptions) settled(ctx context.Context, made *Subscription) {
 		}
 		s.family.all.Forget(made.ID)
 		now, err := s.family.Get(ctx, made.ID)
+		if IsGone(err) {
+			made.State = SubscriptionDeleted
+		}
 		if err != nil {
 			return
 		}

@@ -1,0 +1,6 @@
+# The groups of every workspace in which the token may see them.
+list "tray_on_prem_agent_group" "all" {
+  provider         = tray
+  include_resource = true
+  limit            = 10000 # Terraform stops at 100 otherwise
+}

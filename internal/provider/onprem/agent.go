@@ -1,0 +1,171 @@
+package onprem
+
+import (
+	"context"
+
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/resource/identityschema"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/booldefault"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
+
+	"github.com/tray-community/terraform-provider-tray/internal/provider/base"
+	"github.com/tray-community/terraform-provider-tray/internal/provider/policy"
+	"github.com/tray-community/terraform-provider-tray/internal/tray"
+)
+
+var (
+	_ resource.ResourceWithConfigure   = (*agentResource)(nil)
+	_ resource.ResourceWithIdentity    = (*agentResource)(nil)
+	_ resource.ResourceWithImportState = (*agentResource)(nil)
+	_ resource.ResourceWithModifyPlan  = (*agentResource)(nil)
+	_ resource.ResourceWithMoveState   = (*agentResource)(nil)
+)
+
+type agentResource struct{ base.Resource }
+
+func (r *agentResource) Metadata(_ context.Context, _ resource.MetadataRequest, resp *resource.MetadataResponse) {
+	resp.TypeName = agentNoun.Type
+}
+
+const agentText = "An on-premise agent: one program on one of your machines. Terraform makes its entry in Tray and hands you the token with which the program registers.\n\n" +
+	"**Works on a live Tray:** yes\n\n" +
+	"`registration_token` is told once, when the agent is made. It registers one agent, once, within 60 minutes of the apply. Start the program in that time; " +
+	"afterwards the token is of no use to anybody. An agent whose token ran out is made anew with `terraform apply -replace`. The state holds the token, marked as sensitive; an imported agent has none.\n\n" +
+	"Whether an agent is registered and connected is its own doing and changes from minute to minute, so the state does not hold it: the data source `tray_on_prem_agent_groups` tells.\n\n" +
+	"**Requests:** one list of agents for each group (100 a page) serves all of them in a run. A disabled agent takes a second call when it is made."
+
+func (r *agentResource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
+	again := []planmodifier.String{stringplanmodifier.RequiresReplace()}
+	resp.Schema = schema.Schema{MarkdownDescription: agentText, Attributes: map[string]schema.Attribute{
+		"workspace_id": schema.StringAttribute{
+			MarkdownDescription: "Workspace of the group. Another one replaces the agent.", Required: true, Validators: base.Word(), PlanModifiers: again,
+		},
+		"group_id": schema.StringAttribute{
+			MarkdownDescription: "Group that the agent belongs to, such as `tray_on_prem_agent_group.site.id`. Another one replaces it.", Required: true, Validators: base.Word(), PlanModifiers: again,
+		},
+		"name": schema.StringAttribute{
+			MarkdownDescription: "Name of the agent, unique in its group as far as Terraform goes. Another one replaces it.", Required: true, Validators: base.Name(0), PlanModifiers: again,
+		},
+		"enabled": schema.BoolAttribute{
+			MarkdownDescription: "Whether Tray sends work to the agent. Default `true`.", Optional: true, Computed: true, Default: booldefault.StaticBool(true),
+		},
+		"registration_token": schema.StringAttribute{
+			MarkdownDescription: "Token with which the program registers, once and within 60 minutes of its creation. Null for an imported agent.", Computed: true, Sensitive: true,
+			PlanModifiers: []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
+		},
+		"id": base.ID("agent"),
+	}}
+}
+
+// IdentitySchema implements resource.ResourceWithIdentity.
+func (r *agentResource) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse) {
+	resp.IdentitySchema = identityschema.Schema{Attributes: map[string]identityschema.Attribute{
+		"workspace_id": identityschema.StringAttribute{Description: "Workspace of the group.", RequiredForImport: true},
+		"group_id":     identityschema.StringAttribute{Description: "Group of the agent.", RequiredForImport: true},
+		"id":           identityschema.StringAttribute{Description: "Identifier of the agent, given by Tray.", RequiredForImport: true},
+	}}
+}
+
+func (r *agentResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
+	plan, ok := base.Load[agent](ctx, req.Plan, &resp.Diagnostics)
+	if !ok || !r.BeginWrite(ctx, resp.Private, &resp.Diagnostics) {
+		return
+	}
+	workspaceID, groupID := plan.WorkspaceID.ValueString(), plan.GroupID.ValueString()
+	found, err := base.Await(ctx, func() ([]tray.Agent, error) { return r.named(ctx, plan) }, func(tray.Agent) bool { return false })
+	if base.Failed(&resp.Diagnostics, "look the agent up", err) {
+		return
+	}
+	if len(found) > 0 {
+		base.Taken(&resp.Diagnostics, agentNoun, plan.exists(), knownAgents(found))
+		return
+	}
+	got, err := r.API.Agents.Create(ctx, workspaceID, groupID, plan.Name.ValueString())
+	if base.Failed(&resp.Diagnostics, "create the agent", err) {
+		return
+	}
+	enabled := plan.Enabled
+	plan.fromAPI(got)
+	plan.Enabled = enabled
+	r.Hold(base.Applied(ctx, resp.Private), plan.object())
+	// Before the second call, whose failure must not lose the agent and its token.
+	base.Store(ctx, &resp.State, plan, resp.Identity, plan.identity(), &resp.Diagnostics)
+	if !enabled.ValueBool() {
+		_, err = r.API.Agents.SetEnabled(ctx, workspaceID, groupID, got.ID, false)
+		base.Failed(&resp.Diagnostics, "disable the agent", err)
+	}
+}
+
+// named returns which agents of the group have the name of m.
+func (r *agentResource) named(ctx context.Context, m agent) ([]tray.Agent, error) {
+	return r.API.Agents.Named(ctx, m.WorkspaceID.ValueString(), m.GroupID.ValueString(), m.Name.ValueString())
+}
+
+func (r *agentResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
+	state, ok := base.Load[agent](ctx, req.State, &resp.Diagnostics)
+	if !ok || !r.BeginRead(ctx, req, resp, state.object()) {
+		return
+	}
+	// Before anything can return: the framework wants an identity even of what is gone.
+	resp.Diagnostics.Append(resp.Identity.Set(ctx, state.identity())...)
+	got, err := r.API.Agents.Get(ctx, state.WorkspaceID.ValueString(), state.GroupID.ValueString(), state.ID.ValueString())
+	if tray.IsGone(err) {
+		r.Gone(ctx, agentNoun, state.object(), resp)
+		return
+	}
+	if base.Failed(&resp.Diagnostics, "read the agent", err) {
+		return
+	}
+	state.fromAPI(got)
+	base.Remember(r.Provider, agentNoun, "", state.ID.ValueString(), state)
+	resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
+}
+
+func (r *agentResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
+	plan, ok := base.Load[agent](ctx, req.Plan, &resp.Diagnostics)
+	state, loaded := base.Load[agent](ctx, req.State, &resp.Diagnostics)
+	if !ok || !loaded || !r.BeginWrite(ctx, req.Private, &resp.Diagnostics) {
+		return
+	}
+	if !plan.Enabled.Equal(state.Enabled) {
+		_, err := r.API.Agents.SetEnabled(ctx, state.WorkspaceID.ValueString(), state.GroupID.ValueString(), state.ID.ValueString(), plan.Enabled.ValueBool())
+		if base.Failed(&resp.Diagnostics, "change the agent", err) {
+			return
+		}
+	}
+	r.Hold(base.Applied(ctx, req.Private), plan.object())
+	base.Store(ctx, &resp.State, plan, resp.Identity, plan.identity(), &resp.Diagnostics)
+}
+
+func (r *agentResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
+	state, ok := base.Load[agent](ctx, req.State, &resp.Diagnostics)
+	if !ok || !r.BeginWrite(ctx, req.Private, &resp.Diagnostics) || r.HeldByAnother(base.Applied(ctx, req.Private), state.object()) {
+		return
+	}
+	err := r.API.Agents.Delete(ctx, state.WorkspaceID.ValueString(), state.GroupID.ValueString(), state.ID.ValueString())
+	base.Failed(&resp.Diagnostics, "delete the agent", err)
+}
+
+// ImportState takes "<workspace>/<group>/<id or name>", or an identity.
+func (r *agentResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
+	if !r.Ready(&resp.Diagnostics) {
+		return
+	}
+	m, ok := r.toImport(ctx, req, &resp.Diagnostics)
+	if !ok {
+		return
+	}
+	r.Ledger.Reading()
+	if !r.Claim(base.Applied(ctx, resp.Private), policy.Imports, m.object(), agentNoun.One, "", path.Empty(), &resp.Diagnostics) {
+		return
+	}
+	base.Store(ctx, &resp.State, m, resp.Identity, m.identity(), &resp.Diagnostics)
+}
+
+// MoveState implements resource.ResourceWithMoveState.
+func (r *agentResource) MoveState(context.Context) []resource.StateMover {
+	return base.StaysItsType(agentNoun.Type, nil)
+}

@@ -1,0 +1,161 @@
+// Package onprem implements tray_on_prem_agent_group, tray_on_prem_agent and the data source
+// tray_on_prem_agent_groups. On-premise agents are programs on a customer's own machines,
+// through which Tray reaches what is behind a firewall. Tray documents all of their calls:
+// a group has no call that reads it by itself or renames it, and of an agent only whether
+// it is enabled changes.
+package onprem
+
+import (
+	"context"
+
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/resource/identityschema"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
+
+	"github.com/tray-community/terraform-provider-tray/internal/provider/base"
+	"github.com/tray-community/terraform-provider-tray/internal/provider/policy"
+	"github.com/tray-community/terraform-provider-tray/internal/tray"
+)
+
+var (
+	_ resource.ResourceWithConfigure   = (*groupResource)(nil)
+	_ resource.ResourceWithIdentity    = (*groupResource)(nil)
+	_ resource.ResourceWithImportState = (*groupResource)(nil)
+	_ resource.ResourceWithModifyPlan  = (*groupResource)(nil)
+	_ resource.ResourceWithMoveState   = (*groupResource)(nil)
+)
+
+// Resources lists the package's resources for the provider.
+func Resources() []func() resource.Resource {
+	return []func() resource.Resource{
+		func() resource.Resource { return &groupResource{} },
+		func() resource.Resource { return &agentResource{} },
+	}
+}
+
+type groupResource struct{ base.Resource }
+
+func (r *groupResource) Metadata(_ context.Context, _ resource.MetadataRequest, resp *resource.MetadataResponse) {
+	resp.TypeName = groupNoun.Type
+}
+
+const groupText = "A group of on-premise agents: the programs on your own machines that reach what is behind your firewall. An authentication for such a system names the group.\n\n" +
+	"**Works on a live Tray:** yes\n\n" +
+	"Tray has no call that renames a group, so another name replaces it, which replaces its agents: each registers anew. " +
+	"Names are unique in a workspace as far as Terraform goes: a plan that would make a second group of one name is refused. " +
+	"A group that has agents, or that an authentication uses, is not deleted.\n\n" +
+	"**Requests:** one list of groups for each workspace (100 a page) serves all of them in a run."
+
+func (r *groupResource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
+	again := []planmodifier.String{stringplanmodifier.RequiresReplace()}
+	resp.Schema = schema.Schema{MarkdownDescription: groupText, Attributes: map[string]schema.Attribute{
+		"workspace_id": schema.StringAttribute{
+			MarkdownDescription: "Workspace whose authentications use the group. Another one replaces it.", Required: true, Validators: base.Word(), PlanModifiers: again,
+		},
+		"name": schema.StringAttribute{
+			MarkdownDescription: "Name that people choose it by. Another one replaces it.", Required: true, Validators: base.Name(0), PlanModifiers: again,
+		},
+		"id": base.ID("agent group"),
+	}}
+}
+
+// IdentitySchema implements resource.ResourceWithIdentity.
+func (r *groupResource) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse) {
+	resp.IdentitySchema = identityschema.Schema{Attributes: map[string]identityschema.Attribute{
+		"workspace_id": identityschema.StringAttribute{Description: "Workspace of the group.", RequiredForImport: true},
+		"id":           identityschema.StringAttribute{Description: "Identifier of the group, given by Tray.", RequiredForImport: true},
+	}}
+}
+
+func (r *groupResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
+	plan, ok := base.Load[group](ctx, req.Plan, &resp.Diagnostics)
+	if !ok || !r.BeginWrite(ctx, resp.Private, &resp.Diagnostics) {
+		return
+	}
+	found, err := base.Await(ctx, func() ([]tray.AgentGroup, error) { return r.named(ctx, plan) }, func(tray.AgentGroup) bool { return false })
+	if base.Failed(&resp.Diagnostics, "look the agent group up", err) {
+		return
+	}
+	if len(found) > 0 {
+		base.Taken(&resp.Diagnostics, groupNoun, plan.exists(), knownGroups(found))
+		return
+	}
+	got, err := r.API.AgentGroups.Create(ctx, plan.WorkspaceID.ValueString(), plan.Name.ValueString())
+	if base.Failed(&resp.Diagnostics, "create the agent group", err) {
+		return
+	}
+	plan.fromAPI(got)
+	r.Hold(base.Applied(ctx, resp.Private), plan.object())
+	base.Store(ctx, &resp.State, plan, resp.Identity, plan.identity(), &resp.Diagnostics)
+}
+
+// named returns which groups have the name of m.
+func (r *groupResource) named(ctx context.Context, m group) ([]tray.AgentGroup, error) {
+	return r.API.AgentGroups.Named(ctx, m.WorkspaceID.ValueString(), m.Name.ValueString())
+}
+
+func (r *groupResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
+	state, ok := base.Load[group](ctx, req.State, &resp.Diagnostics)
+	if !ok || !r.BeginRead(ctx, req, resp, state.object()) {
+		return
+	}
+	// Before anything can return: the framework wants an identity even of what is gone.
+	resp.Diagnostics.Append(resp.Identity.Set(ctx, state.identity())...)
+	got, err := r.API.AgentGroups.Get(ctx, state.WorkspaceID.ValueString(), state.ID.ValueString())
+	if tray.IsGone(err) {
+		r.Gone(ctx, groupNoun, state.object(), resp)
+		return
+	}
+	if base.Failed(&resp.Diagnostics, "read the agent group", err) {
+		return
+	}
+	state.fromAPI(got)
+	base.Remember(r.Provider, groupNoun, "", state.ID.ValueString(), state)
+	resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
+}
+
+// Update changes nothing: all there is of a group replaces it.
+func (r *groupResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
+	if plan, ok := base.Load[group](ctx, req.Plan, &resp.Diagnostics); ok {
+		base.Store(ctx, &resp.State, plan, resp.Identity, plan.identity(), &resp.Diagnostics)
+	}
+}
+
+func (r *groupResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
+	state, ok := base.Load[group](ctx, req.State, &resp.Diagnostics)
+	if !ok || !r.BeginWrite(ctx, req.Private, &resp.Diagnostics) || r.HeldByAnother(base.Applied(ctx, req.Private), state.object()) {
+		return
+	}
+	err := r.API.AgentGroups.Delete(ctx, state.WorkspaceID.ValueString(), state.ID.ValueString())
+	base.Failed(&resp.Diagnostics, "delete the agent group", err)
+}
+
+// ImportState takes "<workspace>/<id or name>", or an identity.
+func (r *groupResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
+	if !r.Ready(&resp.Diagnostics) {
+		return
+	}
+	given, ok := groupToImport(ctx, r.Provider, req, &resp.Diagnostics)
+	if !ok {
+		return
+	}
+	g := findGroup(ctx, r.API, given.WorkspaceID.ValueString(), given.ID.ValueString(), &resp.Diagnostics)
+	if g == nil {
+		return
+	}
+	var m group
+	m.fromAPI(g)
+	r.Ledger.Reading()
+	if !r.Claim(base.Applied(ctx, resp.Private), policy.Imports, m.object(), groupNoun.One, "", path.Empty(), &resp.Diagnostics) {
+		return
+	}
+	base.Store(ctx, &resp.State, m, resp.Identity, m.identity(), &resp.Diagnostics)
+}
+
+// MoveState implements resource.ResourceWithMoveState.
+func (r *groupResource) MoveState(context.Context) []resource.StateMover {
+	return base.StaysItsType(groupNoun.Type, nil)
+}

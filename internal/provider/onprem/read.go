@@ -1,0 +1,222 @@
+package onprem
+
+import (
+	"context"
+	"iter"
+
+	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	dataschema "github.com/hashicorp/terraform-plugin-framework/datasource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/list"
+	listschema "github.com/hashicorp/terraform-plugin-framework/list/schema"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/tray-community/terraform-provider-tray/internal/provider/base"
+	"github.com/tray-community/terraform-provider-tray/internal/tray"
+)
+
+// DataSources lists the package's data sources for the provider.
+func DataSources() []func() datasource.DataSource {
+	return []func() datasource.DataSource{func() datasource.DataSource { return &dataSource{} }}
+}
+
+// ListResources lists the package's list resources for the provider.
+func ListResources() []func() list.ListResource {
+	return []func() list.ListResource{
+		func() list.ListResource { return &groupList{} },
+		func() list.ListResource { return &agentList{} },
+	}
+}
+
+type dataSource struct{ base.DataSource }
+
+type groups struct {
+	WorkspaceID   types.String `tfsdk:"workspace_id"`
+	NameRegex     types.String `tfsdk:"name_regex"`
+	IncludeAgents types.Bool   `tfsdk:"include_agents"`
+	Groups        []shown      `tfsdk:"groups"`
+}
+
+type shown struct {
+	ID     types.String `tfsdk:"id"`
+	Name   types.String `tfsdk:"name"`
+	Agents []shownAgent `tfsdk:"agents"`
+}
+
+type shownAgent struct {
+	ID         types.String `tfsdk:"id"`
+	Name       types.String `tfsdk:"name"`
+	Enabled    types.Bool   `tfsdk:"enabled"`
+	Registered types.Bool   `tfsdk:"registered"`
+	Connected  types.Bool   `tfsdk:"connected"`
+}
+
+func (d *dataSource) Metadata(_ context.Context, _ datasource.MetadataRequest, resp *datasource.MetadataResponse) {
+	resp.TypeName = "tray_on_prem_agent_groups"
+}
+
+func (d *dataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
+	text := func(description string) dataschema.StringAttribute {
+		return dataschema.StringAttribute{MarkdownDescription: description, Computed: true}
+	}
+	is := func(description string) dataschema.BoolAttribute {
+		return dataschema.BoolAttribute{MarkdownDescription: description, Computed: true}
+	}
+	agents := dataschema.ListNestedAttribute{
+		MarkdownDescription: "The agents of the group, as Tray lists them. Null without `include_agents`.", Computed: true,
+		NestedObject: dataschema.NestedAttributeObject{Attributes: map[string]dataschema.Attribute{
+			"id": text("Identifier of the agent."), "name": text("Name of the agent."), "enabled": is("Whether Tray sends work to it."),
+			"registered": is("Whether the program has registered with its token."), "connected": is("Whether the program is connected to Tray at this moment."),
+		}},
+	}
+	resp.Schema = dataschema.Schema{
+		MarkdownDescription: "The groups of on-premise agents of a workspace and, where asked for, their agents with what they do at this moment.\n\n" +
+			"**Works on a live Tray:** yes\n\n" +
+			"**Requests:** the list of groups (100 a page). With `include_agents` one list of agents for each group. Everything else in the run shares them.",
+		Attributes: map[string]dataschema.Attribute{
+			"workspace_id":   dataschema.StringAttribute{MarkdownDescription: "Workspace of the groups.", Required: true, Validators: base.Word()},
+			"name_regex":     dataschema.StringAttribute{MarkdownDescription: "Only groups whose name this regular expression (RE2) matches somewhere; `^` and `$` anchor it.", Optional: true},
+			"include_agents": dataschema.BoolAttribute{MarkdownDescription: "Whether to list the agents too. Default `false`.", Optional: true},
+			"groups": dataschema.ListNestedAttribute{
+				MarkdownDescription: "The groups, as Tray lists them.", Computed: true,
+				NestedObject: dataschema.NestedAttributeObject{Attributes: map[string]dataschema.Attribute{
+					"id": text("Identifier, which authentications name."), "name": text("Name that people choose it by."), "agents": agents,
+				}},
+			},
+		},
+	}
+}
+
+func (d *dataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
+	want, ok := base.Load[groups](ctx, req.Config, &resp.Diagnostics)
+	if !ok || !d.Ready(&resp.Diagnostics) {
+		return
+	}
+	name, ok := base.Pattern(want.NameRegex, &resp.Diagnostics)
+	if !ok {
+		return
+	}
+	all, err := d.API.AgentGroups.List(ctx, want.WorkspaceID.ValueString())
+	if base.Failed(&resp.Diagnostics, "read the agent groups of the workspace", err) {
+		return
+	}
+	want.Groups = []shown{}
+	for _, g := range all {
+		if !name.MatchString(g.Name) {
+			continue
+		}
+		s := shown{ID: types.StringValue(g.ID), Name: types.StringValue(g.Name)}
+		if want.IncludeAgents.ValueBool() {
+			if s.Agents, err = d.agents(ctx, g); base.Failed(&resp.Diagnostics, "read the agents of the group "+g.Name, err) {
+				return
+			}
+		}
+		want.Groups = append(want.Groups, s)
+	}
+	resp.Diagnostics.Append(resp.State.Set(ctx, want)...)
+}
+
+func (d *dataSource) agents(ctx context.Context, g tray.AgentGroup) ([]shownAgent, error) {
+	found, err := d.API.Agents.List(ctx, g.WorkspaceID, g.ID)
+	all := make([]shownAgent, len(found))
+	for i, a := range found {
+		all[i] = shownAgent{types.StringValue(a.ID), types.StringValue(a.Name), types.BoolValue(a.Enabled), types.BoolValue(a.Registered), types.BoolValue(a.Connected)}
+	}
+	return all, err
+}
+
+// groupList and agentList have the type names and the provider of the resources.
+type (
+	groupList struct{ groupResource }
+	agentList struct{ agentResource }
+)
+
+type query struct {
+	WorkspaceID types.String `tfsdk:"workspace_id"`
+}
+
+const cutText = "Terraform stops at 100 results unless the block sets `limit`; a warning says so when there are more."
+
+func listAttributes(of string) map[string]listschema.Attribute {
+	return map[string]listschema.Attribute{
+		"workspace_id": listschema.StringAttribute{MarkdownDescription: "Only " + of + " of this workspace. Omitted: those of all workspaces that the token sees.", Optional: true, Validators: base.Word()},
+	}
+}
+
+func (l *groupList) ListResourceConfigSchema(_ context.Context, _ list.ListResourceSchemaRequest, resp *list.ListResourceSchemaResponse) {
+	resp.Schema = listschema.Schema{
+		MarkdownDescription: "Finds groups of on-premise agents, for `terraform query` (Terraform 1.14 or later).\n\n" +
+			"**Works on a live Tray:** yes\n\n" +
+			"**Requests:** one list of groups for each workspace (100 a page), and the list of workspaces where none is named. " + cutText,
+		Attributes: listAttributes("groups"),
+	}
+}
+
+func (l *groupList) List(ctx context.Context, req list.ListRequest, stream *list.ListResultsStream) {
+	want, ok := base.Listing[query](ctx, l.Provider, req, stream)
+	if !ok {
+		return
+	}
+	stream.Results = base.Results(req, "agent groups", groupsOf(ctx, l.API, want), func(g tray.AgentGroup) (list.ListResult, bool) {
+		var m group
+		m.fromAPI(&g)
+		return base.Listed(ctx, req, g.Name, m.identity(), m), true
+	})
+}
+
+func (l *agentList) ListResourceConfigSchema(_ context.Context, _ list.ListResourceSchemaRequest, resp *list.ListResourceSchemaResponse) {
+	resp.Schema = listschema.Schema{
+		MarkdownDescription: "Finds on-premise agents, for `terraform query` (Terraform 1.14 or later).\n\n" +
+			"**Works on a live Tray:** yes\n\n" +
+			"**Requests:** one list of groups for each workspace and one list of agents for each group (100 a page), and the list of workspaces where none is named. " + cutText,
+		Attributes: listAttributes("agents"),
+	}
+}
+
+func (l *agentList) List(ctx context.Context, req list.ListRequest, stream *list.ListResultsStream) {
+	want, ok := base.Listing[query](ctx, l.Provider, req, stream)
+	if !ok {
+		return
+	}
+	agents := func(yield func([]tray.Agent, error) bool) {
+		for page, err := range groupsOf(ctx, l.API, want) {
+			if err != nil {
+				yield(nil, err)
+				return
+			}
+			for _, g := range page {
+				if all, err := l.API.Agents.List(ctx, g.WorkspaceID, g.ID); !yield(all, err) || err != nil {
+					return
+				}
+			}
+		}
+	}
+	stream.Results = base.Results(req, "agents", agents, func(a tray.Agent) (list.ListResult, bool) {
+		var m agent
+		m.fromAPI(&a)
+		return base.Listed(ctx, req, a.Name, m.identity(), m), true
+	})
+}
+
+// groupsOf yields the groups of one workspace, or of one workspace after the other. Those in
+// which the token may not see agents are left out when none is named.
+func groupsOf(ctx context.Context, api *tray.Client, want query) iter.Seq2[[]tray.AgentGroup, error] {
+	if id := want.WorkspaceID.ValueString(); id != "" {
+		return api.AgentGroups.Pages(ctx, id)
+	}
+	return func(yield func([]tray.AgentGroup, error) bool) {
+		workspaces, err := api.Workspaces.List(ctx)
+		if err != nil {
+			yield(nil, err)
+			return
+		}
+		for _, w := range workspaces {
+			found, err := api.AgentGroups.List(ctx, w.ID)
+			if tray.IsForbidden(err) || base.NotSeen(err) {
+				continue
+			}
+			if !yield(found, err) || err != nil {
+				return
+			}
+		}
+	}
+}
