@@ -73,9 +73,9 @@ const visibleCustom = `(t.owner = ? OR EXISTS (SELECT 1 FROM connector_shares s 
 
 // connectors are all that the caller may use.
 func (c *call) connectors() ([]usableConnector, error) {
-	all := make([]usableConnector, len(publicConnectors))
-	for i, p := range publicConnectors {
-		all[i] = p.usable()
+	all := make([]usableConnector, 0, len(publicConnectors))
+	for _, p := range publicConnectors {
+		all = append(all, p.usable())
 	}
 	custom, err := engine.Collect(c.tx, scanText, `SELECT d.manifest FROM connectors t JOIN deployments d ON d.seq =
 		(SELECT max(seq) FROM deployments WHERE connector = t.seq AND ends_at <= ? AND failure IS NULL) WHERE `+visibleCustom+" ORDER BY t.seq",

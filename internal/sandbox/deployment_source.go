@@ -57,8 +57,8 @@ func readSource(source string) (m manifest, failure string, err error) {
 	}
 	m.Operations = operationsIn(files, root+"src/")
 	if pkg, has := files[root+"package.json"]; has {
-		var any map[string]json.RawMessage
-		if readJSON(pkg, &any) != nil {
+		var fields map[string]json.RawMessage
+		if readJSON(pkg, &fields) != nil {
 			failure = "npm install failed: package.json is not valid JSON"
 		}
 	}

@@ -235,7 +235,7 @@ func (t *tx) aboutSnapshot() (about string, err error) {
 func refuseSnapshot(path string) error {
 	opened, err := engine.OpenImage(path)
 	if err != nil {
-		return nil //nolint:nilerr // see above
+		return nil
 	}
 	s := &store{Store: opened}
 	defer s.Close() //nolint:errcheck // a copy

@@ -97,7 +97,7 @@ func (a *Authentications) Full(ctx context.Context, id string, refresh bool) (*F
 		k.Query = url.Values{"forceRefresh": {"true"}}
 	}
 	e, err := exchange(ctx, a.c, k, func(w wireFullAuthentication) (element[FullAuthentication], error) {
-		e, err := w.wireAuthentication.element()
+		e, err := w.element()
 		if err == nil && e.Value.ID != id {
 			err = errors.New("the answer is about another authentication")
 		}

@@ -117,7 +117,7 @@ const form = "<workspace>/<API user>, each by id or by name"
 
 // named is what an import names.
 func (r *apiUserResource) named(ctx context.Context, req resource.ImportStateRequest, diags *diag.Diagnostics) (m model, ok bool) {
-	workspace, name := "", ""
+	var workspace, name string
 	if req.ID == "" {
 		id, ok := base.Load[identity](ctx, req.Identity, diags)
 		if !ok {

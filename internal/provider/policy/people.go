@@ -14,7 +14,8 @@ func oneOwner(before Organization, changes []Change, _ Limits) []Violation {
 	var all []Violation
 	for i, a := range changes {
 		now := before.Users[a.Who].Role
-		summary, detail := "An organization has one Owner", ""
+		summary := "An organization has one Owner"
+		var detail string
 		switch {
 		case (a.Action == Invite || a.Action == CreateUser || a.Action == SetOrgRole && !isOwner(now)) && isOwner(a.Role):
 			detail = fmt.Sprintf("%s cannot become the organization's Owner through the API. Tray's UI or its support can hand the role over; then import the person. "+

@@ -80,12 +80,14 @@ var (
 
 // judge refuses what does not belong in the tree.
 func judge(name string, content []byte) error {
-	fixture := strings.Contains("/"+filepath.ToSlash(name), "/testdata/")
+	slashed := "/" + filepath.ToSlash(name)
+	// An example's zip is a fixture too: it is small, and a test packs it of the sources beside it.
+	fixture := strings.Contains(slashed, "/testdata/") || strings.HasPrefix(slashed, "/examples/") && strings.HasSuffix(slashed, ".zip")
 	switch binary := bytes.IndexByte(content[:min(len(content), 8000)], 0) >= 0; {
 	case len(content) > maxFile:
 		return fmt.Errorf("%s: %d KiB is too large to commit", name, len(content)>>10)
 	case binary && !fixture:
-		return fmt.Errorf("%s: a binary file; only fixtures under testdata/ may be", name)
+		return fmt.Errorf("%s: a binary file; only fixtures under testdata/ and zips of examples may be", name)
 	case binary && len(content) > maxBinary:
 		return fmt.Errorf("%s: a fixture of %d KiB; make the test produce it", name, len(content)>>10)
 	}

@@ -23,6 +23,8 @@ func TestJudge_refusesWhatDoesNotBelong(t *testing.T) {
 		"text":                      {"main.go", []byte("package main\n"), ""},
 		"an empty file":             {"x/.gitkeep", nil, ""},
 		"a small fixture":           {"internal/sandbox/testdata/connector.zip", binary, ""},
+		"an example's zip":          {"examples/resources/x/x.zip", binary, ""},
+		"an example's binary":       {"examples/resources/x/x.bin", binary, "a binary file"},
 		"a binary":                  {"terraform-provider-tray", binary, "a binary file"},
 		"a large fixture":           {"testdata/x.zip", append(binary, make([]byte, maxBinary)...), "make the test produce it"},
 		"a large text":              {"docs/x.md", bytes.Repeat([]byte("x"), maxFile+1), "too large"},
