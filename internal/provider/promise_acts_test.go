@@ -95,7 +95,7 @@ func machine(enabled string) string {
 }
 
 func hasAgentGroup(a map[string]any) things {
-	return things{"group of agents " + text(a["id"]): text(a["name"])}
+	return things{"group of agents " + text(a["name"]): "is there"} // a new one has no id yet, and a rename makes it anew
 }
 
 func hasAgent(a map[string]any) things {

@@ -17,7 +17,7 @@ type trace struct {
 	State    map[string]map[string]any
 }
 
-var anyOwnID = regexp.MustCompile(`[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|\d{4}-\d\d-\d\dT[\d:]+Z|\b[A-Za-z]{15}_crm\b`)
+var anyOwnID = regexp.MustCompile(`[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|\d{4}-\d\d-\d\dT[\d:]+Z|\b[A-Za-z]{15}_crm\b|\bsandbox-[0-9a-f]{40}\b`)
 
 // traced makes, changes and destroys all nouns, with a plan file, and reads them in between.
 func traced(t *testing.T, cli string) []trace {

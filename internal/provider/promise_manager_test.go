@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/tray-community/terraform-provider-tray/internal/acctest"
 )
@@ -154,6 +155,12 @@ func begin(t *testing.T, l life) troupe {
 		env.Control(http.MethodPost, "ui/workspaces/hr/on-prem-agent-groups", map[string]any{"name": "site"})
 		env.Control(http.MethodPost, "ui/workspaces/hr/on-prem-agent-groups/stays/agents", map[string]any{"name": "machine"})
 		env.Control(http.MethodPost, "ui/services/erp/versions/1/environments", map[string]any{"title": "box", "clientId": "c", "clientSecret": "s"})
+		zip, err := os.ReadFile(exampleZip)
+		if err != nil {
+			t.Fatal(err)
+		}
+		env.Control(http.MethodPost, "/cdk/v1/deployments/connectors/acme-crm/versions/1.0/deploy-connector-from-source", map[string]any{"connectorSourceCode": zip})
+		env.Advance(time.Minute)
 		env.Control(http.MethodPost, "tokens", map[string]any{"api_user": map[string]any{"name": "deployer", "workspace": "hr"}})
 	}
 	if l.made || l.before != "" {

@@ -38,7 +38,7 @@ func thingsIn(s acctest.State) things {
 		all["API user "+u.Name] = u.Role + ", " + u.WorkspaceRole
 	}
 	for _, g := range s.AgentGroups {
-		all["group of agents "+g.ID] = g.Name
+		all["group of agents "+g.Name] = "is there"
 	}
 	for _, a := range s.Agents {
 		all["agent "+a.ID] = fmt.Sprint(a.Name, ", ", a.Enabled)

@@ -11,6 +11,9 @@ import (
 	"github.com/tray-community/terraform-provider-tray/internal/acctest"
 )
 
+// unheld are the types that no snapshot holds: a plan by one refuses them, and says why.
+var unheld = map[string]bool{"tray_connector": true}
+
 // draws make an instance of each type, nil when the organization has nothing for it.
 var draws = map[string]func(*drawn) *instance{
 	"tray_user": func(d *drawn) *instance {
@@ -70,6 +73,21 @@ var draws = map[string]func(*drawn) *instance{
 		return d.changed("tray_custom_service", d.service, map[string]any{
 			"workspace_id": d.workspaces[d.workspace()], "name": rapid.SampledFrom([]string{"CRM", "Billing"}).Draw(d.rt, "service"), "description": "Of " + d.person(),
 			"authentication_type": "oauth2client_credentials", "token_url": "https://crm.example/token", "client_id": "c"})
+	},
+	"tray_api_user": func(d *drawn) *instance {
+		if !d.managed() {
+			return nil
+		}
+		return d.changed("tray_api_user", d.workspaces[d.place]+"/deployer", map[string]any{
+			"workspace_id": d.workspaces[d.place], "name": "deployer", "workspace_role": d.role()})
+	},
+	"tray_on_prem_agent_group": func(d *drawn) *instance {
+		return d.changed("tray_on_prem_agent_group", d.workspaces[d.place]+"/site", map[string]any{
+			"workspace_id": d.workspaces[d.place], "name": rapid.SampledFrom([]string{"site", "other"}).Draw(d.rt, "group")})
+	},
+	"tray_on_prem_agent": func(d *drawn) *instance {
+		return d.changed("tray_on_prem_agent", d.workspaces[d.place]+"/site/machine", map[string]any{
+			"workspace_id": d.workspaces[d.place], "group_id": d.State().AgentGroups[0].ID, "name": "machine", "enabled": d.flip("enabled")})
 	},
 	"tray_service_environment": func(d *drawn) *instance {
 		if !d.managed() {

@@ -25,6 +25,7 @@ type drawn struct {
 	people     []string
 	invited    map[string]bool
 	service    string // the unique name of a custom service
+	place      string // the workspace with an API user, a group of agents and an agent
 	named      bool   // the snapshot has people's names
 }
 
@@ -70,13 +71,17 @@ func (d *drawn) populate() {
 	d.shuffle()
 }
 
-// build makes a custom service, with an environment beside Production.
+// build makes a custom service, with an environment beside Production, and what else
+// workspaces hold.
 func (d *drawn) build() {
 	var made struct{ UniqueName string }
 	d.Control(http.MethodPost, "ui/services", map[string]any{"owner": acctest.OwnerEmail, "workspace": d.workspace(), "name": "CRM", "description": "Of " + d.person(),
 		"authenticationType": "oauth2client_credentials", "tokenUrl": "https://crm.example/token", "clientId": "c", "clientSecret": canary + "-secret",
 		"scopes": []map[string]any{{"scope": "read", "description": "Reads"}}}, &made)
-	d.service = made.UniqueName
+	d.service, d.place = made.UniqueName, d.workspace()
+	d.Control(http.MethodPost, "tokens", map[string]any{"api_user": map[string]any{"name": "deployer", "workspace": d.place}})
+	d.Control(http.MethodPost, "ui/workspaces/"+d.place+"/on-prem-agent-groups", map[string]any{"name": "site"})
+	d.Control(http.MethodPost, "ui/workspaces/"+d.place+"/on-prem-agent-groups/site/agents", map[string]any{"name": "machine"})
 	d.Control(http.MethodPost, "ui/services/"+d.service+"/versions/1/environments", map[string]any{"title": "Test", "clientId": "t", "clientSecret": canary + "-secret"})
 }
 
@@ -125,7 +130,7 @@ func (d *drawn) invite(email string) {
 func TestSnapshot_plansLikeItsOrganization(t *testing.T) {
 	t.Parallel()
 	for _, typ := range resourceTypes(t) {
-		if draws[typ] == nil {
+		if draws[typ] == nil && !unheld[typ] {
 			t.Fatalf("nothing draws a %s", typ)
 		}
 	}

@@ -126,6 +126,7 @@ var remedies = map[string]remedy{
 	"workspace: summary":      {test: "TestWorkspace_filledSinceThePlanIsNotDeleted"},
 
 	// Of rules, without their codes.
+	"policy: API users live in shared workspaces":               {test: "TestPromise_aRefusedPlanWritesNothing", why: value},
 	"policy: A membership has one manager":                      {test: "TestPromise_aRefusedPlanWritesNothing"},
 	"policy: A required Admin would be lost":                    {test: "TestPromise_aRefusedPlanWritesNothing"},
 	"policy: An organization Admin is Admin in every workspace": {test: "TestPromise_aRefusedPlanWritesNothing"},

@@ -46,7 +46,11 @@ func (r *connectorResource) ModifyPlan(ctx context.Context, req resource.ModifyP
 		}
 		diags.Append(resp.Plan.Set(ctx, plan)...)
 	}
-	i, ok := r.Stand(ctx, kind.Noun, step, object(state), object(plan), req, resp)
+	o := object(plan)
+	if step == base.Create {
+		o.ID = "" // it is the name: what has it now is not this object yet
+	}
+	i, ok := r.Stand(ctx, kind.Noun, step, object(state), o, req, resp)
 	if !ok || diags.HasError() {
 		return
 	}
@@ -61,7 +65,7 @@ func (r *connectorResource) ModifyPlan(ctx context.Context, req resource.ModifyP
 		}
 		return
 	case base.Create:
-		r.judgeNew(ctx, i, plan, diags)
+		r.judgeNew(ctx, i, o, plan, diags)
 	case base.Update:
 		base.Remember(r.Provider, kind.Noun, i.Mark, state.ID.ValueString(), state)
 	}
@@ -198,13 +202,13 @@ func (r *connectorResource) look(ctx context.Context, ref tray.ConnectorRef) (si
 // judgeNew says in diags what stands in the way of a new version. What is under way or has
 // failed does not: it may be what an apply began that was interrupted, and nothing is
 // deployed that could be lost.
-func (r *connectorResource) judgeNew(ctx context.Context, i base.Instance, plan model, diags *diag.Diagnostics) {
+func (r *connectorResource) judgeNew(ctx context.Context, i base.Instance, o policy.Object, plan model, diags *diag.Diagnostics) {
 	there, err := r.look(ctx, plan.ref())
 	if err != nil || there.foreign || there.state != tray.Deployed {
 		return
 	}
 	was, _ := base.Replaced[model](ctx, r.Provider, kind.Noun, i, key(plan.ref()))
-	r.Free(ctx, kind.Noun, object(plan), was.ID.ValueString(), []base.Found{{ID: key(plan.ref())}}, exists(plan, there), diags)
+	r.Free(ctx, kind.Noun, o, was.ID.ValueString(), []base.Found{{ID: key(plan.ref())}}, exists(plan, there), diags)
 }
 
 // takenMeanwhile refuses to deploy over what somebody else deployed after the plan.

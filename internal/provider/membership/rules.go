@@ -94,7 +94,7 @@ func (r *memberResource) exists(ctx context.Context, plan model, there *tray.Mem
 		at = path.Root("email")
 	}
 	adopts := plan.act(policy.AdoptMember, plan.Role.ValueString())
-	adopts.ResourceType = policy.OneMember
+	adopts.ResourceType, adopts.Hint = policy.OneMember, r.OneByOne("the person")
 	known := policy.Organization{Workspaces: map[string]policy.Workspace{adopts.Workspace: {
 		Name: r.WorkspaceName(ctx, adopts.Workspace), Members: map[string]string{adopts.Who: there.Role.Name},
 	}}}
