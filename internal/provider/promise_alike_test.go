@@ -57,6 +57,9 @@ func traced(t *testing.T, cli string) []trace {
 func unordered(requests []string) []string {
 	var all []string
 	for _, q := range requests {
+		if strings.HasPrefix(q, "GET /core/v1/users/<id>?") || strings.HasPrefix(q, "GET /core/v1/workspaces/<id>/roles?") {
+			continue // whether they are needed depends on the order, too
+		}
 		if !strings.HasPrefix(q, "GET ") || !slices.Contains(all, q) {
 			all = append(all, q)
 		}

@@ -99,7 +99,7 @@ func ownedServices(before Organization, changes []Change, _ Limits) []Violation 
 			continue
 		}
 		if refusal == "" {
-			refusal = plural(len(services), "custom service", "custom services") + " would lose its owner: " + list(services) + "."
+			refusal = plural(len(services), "custom service would lose its", "custom services would lose their") + " owner: " + list(services) + "."
 		}
 		all = append(all, Violation{
 			Code: "TRAY006", Summary: "The user owns custom services",

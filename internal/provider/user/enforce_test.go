@@ -127,7 +127,7 @@ func TestUser_servicesAreMovedFirst(t *testing.T) {
 			c.env.Control(http.MethodPost, "ui/services", map[string]any{"owner": "ana@example.com", "name": name})
 		}
 		delete(c.roles, "ana")
-		c.ends(1, "plan", "Error: TRAY006: The user owns custom services", "2 custom services: crm, erp", "on_destroy")
+		c.ends(1, "plan", "Error: TRAY006: The user owns custom services", "2 custom services would lose their owner: crm, erp", "on_destroy")
 		c.env.SetOptions(map[string]any{"management": false}) // where no API lists services, Tray says it
 		c.ends(1, "apply", "Error: TRAY006: The user owns custom services", "crm, erp", "HTTP 400", "on_destroy")
 	})
