@@ -163,6 +163,26 @@ func TestDeploy_waitsForTheOneUnderWayAndDeploysThen(t *testing.T) {
 	})
 }
 
+// Whoever waits no more by the time Tray answers was not told what they had started, and took
+// it for somebody else's.
+func TestDeploy_isToldWhatItStartedAlthoughNobodyWaits(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := withFaults(t)
+		f.deploying = states("Deploying")
+		ctx, cancel := context.WithCancel(t.Context())
+		f.hook = func(r *http.Request) {
+			if r.Method == http.MethodPost {
+				cancel()
+			}
+		}
+		var told []string
+		_, err := f.client(t).Deployments.DeployAndWait(ctx, assetRef, []byte("zip"), func(d Deployment) { told = append(told, fmt.Sprint(d.ID != "", d.Repeat)) })
+		if !errors.Is(err, context.Canceled) || len(f.sources) != 1 || !slices.Equal(told, []string{"true false"}) {
+			t.Errorf("told %q, %v", told, err)
+		}
+	})
+}
+
 // states are those that a deployment is found in, one a read, and the last one from then on.
 func states(all ...string) func(string) string {
 	reads := 0

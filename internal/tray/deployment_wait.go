@@ -56,9 +56,13 @@ type sighting struct {
 // the deployment is found in. The end of ctx ends the wait and not the deployment, which
 // goes on in Tray; the deployment as it was last seen is returned in any case, nil if never.
 func (d *Deployments) Wait(ctx context.Context, ref ConnectorRef, id string, progress func(Deployment)) (*Deployment, error) {
+	return d.wait(ctx, ref, id, nil, progress)
+}
+
+// wait is Wait after progress was told of told; nil is of nothing.
+func (d *Deployments) wait(ctx context.Context, ref ConnectorRef, id string, told *Deployment, progress func(Deployment)) (*Deployment, error) {
 	w := d.join(ctx, watched{ref, id})
 	defer d.leave(watched{ref, id}, w)
-	var told *Deployment
 	for {
 		seen := d.look(w)
 		if seen.last != nil && (told == nil || told.State != seen.last.State) {
@@ -80,18 +84,19 @@ func (d *Deployments) Wait(ctx context.Context, ref ConnectorRef, id string, pro
 }
 
 // DeployAndWait is Deploy and then Wait. While somebody's deployment is under way, Tray ignores
-// another one: it waits for the end of that, however it ends, and deploys then.
+// another one: it waits for the end of that, however it ends, and deploys then. Progress is
+// told what was started as soon as Tray has answered, even if ctx has ended by then.
 func (d *Deployments) DeployAndWait(ctx context.Context, ref ConnectorRef, zip []byte, progress func(Deployment)) (*Deployment, error) {
 	for {
 		made, err := d.Deploy(ctx, ref, zip)
 		if err != nil {
 			return nil, err
 		}
-		if progress != nil && made.Repeat {
+		if progress != nil {
 			progress(*made)
 		}
 		if !made.Repeat {
-			return d.Wait(ctx, ref, made.ID, progress)
+			return d.wait(ctx, ref, made.ID, made, progress)
 		}
 		if other, err := d.Wait(ctx, ref, made.ID, nil); err != nil && (other == nil || !other.State.Ended()) {
 			return nil, err

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -378,11 +379,11 @@ func TestConnector_interruptedWhileItWaitsTheNextApplyConverges(t *testing.T) {
 		b.env.SetOptions(body{"deployment_duration": "20m"})
 		for n, state := range []string{"Deploying", "Building"} {
 			b.build(state)
+			before := len(b.env.Requests())
 			running := b.Begin(b.t.Context(), apply...)
-			eventually(b.t, func() bool { return b.env.State().Connectors[0].Status == "Deploying" && b.polls() })
+			eventually(b.t, func() bool { return b.env.State().Connectors[0].Status == "Deploying" && b.polls(before) })
 			if state == "Building" {
 				b.env.Advance(11 * time.Minute)
-				time.Sleep(1500 * time.Millisecond)
 			}
 			running.Interrupt()
 			if r := running.Wait(); r.Code == 0 {
@@ -396,8 +397,9 @@ func TestConnector_interruptedWhileItWaitsTheNextApplyConverges(t *testing.T) {
 				b.NoChanges()
 				continue
 			}
+			before = len(b.env.Requests())
 			again := b.Begin(b.t.Context(), apply...)
-			time.Sleep(2 * time.Second)
+			eventually(b.t, func() bool { return b.polls(before) })
 			b.env.Advance(time.Hour)
 			if r := again.Wait(); r.Code != 0 || !strings.Contains(r.Text(), "1 changed, 0 destroyed") {
 				b.t.Errorf("the next apply: %s", r.Text())
@@ -410,10 +412,12 @@ func TestConnector_interruptedWhileItWaitsTheNextApplyConverges(t *testing.T) {
 	})
 }
 
-// polls reports whether the last request asks for a deployment.
-func (b bench) polls() bool {
-	all := b.env.Requests()
-	return len(all) > 0 && all[len(all)-1].Method == http.MethodGet && strings.HasPrefix(all[len(all)-1].Path, "/cdk/")
+// polls reports whether a request after the first ones asks for one deployment, as those do
+// who wait for it.
+func (b bench) polls(before int) bool {
+	return slices.ContainsFunc(b.env.Requests()[before:], func(q acctest.Request) bool {
+		return q.Method == http.MethodGet && strings.HasPrefix(q.Path, "/cdk/") && !strings.HasSuffix(q.Path, "/latest")
+	})
 }
 
 func eventually(t *testing.T, so func() bool) {
