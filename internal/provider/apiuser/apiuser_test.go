@@ -15,9 +15,7 @@ type body = map[string]any
 
 // desk is a layout on an organization with the workspaces sales and support.
 type desk struct {
-	*acctest.CLI
-	env *acctest.Env
-	t   *testing.T
+	acctest.Desk
 }
 
 func newDesk(t *testing.T, cli string, opts ...acctest.Option) desk {
@@ -26,18 +24,12 @@ func newDesk(t *testing.T, cli string, opts ...acctest.Option) desk {
 	for _, name := range []string{"sales", "support"} {
 		env.Control(http.MethodPost, "ui/workspaces", body{"name": name})
 	}
-	d := desk{env.Layout(t, cli, ""), env, t}
-	d.Write("provider.tf", env.Provider()+"data \"tray_workspace\" \"all\" {\n  for_each = toset([\"sales\", \"support\"])\n  name     = each.key\n}\n")
-	return d
+	return desk{env.Desk(t, cli, "data \"tray_workspace\" \"all\" {\n  for_each = toset([\"sales\", \"support\"])\n  name     = each.key\n}\n")}
 }
 
 func onBoth(t *testing.T, does func(d desk), opts ...acctest.Option) {
-	for _, cli := range []string{acctest.Terraform, acctest.Tofu} {
-		t.Run(cli, func(t *testing.T) {
-			t.Parallel()
-			does(newDesk(t, cli, opts...))
-		})
-	}
+	t.Helper()
+	acctest.OnBoth(t, newDesk, does, opts...)
 }
 
 // bot is an API user in a workspace.
@@ -49,36 +41,13 @@ func in(workspace, name, role string, lines ...string) string {
 	return fmt.Sprintf("resource \"tray_api_user\" \"bot\" {\n  workspace_id = data.tray_workspace.all[%q].id\n  name = %q\n  workspace_role = %q\n  %s\n}\n", workspace, name, role, strings.Join(lines, "\n  "))
 }
 
-func (d desk) applies(hcl string, args ...string) acctest.Result {
-	d.t.Helper()
-	d.Write("main.tf", hcl)
-	r := d.Apply(args...)
-	d.NoChanges()
-	return r
-}
-
-func (d desk) refuses(hcl string, want ...string) {
-	d.t.Helper()
-	d.Write("main.tf", hcl)
-	r := d.Run("plan", "-input=false")
-	for _, text := range want {
-		if r.Code != 1 || !strings.Contains(r.Text(), text) {
-			d.t.Errorf("it ends with %d and does not say %q: %s", r.Code, text, r.Text())
-		}
-	}
-}
-
 func (d desk) only() acctest.APIUser {
-	d.t.Helper()
-	all := d.env.State().APIUsers
-	if len(all) != 1 {
-		d.t.Fatalf("there are %d API users: %+v", len(all), all)
-	}
-	return all[0]
+	d.T.Helper()
+	return acctest.One(d.T, d.Env.State().APIUsers)
 }
 
 func (d desk) id() string {
-	for _, u := range d.env.State().Users {
+	for _, u := range d.Env.State().Users {
 		if u.AccountType == "API" {
 			return u.ID
 		}
@@ -88,7 +57,7 @@ func (d desk) id() string {
 
 func TestAPIUser_lifecycle(t *testing.T) {
 	onBoth(t, func(d desk) {
-		d.applies(bot("ci", "contributor"))
+		d.Applies(bot("ci", "contributor"))
 		made := d.id()
 		for _, step := range []struct {
 			hcl  string
@@ -100,33 +69,33 @@ func TestAPIUser_lifecycle(t *testing.T) {
 			{bot("deployer", "Admin"), acctest.APIUser{Name: "deployer", Workspace: "sales", Role: "Contributor", WorkspaceRole: "Admin"}},
 			{bot("deployer", "Admin", `organization_role = "Admin"`), acctest.APIUser{Name: "deployer", Workspace: "sales", Role: "Admin", WorkspaceRole: "Admin"}},
 		} {
-			d.applies(step.hcl)
+			d.Applies(step.hcl)
 			if now := d.only(); now != step.want || d.id() != made {
-				d.t.Errorf("changed in place, it is %+v, want %+v", now, step.want)
+				d.T.Errorf("changed in place, it is %+v, want %+v", now, step.want)
 			}
 		}
-		d.applies(in("support", "deployer", "Viewer"))
+		d.Applies(in("support", "deployer", "Viewer"))
 		if now := d.only(); now.Workspace != "support" || d.id() == made {
-			d.t.Errorf("in another workspace it is %+v", now)
+			d.T.Errorf("in another workspace it is %+v", now)
 		}
 		again := d.id()
-		if d.applies(in("support", "deployer", "Viewer"), "-replace=tray_api_user.bot"); d.id() == again {
-			d.t.Error("-replace keeps it")
+		if d.Applies(in("support", "deployer", "Viewer"), "-replace=tray_api_user.bot"); d.id() == again {
+			d.T.Error("-replace keeps it")
 		}
-		d.env.Control(http.MethodPut, "ui/workspaces/support/members/deployer@api-users.invalid", body{"role": "Admin"})
+		d.Env.Control(http.MethodPut, "ui/workspaces/support/members/deployer@api-users.invalid", body{"role": "Admin"})
 		if _, changes := d.Plan(); !changes {
-			d.t.Error("a role that was changed elsewhere is not drift")
+			d.T.Error("a role that was changed elsewhere is not drift")
 		}
-		d.applies(in("support", "deployer", "Viewer"))
-		d.env.Control(http.MethodDelete, "ui/users/deployer@api-users.invalid", nil)
+		d.Applies(in("support", "deployer", "Viewer"))
+		d.Env.Control(http.MethodDelete, "ui/users/deployer@api-users.invalid", nil)
 		if r, _ := d.Plan(); !strings.Contains(r.Text(), "The API user is gone from Tray") {
-			d.t.Errorf("what is gone is not said: %s", r.Text())
+			d.T.Errorf("what is gone is not said: %s", r.Text())
 		}
 		d.Apply()
 		d.NoChanges()
 		d.Destroy()
-		if left := d.env.State().APIUsers; len(left) > 0 {
-			d.t.Errorf("left: %+v", left)
+		if left := d.Env.State().APIUsers; len(left) > 0 {
+			d.T.Errorf("left: %+v", left)
 		}
 	})
 }
@@ -134,16 +103,16 @@ func TestAPIUser_lifecycle(t *testing.T) {
 func TestAPIUser_isRefusedInThePlan(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t, acctest.Terraform)
-	d.refuses("data \"tray_workspaces\" \"o\" { type = \"Organization\" }\n"+strings.Replace(bot("ci", "Viewer"), `data.tray_workspace.all["sales"]`, "one(data.tray_workspaces.o.workspaces)", 1),
+	d.Refuses("data \"tray_workspaces\" \"o\" { type = \"Organization\" }\n"+strings.Replace(bot("ci", "Viewer"), `data.tray_workspace.all["sales"]`, "one(data.tray_workspaces.o.workspaces)", 1),
 		"TRAY011", "in shared workspaces only")
-	d.refuses(bot("ci", "Viewer", `organization_role = "Admin"`), "TRAY002", "can be nothing less than Admin")
-	d.refuses(bot("ci", "Admin", `organization_role = "Owner"`), "TRAY001")
-	d.refuses(bot("ci", "Owner"), "Unknown workspace role")
-	d.refuses(bot(" ci", "Viewer"), "White space or nothing")
-	d.refuses(bot("ci", "Viewer")+strings.Replace(bot("ci", "Viewer"), `"bot"`, `"two"`, 1), "TRAY008")
-	d.env.Control(http.MethodPost, "tokens", body{"api_user": body{"name": "ci", "workspace": "sales"}})
-	d.refuses(bot("ci", "Viewer"), "TRAY012", "tray_api_user.<name>", d.id())
-	if w := d.env.Requests().Writes(); len(w) > 0 {
+	d.Refuses(bot("ci", "Viewer", `organization_role = "Admin"`), "TRAY002", "can be nothing less than Admin")
+	d.Refuses(bot("ci", "Admin", `organization_role = "Owner"`), "TRAY001")
+	d.Refuses(bot("ci", "Owner"), "Unknown workspace role")
+	d.Refuses(bot(" ci", "Viewer"), "White space or nothing")
+	d.Refuses(bot("ci", "Viewer")+strings.Replace(bot("ci", "Viewer"), `"bot"`, `"two"`, 1), "TRAY008")
+	d.Env.Control(http.MethodPost, "tokens", body{"api_user": body{"name": "ci", "workspace": "sales"}})
+	d.Refuses(bot("ci", "Viewer"), "TRAY012", "tray_api_user.<name>", d.id())
+	if w := d.Env.Requests().Writes(); len(w) > 0 {
 		t.Errorf("a refused plan writes:\n%s", w)
 	}
 }
@@ -153,10 +122,10 @@ func TestAPIUser_importedInThreeWaysTheNextPlanIsEmpty(t *testing.T) {
 		t.Run(way, func(t *testing.T) {
 			t.Parallel()
 			d := newDesk(t, acctest.Terraform)
-			d.env.Control(http.MethodPost, "tokens", body{"api_user": body{"name": "ci", "workspace": "sales"}})
+			d.Env.Control(http.MethodPost, "tokens", body{"api_user": body{"name": "ci", "workspace": "sales"}})
 			d.Write("main.tf", bot("ci", d.only().WorkspaceRole))
 			var workspace string
-			for _, w := range d.env.State().Workspaces {
+			for _, w := range d.Env.State().Workspaces {
 				if w.Name == "sales" {
 					workspace = w.ID
 				}
@@ -172,7 +141,7 @@ func TestAPIUser_importedInThreeWaysTheNextPlanIsEmpty(t *testing.T) {
 				d.Apply()
 			}
 			d.NoChanges()
-			if w := d.env.Requests().Writes(); len(w) > 0 {
+			if w := d.Env.Requests().Writes(); len(w) > 0 {
 				t.Errorf("an import writes:\n%s", w)
 			}
 		})
@@ -194,14 +163,14 @@ func TestAPIUser_anAmbiguousCreateNeverMakesTwo(t *testing.T) {
 	d := newDesk(t, acctest.Terraform)
 	for name, f := range map[string]acctest.Fault{"lost after": {Drop: "after"}, "lost before": {Drop: "before"}, "502 after commit": {Status: 502, AfterCommit: true}} {
 		f.Method, f.Path, f.Times = http.MethodPost, "/management/v1/workspaces/*/api-users", 1
-		d.env.Fault(f)
+		d.Env.Fault(f)
 		d.Write("main.tf", bot("ci", "Viewer"))
 		r := d.Run("apply", "-auto-approve", "-input=false")
-		if n := len(d.env.State().APIUsers); n > 1 || n == 0 && r.Code == 0 {
+		if n := len(d.Env.State().APIUsers); n > 1 || n == 0 && r.Code == 0 {
 			t.Errorf("%s: %d API users after an apply that ended with %d", name, n, r.Code)
 		}
-		d.env.ClearFaults()
-		d.applies(bot("ci", "Viewer"))
+		d.Env.ClearFaults()
+		d.Applies(bot("ci", "Viewer"))
 		d.only()
 		d.Destroy()
 	}
@@ -209,7 +178,7 @@ func TestAPIUser_anAmbiguousCreateNeverMakesTwo(t *testing.T) {
 
 func TestAPIUserOnALiveTray_saysWhereTheUIMakesIt(t *testing.T) {
 	onBoth(t, func(d desk) {
-		d.refuses(bot("ci", "Viewer"), "Only Tray's UI makes API users", "Create API user", "tray_user")
+		d.Refuses(bot("ci", "Viewer"), "Only Tray's UI makes API users", "Create API user", "tray_user")
 	}, acctest.NoManagement())
 }
 
@@ -220,7 +189,7 @@ func TestAPIUserList_findsThoseOfAllSharedWorkspaces(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t, acctest.Terraform)
 	for i, workspace := range []string{"sales", "support", "support"} {
-		d.env.Control(http.MethodPost, "tokens", body{"api_user": body{"name": fmt.Sprintf("bot %d", i), "workspace": workspace}})
+		d.Env.Control(http.MethodPost, "tokens", body{"api_user": body{"name": fmt.Sprintf("bot %d", i), "workspace": workspace}})
 	}
 	d.Write("find.tfquery.hcl", "list \"tray_api_user\" \"all\" {\n  provider = tray\n}\n")
 	d.Init()

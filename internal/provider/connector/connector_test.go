@@ -21,28 +21,21 @@ type body = map[string]any
 
 // bench is a layout with the zip of a connector beside its configuration.
 type bench struct {
-	*acctest.CLI
-	env *acctest.Env
-	t   *testing.T
+	acctest.Desk
 }
 
 func newBench(t *testing.T, cli string, opts ...acctest.Option) bench {
 	t.Helper()
 	env := acctest.Start(t, opts...)
 	env.SetOptions(body{"deployment_duration": "0s"})
-	b := bench{env.Layout(t, cli, ""), env, t}
-	b.Write("provider.tf", env.Provider())
+	b := bench{env.Desk(t, cli, "")}
 	b.build("one")
 	return b
 }
 
 func onBoth(t *testing.T, does func(b bench), opts ...acctest.Option) {
-	for _, cli := range []string{acctest.Terraform, acctest.Tofu} {
-		t.Run(cli, func(t *testing.T) {
-			t.Parallel()
-			does(newBench(t, cli, opts...))
-		})
-	}
+	t.Helper()
+	acctest.OnBoth(t, newBench, does, opts...)
 }
 
 var firstBuild = time.Date(2026, 1, 2, 3, 4, 6, 0, time.UTC)
@@ -51,17 +44,17 @@ var firstBuild = time.Date(2026, 1, 2, 3, 4, 6, 0, time.UTC)
 func (b bench) build(code string) string { return b.pack("acme-crm.zip", "acme-crm", code, firstBuild) }
 
 func (b bench) pack(file, name, code string, at time.Time) string {
-	b.t.Helper()
-	raw := acctest.Zip(b.t, acctest.ConnectorFiles(name, "1.0", code), at, at != firstBuild)
+	b.T.Helper()
+	raw := acctest.Zip(b.T, acctest.ConnectorFiles(name, "1.0", code), at, at != firstBuild)
 	b.put(file, raw)
 	sum := sha256.Sum256(raw)
 	return hex.EncodeToString(sum[:])
 }
 
 func (b bench) put(file string, raw []byte) {
-	b.t.Helper()
+	b.T.Helper()
 	if err := os.WriteFile(filepath.Join(b.Dir, file), raw, 0o600); err != nil {
-		b.t.Fatal(err)
+		b.T.Fatal(err)
 	}
 }
 
@@ -80,44 +73,19 @@ func crm(lines ...string) string {
 	return "resource \"tray_connector\" \"crm\" {\n  " + strings.Join(all, "\n  ") + "\n}\n"
 }
 
-func (b bench) applies(hcl string, args ...string) acctest.Result {
-	b.t.Helper()
-	b.Write("main.tf", hcl)
-	r := b.Apply(args...)
-	b.NoChanges()
-	return r
-}
-
-func (b bench) fails(command []string, hcl string, want ...string) {
-	b.t.Helper()
-	b.Write("main.tf", hcl)
-	r := b.Run(command...)
-	for _, text := range want {
-		if r.Code != 1 || !strings.Contains(r.Text(), text) {
-			b.t.Errorf("it ends with %d and does not say %q: %s", r.Code, text, r.Text())
-		}
-	}
-}
-
 var (
 	plan  = []string{"plan", "-input=false"}
 	apply = []string{"apply", "-input=false", "-auto-approve"}
 )
 
-func (b bench) refuses(hcl string, want ...string) { b.t.Helper(); b.fails(plan, hcl, want...) }
-
 func (b bench) only() acctest.Connector {
-	b.t.Helper()
-	all := b.env.State().Connectors
-	if len(all) != 1 {
-		b.t.Fatalf("there are %d connectors: %+v", len(all), all)
-	}
-	return all[0]
+	b.T.Helper()
+	return acctest.One(b.T, b.Env.State().Connectors)
 }
 
 func (b bench) sharedWith() string {
 	var all []string
-	for _, s := range b.env.State().ConnectorShares {
+	for _, s := range b.Env.State().ConnectorShares {
 		all = append(all, s.With)
 	}
 	return strings.Join(all, ", ")
@@ -125,60 +93,60 @@ func (b bench) sharedWith() string {
 
 const deployments = "/cdk/v1/deployments/connectors/**"
 
-func (b bench) deployed() int { return b.env.Requests().Count(http.MethodPost, deployments) }
+func (b bench) deployed() int { return b.Env.Requests().Count(http.MethodPost, deployments) }
 
 func TestConnector_lifecycle(t *testing.T) {
 	onBoth(t, func(b bench) {
-		b.applies(crm())
+		b.Applies(crm())
 		first := b.only()
 		if first.Status != "Deployed" || b.Resources()["tray_connector.crm"]["service_name"] != "slack" {
-			b.t.Errorf("made: %+v, %v", first, b.Resources()["tray_connector.crm"])
+			b.T.Errorf("made: %+v, %v", first, b.Resources()["tray_connector.crm"])
 		}
 		b.pack("acme-crm.zip", "acme-crm", "one", firstBuild.Add(time.Hour))
 		b.NoChanges() // built anew from the same sources
 		if err := os.Rename(filepath.Join(b.Dir, "acme-crm.zip"), filepath.Join(b.Dir, "moved.zip")); err != nil {
-			b.t.Fatal(err)
+			b.T.Fatal(err)
 		}
-		b.applies(crm(`source = "${abspath(path.module)}/moved.zip"`, `timeouts = { update = "5m" }`))
+		b.Applies(crm(`source = "${abspath(path.module)}/moved.zip"`, `timeouts = { update = "5m" }`))
 		if b.deployed() != 1 {
-			b.t.Errorf("deployed %d times although the content is the same", b.deployed())
+			b.T.Errorf("deployed %d times although the content is the same", b.deployed())
 		}
 		b.build("two")
-		b.applies(crm())
+		b.Applies(crm())
 		if second := b.only(); second.Deployment == first.Deployment {
-			b.t.Errorf("a change of the zip is not deployed: %+v", second)
+			b.T.Errorf("a change of the zip is not deployed: %+v", second)
 		}
-		b.applies(crm(), "-replace=tray_connector.crm")
-		b.env.Control(http.MethodDelete, "ui/connectors/acme-crm/versions/1.0", nil)
+		b.Applies(crm(), "-replace=tray_connector.crm")
+		b.Env.Control(http.MethodDelete, "ui/connectors/acme-crm/versions/1.0", nil)
 		if r, _ := b.Plan(); !strings.Contains(r.Text(), "The connector is gone from Tray") {
-			b.t.Errorf("what is gone is not said: %s", r.Text())
+			b.T.Errorf("what is gone is not said: %s", r.Text())
 		}
-		b.applies(crm())
+		b.Applies(crm())
 		b.Destroy()
-		if left := b.env.State().Connectors; len(left) > 0 {
-			b.t.Errorf("left: %+v", left)
+		if left := b.Env.State().Connectors; len(left) > 0 {
+			b.T.Errorf("left: %+v", left)
 		}
 	})
 }
 
 func TestConnector_isSharedWithPeopleAndWorkspaces(t *testing.T) {
 	onBoth(t, func(b bench) {
-		b.env.Control(http.MethodPost, "ui/workspaces", body{"name": "sales"})
+		b.Env.Control(http.MethodPost, "ui/workspaces", body{"name": "sales"})
 		const there = "data \"tray_workspace\" \"sales\" { name = \"sales\" }\n"
 		for _, s := range []struct{ emails, workspaces, want string }{
 			{`["ana@example.com", "a+b@example.com"]`, `[data.tray_workspace.sales.id]`, "a+b@example.com, ana@example.com, workspace sales"},
 			{`["ana@example.com"]`, `[]`, "ana@example.com"},
 			{`null`, `null`, "ana@example.com"}, {`[]`, `[]`, ""}, {`["ben@example.com"]`, `null`, "ben@example.com"},
 		} {
-			b.applies(there + crm("share_with_emails = "+s.emails, "share_with_workspaces = "+s.workspaces))
+			b.Applies(there + crm("share_with_emails = "+s.emails, "share_with_workspaces = "+s.workspaces))
 			if got := b.sharedWith(); got != s.want {
-				b.t.Errorf("%s, %s: shared with %q", s.emails, s.workspaces, got)
+				b.T.Errorf("%s, %s: shared with %q", s.emails, s.workspaces, got)
 			}
 		}
-		b.env.Control(http.MethodPost, "ui/connectors/acme-crm/versions/1.0/shares", body{"emails": []string{"eve@example.com"}})
-		b.applies(there + crm(`share_with_emails = ["ben@example.com"]`))
+		b.Env.Control(http.MethodPost, "ui/connectors/acme-crm/versions/1.0/shares", body{"emails": []string{"eve@example.com"}})
+		b.Applies(there + crm(`share_with_emails = ["ben@example.com"]`))
 		if got := b.sharedWith(); got != "ben@example.com" || b.deployed() != 1 {
-			b.t.Errorf("shared with %q after %d deployments", got, b.deployed())
+			b.T.Errorf("shared with %q after %d deployments", got, b.deployed())
 		}
 	})
 }
@@ -186,24 +154,24 @@ func TestConnector_isSharedWithPeopleAndWorkspaces(t *testing.T) {
 func TestConnector_isRefusedInThePlan(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, acctest.Terraform)
-	b.refuses(crm(`source = null`), "There is no zip to deploy")
-	b.refuses(crm(`source = "none.zip"`), "Could not read the connector's zip", "none.zip", "no such file", "The path is relative to")
-	b.refuses(crm(`name = "acme-erp"`), "The zip is of another connector", "acme-crm 1.0")
-	b.refuses(crm(`name = "acme/crm"`), "Not a part of a connector's address")
-	b.refuses(crm(`timeouts = { create = "soon" }`), "Not a duration")
-	b.refuses(crm(`source_sha256 = "`+strings.Repeat("0", 64)+`"`), "The zip is not the one that source_sha256 names")
-	b.refuses(crm()+strings.Replace(crm(), `"crm"`, `"two"`, 1), "TRAY008")
-	b.env.Control(http.MethodPut, "ui/organization/connector-namespace", body{"namespace": "globex"})
-	b.refuses(crm(), "TRAY010", `"globex-acme-crm"`)
+	b.Refuses(crm(`source = null`), "There is no zip to deploy")
+	b.Refuses(crm(`source = "none.zip"`), "Could not read the connector's zip", "none.zip", "no such file", "The path is relative to")
+	b.Refuses(crm(`name = "acme-erp"`), "The zip is of another connector", "acme-crm 1.0")
+	b.Refuses(crm(`name = "acme/crm"`), "Not a part of a connector's address")
+	b.Refuses(crm(`timeouts = { create = "soon" }`), "Not a duration")
+	b.Refuses(crm(`source_sha256 = "`+strings.Repeat("0", 64)+`"`), "The zip is not the one that source_sha256 names")
+	b.Refuses(crm()+strings.Replace(crm(), `"crm"`, `"two"`, 1), "TRAY008")
+	b.Env.Control(http.MethodPut, "ui/organization/connector-namespace", body{"namespace": "globex"})
+	b.Refuses(crm(), "TRAY010", `"globex-acme-crm"`)
 	files := acctest.ConnectorFiles("acme-crm", "1.0", "x")
 	files["../evil.ts"] = "x"
 	b.put("acme-crm.zip", acctest.Zip(t, files, firstBuild, false))
-	b.refuses(crm(), "The zip is refused", `"../evil.ts"`)
+	b.Refuses(crm(), "The zip is refused", `"../evil.ts"`)
 	b.put("acme-crm.zip", acctest.Zip(t, acctest.ConnectorFiles("acme-crm", "1.0", "x"), firstBuild, false)[:300])
-	b.refuses(crm(), "Could not read the connector's zip", "damaged")
+	b.Refuses(crm(), "Could not read the connector's zip", "damaged")
 	b.put("acme-crm.zip", acctest.Zip(t, acctest.ConnectorFiles("acme-crm", "1.0", strings.Repeat("x", 32<<20)), firstBuild, false))
-	b.refuses(crm(), "Could not read the connector's zip", "handler.ts")
-	if w := b.env.Requests().Writes(); len(w) > 0 {
+	b.Refuses(crm(), "Could not read the connector's zip", "handler.ts")
+	if w := b.Env.Requests().Writes(); len(w) > 0 {
 		t.Errorf("a refused plan writes:\n%s", w)
 	}
 }
@@ -215,7 +183,7 @@ func TestConnector_sourceSHA256StandsForTheZip(t *testing.T) {
 	zip := filepath.Join(b.Dir, "acme-crm.zip")
 	one := b.build("one")
 	sha := func(sum string) string { return crm(fmt.Sprintf("source_sha256 = %q", sum)) }
-	b.applies(sha(one))
+	b.Applies(sha(one))
 	if err := os.Remove(zip); err != nil {
 		t.Fatal(err)
 	}
@@ -229,15 +197,15 @@ func TestConnector_sourceSHA256StandsForTheZip(t *testing.T) {
 		t.Fatalf("another build is no change: %s", r.Text())
 	}
 	b.build("three")
-	b.fails([]string{"apply", "-input=false", "saved"}, sha(two), "The zip is not the one that source_sha256 names")
+	b.Fails([]string{"apply", "-input=false", "saved"}, sha(two), "The zip is not the one that source_sha256 names")
 	if b.deployed() != 1 {
 		t.Error("another zip than the build's was sent")
 	}
 	if err := os.Rename(zip+".later", zip); err != nil {
 		t.Fatal(err)
 	}
-	b.applies(sha(two))
-	b.applies(sha(b.pack("acme-crm.zip", "acme-crm", "two", firstBuild.Add(time.Hour))))
+	b.Applies(sha(two))
+	b.Applies(sha(b.pack("acme-crm.zip", "acme-crm", "two", firstBuild.Add(time.Hour))))
 	if b.deployed() != 2 {
 		t.Errorf("deployed %d times: a build of the same content only notes its SHA-256", b.deployed())
 	}
@@ -252,37 +220,37 @@ func TestConnector_anArtifactThatChangedSinceThePlanIsNotSent(t *testing.T) {
 			b.Plan("-out=saved")
 			b.build(code + " changed")
 			if r := b.Run("apply", "-input=false", "saved"); r.Code != 1 || !strings.Contains(r.Text(), "content_digest") || b.deployed() != before {
-				b.t.Errorf("%s: it ends with %d after %d deployments: %s", code, r.Code, b.deployed(), r.Text())
+				b.T.Errorf("%s: it ends with %d after %d deployments: %s", code, r.Code, b.deployed(), r.Text())
 			}
 			b.build(code)
-			b.applies(crm())
+			b.Applies(crm())
 		}
 	})
 }
 
 func TestConnector_aFailedDeploymentIsSaidAndTaintsNothing(t *testing.T) {
 	onBoth(t, func(b bench) {
-		b.env.SetOptions(body{"deployment_failure": "out of workers"})
-		b.fails(apply, crm(), "Could not deploy the connector", "out of workers")
+		b.Env.SetOptions(body{"deployment_failure": "out of workers"})
+		b.Fails(apply, crm(), "Could not deploy the connector", "out of workers")
 		if kept := b.Resources(); len(kept) > 0 {
-			b.t.Errorf("a failed create leaves %v", kept)
+			b.T.Errorf("a failed create leaves %v", kept)
 		}
-		b.env.SetOptions(body{"deployment_failure": ""})
-		b.applies(crm())
+		b.Env.SetOptions(body{"deployment_failure": ""})
+		b.Applies(crm())
 		good := b.only().Deployment
-		b.env.SetOptions(body{"deployment_failure": "no disk"})
+		b.Env.SetOptions(body{"deployment_failure": "no disk"})
 		b.build("two")
 		digest := b.Resources()["tray_connector.crm"]["content_digest"]
-		b.fails(apply, crm(), "no disk")
+		b.Fails(apply, crm(), "no disk")
 		if got := b.Resources()["tray_connector.crm"]; got["content_digest"] != digest || got["deployment_id"] != good {
-			b.t.Errorf("a failed update leaves %v", got)
+			b.T.Errorf("a failed update leaves %v", got)
 		}
-		b.env.SetOptions(body{"deployment_failure": ""})
+		b.Env.SetOptions(body{"deployment_failure": ""})
 		r, _ := b.Plan()
 		if strings.Contains(r.Text(), "must be replaced") || strings.Contains(r.Text(), "Somebody else") || !strings.Contains(r.Text(), "updated in-place") {
-			b.t.Errorf("after a failure the plan is %s", r.Text())
+			b.T.Errorf("after a failure the plan is %s", r.Text())
 		}
-		b.applies(crm())
+		b.Applies(crm())
 	})
 }
 
@@ -292,21 +260,21 @@ func TestConnector_anotherDeploymentIsReplacedByOursAndSaid(t *testing.T) {
 		t.Run(plane, func(t *testing.T) {
 			t.Parallel()
 			b := newBench(t, acctest.Terraform, opts...)
-			b.env.Control(http.MethodPost, "ui/users", body{"email": "eve@example.com", "name": "Eve", "role": "Viewer"})
-			b.applies(crm())
+			b.Env.Control(http.MethodPost, "ui/users", body{"email": "eve@example.com", "name": "Eve", "role": "Viewer"})
+			b.Applies(crm())
 			for _, fails := range []string{"", "of Eve's laptop"} {
 				other := body{"by": "eve@example.com"}
 				if fails != "" {
 					other["fails"] = fails
 				}
-				b.env.Control(http.MethodPost, "ui/connectors/acme-crm/versions/1.0/deployments", other)
+				b.Env.Control(http.MethodPost, "ui/connectors/acme-crm/versions/1.0/deployments", other)
 				theirs := b.only().Deployment
 				r, changes := b.Plan()
 				if !changes || !strings.Contains(r.Text(), "Somebody else deployed the connector") || !strings.Contains(strings.Join(strings.Fields(r.Text()), " "), plane) || !strings.Contains(r.Text(), "updated in-place") {
 					t.Errorf("the plan says %s", r.Text())
 				}
 				b.Apply("-refresh-only")
-				b.applies(crm())
+				b.Applies(crm())
 				if b.only().Deployment == theirs || b.only().Status != "Deployed" {
 					t.Errorf("it is %+v", b.only())
 				}
@@ -325,9 +293,9 @@ func TestConnector_ofAnotherUsersTokenIsExplained(t *testing.T) {
 				opts = append(opts, acctest.NoManagement())
 			}
 			b := newBench(t, acctest.Terraform, opts...)
-			b.env.Control(http.MethodPost, "ui/users", body{"email": "eve@example.com", "name": "Eve", "role": "Viewer"})
-			b.env.Control(http.MethodPost, "ui/connectors/acme-crm/versions/1.0/deployments", body{"by": "eve@example.com"})
-			b.fails(apply, crm(), want)
+			b.Env.Control(http.MethodPost, "ui/users", body{"email": "eve@example.com", "name": "Eve", "role": "Viewer"})
+			b.Env.Control(http.MethodPost, "ui/connectors/acme-crm/versions/1.0/deployments", body{"by": "eve@example.com"})
+			b.Fails(apply, crm(), want)
 			if b.only().Owner != "eve@example.com" {
 				t.Errorf("it is %+v", b.only())
 			}
@@ -341,9 +309,9 @@ func TestConnector_importedInThreeWaysTheNextPlanIsEmpty(t *testing.T) {
 			t.Run(way+" on the "+plane, func(t *testing.T) {
 				t.Parallel()
 				b := newBench(t, acctest.Terraform, opts...)
-				b.applies(crm())
+				b.Applies(crm())
 				b.Run("state", "rm", "tray_connector.crm")
-				before := len(b.env.Requests().Writes())
+				before := len(b.Env.Requests().Writes())
 				switch way {
 				case "command":
 					b.Run("import", "-input=false", "tray_connector.crm", "acme-crm/1.0/"+filepath.Join(b.Dir, "acme-crm.zip"))
@@ -355,7 +323,7 @@ func TestConnector_importedInThreeWaysTheNextPlanIsEmpty(t *testing.T) {
 					b.Apply()
 				}
 				b.NoChanges()
-				if now := b.env.Requests().Writes(); len(now) > before {
+				if now := b.Env.Requests().Writes(); len(now) > before {
 					t.Errorf("an import writes:\n%s", now[before:])
 				}
 				b.build("two")
@@ -375,39 +343,39 @@ func TestConnector_interruptedWhileItWaitsTheNextApplyConverges(t *testing.T) {
 		b.Write("versions.tf", "terraform {\n  required_providers {\n    tray = { source = \"tray-community/tray\" }\n  }\n}\n")
 		b.Write("main.tf", crm())
 		b.Init()
-		b.applies(crm())
-		b.env.SetOptions(body{"deployment_duration": "20m"})
+		b.Applies(crm())
+		b.Env.SetOptions(body{"deployment_duration": "20m"})
 		for n, state := range []string{"Deploying", "Building"} {
 			b.build(state)
-			before := len(b.env.Requests())
-			running := b.Begin(b.t.Context(), apply...)
-			eventually(b.t, func() bool { return b.env.State().Connectors[0].Status == "Deploying" && b.polls(before) })
+			before := len(b.Env.Requests())
+			running := b.Begin(b.T.Context(), apply...)
+			eventually(b.T, func() bool { return b.Env.State().Connectors[0].Status == "Deploying" && b.polls(before) })
 			if state == "Building" {
-				b.env.Advance(11 * time.Minute)
+				b.Env.Advance(11 * time.Minute)
 			}
 			running.Interrupt()
 			if r := running.Wait(); r.Code == 0 {
-				b.t.Errorf("%s: the interrupted apply ends with success: %s", state, r.Text())
+				b.T.Errorf("%s: the interrupted apply ends with success: %s", state, r.Text())
 			}
 			if got := b.only().Status; got != state {
-				b.t.Fatalf("it is %s", got)
+				b.T.Fatalf("it is %s", got)
 			}
 			if n == 0 { // it ends in Tray
-				b.env.Advance(time.Hour)
+				b.Env.Advance(time.Hour)
 				b.NoChanges()
 				continue
 			}
-			before = len(b.env.Requests())
-			again := b.Begin(b.t.Context(), apply...)
-			eventually(b.t, func() bool { return b.polls(before) })
-			b.env.Advance(time.Hour)
+			before = len(b.Env.Requests())
+			again := b.Begin(b.T.Context(), apply...)
+			eventually(b.T, func() bool { return b.polls(before) })
+			b.Env.Advance(time.Hour)
 			if r := again.Wait(); r.Code != 0 || !strings.Contains(r.Text(), "1 changed, 0 destroyed") {
-				b.t.Errorf("the next apply: %s", r.Text())
+				b.T.Errorf("the next apply: %s", r.Text())
 			}
 			b.NoChanges()
 		}
 		if b.deployed() != 3 {
-			b.t.Errorf("deployed %d times: what was under way was not waited for", b.deployed())
+			b.T.Errorf("deployed %d times: what was under way was not waited for", b.deployed())
 		}
 	})
 }
@@ -415,12 +383,12 @@ func TestConnector_interruptedWhileItWaitsTheNextApplyConverges(t *testing.T) {
 // polls reports whether a request after the first ones asks for one deployment, as those do
 // who wait for it.
 func (b bench) polls(before int) bool {
-	return slices.ContainsFunc(b.env.Requests()[before:], func(q acctest.Request) bool {
+	return slices.ContainsFunc(b.Env.Requests()[before:], func(q acctest.Request) bool {
 		return q.Method == http.MethodGet && strings.HasPrefix(q.Path, "/cdk/") && !strings.HasSuffix(q.Path, "/latest")
 	})
 }
 
-func eventually(t *testing.T, so func() bool) {
+func eventually(t testing.TB, so func() bool) {
 	t.Helper()
 	for began := time.Now(); !so(); time.Sleep(50 * time.Millisecond) {
 		if time.Since(began) > 30*time.Second {
@@ -431,19 +399,19 @@ func eventually(t *testing.T, so func() bool) {
 
 func TestConnector_onALiveTrayItCanOnlyDeployAndShare(t *testing.T) {
 	onBoth(t, func(b bench) {
-		b.refuses(crm(`share_with_workspaces = ["w"]`), "This Tray shares connectors with people only")
-		b.applies(crm(`share_with_emails = ["ana@example.com", "ben@example.com"]`))
+		b.Refuses(crm(`share_with_workspaces = ["w"]`), "This Tray shares connectors with people only")
+		b.Applies(crm(`share_with_emails = ["ana@example.com", "ben@example.com"]`))
 		b.Write("main.tf", crm(`share_with_emails = ["ana@example.com"]`))
 		if r, _ := b.Plan(); !strings.Contains(r.Text(), "The connector stays shared") || !strings.Contains(r.Text(), "ben@example.com") {
-			b.t.Errorf("who keeps it is not said: %s", r.Text())
+			b.T.Errorf("who keeps it is not said: %s", r.Text())
 		}
 		b.Apply()
 		b.NoChanges()
 		if r := b.Destroy(); !strings.Contains(r.Text(), "The connector stays in Tray") {
-			b.t.Errorf("a destroy says %s", r.Text())
+			b.T.Errorf("a destroy says %s", r.Text())
 		}
 		if got := b.sharedWith(); got != "ana@example.com, ben@example.com" || b.only().Status != "Deployed" {
-			b.t.Errorf("left: %q, %+v", got, b.only())
+			b.T.Errorf("left: %q, %+v", got, b.only())
 		}
 	}, acctest.NoManagement())
 }
@@ -464,10 +432,10 @@ func TestConnector_aPlanOfThreeCostsListsAndNotMore(t *testing.T) {
 				b.pack(name+".zip", "acme-"+name, "one", firstBuild)
 				hcl += strings.Replace(crm(fmt.Sprintf("name = %q", "acme-"+name), fmt.Sprintf("source = %q", filepath.Join(b.Dir, name+".zip"))), `"crm"`, `"`+name+`"`, 1)
 			}
-			b.applies(hcl)
-			before := len(b.env.Requests())
+			b.Applies(hcl)
+			before := len(b.Env.Requests())
 			b.NoChanges()
-			if got := b.env.Requests()[before:]; len(got) > want {
+			if got := b.Env.Requests()[before:]; len(got) > want {
 				t.Errorf("%d requests, want %d:\n%s", len(got), want, got)
 			}
 		})
@@ -483,14 +451,14 @@ func TestConnector_anAmbiguousAnswerDeploysNothingTwice(t *testing.T) {
 		"lost after": {Drop: "after"}, "lost before": {Drop: "before"}, "502 after commit": {Status: 502, AfterCommit: true},
 	} {
 		f.Method, f.Path, f.Times = http.MethodPost, deployments, 1
-		b.env.Fault(f)
+		b.Env.Fault(f)
 		b.Write("main.tf", crm())
 		r := b.Run(apply...)
-		b.env.ClearFaults()
+		b.Env.ClearFaults()
 		if r.Code != 0 {
 			t.Errorf("%s: %s", name, r.Text())
 		}
-		b.applies(crm())
+		b.Applies(crm())
 		b.Destroy()
 	}
 }
@@ -502,7 +470,7 @@ func TestConnectorList_findsThemAll(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, acctest.Terraform)
 	for _, name := range []string{"acme-a", "acme-b", "other"} {
-		b.env.Control(http.MethodPost, "ui/connectors/"+name+"/versions/1.0/deployments", body{})
+		b.Env.Control(http.MethodPost, "ui/connectors/"+name+"/versions/1.0/deployments", body{})
 	}
 	b.Write("find.tfquery.hcl", "list \"tray_connector\" \"all\" {\n  provider = tray\n  config {\n    name_regex = \"^acme-\"\n  }\n}\n")
 	b.Init()

@@ -1,8 +1,6 @@
 package environment_test
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
 	"fmt"
 	"net/http"
 	"os"
@@ -19,9 +17,7 @@ type body = map[string]any
 
 // desk is a layout on an organization with one service, made in the UI.
 type desk struct {
-	*acctest.CLI
-	env     *acctest.Env
-	t       *testing.T
+	acctest.Desk
 	service acctest.Service
 }
 
@@ -31,18 +27,12 @@ func newDesk(t *testing.T, cli string, opts ...acctest.Option) desk {
 	env.Control(http.MethodPost, "ui/workspaces", body{"name": "sales"})
 	env.Control(http.MethodPost, "ui/services", body{"owner": acctest.OwnerEmail, "workspace": "sales", "name": "CRM", "authenticationType": "oauth2",
 		"authorizationUrl": "https://x", "tokenUrl": "https://x", "clientId": "c", "clientSecret": "s", "scopes": []body{{"scope": "read", "description": "Reads"}}})
-	d := desk{env.Layout(t, cli, ""), env, t, env.State().Services[0]}
-	d.Write("provider.tf", env.Provider())
-	return d
+	return desk{env.Desk(t, cli, ""), env.State().Services[0]}
 }
 
 func onBoth(t *testing.T, does func(d desk), opts ...acctest.Option) {
-	for _, cli := range []string{acctest.Terraform, acctest.Tofu} {
-		t.Run(cli, func(t *testing.T) {
-			t.Parallel()
-			does(newDesk(t, cli, opts...))
-		})
-	}
+	t.Helper()
+	acctest.OnBoth(t, newDesk, does, opts...)
 }
 
 // box is an environment; lines replace its own by their first word.
@@ -68,67 +58,39 @@ func (d desk) box(lines ...string) string {
 	return "resource \"tray_service_environment\" \"box\" {\n  " + strings.Join(all, "\n  ") + "\n}\n"
 }
 
-func (d desk) applies(hcl string, args ...string) acctest.Result {
-	d.t.Helper()
-	d.Write("main.tf", hcl)
-	r := d.Apply(args...)
-	d.NoChanges()
-	return r
-}
-
-func (d desk) refuses(hcl string, want ...string) {
-	d.t.Helper()
-	d.Write("main.tf", hcl)
-	r := d.Run("plan", "-input=false")
-	for _, text := range want {
-		if r.Code != 1 || !strings.Contains(r.Text(), text) {
-			d.t.Errorf("it ends with %d and does not say %q: %s", r.Code, text, r.Text())
-		}
-	}
-}
-
 func (d desk) only() acctest.Environment {
-	d.t.Helper()
-	all := d.env.State().Environments
-	if len(all) != 1 {
-		d.t.Fatalf("there are %d environments: %+v", len(all), all)
-	}
-	return all[0]
-}
-
-func digest(secret string) string {
-	sum := sha256.Sum256([]byte(secret))
-	return hex.EncodeToString(sum[:])
+	d.T.Helper()
+	return acctest.One(d.T, d.Env.State().Environments)
 }
 
 func TestEnvironment_lifecycle(t *testing.T) {
 	onBoth(t, func(d desk) {
-		d.applies(d.box())
+		d.Applies(d.box())
 		made := d.only()
-		if made.SecretDigest != digest("canary-one") || made.ClientID != "app" {
-			d.t.Errorf("made: %+v", made)
+		if made.SecretDigest != acctest.Digest("canary-one") || made.ClientID != "app" {
+			d.T.Errorf("made: %+v", made)
 		}
 		for _, lines := range [][]string{{`title = "Box"`}, {`client_id = "other"`}, {`scopes = { "write" = "Writes" }`}, {`scopes = {}`}, {`scopes =`},
 			{`client_secret_wo = "canary-two"`}, {"client_secret_wo ="}, {`client_secret_wo = "canary-three"`, `client_secret_wo_version = "3"`}, {"service_version = 1"}} {
-			d.applies(d.box(lines...))
+			d.Applies(d.box(lines...))
 		}
 		// The last has no version, so that the secret itself decides again.
-		if now := d.only(); now.ID != made.ID || now.SecretDigest != digest("canary-one") {
-			d.t.Errorf("changed in place, it is %+v", now)
+		if now := d.only(); now.ID != made.ID || now.SecretDigest != acctest.Digest("canary-one") {
+			d.T.Errorf("changed in place, it is %+v", now)
 		}
-		d.applies(d.box(), "-replace=tray_service_environment.box")
+		d.Applies(d.box(), "-replace=tray_service_environment.box")
 		if d.only().ID == made.ID {
-			d.t.Error("-replace keeps it")
+			d.T.Error("-replace keeps it")
 		}
-		d.env.Control(http.MethodDelete, "ui/services/CRM/versions/1/environments/Sandbox", nil)
+		d.Env.Control(http.MethodDelete, "ui/services/CRM/versions/1/environments/Sandbox", nil)
 		if r, _ := d.Plan(); !strings.Contains(r.Text(), "The service environment is gone from Tray") {
-			d.t.Errorf("what is gone is not said: %s", r.Text())
+			d.T.Errorf("what is gone is not said: %s", r.Text())
 		}
 		d.Apply()
 		d.NoChanges()
 		d.Destroy()
-		if left := d.env.State().Environments; len(left) > 0 {
-			d.t.Errorf("left: %+v", left)
+		if left := d.Env.State().Environments; len(left) > 0 {
+			d.T.Errorf("left: %+v", left)
 		}
 	})
 }
@@ -136,7 +98,7 @@ func TestEnvironment_lifecycle(t *testing.T) {
 // A service and its environments are made and destroyed in one apply.
 func TestEnvironment_ofAServiceThatIsMadeBesideIt(t *testing.T) {
 	onBoth(t, func(d desk) {
-		d.applies(`data "tray_workspace" "sales" { name = "sales" }
+		d.Applies(`data "tray_workspace" "sales" { name = "sales" }
 resource "tray_custom_service" "erp" {
   workspace_id        = data.tray_workspace.sales.id
   name                = "ERP"
@@ -153,11 +115,11 @@ data "tray_service_environments" "erp" {
 output "titles" { value = join(" ", data.tray_service_environments.erp.environments[*].title) }
 `)
 		if r := d.Run("output", "-raw", "titles"); r.Stdout != "Production Sandbox" {
-			d.t.Errorf("the environments are %s", r.Stdout)
+			d.T.Errorf("the environments are %s", r.Stdout)
 		}
 		d.Destroy()
-		if left := d.env.State().Services; len(left) != 1 {
-			d.t.Errorf("left: %+v", left)
+		if left := d.Env.State().Services; len(left) != 1 {
+			d.T.Errorf("left: %+v", left)
 		}
 	})
 }
@@ -165,13 +127,13 @@ output "titles" { value = join(" ", data.tray_service_environments.erp.environme
 func TestEnvironment_isRefusedInThePlan(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t, acctest.Terraform)
-	d.refuses(d.box("client_id ="), "An environment needs client_id")
-	d.refuses(d.box("client_secret_wo ="), "An environment needs client_secret_wo")
-	d.refuses(d.box(`title = "Production"`), "Every service has this environment already")
-	d.refuses(d.box()+strings.Replace(d.box(), `"box"`, `"two"`, 1), "TRAY008")
-	d.env.Control(http.MethodPost, "ui/services/CRM/versions/1/environments", body{"title": "Sandbox", "clientId": "c", "clientSecret": "s"})
-	d.refuses(d.box(), "TRAY012", "tray_service_environment.<name>", "id = \""+d.service.UniqueName+"/1/"+d.only().ID)
-	if w := d.env.Requests().Writes(); len(w) > 0 {
+	d.Refuses(d.box("client_id ="), "An environment needs client_id")
+	d.Refuses(d.box("client_secret_wo ="), "An environment needs client_secret_wo")
+	d.Refuses(d.box(`title = "Production"`), "Every service has this environment already")
+	d.Refuses(d.box()+strings.Replace(d.box(), `"box"`, `"two"`, 1), "TRAY008")
+	d.Env.Control(http.MethodPost, "ui/services/CRM/versions/1/environments", body{"title": "Sandbox", "clientId": "c", "clientSecret": "s"})
+	d.Refuses(d.box(), "TRAY012", "tray_service_environment.<name>", "id = \""+d.service.UniqueName+"/1/"+d.only().ID)
+	if w := d.Env.Requests().Writes(); len(w) > 0 {
 		t.Errorf("a refused plan writes:\n%s", w)
 	}
 }
@@ -182,7 +144,7 @@ func TestEnvironment_importedInThreeWaysTheNextPlanIsEmpty(t *testing.T) {
 			t.Run(way+" on the "+plane, func(t *testing.T) {
 				t.Parallel()
 				d := newDesk(t, acctest.Terraform, opts...)
-				d.env.Control(http.MethodPost, "ui/services/CRM/versions/1/environments", body{"title": "Sandbox", "clientId": "app", "clientSecret": "s"})
+				d.Env.Control(http.MethodPost, "ui/services/CRM/versions/1/environments", body{"title": "Sandbox", "clientId": "app", "clientSecret": "s"})
 				hcl := d.box()
 				if len(opts) > 0 {
 					hcl = d.box("client_id =")
@@ -200,7 +162,7 @@ func TestEnvironment_importedInThreeWaysTheNextPlanIsEmpty(t *testing.T) {
 					d.Apply()
 				}
 				d.NoChanges()
-				if w := d.env.Requests().Writes(); len(w) > 0 {
+				if w := d.Env.Requests().Writes(); len(w) > 0 {
 					t.Errorf("an import writes:\n%s", w)
 				}
 			})
@@ -217,17 +179,17 @@ func TestEnvironment_anAmbiguousCreateNeverMakesTwo(t *testing.T) {
 		"echo": {Status: 400, Body: `{"message":"canary-one is not good"}`},
 	} {
 		f.Method, f.Path, f.Times = http.MethodPost, "/management/v1/services/**", 1
-		d.env.Fault(f)
+		d.Env.Fault(f)
 		d.Write("main.tf", d.box())
 		r := d.Run("apply", "-auto-approve", "-input=false")
-		if n := len(d.env.State().Environments); n > 1 || n == 0 && r.Code == 0 {
+		if n := len(d.Env.State().Environments); n > 1 || n == 0 && r.Code == 0 {
 			t.Errorf("%s: %d environments after an apply that ended with %d", name, n, r.Code)
 		}
 		if strings.Contains(r.Text(), "canary") {
 			t.Errorf("%s: the secret is in %s", name, r.Text())
 		}
-		d.env.ClearFaults()
-		d.applies(d.box())
+		d.Env.ClearFaults()
+		d.Applies(d.box())
 		d.only()
 		d.Destroy()
 	}
@@ -235,17 +197,17 @@ func TestEnvironment_anAmbiguousCreateNeverMakesTwo(t *testing.T) {
 
 func TestEnvironmentOnALiveTray_isAdoptedByItsTitle(t *testing.T) {
 	onBoth(t, func(d desk) {
-		d.refuses(d.box()+strings.Replace(d.box(`title = "Other"`), `"box"`, `"other"`, 1), "Create the service environment in Tray's UI first", "Use own OAuth app", `Missing as far as this plan has come: "Other", "Sandbox"`)
-		d.env.Control(http.MethodPost, "ui/services/CRM/versions/1/environments", body{"title": "Sandbox", "clientId": "app", "clientSecret": "s"})
-		d.refuses(d.box(`scopes = { "write" = "Writes" }`), "Could not change the service environment's scopes")
-		d.applies(d.box())
-		d.refuses(d.box(`title = "Box"`), "Could not change the service environment's title", "rename the environment in Tray's UI")
+		d.Refuses(d.box()+strings.Replace(d.box(`title = "Other"`), `"box"`, `"other"`, 1), "Create the service environment in Tray's UI first", "Use own OAuth app", `Missing as far as this plan has come: "Other", "Sandbox"`)
+		d.Env.Control(http.MethodPost, "ui/services/CRM/versions/1/environments", body{"title": "Sandbox", "clientId": "app", "clientSecret": "s"})
+		d.Refuses(d.box(`scopes = { "write" = "Writes" }`), "Could not change the service environment's scopes")
+		d.Applies(d.box())
+		d.Refuses(d.box(`title = "Box"`), "Could not change the service environment's title", "rename the environment in Tray's UI")
 		d.Write("main.tf", d.box())
 		if r := d.Destroy(); !strings.Contains(r.Text(), "The service environment stays in Tray") {
-			d.t.Errorf("a destroy says %s", r.Text())
+			d.T.Errorf("a destroy says %s", r.Text())
 		}
-		if w := d.env.Requests().Writes(); len(w) > 0 {
-			d.t.Errorf("written:\n%s", w)
+		if w := d.Env.Requests().Writes(); len(w) > 0 {
+			d.T.Errorf("written:\n%s", w)
 		}
 	}, acctest.NoManagement())
 }
@@ -257,7 +219,7 @@ func TestEnvironmentList_findsAllButProduction(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t, acctest.Terraform)
 	for i := range 3 {
-		d.env.Control(http.MethodPost, "ui/services/CRM/versions/1/environments", body{"title": fmt.Sprintf("Box %d", i), "clientId": "c", "clientSecret": "s"})
+		d.Env.Control(http.MethodPost, "ui/services/CRM/versions/1/environments", body{"title": fmt.Sprintf("Box %d", i), "clientId": "c", "clientSecret": "s"})
 	}
 	d.Write("find.tfquery.hcl", "list \"tray_service_environment\" \"all\" {\n  provider = tray\n}\nlist \"tray_custom_service\" \"all\" {\n  provider = tray\n}\n")
 	d.Init()

@@ -13,27 +13,19 @@ func TestMain(m *testing.M) { acctest.Main(m) }
 
 // desk is a layout on an organization with one workspace, made in the UI.
 type desk struct {
-	*acctest.CLI
-	env *acctest.Env
-	t   *testing.T
+	acctest.Desk
 }
 
 func newDesk(t *testing.T, cli string, opts ...acctest.Option) desk {
 	t.Helper()
 	env := acctest.Start(t, opts...)
 	env.Control(http.MethodPost, "ui/workspaces", map[string]any{"name": "ops"})
-	d := desk{env.Layout(t, cli, ""), env, t}
-	d.Write("provider.tf", env.Provider()+"data \"tray_workspace\" \"ops\" { name = \"ops\" }\n")
-	return d
+	return desk{env.Desk(t, cli, "data \"tray_workspace\" \"ops\" { name = \"ops\" }\n")}
 }
 
 func onBoth(t *testing.T, does func(d desk), opts ...acctest.Option) {
-	for _, cli := range []string{acctest.Terraform, acctest.Tofu} {
-		t.Run(cli, func(t *testing.T) {
-			t.Parallel()
-			does(newDesk(t, cli, opts...))
-		})
-	}
+	t.Helper()
+	acctest.OnBoth(t, newDesk, does, opts...)
 }
 
 // site is a group with one agent, which has a further argument.
@@ -55,77 +47,58 @@ output "token" {
 `, group, agent, argument)
 }
 
-func (d desk) applies(hcl string, args ...string) acctest.Result {
-	d.t.Helper()
-	d.Write("main.tf", hcl)
-	r := d.Apply(args...)
-	d.NoChanges()
-	return r
-}
-
-func (d desk) refuses(hcl string, want ...string) {
-	d.t.Helper()
-	d.Write("main.tf", hcl)
-	r := d.Run("plan", "-input=false")
-	for _, text := range want {
-		if r.Code != 1 || !strings.Contains(r.Text(), text) {
-			d.t.Errorf("it ends with %d and does not say %q: %s", r.Code, text, r.Text())
-		}
-	}
-}
-
 // only are the one group and the one agent there are.
 func (d desk) only() (acctest.AgentGroup, acctest.Agent) {
-	d.t.Helper()
-	s := d.env.State()
+	d.T.Helper()
+	s := d.Env.State()
 	if len(s.AgentGroups) != 1 || len(s.Agents) != 1 {
-		d.t.Fatalf("there are the groups %+v and the agents %+v", s.AgentGroups, s.Agents)
+		d.T.Fatalf("there are the groups %+v and the agents %+v", s.AgentGroups, s.Agents)
 	}
 	return s.AgentGroups[0], s.Agents[0]
 }
 
 func TestAgent_lifecycle(t *testing.T) {
 	onBoth(t, func(d desk) {
-		d.applies(site("HQ", "one", ""))
+		d.Applies(site("HQ", "one", ""))
 		group, made := d.only()
 		if !made.Enabled {
-			d.t.Errorf("made: %+v", made)
+			d.T.Errorf("made: %+v", made)
 		}
 		token := d.Run("output", "-raw", "token").Stdout
-		if d.env.Control(http.MethodPost, "agents/register", map[string]any{"token": token}); token == "" {
-			d.t.Error("the token is not told")
+		if d.Env.Control(http.MethodPost, "agents/register", map[string]any{"token": token}); token == "" {
+			d.T.Error("the token is not told")
 		}
 		if d.NoChanges(); d.Run("output", "-raw", "token").Stdout != token {
-			d.t.Error("an agent that registers changes in the state")
+			d.T.Error("an agent that registers changes in the state")
 		}
 		for _, enabled := range []string{"enabled = false", "enabled = true", "enabled = null", "enabled = false", ""} {
-			d.applies(site("HQ", "one", enabled))
+			d.Applies(site("HQ", "one", enabled))
 			if _, now := d.only(); now.ID != made.ID || now.Enabled == strings.Contains(enabled, "false") {
-				d.t.Errorf("with %q it is %+v", enabled, now)
+				d.T.Errorf("with %q it is %+v", enabled, now)
 			}
 		}
-		d.applies(site("HQ", "two", "enabled = false"))
+		d.Applies(site("HQ", "two", "enabled = false"))
 		if g, now := d.only(); g.ID != group.ID || now.ID == made.ID || now.Name != "two" || now.Enabled {
-			d.t.Errorf("of another name it is %+v", now)
+			d.T.Errorf("of another name it is %+v", now)
 		}
-		d.applies(site("Lab", "two", ""))
+		d.Applies(site("Lab", "two", ""))
 		if g, _ := d.only(); g.ID == group.ID || g.Name != "Lab" {
-			d.t.Errorf("the group is %+v", g)
+			d.T.Errorf("the group is %+v", g)
 		}
-		d.env.Control(http.MethodPatch, "ui/workspaces/ops/on-prem-agent-groups/Lab/agents/two", map[string]any{"enabled": false})
+		d.Env.Control(http.MethodPatch, "ui/workspaces/ops/on-prem-agent-groups/Lab/agents/two", map[string]any{"enabled": false})
 		if r, _ := d.Plan(); !strings.Contains(r.Text(), "enabled") {
-			d.t.Errorf("what was switched off elsewhere is not planned: %s", r.Text())
+			d.T.Errorf("what was switched off elsewhere is not planned: %s", r.Text())
 		}
 		d.Apply()
-		d.env.Control(http.MethodDelete, "ui/workspaces/ops/on-prem-agent-groups/Lab/agents/two", nil)
+		d.Env.Control(http.MethodDelete, "ui/workspaces/ops/on-prem-agent-groups/Lab/agents/two", nil)
 		if r, _ := d.Plan(); !strings.Contains(r.Text(), "The agent is gone from Tray") {
-			d.t.Errorf("what is gone is not said: %s", r.Text())
+			d.T.Errorf("what is gone is not said: %s", r.Text())
 		}
-		d.env.Control(http.MethodDelete, "ui/workspaces/ops/on-prem-agent-groups/Lab", nil)
-		d.applies(site("Lab", "two", ""))
+		d.Env.Control(http.MethodDelete, "ui/workspaces/ops/on-prem-agent-groups/Lab", nil)
+		d.Applies(site("Lab", "two", ""))
 		d.Destroy()
-		if s := d.env.State(); len(s.AgentGroups)+len(s.Agents) > 0 {
-			d.t.Errorf("left: %+v %+v", s.AgentGroups, s.Agents)
+		if s := d.Env.State(); len(s.AgentGroups)+len(s.Agents) > 0 {
+			d.T.Errorf("left: %+v %+v", s.AgentGroups, s.Agents)
 		}
 	}, acctest.NoManagement())
 }
@@ -134,14 +107,14 @@ func TestAgent_lifecycle(t *testing.T) {
 func TestAgent_isNotLostWhenItCannotBeDisabled(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t, acctest.Terraform)
-	d.env.Fault(acctest.Fault{Method: http.MethodPatch, Path: "**/agents/*", Status: 403, Body: `{"message":"No"}`})
+	d.Env.Fault(acctest.Fault{Method: http.MethodPatch, Path: "**/agents/*", Status: 403, Body: `{"message":"No"}`})
 	d.Write("main.tf", site("HQ", "one", "enabled = false"))
 	if r := d.Run("apply", "-auto-approve", "-input=false"); r.Code != 1 || !strings.Contains(r.Text(), "Could not disable the agent") {
 		t.Fatal(r.Text())
 	}
 	_, made := d.only()
-	d.env.ClearFaults()
-	d.applies(site("HQ", "one", "enabled = false"))
+	d.Env.ClearFaults()
+	d.Applies(site("HQ", "one", "enabled = false"))
 	if _, now := d.only(); now.Enabled || now.ID == made.ID {
 		t.Errorf("it is %+v, and was %+v: Terraform replaces what it could not finish", now, made)
 	}
@@ -154,11 +127,11 @@ func TestAgent_anAmbiguousCreateNeverMakesTwo(t *testing.T) {
 	for _, path := range []string{"**/on-prem-agent-groups", "**/agents"} {
 		for name, f := range map[string]acctest.Fault{"lost after": {Drop: "after"}, "lost before": {Drop: "before"}, "502 after commit": {Status: 502, AfterCommit: true}} {
 			f.Method, f.Path, f.Times = http.MethodPost, path, 1
-			d.env.Fault(f)
+			d.Env.Fault(f)
 			d.Write("main.tf", site("HQ", "one", ""))
 			d.Run("apply", "-auto-approve", "-input=false")
-			d.env.ClearFaults()
-			d.applies(site("HQ", "one", ""))
+			d.Env.ClearFaults()
+			d.Applies(site("HQ", "one", ""))
 			if d.only(); d.Run("output", "-raw", "token").Stdout == "" {
 				t.Errorf("%s, %s: the token is lost", path, name)
 			}
@@ -170,13 +143,13 @@ func TestAgent_anAmbiguousCreateNeverMakesTwo(t *testing.T) {
 func TestAgent_isRefusedInThePlan(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t, acctest.Terraform)
-	d.env.Control(http.MethodPost, "ui/workspaces/ops/on-prem-agent-groups", map[string]any{"name": "HQ"})
-	d.refuses(site("HQ", "one", ""), "TRAY012", "tray_on_prem_agent_group.<name>")
-	d.env.Control(http.MethodPost, "ui/workspaces/ops/on-prem-agent-groups/HQ/agents", map[string]any{"name": "one"})
+	d.Env.Control(http.MethodPost, "ui/workspaces/ops/on-prem-agent-groups", map[string]any{"name": "HQ"})
+	d.Refuses(site("HQ", "one", ""), "TRAY012", "tray_on_prem_agent_group.<name>")
+	d.Env.Control(http.MethodPost, "ui/workspaces/ops/on-prem-agent-groups/HQ/agents", map[string]any{"name": "one"})
 	group, _ := d.only()
-	d.refuses(fmt.Sprintf("resource \"tray_on_prem_agent\" \"box\" {\n  workspace_id = data.tray_workspace.ops.id\n  group_id     = %q\n  name         = \"one\"\n}\n", group.ID),
+	d.Refuses(fmt.Sprintf("resource \"tray_on_prem_agent\" \"box\" {\n  workspace_id = data.tray_workspace.ops.id\n  group_id     = %q\n  name         = \"one\"\n}\n", group.ID),
 		"TRAY012", "tray_on_prem_agent.<name>", group.ID)
-	if w := d.env.Requests().Writes(); len(w) > 0 {
+	if w := d.Env.Requests().Writes(); len(w) > 0 {
 		t.Errorf("a refused plan writes:\n%s", w)
 	}
 }
@@ -185,8 +158,8 @@ func TestAgent_isRefusedInThePlan(t *testing.T) {
 func TestAgentGroup_inUseIsNotDeleted(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t, acctest.Terraform)
-	d.applies(site("HQ", "one", ""))
-	d.env.Control(http.MethodPost, "ui/workspaces/ops/on-prem-agent-groups/HQ/agents", map[string]any{"name": "theirs"})
+	d.Applies(site("HQ", "one", ""))
+	d.Env.Control(http.MethodPost, "ui/workspaces/ops/on-prem-agent-groups/HQ/agents", map[string]any{"name": "theirs"})
 	d.Write("main.tf", "")
 	if r := d.Run("apply", "-auto-approve", "-input=false"); r.Code != 1 || !strings.Contains(r.Text(), "is in use") {
 		t.Errorf("ended with %d: %s", r.Code, r.Text())
@@ -201,11 +174,11 @@ func TestAgent_importedInThreeWaysTheNextPlanIsEmpty(t *testing.T) {
 		t.Run(way, func(t *testing.T) {
 			t.Parallel()
 			d := newDesk(t, acctest.Terraform)
-			d.env.Control(http.MethodPost, "ui/workspaces/ops/on-prem-agent-groups", map[string]any{"name": "HQ"})
-			d.env.Control(http.MethodPost, "ui/workspaces/ops/on-prem-agent-groups/HQ/agents", map[string]any{"name": "one"})
+			d.Env.Control(http.MethodPost, "ui/workspaces/ops/on-prem-agent-groups", map[string]any{"name": "HQ"})
+			d.Env.Control(http.MethodPost, "ui/workspaces/ops/on-prem-agent-groups/HQ/agents", map[string]any{"name": "one"})
 			group, agent := d.only()
 			workspace := ""
-			for _, w := range d.env.State().Workspaces {
+			for _, w := range d.Env.State().Workspaces {
 				if w.Name == "ops" {
 					workspace = w.ID
 				}
@@ -225,7 +198,7 @@ func TestAgent_importedInThreeWaysTheNextPlanIsEmpty(t *testing.T) {
 				d.Apply()
 			}
 			d.NoChanges()
-			if w := d.env.Requests().Writes(); len(w) > 0 {
+			if w := d.Env.Requests().Writes(); len(w) > 0 {
 				t.Errorf("an import writes:\n%s", w)
 			}
 		})
@@ -234,7 +207,7 @@ func TestAgent_importedInThreeWaysTheNextPlanIsEmpty(t *testing.T) {
 
 func TestAgentGroupsData_tellsWhatAgentsDo(t *testing.T) {
 	onBoth(t, func(d desk) {
-		d.applies(site("HQ", "one", "") + `data "tray_on_prem_agent_groups" "all" {
+		d.Applies(site("HQ", "one", "") + `data "tray_on_prem_agent_groups" "all" {
   workspace_id   = data.tray_workspace.ops.id
   name_regex     = "^H"
   include_agents = true
@@ -243,7 +216,7 @@ func TestAgentGroupsData_tellsWhatAgentsDo(t *testing.T) {
 output "seen" { value = join(" ", [for g in data.tray_on_prem_agent_groups.all.groups : "${g.name}/${g.agents[0].name}: ${g.agents[0].enabled} ${g.agents[0].connected}"]) }
 `)
 		if r := d.Run("output", "-raw", "seen"); r.Stdout != "HQ/one: true false" {
-			d.t.Errorf("seen is %s", r.Stdout)
+			d.T.Errorf("seen is %s", r.Stdout)
 		}
 	})
 }
@@ -255,8 +228,8 @@ func TestAgentList_findsThoseOfEveryWorkspace(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t, acctest.Terraform)
 	for _, name := range []string{"HQ", "Lab"} {
-		d.env.Control(http.MethodPost, "ui/workspaces/ops/on-prem-agent-groups", map[string]any{"name": name})
-		d.env.Control(http.MethodPost, "ui/workspaces/ops/on-prem-agent-groups/"+name+"/agents", map[string]any{"name": "of " + name})
+		d.Env.Control(http.MethodPost, "ui/workspaces/ops/on-prem-agent-groups", map[string]any{"name": name})
+		d.Env.Control(http.MethodPost, "ui/workspaces/ops/on-prem-agent-groups/"+name+"/agents", map[string]any{"name": "of " + name})
 	}
 	d.Write("find.tfquery.hcl", "list \"tray_on_prem_agent_group\" \"all\" {\n  provider = tray\n}\nlist \"tray_on_prem_agent\" \"all\" {\n  provider = tray\n}\n")
 	d.Init()
@@ -277,7 +250,7 @@ func TestAgent_importOfNobodySaysWhy(t *testing.T) {
 			t.Errorf("%s: it does not say %q: %s", id, want, r.Text())
 		}
 	}
-	d.env.Control(http.MethodPost, "ui/workspaces/ops/on-prem-agent-groups", map[string]any{"name": "HQ"})
+	d.Env.Control(http.MethodPost, "ui/workspaces/ops/on-prem-agent-groups", map[string]any{"name": "HQ"})
 	if r := d.Run("import", "-input=false", "tray_on_prem_agent.box", "ops/HQ/one"); !strings.Contains(r.Text(), "Could not find the agent") {
 		t.Errorf("it says %s", r.Text())
 	}

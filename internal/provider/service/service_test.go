@@ -1,8 +1,6 @@
 package service_test
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
 	"fmt"
 	"net/http"
 	"os"
@@ -44,100 +42,59 @@ func crm(arguments ...string) string {
 
 // desk is a layout on an organization with the workspace sales.
 type desk struct {
-	*acctest.CLI
-	env *acctest.Env
-	t   *testing.T
+	acctest.Desk
 }
 
 func newDesk(t *testing.T, cli string, opts ...acctest.Option) desk {
 	t.Helper()
 	env := acctest.Start(t, opts...)
 	env.Control(http.MethodPost, "ui/workspaces", body{"name": "sales"})
-	d := desk{env.Layout(t, cli, ""), env, t}
-	d.Write("provider.tf", env.Provider())
-	return d
+	return desk{env.Desk(t, cli, "")}
 }
 
 func onBoth(t *testing.T, does func(d desk), opts ...acctest.Option) {
-	for _, cli := range []string{acctest.Terraform, acctest.Tofu} {
-		t.Run(cli, func(t *testing.T) {
-			t.Parallel()
-			does(newDesk(t, cli, opts...))
-		})
-	}
+	t.Helper()
+	acctest.OnBoth(t, newDesk, does, opts...)
 }
 
-// applies applies a configuration, after which the plan is empty.
-func (d desk) applies(hcl string, args ...string) acctest.Result {
-	d.t.Helper()
-	d.Write("main.tf", hcl)
-	r := d.Apply(args...)
-	d.NoChanges()
-	return r
-}
-
-// refuses plans a configuration that is refused in these words.
-func (d desk) refuses(hcl string, want ...string) {
-	d.t.Helper()
-	d.Write("main.tf", hcl)
-	r := d.Run("plan", "-input=false")
-	if r.Code != 1 {
-		d.t.Errorf("the plan ends with %d: %s", r.Code, r.Text())
-	}
-	for _, text := range want {
-		if !strings.Contains(r.Text(), text) {
-			d.t.Errorf("it does not say %q: %s", text, r.Text())
-		}
-	}
-}
-
-func (d desk) services() []acctest.Service { d.t.Helper(); return d.env.State().Services }
+func (d desk) services() []acctest.Service { d.T.Helper(); return d.Env.State().Services }
 
 func (d desk) only() acctest.Service {
-	d.t.Helper()
-	all := d.services()
-	if len(all) != 1 {
-		d.t.Fatalf("there are %d services: %+v", len(all), all)
-	}
-	return all[0]
-}
-
-func digest(secret string) string {
-	sum := sha256.Sum256([]byte(secret))
-	return hex.EncodeToString(sum[:])
+	d.T.Helper()
+	return acctest.One(d.T, d.services())
 }
 
 func TestService_lifecycle(t *testing.T) {
 	onBoth(t, func(d desk) {
-		d.applies(crm())
+		d.Applies(crm())
 		made := d.only()
 		state := d.Resources()["tray_custom_service.crm"]
-		if made.SecretDigest != digest("canary-one") || state["unique_name"] != made.UniqueName || state["version"] != 1.0 || state["adopted"] != false {
-			d.t.Errorf("it is %+v, in the state %v", made, state)
+		if made.SecretDigest != acctest.Digest("canary-one") || state["unique_name"] != made.UniqueName || state["version"] != 1.0 || state["adopted"] != false {
+			d.T.Errorf("it is %+v, in the state %v", made, state)
 		}
-		d.applies(crm(`name = "CRM"`, `description = "Ours"`, `client_id = "other"`, `scopes = { "write" = "Writes" }`, `token_url = "https://{{host}}/t"`,
+		d.Applies(crm(`name = "CRM"`, `description = "Ours"`, `client_id = "other"`, `scopes = { "write" = "Writes" }`, `token_url = "https://{{host}}/t"`,
 			`credentials_schema = jsonencode({ type = "object", properties = { key = { type = "string" } } })`))
 		now := d.only()
 		if now.ID != made.ID || now.UniqueName != made.UniqueName || now.Name != "CRM" || now.SecretDigest != made.SecretDigest {
-			d.t.Errorf("changed in place, it is %+v", now)
+			d.T.Errorf("changed in place, it is %+v", now)
 		}
-		d.env.Control(http.MethodPatch, "ui/services/"+made.UniqueName, body{"description": "Theirs"})
+		d.Env.Control(http.MethodPatch, "ui/services/"+made.UniqueName, body{"description": "Theirs"})
 		if r, changes := d.Plan(); !changes || !strings.Contains(r.Text(), `"Theirs" -> "Ours"`) {
-			d.t.Errorf("drift shows as %s", r.Text())
+			d.T.Errorf("drift shows as %s", r.Text())
 		}
-		d.applies(crm(`authentication_type = "oauth2client_credentials"`, "authorization_url = "))
+		d.Applies(crm(`authentication_type = "oauth2client_credentials"`, "authorization_url = "))
 		if after := d.only(); after.ID == made.ID {
-			d.t.Error("another kind of authentication leaves the service as it was")
+			d.T.Error("another kind of authentication leaves the service as it was")
 		}
-		d.env.Control(http.MethodDelete, "ui/services/"+d.only().UniqueName, nil)
+		d.Env.Control(http.MethodDelete, "ui/services/"+d.only().UniqueName, nil)
 		if r, _ := d.Plan(); !strings.Contains(r.Text(), "The custom service is gone from Tray") {
-			d.t.Errorf("what is gone is not said: %s", r.Text())
+			d.T.Errorf("what is gone is not said: %s", r.Text())
 		}
 		d.Apply()
 		d.NoChanges()
 		d.Destroy()
 		if left := d.services(); len(left) > 0 {
-			d.t.Errorf("left: %+v", left)
+			d.T.Errorf("left: %+v", left)
 		}
 	})
 }
@@ -147,7 +104,7 @@ func TestService_optionalArgumentsNullEmptyAndSet(t *testing.T) {
 	d := newDesk(t, acctest.Terraform)
 	for _, arguments := range [][]string{nil, {`description = ""`}, {`description = "x"`}, {`scopes = {}`}, {"scopes = "}, {`scopes = { "a" = "A" }`},
 		{`credentials_schema = jsonencode({ type = "object" })`}, {"client_secret_wo = "}, {`client_secret_wo_version = "1"`}, {`credentials_schema = "{ \"type\": \"object\" }"`}} {
-		d.applies(crm(arguments...))
+		d.Applies(crm(arguments...))
 	}
 }
 
@@ -155,14 +112,14 @@ func TestService_optionalArgumentsNullEmptyAndSet(t *testing.T) {
 func TestService_secretIsSentWhenItChanges(t *testing.T) {
 	onBoth(t, func(d desk) {
 		sent := func(hcl, want string, writes int) {
-			d.t.Helper()
-			d.env.ClearRequests()
-			d.applies(hcl)
-			if got := d.only().SecretDigest; got != digest(want) {
-				d.t.Errorf("Tray does not have %s", want)
+			d.T.Helper()
+			d.Env.ClearRequests()
+			d.Applies(hcl)
+			if got := d.only().SecretDigest; got != acctest.Digest(want) {
+				d.T.Errorf("Tray does not have %s", want)
 			}
-			if n := len(d.env.Requests().Writes()); n != writes {
-				d.t.Errorf("%d writes, want %d:\n%s", n, writes, d.env.Requests().Writes())
+			if n := len(d.Env.Requests().Writes()); n != writes {
+				d.T.Errorf("%d writes, want %d:\n%s", n, writes, d.Env.Requests().Writes())
 			}
 		}
 		sent(crm(), "canary-one", 1)
@@ -172,7 +129,7 @@ func TestService_secretIsSentWhenItChanges(t *testing.T) {
 		sent(crm(`client_secret_wo = "canary-three"`, `client_secret_wo_version = "a"`), "canary-three", 1)
 		sent(crm(`client_secret_wo = "canary-four"`, `client_secret_wo_version = "a"`), "canary-three", 0)
 		sent(crm(`client_secret_wo = "canary-four"`, `client_secret_wo_version = "b"`), "canary-four", 1)
-		d.refuses(crm("client_secret_wo = ", `client_secret_wo_version = "c"`), "There is no secret to send")
+		d.Refuses(crm("client_secret_wo = ", `client_secret_wo_version = "c"`), "There is no secret to send")
 	})
 }
 
@@ -192,7 +149,7 @@ func TestService_importedInThreeWaysTheNextPlanIsEmpty(t *testing.T) {
 		},
 		"block with identity": func(d desk, s acctest.Service) {
 			if acctest.IsTofu() {
-				d.t.Skip("OpenTofu has no import by identity")
+				d.T.Skip("OpenTofu has no import by identity")
 			}
 			d.Write("import.tf", fmt.Sprintf("import {\n  to       = tray_custom_service.crm\n  identity = { unique_name = %q }\n}\n", s.UniqueName))
 			d.Apply()
@@ -202,18 +159,18 @@ func TestService_importedInThreeWaysTheNextPlanIsEmpty(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			d := newDesk(t, acctest.Terraform)
-			d.applies(crm())
+			d.Applies(crm())
 			if err := os.Remove(filepath.Join(d.Dir, "terraform.tfstate")); err != nil {
 				t.Fatal(err)
 			}
-			d.env.ClearRequests()
+			d.Env.ClearRequests()
 			way(d, d.only())
 			d.NoChanges()
-			if w := d.env.Requests().Writes(); len(w) > 0 {
+			if w := d.Env.Requests().Writes(); len(w) > 0 {
 				t.Errorf("an import writes:\n%s", w)
 			}
-			d.applies(crm(`client_secret_wo_version = "after the import"`, `client_secret_wo = "canary-new"`))
-			if d.only().SecretDigest != digest("canary-new") {
+			d.Applies(crm(`client_secret_wo_version = "after the import"`, `client_secret_wo = "canary-new"`))
+			if d.only().SecretDigest != acctest.Digest("canary-new") {
 				t.Error("a version does not send the secret of an imported service")
 			}
 		})
@@ -238,38 +195,38 @@ func TestService_isRefusedInThePlan(t *testing.T) {
 		`value must be one of`:                                                             {`authentication_type = "saml"`},
 		`Tray makes the unique name`:                                                       {`unique_name = "x_y"`},
 	} {
-		d.refuses(crm(arguments...), want)
+		d.Refuses(crm(arguments...), want)
 	}
 	d.Write("main.tf", crm())
-	if w := d.env.Requests().Writes(); len(w) > 0 {
+	if w := d.Env.Requests().Writes(); len(w) > 0 {
 		t.Errorf("a refused plan writes:\n%s", w)
 	}
 	d.Apply()
-	d.refuses(crm(`unique_name = "x_y"`), "The unique name is kept for life")
-	d.refuses(crm()+strings.Replace(strings.SplitN(crm(), "\n", 2)[1], `"crm"`, `"two"`, 1), "TRAY008")
+	d.Refuses(crm(`unique_name = "x_y"`), "The unique name is kept for life")
+	d.Refuses(crm()+strings.Replace(strings.SplitN(crm(), "\n", 2)[1], `"crm"`, `"two"`, 1), "TRAY008")
 }
 
 // A service moves from a Personal to the Organization workspace in place; any other move
 // makes it anew.
 func TestService_movesToTheOrganizationWorkspaceInPlace(t *testing.T) {
 	onBoth(t, func(d desk) {
-		d.env.Control(http.MethodPost, "ui/users", body{"email": "ana@example.com", "name": "Ana", "role": "Viewer"})
+		d.Env.Control(http.MethodPost, "ui/users", body{"email": "ana@example.com", "name": "Ana", "role": "Viewer"})
 		const spaces = "data \"tray_workspace\" \"personal\" {\n  name = \"Ana\"\n  type = \"Personal\"\n}\ndata \"tray_workspace\" \"organization\" {\n  name = \"Sandbox\"\n  type = \"Organization\"\n}\n"
-		d.env.Control(http.MethodPost, "ui/services", body{"owner": "ana@example.com", "name": "Acme CRM", "authenticationType": "oauth2", "authorizationUrl": "https://x", "tokenUrl": "https://x", "clientId": "c", "clientSecret": "s"})
+		d.Env.Control(http.MethodPost, "ui/services", body{"owner": "ana@example.com", "name": "Acme CRM", "authenticationType": "oauth2", "authorizationUrl": "https://x", "tokenUrl": "https://x", "clientId": "c", "clientSecret": "s"})
 		made := d.only()
 		ana := "resource \"tray_user\" \"ana\" {\n  email = \"ana@example.com\"\n  organization_role = \"Viewer\"\n}\nimport {\n  to = tray_user.ana\n  id = \"ana@example.com\"\n}\n"
 		imported := fmt.Sprintf("import {\n  to = tray_custom_service.crm\n  id = %q\n}\n", made.UniqueName)
-		d.applies(spaces + ana + imported + crm(`workspace_id = data.tray_workspace.personal.id`))
-		d.refuses(spaces+crm(`workspace_id = data.tray_workspace.personal.id`), "TRAY006", "1 custom service would lose its owner: Acme CRM")
-		d.applies(spaces + ana + crm(`workspace_id = data.tray_workspace.organization.id`))
+		d.Applies(spaces + ana + imported + crm(`workspace_id = data.tray_workspace.personal.id`))
+		d.Refuses(spaces+crm(`workspace_id = data.tray_workspace.personal.id`), "TRAY006", "1 custom service would lose its owner: Acme CRM")
+		d.Applies(spaces + ana + crm(`workspace_id = data.tray_workspace.organization.id`))
 		if now := d.only(); now.ID != made.ID || now.Workspace != "Sandbox" {
-			d.t.Errorf("it is %+v", now)
+			d.T.Errorf("it is %+v", now)
 		}
 		organization := spaces[strings.Index(spaces, "data \"tray_workspace\" \"org"):]
-		d.applies(organization + crm(`workspace_id = data.tray_workspace.organization.id`)) // and Ana may go
-		d.applies(crm())
+		d.Applies(organization + crm(`workspace_id = data.tray_workspace.organization.id`)) // and Ana may go
+		d.Applies(crm())
 		if now := d.only(); now.ID == made.ID || now.Workspace != "sales" {
-			d.t.Errorf("it is %+v", now)
+			d.T.Errorf("it is %+v", now)
 		}
 	})
 }
@@ -283,7 +240,7 @@ func TestService_anAmbiguousCreateNeverMakesTwo(t *testing.T) {
 		"echo": {Status: 400, Body: `{"message":"canary-one is not good, canary-one"}`},
 	} {
 		f.Method, f.Path, f.Times = http.MethodPost, "/management/v1/workspaces/*/services", 1
-		d.env.Fault(f)
+		d.Env.Fault(f)
 		d.Write("main.tf", crm())
 		r := d.Run("apply", "-auto-approve", "-input=false")
 		if n := len(d.services()); n > 1 || n == 0 && r.Code == 0 {
@@ -292,8 +249,8 @@ func TestService_anAmbiguousCreateNeverMakesTwo(t *testing.T) {
 		if strings.Contains(r.Text(), "canary") {
 			t.Errorf("%s: the secret is in %s", name, r.Text())
 		}
-		d.env.ClearFaults()
-		d.applies(crm())
+		d.Env.ClearFaults()
+		d.Applies(crm())
 		d.only()
 		d.Destroy()
 	}
@@ -302,45 +259,45 @@ func TestService_anAmbiguousCreateNeverMakesTwo(t *testing.T) {
 func TestService_namesPassOnAndReplacementsKeepTheirPlace(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t, acctest.Terraform)
-	d.applies(crm())
+	d.Applies(crm())
 	first := d.only()
-	d.applies(crm(), "-replace=tray_custom_service.crm")
+	d.Applies(crm(), "-replace=tray_custom_service.crm")
 	if d.only().ID == first.ID {
 		t.Error("-replace keeps the service")
 	}
 	d.Run("taint", "tray_custom_service.crm")
-	d.applies(crm())
+	d.Applies(crm())
 	second := strings.SplitN(crm("depends_on = [tray_custom_service.crm]"), "\n", 2)[1]
 	d.Write("main.tf", crm(`name = "Old"`)+strings.Replace(second, `"crm"`, `"two"`, 1))
 	if r := d.Apply(); !strings.Contains(r.Text(), "The name passes from one custom service to another") {
 		t.Errorf("nothing is said: %s", r.Text())
 	}
 	d.NoChanges()
-	d.refuses(crm(`name = "Old"`)+strings.Replace(second, `"crm"`, `"three"`, 1), "TRAY008")
+	d.Refuses(crm(`name = "Old"`)+strings.Replace(second, `"crm"`, `"three"`, 1), "TRAY008")
 }
 
 func TestServiceOnALiveTray_isAdoptedByItsUniqueName(t *testing.T) {
 	onBoth(t, func(d desk) {
-		d.refuses(crm(), "Create the custom service in Tray's UI first", "Services > New service")
-		d.refuses(crm(`unique_name = "NoSuchNoSuchNoS_x"`), "Could not find the custom service")
-		d.env.Control(http.MethodPost, "ui/services", body{"owner": acctest.OwnerEmail, "workspace": "sales", "name": "Acme CRM", "authenticationType": "oauth2", "authorizationUrl": "https://x",
+		d.Refuses(crm(), "Create the custom service in Tray's UI first", "Services > New service")
+		d.Refuses(crm(`unique_name = "NoSuchNoSuchNoS_x"`), "Could not find the custom service")
+		d.Env.Control(http.MethodPost, "ui/services", body{"owner": acctest.OwnerEmail, "workspace": "sales", "name": "Acme CRM", "authenticationType": "oauth2", "authorizationUrl": "https://x",
 			"tokenUrl": "https://x", "clientId": "c", "clientSecret": "s", "scopes": []body{{"scope": "read", "description": "Reads"}},
 			"userDataSchema": body{"type": "object", "properties": body{"host": body{"type": "string"}}}})
 		name := fmt.Sprintf("unique_name = %q", d.only().UniqueName)
-		d.refuses(crm(name, `scopes = { "write" = "Writes" }`), "Could not change the custom service's scopes", "this Tray does not let an API change it")
-		d.env.ClearRequests()
-		r := d.applies(crm(name))
+		d.Refuses(crm(name, `scopes = { "write" = "Writes" }`), "Could not change the custom service's scopes", "this Tray does not let an API change it")
+		d.Env.ClearRequests()
+		r := d.Applies(crm(name))
 		if !strings.Contains(r.Text(), "kept as they are written") {
-			d.t.Errorf("it does not say what is not checked: %s", r.Text())
+			d.T.Errorf("it does not say what is not checked: %s", r.Text())
 		}
 		if state := d.Resources()["tray_custom_service.crm"]; state["adopted"] != true || state["id"] != nil {
-			d.t.Errorf("the state is %v", state)
+			d.T.Errorf("the state is %v", state)
 		}
 		if r := d.Destroy(); !strings.Contains(r.Text(), "The custom service stays in Tray") {
-			d.t.Errorf("a destroy says %s", r.Text())
+			d.T.Errorf("a destroy says %s", r.Text())
 		}
-		if w := d.env.Requests().Writes(); len(w) > 0 {
-			d.t.Errorf("written:\n%s", w)
+		if w := d.Env.Requests().Writes(); len(w) > 0 {
+			d.T.Errorf("written:\n%s", w)
 		}
 		d.only()
 	}, acctest.NoManagement())

@@ -1,0 +1,81 @@
+package acctest
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"strings"
+	"testing"
+)
+
+// Desk is a layout on an organization of its own, with what the tests of every noun do there.
+// A package embeds it beside what its own tests need.
+type Desk struct {
+	*CLI
+	Env *Env
+	T   testing.TB
+}
+
+// Desk is a layout on the organization, with the provider's block and more in a file beside
+// main.tf.
+func (e *Env) Desk(t testing.TB, cli, more string) Desk {
+	t.Helper()
+	d := Desk{e.Layout(t, cli, ""), e, t}
+	d.Write("provider.tf", e.Provider()+more)
+	return d
+}
+
+// OnBoth runs a test on either command line, at once, each with what begin makes.
+func OnBoth[D any](t *testing.T, begin func(t *testing.T, cli string, opts ...Option) D, does func(D), opts ...Option) {
+	t.Helper()
+	for _, cli := range []string{Terraform, Tofu} {
+		t.Run(cli, func(t *testing.T) {
+			t.Parallel()
+			does(begin(t, cli, opts...))
+		})
+	}
+}
+
+// Applies applies a configuration, after which the plan is empty.
+func (d Desk) Applies(hcl string, args ...string) Result {
+	d.T.Helper()
+	d.Write("main.tf", hcl)
+	r := d.Apply(args...)
+	d.NoChanges()
+	return r
+}
+
+// Refuses plans a configuration, which fails and says all of that.
+func (d Desk) Refuses(hcl string, want ...string) {
+	d.T.Helper()
+	d.Fails([]string{"plan", "-input=false"}, hcl, want...)
+}
+
+// Fails runs a command on a configuration, which fails and says all of that.
+func (d Desk) Fails(command []string, hcl string, want ...string) {
+	d.T.Helper()
+	d.Write("main.tf", hcl)
+	r := d.Run(command...)
+	if r.Code != 1 {
+		d.T.Errorf("%s ends with %d: %s", command[0], r.Code, r.Text())
+	}
+	for _, text := range want {
+		if !strings.Contains(r.Text(), text) {
+			d.T.Errorf("%s does not say %q: %s", command[0], text, r.Text())
+		}
+	}
+}
+
+// One is the only one of all, without which a test cannot go on.
+func One[T any](t testing.TB, all []T) T {
+	t.Helper()
+	if len(all) != 1 {
+		t.Fatalf("there are %d, want one: %+v", len(all), all)
+	}
+	return all[0]
+}
+
+// Digest is how the sandbox keeps a secret: SHA-256, in hexadecimal.
+func Digest(secret string) string {
+	sum := sha256.Sum256([]byte(secret))
+	return hex.EncodeToString(sum[:])
+}
