@@ -6,6 +6,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -57,12 +58,14 @@ type exchange struct {
 	fault, anonymous     bool
 }
 
-// want is a part of the only complaint; "" wants none.
-var cases = []struct {
+// checked is an exchange, and want a part of the only complaint about it; "" wants none.
+type checked struct {
 	name string
 	exchange
 	want string
-}{
+}
+
+var cases = []checked{
 	{"list", exchange{method: "GET", target: "/core/v1/users?first=1000&cursor=abc", answer: page + `,"elements":[` + fullUser + `]}`}, ""},
 	{"list without elements", exchange{method: "GET", target: "/core/v1/users", answer: page + `}`}, ""},
 	{"sparse element", exchange{method: "GET", target: "/core/v1/users", answer: page + `,"elements":[{"id":"u1","name":"Ana"}]}`}, ""},
@@ -207,7 +210,7 @@ func complains(t *testing.T, c *complaints, want string) {
 
 func TestCheck_reportsEachViolation(t *testing.T) {
 	noRedirect := &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
-	for _, c := range cases {
+	for _, c := range slices.Concat(cases, promotionCases) {
 		t.Run(c.name, func(t *testing.T) {
 			got := &complaints{TB: t}
 			server := httptest.NewServer(contract.Check(got, c.exchange))
@@ -224,7 +227,7 @@ func TestCheck_reportsEachViolation(t *testing.T) {
 }
 
 func TestRoundTripper_reportsEachViolation(t *testing.T) {
-	for _, c := range cases {
+	for _, c := range slices.Concat(cases, promotionCases) {
 		t.Run(c.name, func(t *testing.T) {
 			got := &complaints{TB: t}
 			resp, err := contract.RoundTripper(got, direct{c.exchange}).RoundTrip(c.request(t, "http://sandbox"))

@@ -50,7 +50,7 @@ var load = sync.OnceValues(func() (planes, error) {
 	if err != nil {
 		return nil, fmt.Errorf("management.yaml: %w", err)
 	}
-	return planes{"/core/v1/": tray, "/cdk/v1/": tray, "/internal/v1/": tray, "/management/v1": management}, nil
+	return planes{"/core/v1/": tray, "/cdk/v1/": tray, "/internal/v1/": tray, "/graphql": tray, "/management/v1": management}, nil
 })
 
 func compile(doc []byte) (routers.Router, error) {
