@@ -77,6 +77,9 @@ func EncodeBody(body any) ([]byte, error) {
 	if body == nil {
 		return nil, nil
 	}
+	if raw, encoded := body.(json.RawMessage); encoded { // a large one is not copied
+		return raw, nil
+	}
 	var b bytes.Buffer
 	e := json.NewEncoder(&b)
 	e.SetEscapeHTML(false)
