@@ -22,9 +22,9 @@ const managedProject = "/management/v1/projects/{projectId}"
 var projectNoun = noun{
 	name: "projects",
 	routes: []*route{
-		on("GET", "/management/v1/workspaces/{workspaceId}/projects", "listProjects", OurOwn, RightReadProjects, listProjects),
+		unheld("projects", on("GET", "/management/v1/workspaces/{workspaceId}/projects", "listProjects", OurOwn, RightReadProjects, listProjects)),
 		bodies(textBody, on("POST", "/management/v1/workspaces/{workspaceId}/projects", "createProject", OurOwn, RightManageProjects, createProject, 64, 114)),
-		on("GET", managedProject, "getProject", OurOwn, RightReadProjects, getProject),
+		unheld("projects", on("GET", managedProject, "getProject", OurOwn, RightReadProjects, getProject)),
 		bodies(textBody, on("PATCH", managedProject, "updateProject", OurOwn, RightManageProjects, updateProject, 64, 114)),
 		on("DELETE", managedProject, "deleteProject", OurOwn, RightManageProjects, deleteProject, 115),
 	},
@@ -48,18 +48,6 @@ var projectNoun = noun{
 	},
 	contents: &content{"project", "projects", "projects"},
 	state:    stateProjects,
-	restore: restoring("projects", func(t *tx, seq int, p frozenProject) error {
-		_, err := t.Exec("INSERT INTO projects (seq, id, workspace_id, name, description, created_at) VALUES (?, ?, ?, ?, ?, ?)",
-			seq, p.ID, p.WorkspaceID, p.Name, p.Description, p.CreatedAt)
-		return err
-	}),
-}
-
-// frozenProject is one in a snapshot, without what is in it.
-type frozenProject struct {
-	ID, WorkspaceID, Name string
-	Description           *string
-	CreatedAt             int64
 }
 
 const uiProject = "/_sandbox/ui/projects/{projectId}"
