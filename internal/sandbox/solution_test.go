@@ -231,3 +231,22 @@ func TestGraph_callsConnectors(t *testing.T) {
 		t.Errorf("left are %s", got)
 	}
 }
+
+// A reset leaves nothing of projects and Embedded, and makes the same ids again.
+func TestSolution_resetTakesAllAlong(t *testing.T) {
+	p := newPartner(t)
+	p.must(201, "POST", "/core/v1/projects/"+p.project+"/versions/1", object{"title": "V"})
+	p.must(204, "POST", "/_sandbox/reset", nil)
+	if got := p.as(p.token, "POST", "/graphql", object{"query": "{viewer{details{name}}}"}); got.status != 401 {
+		t.Errorf("an old token answers %d", got.status)
+	}
+	state := into[map[string]any](t, p.must(200, "GET", "/_sandbox/state", nil))
+	for _, name := range []string{"projects", "workflows", "projectVersions", "solutions", "endUsers", "endUserAuthentications", "solutionInstances"} {
+		if all, is := state[name].([]any); !is || len(all) > 0 {
+			t.Errorf("the %s are %v", name, state[name])
+		}
+	}
+	if project, solution := p.solved(); project != p.project || solution != p.solution {
+		t.Error("after a reset ids are others")
+	}
+}
