@@ -98,6 +98,13 @@ func (o office) apply(hcl string) acctest.Result {
 	return r
 }
 
+// made is apply for what another test shows to have an empty plan after it.
+func (o office) made(hcl string) {
+	o.t.Helper()
+	o.Write("main.tf", o.fill(hcl))
+	o.Apply()
+}
+
 // refuses plans the configuration and wants an error with each of the parts, before
 // anything is written to Tray.
 func (o office) refuses(hcl string, parts ...string) {
