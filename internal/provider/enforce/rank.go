@@ -61,4 +61,6 @@ func AfterDemotion(ctx context.Context, p *base.Provider, userID, role string, w
 }
 
 // ranksAsAdmin reports whether an organization role makes its holder Admin of every workspace.
-func ranksAsAdmin(role string) bool { return tray.SameRole(role, policy.Admin) || tray.SameRole(role, policy.Owner) }
+func ranksAsAdmin(role string) bool {
+	return tray.SameRole(role, policy.Admin) || tray.SameRole(role, policy.Owner)
+}
