@@ -145,6 +145,9 @@ func TestLimiter_halvesOnceForAVolleyAndRecovers(t *testing.T) {
 		if took := time.Since(started); took < 8*time.Second || took > 14*time.Second {
 			t.Errorf("recovered in %s, want about ten seconds", took)
 		}
+		if got := l.bucket.Limit(); got != 20 {
+			t.Errorf("recovered to %g a second, want 20", float64(got))
+		}
 	})
 }
 
@@ -436,6 +439,71 @@ func TestLimiter_aTurnThatComesAsOneLeavesIsNotLost(t *testing.T) {
 			if l.busy {
 				t.Fatal("the turn is lost")
 			}
+		}
+	})
+}
+
+// Of a volley that was under way together, the longest Retry-After counts, in whichever order
+// the answers come; those without one say how long the pause still is.
+func TestLimiter_theLongestPauseOfAVolleyCounts(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		l := newLimiter(25)
+		sent := time.Now()
+		time.Sleep(time.Second)
+		for _, asked := range []time.Duration{2 * time.Second, 10 * time.Second, time.Second} {
+			l.refused(sent, asked)
+		}
+		if left := time.Until(l.until); left < 10*time.Second || left > 10100*time.Millisecond {
+			t.Errorf("the pause is %s, want ten seconds", left)
+		}
+		time.Sleep(4 * time.Second)
+		if left := l.refused(sent, -1); left < 6*time.Second || left > 6100*time.Millisecond {
+			t.Errorf("%s are left, want six seconds", left)
+		}
+	})
+}
+
+// However often it is refused, a client sends a request a second at least, or as few as it is
+// told; and what was served in between makes the next pause a short one again.
+func TestLimiter_neitherTheRateNorThePausesRunAway(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		for perSecond, least := range map[float64]float64{25: 1, 0.5: 0.5} {
+			l := newLimiter(perSecond)
+			for range 20 {
+				time.Sleep(time.Hour)
+				l.refused(time.Now(), -1)
+			}
+			if got := float64(l.bucket.Limit()); got != least {
+				t.Errorf("after 20 refusals %g sends %g a second, want %g", perSecond, got, least)
+			}
+			time.Sleep(time.Hour)
+			l.served(time.Now())
+			if pause := l.refused(time.Now(), -1); pause > 1500*time.Millisecond {
+				t.Errorf("after an answer the next pause is %s", pause)
+			}
+		}
+	})
+}
+
+// A turn that is reserved and not used, as its caller leaves or a pause begins, is nobody's
+// loss: the next request goes when it would have gone, and not because a pause woke it.
+func TestLimiter_anUnusedTurnIsGivenBack(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		l := newLimiter(1)
+		if err := l.wait(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		began := time.Now()
+		for range 50 {
+			ctx, cancel := context.WithTimeout(t.Context(), time.Second/2)
+			if err := l.wait(ctx); !HasStatus(err, 429) {
+				t.Errorf("%v", err)
+			}
+			cancel()
+		}
+		time.AfterFunc(time.Second/2, func() { l.refused(time.Now(), 0) })
+		if err := l.wait(t.Context()); err != nil || time.Since(began) < time.Second || time.Since(began) > 1100*time.Millisecond {
+			t.Errorf("%v after %s, want a second", err, time.Since(began))
 		}
 	})
 }
