@@ -507,3 +507,24 @@ func TestLimiter_anUnusedTurnIsGivenBack(t *testing.T) {
 		}
 	})
 }
+
+// Many clients that are refused at once do not come back at once.
+func TestLimiter_pausesAreNotTheSameForEverybody(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		for asked, bounds := range map[time.Duration][2]time.Duration{
+			-1:              {500 * time.Millisecond, 1500 * time.Millisecond},
+			5 * time.Second: {5 * time.Second, 5100 * time.Millisecond},
+		} {
+			seen := map[time.Duration]bool{}
+			for range 50 {
+				pause := newLimiter(25).refused(time.Now(), asked)
+				if seen[pause] = true; pause < bounds[0] || pause > bounds[1] {
+					t.Errorf("asked for %s, the pause is %s", asked, pause)
+				}
+			}
+			if len(seen) < 25 {
+				t.Errorf("asked for %s, 50 clients have %d pauses", asked, len(seen))
+			}
+		}
+	})
+}

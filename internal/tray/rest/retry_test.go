@@ -174,3 +174,21 @@ func TestClient_theTokenIsAddedForItsOwnHostOnly(t *testing.T) {
 		})).RoundTrip(r)
 	}
 }
+
+// A write is waited for once it is sent; one that was cancelled before is not sent at all.
+func TestClient_whatWasCancelledBeforehandIsNotSent(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := &fake{}
+		c := f.client(t)
+		ctx, cancel := context.WithCancel(t.Context())
+		cancel()
+		for _, method := range []string{http.MethodGet, http.MethodPost, http.MethodPut, http.MethodDelete} {
+			if err := send(ctx, c, method); !errors.Is(err, context.Canceled) || IsAmbiguous(err) {
+				t.Errorf("%s: %v, ambiguous: %v", method, err, IsAmbiguous(err))
+			}
+		}
+		if n := f.requests(""); n != 0 {
+			t.Errorf("%d requests were sent", n)
+		}
+	})
+}
