@@ -10,6 +10,8 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"golang.org/x/time/rate"
 )
 
 // mostIn returns the largest number of times within any window of that length.
@@ -307,7 +309,7 @@ func TestLimiter_noSecondSeesMoreThanItsNumber(t *testing.T) {
 				times = append(times, sendTimes(t, l, n)...)
 				time.Sleep(time.Duration(n) * 37 * time.Millisecond)
 			}
-			if got := mostIn(times, time.Second); float64(got) > perSecond {
+			if got := mostIn(times, time.Second+slack); float64(got) > perSecond {
 				t.Errorf("%g a second: %d within one", perSecond, got)
 			}
 			sustained := times[8+int(perSecond) : 208]
@@ -525,6 +527,38 @@ func TestLimiter_pausesAreNotTheSameForEverybody(t *testing.T) {
 			if len(seen) < 25 {
 				t.Errorf("asked for %s, 50 clients have %d pauses", asked, len(seen))
 			}
+		}
+	})
+}
+
+// A full second costs the next burst, and none after it.
+func TestLimiter_afterAQuietMinuteTenPagesGoAtOnce(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		l := newLimiter(25)
+		for range 3 {
+			sendTimes(t, l, 100)
+			time.Sleep(time.Minute)
+			began := time.Now()
+			if took := sendTimes(t, l, 10)[9].Sub(began); took > 0 {
+				t.Errorf("ten pages take %s", took)
+			}
+			time.Sleep(time.Minute)
+		}
+	})
+}
+
+// When the rate is halved, the window already holds more than it may: it says at once when
+// that many will have left it.
+func TestWindow_saysHowLongItIsTooFull(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var w window
+		for range 10 {
+			w.sent()
+			time.Sleep(10 * time.Millisecond)
+		}
+		// The sixth was sent 50 ms ago, and with it five are left.
+		if got, want := w.full(rate.NewLimiter(5, 1)), time.Second+slack-50*time.Millisecond; got != want {
+			t.Errorf("full for %s, want %s", got, want)
 		}
 	})
 }

@@ -192,3 +192,22 @@ func TestClient_whatWasCancelledBeforehandIsNotSent(t *testing.T) {
 		}
 	})
 }
+
+// After the last try it is the server's word that counts, not how long the next pause would be.
+func TestClient_theLastAnswerIsTold(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := &fake{latency: 10 * time.Millisecond}
+		f.fault = on("*", 0, fault{status: 503, body: `{"message":"busy"}`})
+		c := f.client(t, func(cfg *Config) { cfg.MaxRetries = -1 })
+		ctx, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
+		defer cancel()
+		if _, err := roles(ctx, c); !HasStatus(err, 503) || !strings.Contains(err.Error(), "busy") {
+			t.Errorf("%v", err)
+		}
+		cancelled, end := context.WithCancel(t.Context())
+		time.AfterFunc(5*time.Millisecond, end) // while a write is on its way
+		if err := send(cancelled, f.client(t), http.MethodPut); !HasStatus(err, 503) || !strings.Contains(err.Error(), "busy") {
+			t.Errorf("%v", err)
+		}
+	})
+}
