@@ -56,7 +56,7 @@ func (d Desk) Refuses(hcl string, want ...string) {
 }
 
 // Fails runs a command on a configuration, which fails and says all of that.
-func (d Desk) Fails(command []string, hcl string, want ...string) {
+func (d Desk) Fails(command []string, hcl string, want ...string) Result {
 	d.T.Helper()
 	d.Write("main.tf", hcl)
 	r := d.Run(command...)
@@ -64,6 +64,7 @@ func (d Desk) Fails(command []string, hcl string, want ...string) {
 		d.T.Errorf("%s ends with %d: %s", command[0], r.Code, r.Text())
 	}
 	d.Says(r, want...)
+	return r
 }
 
 // Says wants each of the texts in what a command said.
