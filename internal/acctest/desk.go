@@ -3,6 +3,7 @@ package acctest
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"regexp"
 	"strings"
 	"testing"
 )
@@ -44,25 +45,50 @@ func (d Desk) Applies(hcl string, args ...string) Result {
 	return r
 }
 
-// Refuses plans a configuration, which fails and says all of that.
+// Refuses plans a configuration, which fails, says all of that and writes nothing to Tray.
 func (d Desk) Refuses(hcl string, want ...string) {
 	d.T.Helper()
+	d.Env.ClearRequests()
 	d.Fails([]string{"plan", "-input=false"}, hcl, want...)
+	if writes := d.Env.Requests().Writes(); len(writes) > 0 {
+		d.T.Errorf("the plan wrote\n%s", writes)
+	}
 }
 
 // Fails runs a command on a configuration, which fails and says all of that.
-func (d Desk) Fails(command []string, hcl string, want ...string) {
+func (d Desk) Fails(command []string, hcl string, want ...string) Result {
 	d.T.Helper()
 	d.Write("main.tf", hcl)
 	r := d.Run(command...)
 	if r.Code != 1 {
 		d.T.Errorf("%s ends with %d: %s", command[0], r.Code, r.Text())
 	}
+	d.Says(r, want...)
+	return r
+}
+
+// Says wants each of the texts in what a command said.
+func (d Desk) Says(r Result, want ...string) {
+	d.T.Helper()
 	for _, text := range want {
 		if !strings.Contains(r.Text(), text) {
-			d.T.Errorf("%s does not say %q: %s", command[0], text, r.Text())
+			d.T.Errorf("%q is not in: %s", text, r.Text())
 		}
 	}
+}
+
+// Says matches diagnostics that hold these texts in this order, however a terminal would
+// wrap them.
+func Says(texts ...string) *regexp.Regexp {
+	parts := make([]string, len(texts))
+	for i, text := range texts {
+		words := strings.Fields(text)
+		for k, word := range words {
+			words[k] = regexp.QuoteMeta(word)
+		}
+		parts[i] = strings.Join(words, `[\s│]+`)
+	}
+	return regexp.MustCompile("(?s)" + strings.Join(parts, ".*"))
 }
 
 // One is the only one of all, without which a test cannot go on.

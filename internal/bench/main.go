@@ -74,5 +74,10 @@ func measure(run string, latency time.Duration, rate, repeat int) error {
 			return fmt.Errorf("%s: %w", l.name, err)
 		}
 	}
+	for _, e := range estates() {
+		if err := b.estate(e, pick); err != nil {
+			return fmt.Errorf("%s: %w", e.name, err)
+		}
+	}
 	return nil
 }

@@ -107,7 +107,9 @@ func (s *sandbox) seed(l layout) ([]string, error) {
 
 var (
 	idSegment  = regexp.MustCompile(`/[0-9a-f]{8}-[0-9a-f-]{27}`)
+	named      = regexp.MustCompile(`/(connectors|services)/[^/]+/versions/[^/]+`)
 	usersList  = "GET users"
+	polls      = "polls"
 	kindsOfURL = map[string]string{
 		"GET /core/v1/workspaces/*/users":      "member pages",
 		"GET /core/v1/workspaces/*/users/*":    "member GETs",
@@ -120,6 +122,17 @@ var (
 		"GET /core/v1/workspaces":              "workspace pages",
 		"GET /core/v1/workspaces/*":            "workspace GETs",
 		"GET /management/v1":                   "probe",
+
+		"GET /management/v1/services":                                                   "service pages",
+		"GET /management/v1/services/*/versions/*/environments":                         "environment lists",
+		"GET /core/v1/workspaces/*/on-prem-agent-groups":                                "agent group pages",
+		"GET /core/v1/workspaces/*/on-prem-agent-groups/*/agents":                       "agent pages",
+		"GET /management/v1/workspaces/*/api-users":                                     "API user pages",
+		"GET /management/v1/connectors":                                                 "connector pages",
+		"GET /management/v1/connectors/*/versions/*/shares":                             "share lists",
+		"POST /cdk/v1/deployments/connectors/*/versions/*/deploy-connector-from-source": "deployments",
+		"GET /cdk/v1/deployments/connectors/*/versions/*/*":                             polls,
+		"GET /cdk/v1/deployments/connectors/*/versions/*/latest":                        "latest deployments",
 	}
 )
 
@@ -134,7 +147,7 @@ func (s *sandbox) requests() (kinds map[string]int, tooMany int, err error) {
 	}
 	kinds = map[string]int{}
 	for _, e := range log {
-		shape := e.Method + " " + idSegment.ReplaceAllString(e.Path, "/*")
+		shape := e.Method + " " + idSegment.ReplaceAllString(named.ReplaceAllString(e.Path, "/$1/*/versions/*"), "/*")
 		kind, ok := kindsOfURL[shape]
 		if !ok {
 			kind = shape

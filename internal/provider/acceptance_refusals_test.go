@@ -25,7 +25,7 @@ type refusal struct {
 	args      []string
 	// byTray says that Tray alone knows, and refuses what it is sent.
 	byTray bool
-	// late says that the plan passes, as another resource may make it harmless.
+	// late says that the plan passes, as another resource may make it harmless, or the apply may.
 	late bool
 	// then is the configuration after what the message says in words, such as "Keep one".
 	then string
@@ -87,7 +87,7 @@ var refusals = []refusal{
 	{code: "TRAY011", name: "organization", wanted: "data \"tray_workspaces\" \"o\" {\n  type = \"Organization\"\n}\n" + robotIn("one(data.tray_workspaces.o.workspaces)"), then: sales + robotIn("tray_workspace.sales"), how: acctest.Reading{Only: inWords}},
 	{code: "TRAY012", name: "user", there: team, wanted: person("ana", "Viewer", ""), how: choosing("import", "", "")},
 	{code: "TRAY012", name: "user", first: person("ana", "Viewer", ""), wanted: person("b", "Viewer", ""), args: []string{"-target=tray_user.b"}, how: choosing("moved", "ana", "b"), varies: true},
-	{code: "TRAY012", name: "user replaced", first: person("ana", "Viewer", newFirst), wanted: person("ana", "Viewer", newFirst), args: []string{"-replace=tray_user.ana"},
+	{code: "TRAY012", name: "user replaced", late: true, first: person("ana", "Viewer", newFirst), wanted: person("ana", "Viewer", newFirst), args: []string{"-replace=tray_user.ana"},
 		then: person("ana", "Viewer", ""), how: choosing("import|terraform state rm", "", "")},
 	{code: "TRAY012", name: "workspace", there: team, wanted: sales, how: choosing("import", "", "")},
 	{code: "TRAY012", name: "membership", there: busy, wanted: inThere("ben@example.com", "Admin"), how: choosing("import", "", "")},

@@ -58,7 +58,11 @@ func unordered(requests []string) []string {
 	var all []string
 	for _, q := range requests {
 		if strings.HasPrefix(q, "GET /core/v1/users/<id>?") || strings.HasPrefix(q, "GET /core/v1/workspaces/<id>/roles?") {
-			continue // whether they are needed depends on the order, too
+			// A user is read alone or out of the list, whichever the reads so far make cheaper
+			// (coalesce.Collection), and anew after a demotion or promotion voided what was known; the
+			// list of a workspace's roles is read unless some member with the role was read before
+			// (Roles.Named). So whether either is needed depends on who had a turn before.
+			continue
 		}
 		if !strings.HasPrefix(q, "GET ") || !slices.Contains(all, q) {
 			all = append(all, q)

@@ -8,38 +8,37 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"github.com/tray-community/terraform-provider-tray/internal/acctest"
 	"github.com/tray-community/terraform-provider-tray/internal/provider/policy"
 )
 
-// Each rule is broken in turn, so that it never objects. What resources have it refuse,
-// which TestPromise_aRefusedPlanWritesNothing shows for the same lives, then goes through,
-// or is stopped by Tray itself or by another rule: nobody has a verdict or words in the rule's place. A rule
-// that no resource asks has no such life.
+// Each rule is broken in turn, so that it never objects. In each of its lives a resource asks
+// it about what it would have objected to; and that then goes through, or is stopped by Tray
+// itself or by another rule: nobody has a verdict or words in the rule's place.
 func TestRules_areWhatResourcesAsk(t *testing.T) {
 	for _, rule := range policy.All {
 		t.Run(rule.Code, func(t *testing.T) {
 			judge := rule.Judge
-			rule.Judge = func(policy.Organization, []policy.Change, policy.Limits) []policy.Violation { return nil }
-			t.Cleanup(func() { rule.Judge = judge }) // after the lives, which run side by side
+			var objections atomic.Int32
+			rule.Judge = func(before policy.Organization, changes []policy.Change, limits policy.Limits) []policy.Violation {
+				objections.Add(int32(len(judge(before, changes, limits))))
+				return nil
+			}
+			t.Cleanup(func() { rule.Judge = judge })
 			lives := 0
-			for _, r := range refusals {
+			for _, r := range refusals { // one after the other, so that each is seen to ask
 				if r.code != rule.Code {
 					continue
 				}
 				lives++
 				t.Run(r.name, func(t *testing.T) {
-					t.Parallel()
-					env := acctest.Start(t)
-					c := env.Layout(t, acctest.Terraform, "")
-					r.prepare(c, env, false)
-					command := []string{"plan", "-input=false"} // the apply waits for what may come
-					if r.late || r.byTray {
-						command = []string{"apply", "-input=false", "-auto-approve"}
+					r.goesThrough(t, func() { objections.Store(0) })
+					if objections.Load() == 0 && !r.byTray {
+						t.Errorf("no resource asks %s about it", rule.Code)
 					}
-					r.requireThrough(t, c.Run(append(command, r.args...)...))
 				})
 			}
 			if lives == 0 {
@@ -47,6 +46,20 @@ func TestRules_areWhatResourcesAsk(t *testing.T) {
 			}
 		})
 	}
+}
+
+// goesThrough plans what is refused, while the rule never objects; begins is called before.
+func (r refusal) goesThrough(t *testing.T, begins func()) {
+	t.Helper()
+	env := acctest.Start(t)
+	c := env.Layout(t, acctest.Terraform, "")
+	r.prepare(c, env, false)
+	command := []string{"plan", "-input=false"} // the apply waits for what may come
+	if r.late || r.byTray {
+		command = []string{"apply", "-input=false", "-auto-approve"}
+	}
+	begins()
+	r.requireThrough(t, c.Run(append(command, r.args...)...))
 }
 
 // another is an error of Tray, or of a rule that objects to the same for its own reason.

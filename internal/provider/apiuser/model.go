@@ -57,10 +57,7 @@ func (m model) change(state model, is roles) tray.APIUserSpec {
 func (m model) known(u *tray.APIUser) model {
 	got := m
 	got.fromAPI(u)
-	got.Name, got.WorkspaceRole = m.Name, m.WorkspaceRole
-	if !m.OrganizationRole.IsUnknown() {
-		got.OrganizationRole = m.OrganizationRole
-	}
+	got.Name, got.WorkspaceRole, got.OrganizationRole = m.Name, m.WorkspaceRole, base.Or(m.OrganizationRole, got.OrganizationRole)
 	return got
 }
 

@@ -5,16 +5,12 @@ package apiuser
 import (
 	"context"
 
+	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/list"
-	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
-	"github.com/hashicorp/terraform-plugin-framework/resource/identityschema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
-	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
-	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
 
 	"github.com/tray-community/terraform-provider-tray/internal/provider/base"
-	"github.com/tray-community/terraform-provider-tray/internal/provider/policy"
 	"github.com/tray-community/terraform-provider-tray/internal/tray"
 )
 
@@ -51,11 +47,8 @@ const resourceText = "An API user: the user that API tokens act as. Its tokens a
 
 func (r *apiUserResource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
 	resp.Schema = schema.Schema{MarkdownDescription: resourceText, Attributes: map[string]schema.Attribute{
-		"workspace_id": schema.StringAttribute{
-			MarkdownDescription: "Shared workspace that it is made in, and deleted with. Another one makes another API user.",
-			Required:            true, PlanModifiers: []planmodifier.String{stringplanmodifier.RequiresReplace()}, Validators: base.Word(),
-		},
-		"name": schema.StringAttribute{MarkdownDescription: "Name, which no other API user of the organization has. It is changed in place.", Required: true, Validators: base.Name(255)},
+		"workspace_id": base.Needed("Shared workspace that it is made in, and deleted with. Another one makes another API user.", base.Word()),
+		"name":         schema.StringAttribute{MarkdownDescription: "Name, which no other API user of the organization has. It is changed in place.", Required: true, Validators: base.Name(255)},
 		"workspace_role": schema.StringAttribute{
 			MarkdownDescription: "Role in the workspace: `Admin`, `Contributor` or `Viewer`.", CustomType: base.RoleType{},
 			Required: true, Validators: base.WorkspaceRole(),
@@ -72,10 +65,7 @@ func (r *apiUserResource) Schema(_ context.Context, _ resource.SchemaRequest, re
 
 // IdentitySchema implements resource.ResourceWithIdentity.
 func (r *apiUserResource) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse) {
-	resp.IdentitySchema = identityschema.Schema{Attributes: map[string]identityschema.Attribute{
-		"workspace_id": identityschema.StringAttribute{Description: "Workspace that it was made in.", RequiredForImport: true},
-		"id":           identityschema.StringAttribute{Description: "Identifier of the API user, given by Tray.", RequiredForImport: true},
-	}}
+	resp.IdentitySchema = base.Identity(map[string]string{"workspace_id": "Workspace that it was made in.", "id": "Identifier of the API user, given by Tray."})
 }
 
 func (r *apiUserResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
@@ -85,11 +75,7 @@ func (r *apiUserResource) Create(ctx context.Context, req resource.CreateRequest
 		return
 	}
 	found, err := r.awaitName(ctx, plan)
-	if base.Failed(&resp.Diagnostics, "look the API user up", err) {
-		return
-	}
-	if len(found) > 0 {
-		base.Taken(&resp.Diagnostics, noun, exists(plan), known(found))
+	if !base.Vacant(noun, known(found), err, exists(plan), &resp.Diagnostics) {
 		return
 	}
 	is, ok := r.roles(ctx, plan, &resp.Diagnostics)
@@ -121,11 +107,7 @@ func (r *apiUserResource) Read(ctx context.Context, req resource.ReadRequest, re
 	// Before anything can return: the framework wants an identity even of what is gone.
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, state.identity())...)
 	got, err := r.API.APIUsers.Get(ctx, state.WorkspaceID.ValueString(), state.ID.ValueString())
-	if tray.IsGone(err) {
-		r.Gone(ctx, noun, object(state), resp)
-		return
-	}
-	if base.Failed(&resp.Diagnostics, "read the API user", err) {
+	if !r.Seen(ctx, noun, object(state), err, resp) {
 		return
 	}
 	state.fromAPI(got)
@@ -134,9 +116,8 @@ func (r *apiUserResource) Read(ctx context.Context, req resource.ReadRequest, re
 }
 
 func (r *apiUserResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
-	plan, ok := base.Load[model](ctx, req.Plan, &resp.Diagnostics)
-	state, loaded := base.Load[model](ctx, req.State, &resp.Diagnostics)
-	if !ok || !loaded || !r.BeginWrite(ctx, req.Private, &resp.Diagnostics) {
+	plan, state, _, ok := base.Changing[model](ctx, r.Provider, req, &resp.Diagnostics)
+	if !ok {
 		return
 	}
 	is, ok := r.roles(ctx, plan, &resp.Diagnostics)
@@ -176,16 +157,9 @@ func (r *apiUserResource) ImportState(ctx context.Context, req resource.ImportSt
 		return
 	}
 	m, ok := r.named(ctx, req, &resp.Diagnostics)
-	if !ok {
-		return
+	if ok && r.ClaimImport(ctx, noun, object(m), resp) {
+		base.StoreNames(ctx, resp, m.identity(), map[string]attr.Value{"workspace_id": m.WorkspaceID, "id": m.ID})
 	}
-	r.Ledger.Reading()
-	if !r.Claim(base.Applied(ctx, resp.Private), policy.Imports, object(m), noun.One, "", path.Empty(), &resp.Diagnostics) {
-		return
-	}
-	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("workspace_id"), m.WorkspaceID)...)
-	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("id"), m.ID)...)
-	resp.Diagnostics.Append(resp.Identity.Set(ctx, m.identity())...)
 }
 
 // MoveState implements resource.ResourceWithMoveState.

@@ -46,11 +46,7 @@ func (r *apiUserResource) ModifyPlan(ctx context.Context, req resource.ModifyPla
 	}
 	own := state.ID.ValueString()
 	if step == base.Create {
-		holder := ""
-		if len(found) > 0 {
-			holder = found[0].ID
-		}
-		was, _ := base.Replaced[model](ctx, r.Provider, noun, i, holder)
+		was, _ := base.Replaced[model](ctx, r.Provider, noun, i, base.FirstID(known(found)))
 		own = was.ID.ValueString()
 	}
 	r.Free(ctx, noun, object(plan), own, known(found), exists(plan), diags)

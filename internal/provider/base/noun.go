@@ -11,9 +11,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
-	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
-	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
-	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/tray-community/terraform-provider-tray/internal/provider/policy"
@@ -171,16 +168,6 @@ type setter interface {
 func Store(ctx context.Context, state setter, model any, id setter, identity any, diags *diag.Diagnostics) {
 	diags.Append(id.Set(ctx, identity)...)
 	diags.Append(state.Set(ctx, model)...)
-}
-
-// ID is the computed attribute that holds what Tray calls an object of a noun.
-func ID(noun string) schema.StringAttribute {
-	return Given("Identifier of the " + noun + ", given by Tray.")
-}
-
-// Given is a text that Tray gives, and that stays.
-func Given(description string) schema.StringAttribute {
-	return schema.StringAttribute{MarkdownDescription: description, Computed: true, PlanModifiers: []planmodifier.String{stringplanmodifier.UseStateForUnknown()}}
 }
 
 // SplitID takes an import id of n parts apart, of which the last may hold slashes. Form is

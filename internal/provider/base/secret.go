@@ -12,6 +12,7 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
@@ -86,6 +87,13 @@ func (s Secret) Plan(ctx context.Context, secret, given, state types.String, pri
 		return state
 	}
 	return types.StringUnknown()
+}
+
+// PlanUpdate puts the version that Plan returns into the plan of an update, and returns it.
+func (s Secret) PlanUpdate(ctx context.Context, secret, given, state types.String, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) types.String {
+	version := s.Plan(ctx, secret, given, state, req.Private, &resp.Diagnostics)
+	resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root(s.version()), version)...)
+	return version
 }
 
 // Value returns the secret to send: nil when the version has not changed.

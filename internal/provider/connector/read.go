@@ -9,13 +9,11 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/list"
 	listschema "github.com/hashicorp/terraform-plugin-framework/list/schema"
-	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/tray-community/terraform-provider-tray/internal/artifact"
 	"github.com/tray-community/terraform-provider-tray/internal/provider/base"
-	"github.com/tray-community/terraform-provider-tray/internal/provider/policy"
 	"github.com/tray-community/terraform-provider-tray/internal/tray"
 )
 
@@ -28,15 +26,12 @@ func (r *connectorResource) Read(ctx context.Context, req resource.ReadRequest, 
 	// Before anything can return: the framework wants an identity even of what is gone.
 	diags.Append(resp.Identity.Set(ctx, state.identity())...)
 	there, err := r.look(ctx, state.ref())
-	switch {
-	case tray.IsGone(err):
-		r.Gone(ctx, kind.Noun, object(state), resp)
-		return
-	case base.NotSeen(err):
+	if base.NotSeen(err) && !tray.IsGone(err) {
 		diags.AddError("Could not read the connector", err.Error()+"\n\n"+ownership(state.ref())+
 			" If it is gone, take it out of the state without a destroy:\n\n"+base.RemovedBlock(kind.Type, "<name>"))
 		return
-	case base.Failed(diags, "read the connector", err):
+	}
+	if !r.Seen(ctx, kind.Noun, object(state), err, resp) {
 		return
 	}
 	before := lastStarted(ctx, req.Private)
@@ -134,8 +129,7 @@ func (r *connectorResource) ImportState(ctx context.Context, req resource.Import
 	} else if base.Failed(diags, "import the connector", err) {
 		return
 	}
-	r.Ledger.Reading()
-	if !r.Claim(base.Applied(ctx, resp.Private), policy.Imports, object(m), kind.One, "", path.Empty(), diags) {
+	if !r.ClaimImport(ctx, kind.Noun, object(m), resp) {
 		return
 	}
 	if zip == "" {
@@ -187,10 +181,8 @@ func (l *connectorList) List(ctx context.Context, req list.ListRequest, stream *
 	if !ok {
 		return
 	}
-	var diags diag.Diagnostics
-	pattern, ok := base.Pattern(want.NameRegex, &diags)
+	pattern, ok := base.ListingPattern(want.NameRegex, stream)
 	if !ok {
-		stream.Results = list.ListResultsStreamDiagnostics(diags)
 		return
 	}
 	stream.Results = base.Results(req, "connectors", l.pages(ctx, pattern.MatchString), func(m model) (list.ListResult, bool) {

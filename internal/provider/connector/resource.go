@@ -10,10 +10,7 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
-	"github.com/hashicorp/terraform-plugin-framework/resource/identityschema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
-	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
-	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
@@ -51,14 +48,9 @@ const resourceText = "A version of a custom connector, deployed from the zip tha
 	"While an apply waits, at most one request a second for each deployment."
 
 func (r *connectorResource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
-	again := []planmodifier.String{stringplanmodifier.RequiresReplace()}
 	resp.Schema = schema.Schema{MarkdownDescription: resourceText, Attributes: map[string]schema.Attribute{
-		"name": schema.StringAttribute{
-			MarkdownDescription: "Name in `connector.json`, which begins with the organization's namespace.", Required: true, Validators: part(), PlanModifiers: again,
-		},
-		"version": schema.StringAttribute{
-			MarkdownDescription: "Version in `connector.json`, such as `1.0`.", Required: true, Validators: part(), PlanModifiers: again,
-		},
+		"name":    base.Needed("Name in `connector.json`, which begins with the organization's namespace.", part()),
+		"version": base.Needed("Version in `connector.json`, such as `1.0`.", part()),
 		"source": schema.StringAttribute{
 			MarkdownDescription: "Path of the zip that the CDK builds, such as `.tray/connector.zip`. Needed when the connector is created. " +
 				"Omitted later: what is deployed stays. It is write-only, as a path says nothing about content.",
@@ -118,10 +110,7 @@ func timeouts() schema.SingleNestedAttribute {
 
 // IdentitySchema implements resource.ResourceWithIdentity.
 func (r *connectorResource) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse) {
-	resp.IdentitySchema = identityschema.Schema{Attributes: map[string]identityschema.Attribute{
-		"name":    identityschema.StringAttribute{Description: "Name of the connector.", RequiredForImport: true},
-		"version": identityschema.StringAttribute{Description: "Version of the connector.", RequiredForImport: true},
-	}}
+	resp.IdentitySchema = base.Identity(map[string]string{"name": "Name of the connector.", "version": "Version of the connector."})
 }
 
 // Create leaves nothing in the state unless all is done: what is there and tainted would be
@@ -129,9 +118,8 @@ func (r *connectorResource) IdentitySchema(_ context.Context, _ resource.Identit
 // the version by its name.
 func (r *connectorResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
 	diags := &resp.Diagnostics
-	plan, ok := base.Load[model](ctx, req.Plan, diags)
-	config, loaded := base.Load[model](ctx, req.Config, diags)
-	if !ok || !loaded || !r.BeginWrite(ctx, resp.Private, diags) || r.takenMeanwhile(ctx, plan, diags) {
+	plan, config, ok := base.Making[model](ctx, r.Provider, req, resp)
+	if !ok || r.takenMeanwhile(ctx, plan, diags) {
 		return
 	}
 	plan.ID = types.StringValue(key(plan.ref()))
@@ -147,10 +135,8 @@ func (r *connectorResource) Create(ctx context.Context, req resource.CreateReque
 // Update keeps what is done when a later step fails: the state then has that much.
 func (r *connectorResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
 	diags := &resp.Diagnostics
-	plan, ok := base.Load[model](ctx, req.Plan, diags)
-	state, loaded := base.Load[model](ctx, req.State, diags)
-	config, read := base.Load[model](ctx, req.Config, diags)
-	if !ok || !loaded || !read || !r.BeginWrite(ctx, req.Private, diags) {
+	plan, state, config, ok := base.Changing[model](ctx, r.Provider, req, diags)
+	if !ok {
 		return
 	}
 	if plan.deploys() {
@@ -173,17 +159,10 @@ func (r *connectorResource) Update(ctx context.Context, req resource.UpdateReque
 func (r *connectorResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
 	diags := &resp.Diagnostics
 	state, ok := base.Load[model](ctx, req.State, diags)
-	if !ok || !r.BeginWrite(ctx, req.Private, diags) {
+	if !ok || !r.BeginWrite(ctx, req.Private, diags) || !kind.Deletes(ctx, r.Provider, req, object(state), stays, diags) {
 		return
 	}
-	managed, err := r.API.Management.Available(ctx)
-	switch {
-	case err != nil:
-	case !managed:
-		kind.Stays(diags, state.ref().String(), stays)
-	case !r.HeldByAnother(base.Applied(ctx, req.Private), object(state)):
-		err = r.API.CustomConnectors.Delete(ctx, state.ref())
-	}
+	err := r.API.CustomConnectors.Delete(ctx, state.ref())
 	if tray.IsConflict(err) {
 		diags.AddError("Could not delete the connector", err.Error()+"\n\nApply again once the deployment has ended.")
 		return

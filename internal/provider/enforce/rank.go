@@ -39,7 +39,8 @@ func Refused(err error) bool {
 
 // AfterDemotion gives somebody a role in a workspace. Tray refuses an organization Admin
 // less than Admin there: when a tray_user of the same apply demotes the person, the write
-// waits for that, as nothing but a reference puts the two into order.
+// waits for that, as nothing but a reference puts the two into order. Whoever is no Admin was
+// refused for another reason, or has been demoted just now.
 func AfterDemotion(ctx context.Context, p *base.Provider, userID, role string, write func() error) error {
 	err := write()
 	if !Refused(err) || tray.SameRole(role, policy.Admin) {
@@ -50,11 +51,16 @@ func AfterDemotion(ctx context.Context, p *base.Provider, userID, role string, w
 		return err
 	}
 	who := Person(u.Email, u.ID)
-	demoted := p.Ledger.Session.AwaitDone(ctx, func(a policy.Change) bool {
-		return a.Who == who && a.Action == policy.SetOrgRole && !tray.SameRole(a.Role, policy.Admin) && !tray.SameRole(a.Role, policy.Owner)
+	demoted := p.Ledger.Session.AwaitDone(ctx, !ranksAsAdmin(u.Role.Name), func(a policy.Change) bool {
+		return a.Who == who && a.Action == policy.SetOrgRole && !ranksAsAdmin(a.Role)
 	})
 	if !demoted {
 		return err
 	}
 	return write()
+}
+
+// ranksAsAdmin reports whether an organization role makes its holder Admin of every workspace.
+func ranksAsAdmin(role string) bool {
+	return tray.SameRole(role, policy.Admin) || tray.SameRole(role, policy.Owner)
 }

@@ -66,10 +66,7 @@ func (m model) change(state model) tray.EnvironmentSpec {
 func (m model) known(e *tray.Environment) model {
 	got := m
 	got.fromAPI(e)
-	got.Title, got.ClientID = m.Title, m.ClientID
-	if !m.Scopes.IsUnknown() {
-		got.Scopes = m.Scopes
-	}
+	got.Title, got.ClientID, got.Scopes = m.Title, m.ClientID, base.Or(m.Scopes, got.Scopes)
 	return got
 }
 

@@ -47,12 +47,7 @@ func (d *dataSource) Metadata(_ context.Context, _ datasource.MetadataRequest, r
 }
 
 func (d *dataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
-	text := func(description string) dataschema.StringAttribute {
-		return dataschema.StringAttribute{MarkdownDescription: description, Computed: true}
-	}
-	document := func(description string) dataschema.StringAttribute {
-		return dataschema.StringAttribute{MarkdownDescription: description, CustomType: jsontypes.NormalizedType{}, Computed: true}
-	}
+	text, document := base.Shown, base.ShownJSON
 	resp.Schema = dataschema.Schema{
 		MarkdownDescription: "The environments of a service, which authentications are made with: `Production`, and OAuth apps of your own.\n\n" +
 			"**Works on a live Tray:** yes\n\n" +

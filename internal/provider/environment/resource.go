@@ -7,23 +7,18 @@ package environment
 import (
 	"context"
 
-	"github.com/hashicorp/terraform-plugin-framework-jsontypes/jsontypes"
 	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
-	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/identityschema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
-	"github.com/hashicorp/terraform-plugin-framework/resource/schema/boolplanmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/int64default"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/int64planmodifier"
-	"github.com/hashicorp/terraform-plugin-framework/resource/schema/mapplanmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
-	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/tray-community/terraform-provider-tray/internal/provider/base"
-	"github.com/tray-community/terraform-provider-tray/internal/provider/policy"
 	"github.com/tray-community/terraform-provider-tray/internal/tray"
 )
 
@@ -55,14 +50,8 @@ const resourceText = "An environment of a service: an OAuth app of your own, whi
 	"**Requests:** one list of environments for each service serves all of them in a run."
 
 func (r *environmentResource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
-	again := []planmodifier.String{stringplanmodifier.RequiresReplace()}
-	document := func(text string) schema.StringAttribute {
-		return schema.StringAttribute{MarkdownDescription: text, CustomType: jsontypes.NormalizedType{}, Computed: true, PlanModifiers: []planmodifier.String{stringplanmodifier.UseStateForUnknown()}}
-	}
 	resp.Schema = schema.Schema{MarkdownDescription: resourceText, Attributes: map[string]schema.Attribute{
-		"service_name": schema.StringAttribute{
-			MarkdownDescription: "Unique name of the service, such as `tray_custom_service.crm.unique_name`.", Required: true, Validators: base.Word(), PlanModifiers: again,
-		},
+		"service_name": base.Needed("Unique name of the service, such as `tray_custom_service.crm.unique_name`.", base.Word()),
 		"service_version": schema.Int64Attribute{
 			MarkdownDescription: "Version of the service, a whole number. Default `1`.", Optional: true, Computed: true, Default: int64default.StaticInt64(1),
 			Validators: []validator.Int64{int64validator.AtLeast(1)}, PlanModifiers: []planmodifier.Int64{int64planmodifier.RequiresReplace()},
@@ -74,15 +63,12 @@ func (r *environmentResource) Schema(_ context.Context, _ resource.SchemaRequest
 		"client_id": schema.StringAttribute{
 			MarkdownDescription: "Client id of the OAuth app. Required, but for an environment that is adopted.", Optional: true, Validators: base.Word(),
 		},
-		"scopes": schema.MapAttribute{
-			MarkdownDescription: "OAuth scopes that authentications can ask for: a map from scope to description. Omitted: those of the service, or as they are in Tray.",
-			ElementType:         types.StringType, Optional: true, Computed: true, PlanModifiers: []planmodifier.Map{mapplanmodifier.UseStateForUnknown()},
-		},
+		"scopes":              base.LeftMap("OAuth scopes that authentications can ask for: a map from scope to description. Omitted: those of the service, or as they are in Tray."),
 		"id":                  base.ID("environment"),
 		"authentication_type": base.Given("Kind of authentication, which it has of its service."),
-		"credentials_schema":  document("JSON Schema of the secrets that an authentication holds, of its service."),
-		"user_data_schema":    document("JSON Schema of what else people enter for an authentication, of its service."),
-		"adopted":             schema.BoolAttribute{MarkdownDescription: "Whether it was made in Tray's UI and adopted, as on every live Tray.", Computed: true, PlanModifiers: []planmodifier.Bool{boolplanmodifier.UseStateForUnknown()}},
+		"credentials_schema":  base.GivenJSON("JSON Schema of the secrets that an authentication holds, of its service."),
+		"user_data_schema":    base.GivenJSON("JSON Schema of what else people enter for an authentication, of its service."),
+		"adopted":             base.Adopted(),
 	}}
 	secret.Attributes(resp.Schema.Attributes, "Client secret of the OAuth app. Needed when the environment is made.")
 }
@@ -98,9 +84,8 @@ func (r *environmentResource) IdentitySchema(_ context.Context, _ resource.Ident
 
 func (r *environmentResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
 	const doing = "create the service environment"
-	plan, ok := base.Load[model](ctx, req.Plan, &resp.Diagnostics)
-	config, loaded := base.Load[model](ctx, req.Config, &resp.Diagnostics)
-	if !ok || !loaded || !r.BeginWrite(ctx, resp.Private, &resp.Diagnostics) {
+	plan, config, ok := base.Making[model](ctx, r.Provider, req, resp)
+	if !ok {
 		return
 	}
 	managed, err := r.API.Management.Available(ctx)
@@ -150,15 +135,11 @@ func (r *environmentResource) Read(ctx context.Context, req resource.ReadRequest
 	// Before anything can return: the framework wants an identity even of what is gone.
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, state.identity())...)
 	managed, err := r.API.Management.Available(ctx)
-	if base.Failed(&resp.Diagnostics, "read the service environment", err) {
-		return
+	var got *tray.Environment
+	if err == nil {
+		got, err = r.API.Environments.Get(ctx, state.service(), state.ID.ValueString())
 	}
-	got, err := r.API.Environments.Get(ctx, state.service(), state.ID.ValueString())
-	if tray.IsGone(err) {
-		r.Gone(ctx, kind.Noun, object(state), resp)
-		return
-	}
-	if base.Failed(&resp.Diagnostics, "read the service environment", err) {
+	if !r.Seen(ctx, kind.Noun, object(state), err, resp) {
 		return
 	}
 	state.fromAPI(got)
@@ -171,10 +152,8 @@ func (r *environmentResource) Read(ctx context.Context, req resource.ReadRequest
 
 func (r *environmentResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
 	const doing = "change the service environment"
-	plan, ok := base.Load[model](ctx, req.Plan, &resp.Diagnostics)
-	state, loaded := base.Load[model](ctx, req.State, &resp.Diagnostics)
-	config, read := base.Load[model](ctx, req.Config, &resp.Diagnostics)
-	if !ok || !loaded || !read || !r.BeginWrite(ctx, req.Private, &resp.Diagnostics) {
+	plan, state, config, ok := base.Changing[model](ctx, r.Provider, req, &resp.Diagnostics)
+	if !ok {
 		return
 	}
 	managed, err := r.API.Management.Available(ctx)
@@ -202,18 +181,10 @@ func (r *environmentResource) Update(ctx context.Context, req resource.UpdateReq
 
 func (r *environmentResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
 	state, ok := base.Load[model](ctx, req.State, &resp.Diagnostics)
-	if !ok || !r.BeginWrite(ctx, req.Private, &resp.Diagnostics) {
+	if !ok || !r.BeginWrite(ctx, req.Private, &resp.Diagnostics) || !kind.Deletes(ctx, r.Provider, req, object(state), stays, &resp.Diagnostics) {
 		return
 	}
-	managed, err := r.API.Management.Available(ctx)
-	switch {
-	case err != nil:
-	case !managed:
-		kind.Stays(&resp.Diagnostics, state.Title.ValueString(), stays)
-	case !r.HeldByAnother(base.Applied(ctx, req.Private), object(state)):
-		err = r.API.Environments.Delete(ctx, state.service(), state.ID.ValueString())
-	}
-	base.Failed(&resp.Diagnostics, "delete the service environment", err)
+	base.Failed(&resp.Diagnostics, "delete the service environment", r.API.Environments.Delete(ctx, state.service(), state.ID.ValueString()))
 }
 
 // ImportState takes "<service>/<version>/<id or title>", the names of workspace, service and
@@ -223,17 +194,9 @@ func (r *environmentResource) ImportState(ctx context.Context, req resource.Impo
 		return
 	}
 	m, ok := r.named(ctx, req, &resp.Diagnostics)
-	if !ok || !r.find(ctx, &m, &resp.Diagnostics) {
-		return
+	if ok && r.find(ctx, &m, &resp.Diagnostics) && r.ClaimImport(ctx, kind.Noun, object(m), resp) {
+		base.StoreNames(ctx, resp, m.identity(), map[string]attr.Value{"service_name": m.ServiceName, "service_version": m.ServiceVersion, "id": m.ID})
 	}
-	r.Ledger.Reading()
-	if !r.Claim(base.Applied(ctx, resp.Private), policy.Imports, object(m), kind.One, "", path.Empty(), &resp.Diagnostics) {
-		return
-	}
-	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("service_name"), m.ServiceName)...)
-	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("service_version"), m.ServiceVersion)...)
-	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("id"), m.ID)...)
-	resp.Diagnostics.Append(resp.Identity.Set(ctx, m.identity())...)
 }
 
 // MoveState implements resource.ResourceWithMoveState.

@@ -38,15 +38,12 @@ func (r *environmentResource) ModifyPlan(ctx context.Context, req resource.Modif
 	if !ok {
 		return
 	}
-	var config model
-	if step != base.Destroy {
-		if config, ok = base.Load[model](ctx, req.Config, diags); !ok {
-			return
-		}
+	config, ok := base.Configured[model](ctx, step, req, diags)
+	if !ok {
+		return
 	}
 	if step == base.Update {
-		plan.SecretVersion = secret.Plan(ctx, config.Secret, config.SecretVersion, state.SecretVersion, req.Private, diags)
-		diags.Append(resp.Plan.SetAttribute(ctx, path.Root("client_secret_wo_version"), plan.SecretVersion)...)
+		plan.SecretVersion = secret.PlanUpdate(ctx, config.Secret, config.SecretVersion, state.SecretVersion, req, resp)
 	}
 	i, ok := r.Stand(ctx, kind.Noun, step, object(state), object(plan), req, resp)
 	if !ok || diags.HasError() {
@@ -90,11 +87,7 @@ func (r *environmentResource) planCreate(ctx context.Context, i base.Instance, m
 		return
 	}
 	incomplete(config, true, diags)
-	own := ""
-	if len(found) > 0 {
-		own = found[0].ID
-	}
-	was, _ := base.Replaced[model](ctx, r.Provider, kind.Noun, i, own)
+	was, _ := base.Replaced[model](ctx, r.Provider, kind.Noun, i, base.FirstID(known(plan, found)))
 	r.judgeTitle(ctx, plan, was.ID.ValueString(), diags)
 	diags.Append(resp.Plan.SetAttribute(ctx, path.Root("adopted"), false)...)
 }
@@ -137,9 +130,7 @@ func (r *environmentResource) adopt(plan *model, found []tray.Environment, diags
 		return
 	}
 	kind.Unchecked(diags, "client_id", "client_secret_wo")
-	if there.SecretVersion.IsUnknown() {
-		there.SecretVersion = types.StringNull()
-	}
+	there.SecretVersion = base.Or(there.SecretVersion, types.StringNull())
 	*plan = there
 }
 

@@ -86,19 +86,8 @@ func (o office) has(workspace, email, role string) func(*terraform.State) error 
 	}
 }
 
-// says matches diagnostics that hold these texts in this order, however a terminal
-// would wrap them.
-func says(texts ...string) *regexp.Regexp {
-	parts := make([]string, len(texts))
-	for i, text := range texts {
-		words := strings.Fields(text)
-		for k, word := range words {
-			words[k] = regexp.QuoteMeta(word)
-		}
-		parts[i] = strings.Join(words, `[\s│]+`)
-	}
-	return regexp.MustCompile("(?s)" + strings.Join(parts, ".*"))
-}
+// says is acctest's, which most tests here need.
+var says = acctest.Says
 
 func attribute(name string, want knownvalue.Check) statecheck.StateCheck {
 	return statecheck.ExpectKnownValue(address, tfjsonpath.New(name), want)

@@ -18,7 +18,7 @@ type body map[string]any
 // office is an organization with the shared workspaces sales and ops, in which the Owner
 // is Admin, and a real command line on it.
 type office struct {
-	*acctest.CLI
+	acctest.Desk
 	env *acctest.Env
 	t   *testing.T
 }
@@ -32,12 +32,7 @@ var staff = map[string]string{
 // onBoth runs a story on both command lines.
 func onBoth(t *testing.T, story func(t *testing.T, o office), opts ...acctest.Option) {
 	t.Helper()
-	for _, cli := range []string{acctest.Terraform, acctest.Tofu} {
-		t.Run(cli, func(t *testing.T) {
-			t.Parallel()
-			story(t, open(t, cli, opts...))
-		})
-	}
+	acctest.OnBoth(t, open, func(o office) { story(o.t, o) }, opts...)
 }
 
 func open(t *testing.T, cli string, opts ...acctest.Option) office {
@@ -49,8 +44,7 @@ func open(t *testing.T, cli string, opts ...acctest.Option) office {
 	for _, name := range []string{"sales", "ops"} {
 		env.Control(http.MethodPost, "ui/workspaces", body{"name": name})
 	}
-	o := office{env.Layout(t, cli, ""), env, t}
-	o.guard("")
+	o := office{env.Desk(t, cli, ""), env, t}
 	o.Write("main.tf", "")
 	o.Init()
 	return o
@@ -90,50 +84,26 @@ func (o office) id(name string) string {
 }
 
 // apply writes the configuration and applies it; the plan after it must be empty.
-func (o office) apply(hcl string) acctest.Result {
+func (o office) apply(hcl string) acctest.Result { o.t.Helper(); return o.Applies(o.fill(hcl)) }
+
+// made is apply for what another test shows to have an empty plan after it.
+func (o office) made(hcl string) {
 	o.t.Helper()
 	o.Write("main.tf", o.fill(hcl))
-	r := o.Apply()
-	o.NoChanges()
-	return r
+	o.Apply()
 }
 
 // refuses plans the configuration and wants an error with each of the parts, before
 // anything is written to Tray.
-func (o office) refuses(hcl string, parts ...string) {
-	o.t.Helper()
-	o.Write("main.tf", o.fill(hcl))
-	o.env.ClearRequests()
-	r := o.Run("plan", "-input=false")
-	if r.Code != 1 {
-		o.t.Fatalf("the plan ended with %d, want an error:\n%s%s", r.Code, r.Stdout, r.Stderr)
-	}
-	o.says(r, parts...)
-	if writes := o.env.Requests().Writes(); len(writes) > 0 {
-		o.t.Errorf("the plan wrote\n%s", writes)
-	}
-}
+func (o office) refuses(hcl string, parts ...string) { o.t.Helper(); o.Refuses(o.fill(hcl), parts...) }
 
 // fails applies the configuration and wants an error with each of the parts.
 func (o office) fails(hcl string, parts ...string) acctest.Result {
 	o.t.Helper()
-	o.Write("main.tf", o.fill(hcl))
-	r := o.Run("apply", "-input=false", "-auto-approve")
-	if r.Code != 1 {
-		o.t.Fatalf("the apply ended with %d, want an error:\n%s%s", r.Code, r.Stdout, r.Stderr)
-	}
-	o.says(r, parts...)
-	return r
+	return o.Fails([]string{"apply", "-input=false", "-auto-approve"}, o.fill(hcl), parts...)
 }
 
-func (o office) says(r acctest.Result, parts ...string) {
-	o.t.Helper()
-	for _, part := range parts {
-		if !strings.Contains(r.Text(), part) {
-			o.t.Errorf("no %q in:\n%s%s", part, r.Stdout, r.Stderr)
-		}
-	}
-}
+func (o office) says(r acctest.Result, parts ...string) { o.t.Helper(); o.Says(r, parts...) }
 
 // puts gives somebody a role in a workspace, without Terraform and its rules; "" is out.
 func (o office) puts(workspace, email, role string) {

@@ -93,7 +93,7 @@ func TestMembers_haveOneManager(t *testing.T) {
 func TestMembers_whatAPlanWithoutChangesCosts(t *testing.T) {
 	o := open(t, acctest.Terraform)
 	const workspaces = 10
-	people := o.hires(100)
+	people := o.hires(20)
 	var hcl strings.Builder
 	for i := range workspaces {
 		name := fmt.Sprintf("w%d", i)
@@ -109,7 +109,7 @@ func TestMembers_whatAPlanWithoutChangesCosts(t *testing.T) {
 	o.NoChanges()
 	log := o.env.Requests()
 	if n := log.Count("GET", "/core/v1/workspaces/*/users"); n != workspaces || len(log) > workspaces+3 {
-		t.Errorf("a plan of 1,000 memberships in %d workspaces made %d requests, %d of them for members:\n%s", workspaces, len(log), n, log)
+		t.Errorf("a plan of 200 memberships in %d workspaces made %d requests, %d of them for members:\n%s", workspaces, len(log), n, log)
 	}
 }
 

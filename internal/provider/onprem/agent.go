@@ -3,16 +3,13 @@ package onprem
 import (
 	"context"
 
-	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
-	"github.com/hashicorp/terraform-plugin-framework/resource/identityschema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/booldefault"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
 
 	"github.com/tray-community/terraform-provider-tray/internal/provider/base"
-	"github.com/tray-community/terraform-provider-tray/internal/provider/policy"
 	"github.com/tray-community/terraform-provider-tray/internal/tray"
 )
 
@@ -38,17 +35,10 @@ const agentText = "An on-premise agent: one program on one of your machines. Ter
 	"**Requests:** one list of agents for each group (100 a page) serves all of them in a run. A disabled agent takes a second call when it is made."
 
 func (r *agentResource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
-	again := []planmodifier.String{stringplanmodifier.RequiresReplace()}
 	resp.Schema = schema.Schema{MarkdownDescription: agentText, Attributes: map[string]schema.Attribute{
-		"workspace_id": schema.StringAttribute{
-			MarkdownDescription: "Workspace of the group. Another one replaces the agent.", Required: true, Validators: base.Word(), PlanModifiers: again,
-		},
-		"group_id": schema.StringAttribute{
-			MarkdownDescription: "Group that the agent belongs to, such as `tray_on_prem_agent_group.site.id`. Another one replaces it.", Required: true, Validators: base.Word(), PlanModifiers: again,
-		},
-		"name": schema.StringAttribute{
-			MarkdownDescription: "Name of the agent, unique in its group as far as Terraform goes. Another one replaces it.", Required: true, Validators: base.Name(0), PlanModifiers: again,
-		},
+		"workspace_id": base.Needed("Workspace of the group. Another one replaces the agent.", base.Word()),
+		"group_id":     base.Needed("Group that the agent belongs to, such as `tray_on_prem_agent_group.site.id`. Another one replaces it.", base.Word()),
+		"name":         base.Needed("Name of the agent, unique in its group as far as Terraform goes. Another one replaces it.", base.Name(0)),
 		"enabled": schema.BoolAttribute{
 			MarkdownDescription: "Whether Tray sends work to the agent. Default `true`.", Optional: true, Computed: true, Default: booldefault.StaticBool(true),
 		},
@@ -62,11 +52,7 @@ func (r *agentResource) Schema(_ context.Context, _ resource.SchemaRequest, resp
 
 // IdentitySchema implements resource.ResourceWithIdentity.
 func (r *agentResource) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse) {
-	resp.IdentitySchema = identityschema.Schema{Attributes: map[string]identityschema.Attribute{
-		"workspace_id": identityschema.StringAttribute{Description: "Workspace of the group.", RequiredForImport: true},
-		"group_id":     identityschema.StringAttribute{Description: "Group of the agent.", RequiredForImport: true},
-		"id":           identityschema.StringAttribute{Description: "Identifier of the agent, given by Tray.", RequiredForImport: true},
-	}}
+	resp.IdentitySchema = base.Identity(map[string]string{"workspace_id": "Workspace of the group.", "group_id": "Group of the agent.", "id": "Identifier of the agent, given by Tray."})
 }
 
 func (r *agentResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
@@ -76,11 +62,7 @@ func (r *agentResource) Create(ctx context.Context, req resource.CreateRequest, 
 	}
 	workspaceID, groupID := plan.WorkspaceID.ValueString(), plan.GroupID.ValueString()
 	found, err := base.Await(ctx, func() ([]tray.Agent, error) { return r.named(ctx, plan) }, func(tray.Agent) bool { return false })
-	if base.Failed(&resp.Diagnostics, "look the agent up", err) {
-		return
-	}
-	if len(found) > 0 {
-		base.Taken(&resp.Diagnostics, agentNoun, plan.exists(), knownAgents(found))
+	if !base.Vacant(agentNoun, knownAgents(found), err, plan.exists(), &resp.Diagnostics) {
 		return
 	}
 	got, err := r.API.Agents.Create(ctx, workspaceID, groupID, plan.Name.ValueString())
@@ -112,11 +94,7 @@ func (r *agentResource) Read(ctx context.Context, req resource.ReadRequest, resp
 	// Before anything can return: the framework wants an identity even of what is gone.
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, state.identity())...)
 	got, err := r.API.Agents.Get(ctx, state.WorkspaceID.ValueString(), state.GroupID.ValueString(), state.ID.ValueString())
-	if tray.IsGone(err) {
-		r.Gone(ctx, agentNoun, state.object(), resp)
-		return
-	}
-	if base.Failed(&resp.Diagnostics, "read the agent", err) {
+	if !r.Seen(ctx, agentNoun, state.object(), err, resp) {
 		return
 	}
 	state.fromAPI(got)
@@ -125,9 +103,8 @@ func (r *agentResource) Read(ctx context.Context, req resource.ReadRequest, resp
 }
 
 func (r *agentResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
-	plan, ok := base.Load[agent](ctx, req.Plan, &resp.Diagnostics)
-	state, loaded := base.Load[agent](ctx, req.State, &resp.Diagnostics)
-	if !ok || !loaded || !r.BeginWrite(ctx, req.Private, &resp.Diagnostics) {
+	plan, state, _, ok := base.Changing[agent](ctx, r.Provider, req, &resp.Diagnostics)
+	if !ok {
 		return
 	}
 	if !plan.Enabled.Equal(state.Enabled) {
@@ -155,14 +132,9 @@ func (r *agentResource) ImportState(ctx context.Context, req resource.ImportStat
 		return
 	}
 	m, ok := r.toImport(ctx, req, &resp.Diagnostics)
-	if !ok {
-		return
+	if ok && r.ClaimImport(ctx, agentNoun, m.object(), resp) {
+		base.Store(ctx, &resp.State, m, resp.Identity, m.identity(), &resp.Diagnostics)
 	}
-	r.Ledger.Reading()
-	if !r.Claim(base.Applied(ctx, resp.Private), policy.Imports, m.object(), agentNoun.One, "", path.Empty(), &resp.Diagnostics) {
-		return
-	}
-	base.Store(ctx, &resp.State, m, resp.Identity, m.identity(), &resp.Diagnostics)
 }
 
 // MoveState implements resource.ResourceWithMoveState.

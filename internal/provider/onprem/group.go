@@ -8,15 +8,10 @@ package onprem
 import (
 	"context"
 
-	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
-	"github.com/hashicorp/terraform-plugin-framework/resource/identityschema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
-	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
-	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
 
 	"github.com/tray-community/terraform-provider-tray/internal/provider/base"
-	"github.com/tray-community/terraform-provider-tray/internal/provider/policy"
 	"github.com/tray-community/terraform-provider-tray/internal/tray"
 )
 
@@ -50,24 +45,16 @@ const groupText = "A group of on-premise agents: the programs on your own machin
 	"**Requests:** one list of groups for each workspace (100 a page) serves all of them in a run."
 
 func (r *groupResource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
-	again := []planmodifier.String{stringplanmodifier.RequiresReplace()}
 	resp.Schema = schema.Schema{MarkdownDescription: groupText, Attributes: map[string]schema.Attribute{
-		"workspace_id": schema.StringAttribute{
-			MarkdownDescription: "Workspace whose authentications use the group. Another one replaces it.", Required: true, Validators: base.Word(), PlanModifiers: again,
-		},
-		"name": schema.StringAttribute{
-			MarkdownDescription: "Name that people choose it by. Another one replaces it.", Required: true, Validators: base.Name(0), PlanModifiers: again,
-		},
-		"id": base.ID("agent group"),
+		"workspace_id": base.Needed("Workspace whose authentications use the group. Another one replaces it.", base.Word()),
+		"name":         base.Needed("Name that people choose it by. Another one replaces it.", base.Name(0)),
+		"id":           base.ID("agent group"),
 	}}
 }
 
 // IdentitySchema implements resource.ResourceWithIdentity.
 func (r *groupResource) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse) {
-	resp.IdentitySchema = identityschema.Schema{Attributes: map[string]identityschema.Attribute{
-		"workspace_id": identityschema.StringAttribute{Description: "Workspace of the group.", RequiredForImport: true},
-		"id":           identityschema.StringAttribute{Description: "Identifier of the group, given by Tray.", RequiredForImport: true},
-	}}
+	resp.IdentitySchema = base.Identity(map[string]string{"workspace_id": "Workspace of the group.", "id": "Identifier of the group, given by Tray."})
 }
 
 func (r *groupResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
@@ -76,11 +63,7 @@ func (r *groupResource) Create(ctx context.Context, req resource.CreateRequest, 
 		return
 	}
 	found, err := base.Await(ctx, func() ([]tray.AgentGroup, error) { return r.named(ctx, plan) }, func(tray.AgentGroup) bool { return false })
-	if base.Failed(&resp.Diagnostics, "look the agent group up", err) {
-		return
-	}
-	if len(found) > 0 {
-		base.Taken(&resp.Diagnostics, groupNoun, plan.exists(), knownGroups(found))
+	if !base.Vacant(groupNoun, knownGroups(found), err, plan.exists(), &resp.Diagnostics) {
 		return
 	}
 	got, err := r.API.AgentGroups.Create(ctx, plan.WorkspaceID.ValueString(), plan.Name.ValueString())
@@ -105,11 +88,7 @@ func (r *groupResource) Read(ctx context.Context, req resource.ReadRequest, resp
 	// Before anything can return: the framework wants an identity even of what is gone.
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, state.identity())...)
 	got, err := r.API.AgentGroups.Get(ctx, state.WorkspaceID.ValueString(), state.ID.ValueString())
-	if tray.IsGone(err) {
-		r.Gone(ctx, groupNoun, state.object(), resp)
-		return
-	}
-	if base.Failed(&resp.Diagnostics, "read the agent group", err) {
+	if !r.Seen(ctx, groupNoun, state.object(), err, resp) {
 		return
 	}
 	state.fromAPI(got)
@@ -148,11 +127,9 @@ func (r *groupResource) ImportState(ctx context.Context, req resource.ImportStat
 	}
 	var m group
 	m.fromAPI(g)
-	r.Ledger.Reading()
-	if !r.Claim(base.Applied(ctx, resp.Private), policy.Imports, m.object(), groupNoun.One, "", path.Empty(), &resp.Diagnostics) {
-		return
+	if r.ClaimImport(ctx, groupNoun, m.object(), resp) {
+		base.Store(ctx, &resp.State, m, resp.Identity, m.identity(), &resp.Diagnostics)
 	}
-	base.Store(ctx, &resp.State, m, resp.Identity, m.identity(), &resp.Diagnostics)
 }
 
 // MoveState implements resource.ResourceWithMoveState.

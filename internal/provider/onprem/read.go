@@ -55,9 +55,7 @@ func (d *dataSource) Metadata(_ context.Context, _ datasource.MetadataRequest, r
 }
 
 func (d *dataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
-	text := func(description string) dataschema.StringAttribute {
-		return dataschema.StringAttribute{MarkdownDescription: description, Computed: true}
-	}
+	text := base.Shown
 	is := func(description string) dataschema.BoolAttribute {
 		return dataschema.BoolAttribute{MarkdownDescription: description, Computed: true}
 	}

@@ -3,7 +3,6 @@ package organization_test
 import (
 	"net/http"
 	"regexp"
-	"strings"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
@@ -21,18 +20,8 @@ const address = "tray_organization.a"
 // body is anything that a control call sends.
 type body map[string]any
 
-// says matches diagnostics that hold these texts in this order, however a terminal
-// would wrap them.
-func says(texts ...string) *regexp.Regexp {
-	for i, text := range texts {
-		words := strings.Fields(text)
-		for k, word := range words {
-			words[k] = regexp.QuoteMeta(word)
-		}
-		texts[i] = strings.Join(words, `[\s│]+`)
-	}
-	return regexp.MustCompile("(?s)" + strings.Join(texts, ".*"))
-}
+// says is acctest's, which most tests here need.
+var says = acctest.Says
 
 // has checks attributes of a resource in the state.
 func has(address string, want map[string]knownvalue.Check) []statecheck.StateCheck {

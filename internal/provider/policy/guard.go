@@ -10,6 +10,9 @@ import (
 // harmless. It starts anew whenever this process has written something.
 const patience = 20 * time.Second
 
+// moment is how long the note of a write may come after its effect.
+const moment = time.Second
+
 // Refused is why Guard did not do a change.
 type Refused struct{ Violations []Violation }
 

@@ -168,12 +168,15 @@ func (r *Session) GivenUp(ctx context.Context, mark string, o Object, wait time.
 	})
 }
 
-// AwaitDone waits until this process has written something that is so, as long as Guard
-// would wait for it.
-func (r *Session) AwaitDone(ctx context.Context, is func(Change) bool) bool {
+// AwaitDone waits until this process has written something that is so: as long as Guard would
+// wait for it, or only for a moment, in which what was written a moment ago is noted.
+func (r *Session) AwaitDone(ctx context.Context, onlyAMoment bool, is func(Change) bool) bool {
 	limit := r.Patience
 	if limit == 0 {
 		limit = patience
+	}
+	if onlyAMoment {
+		limit = min(limit, moment)
 	}
 	return r.await(ctx, limit, func() bool {
 		for _, a := range r.done {

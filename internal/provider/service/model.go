@@ -77,18 +77,8 @@ func (m model) known(s *tray.Service) model {
 	got := m
 	got.fromAPI(s)
 	got.Name, got.WorkspaceID, got.AuthorizationURL, got.TokenURL, got.ClientID = m.Name, m.WorkspaceID, m.AuthorizationURL, m.TokenURL, m.ClientID
-	if !m.Description.IsUnknown() {
-		got.Description = m.Description
-	}
-	if !m.Scopes.IsUnknown() {
-		got.Scopes = m.Scopes
-	}
-	if !m.UserDataSchema.IsUnknown() {
-		got.UserDataSchema = m.UserDataSchema
-	}
-	if !m.CredentialsSchema.IsUnknown() {
-		got.CredentialsSchema = m.CredentialsSchema
-	}
+	got.Description, got.Scopes = base.Or(m.Description, got.Description), base.Or(m.Scopes, got.Scopes)
+	got.UserDataSchema, got.CredentialsSchema = base.Or(m.UserDataSchema, got.UserDataSchema), base.Or(m.CredentialsSchema, got.CredentialsSchema)
 	return got
 }
 

@@ -5,7 +5,6 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	dataschema "github.com/hashicorp/terraform-plugin-framework/datasource/schema"
-	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/list"
 	listschema "github.com/hashicorp/terraform-plugin-framework/list/schema"
 	"github.com/hashicorp/terraform-plugin-framework/types"
@@ -51,9 +50,7 @@ func (d *dataSource) Metadata(_ context.Context, _ datasource.MetadataRequest, r
 }
 
 func (d *dataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
-	text := func(description string) dataschema.StringAttribute {
-		return dataschema.StringAttribute{MarkdownDescription: description, Computed: true}
-	}
+	text := base.Shown
 	resp.Schema = dataschema.Schema{
 		MarkdownDescription: "The custom services that the token may manage, in order of creation. Client secrets are nowhere in it.\n\n" +
 			"**Works on a live Tray:** no: its API lists no services\n\n" +
@@ -126,10 +123,8 @@ func (l *serviceList) List(ctx context.Context, req list.ListRequest, stream *li
 	if !ok {
 		return
 	}
-	var diags diag.Diagnostics
-	name, ok := base.Pattern(want.NameRegex, &diags)
+	name, ok := base.ListingPattern(want.NameRegex, stream)
 	if !ok {
-		stream.Results = list.ListResultsStreamDiagnostics(diags)
 		return
 	}
 	stream.Results = base.Results(req, "custom services", l.API.Services.Pages(ctx), func(s tray.Service) (list.ListResult, bool) {

@@ -6,24 +6,17 @@ package service
 
 import (
 	"context"
-	"slices"
 
-	"github.com/hashicorp/terraform-plugin-framework-jsontypes/jsontypes"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
-	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
-	"github.com/hashicorp/terraform-plugin-framework/resource/identityschema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
-	"github.com/hashicorp/terraform-plugin-framework/resource/schema/boolplanmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/int64planmodifier"
-	"github.com/hashicorp/terraform-plugin-framework/resource/schema/mapplanmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
-	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/tray-community/terraform-provider-tray/internal/provider/base"
-	"github.com/tray-community/terraform-provider-tray/internal/provider/policy"
 	"github.com/tray-community/terraform-provider-tray/internal/tray"
 )
 
@@ -58,13 +51,8 @@ const resourceText = "A custom service: how people authenticate with a system of
 	"**Requests:** one list of services (100 a page) serves every service in a run. On a live Tray, one list of environments for each service."
 
 func (r *serviceResource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
-	keep := []planmodifier.String{stringplanmodifier.UseStateForUnknown()}
 	object := func(text string) schema.StringAttribute {
-		return schema.StringAttribute{
-			MarkdownDescription: "JSON Schema, of type object, of " + text + " Omitted: left as it is in Tray. How it is laid out does not matter.",
-			CustomType:          jsontypes.NormalizedType{}, Optional: true, Computed: true, PlanModifiers: append(slices.Clone(keep), base.SameJSON()),
-			Validators: []validator.String{base.Check("must be a JSON Schema", schemaProblem)},
-		}
+		return base.LeftSchema("JSON Schema, of type object, of " + text + " Omitted: left as it is in Tray. How it is laid out does not matter.")
 	}
 	resp.Schema = schema.Schema{MarkdownDescription: resourceText, Attributes: map[string]schema.Attribute{
 		"workspace_id": schema.StringAttribute{
@@ -75,46 +63,33 @@ func (r *serviceResource) Schema(_ context.Context, _ resource.SchemaRequest, re
 			MarkdownDescription: "Name that people see, 1 to 255 characters, unique in its workspace. It is changed in place.",
 			Required:            true, Validators: base.Name(255),
 		},
-		"description": schema.StringAttribute{
-			MarkdownDescription: "Free text. Omitted: left as it is in Tray. `\"\"` clears it.", Optional: true, Computed: true, PlanModifiers: keep,
-		},
-		"authentication_type": schema.StringAttribute{
-			MarkdownDescription: "Kind of authentication: `token`, `oauth1`, `oauth2`, `oauth2password` or `oauth2client_credentials`. Another kind replaces the service.",
-			Required:            true, Validators: []validator.String{stringvalidator.OneOf(kinds...)}, PlanModifiers: []planmodifier.String{stringplanmodifier.RequiresReplace()},
-		},
-		"authorization_url": schema.StringAttribute{MarkdownDescription: "Where people are asked for consent. `oauth1` and `oauth2` need it.", Optional: true, Validators: base.Word()},
-		"token_url":         schema.StringAttribute{MarkdownDescription: "Where access tokens are issued. Every kind but `token` needs it.", Optional: true, Validators: base.Word()},
-		"client_id":         schema.StringAttribute{MarkdownDescription: "Client id of the OAuth app. Every kind but `token` needs it.", Optional: true, Validators: base.Word()},
-		"scopes": schema.MapAttribute{
-			MarkdownDescription: "OAuth scopes that authentications can ask for: a map from scope to description. Omitted: left as they are in Tray. Of no use with `token`.",
-			ElementType:         types.StringType, Optional: true, Computed: true, PlanModifiers: []planmodifier.Map{mapplanmodifier.UseStateForUnknown()},
-		},
+		"description": base.Left("Free text. Omitted: left as it is in Tray. `\"\"` clears it.", nil),
+		"authentication_type": base.Needed("Kind of authentication: `token`, `oauth1`, `oauth2`, `oauth2password` or `oauth2client_credentials`. Another kind replaces the service.",
+			[]validator.String{stringvalidator.OneOf(kinds...)}),
+		"authorization_url":  schema.StringAttribute{MarkdownDescription: "Where people are asked for consent. `oauth1` and `oauth2` need it.", Optional: true, Validators: base.Word()},
+		"token_url":          schema.StringAttribute{MarkdownDescription: "Where access tokens are issued. Every kind but `token` needs it.", Optional: true, Validators: base.Word()},
+		"client_id":          schema.StringAttribute{MarkdownDescription: "Client id of the OAuth app. Every kind but `token` needs it.", Optional: true, Validators: base.Word()},
+		"scopes":             base.LeftMap("OAuth scopes that authentications can ask for: a map from scope to description. Omitted: left as they are in Tray. Of no use with `token`."),
 		"credentials_schema": object("the secrets that an authentication holds."),
 		"user_data_schema":   object("what else people enter for an authentication."),
-		"unique_name": schema.StringAttribute{
-			MarkdownDescription: "Name that Tray has generated, for connectors and authentications. Only on a live Tray it is written here, to adopt the service.",
-			Optional:            true, Computed: true, PlanModifiers: keep, Validators: base.Word(),
-		},
-		"id":       base.ID("custom service, which a live Tray does not tell"),
-		"owner_id": base.Given("User who made it. A live Tray does not tell."),
-		"version":  schema.Int64Attribute{MarkdownDescription: "Version of the service, a whole number; of a custom one, 1.", Computed: true, PlanModifiers: []planmodifier.Int64{int64planmodifier.UseStateForUnknown()}},
-		"adopted":  schema.BoolAttribute{MarkdownDescription: "Whether it was made in Tray's UI and adopted, as on every live Tray.", Computed: true, PlanModifiers: []planmodifier.Bool{boolplanmodifier.UseStateForUnknown()}},
+		"unique_name":        base.Left("Name that Tray has generated, for connectors and authentications. Only on a live Tray it is written here, to adopt the service.", base.Word()),
+		"id":                 base.ID("custom service, which a live Tray does not tell"),
+		"owner_id":           base.Given("User who made it. A live Tray does not tell."),
+		"version":            schema.Int64Attribute{MarkdownDescription: "Version of the service, a whole number; of a custom one, 1.", Computed: true, PlanModifiers: []planmodifier.Int64{int64planmodifier.UseStateForUnknown()}},
+		"adopted":            base.Adopted(),
 	}}
 	secret.Attributes(resp.Schema.Attributes, "Client secret of the OAuth app. Every kind but `token` needs it when the service is made.")
 }
 
 // IdentitySchema implements resource.ResourceWithIdentity.
 func (r *serviceResource) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse) {
-	resp.IdentitySchema = identityschema.Schema{Attributes: map[string]identityschema.Attribute{
-		"unique_name": identityschema.StringAttribute{Description: "Name of the service that Tray has generated.", RequiredForImport: true},
-	}}
+	resp.IdentitySchema = base.Identity(map[string]string{"unique_name": "Name of the service that Tray has generated."})
 }
 
 func (r *serviceResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
 	const doing = "create the custom service"
-	plan, ok := base.Load[model](ctx, req.Plan, &resp.Diagnostics)
-	config, loaded := base.Load[model](ctx, req.Config, &resp.Diagnostics)
-	if !ok || !loaded || !r.BeginWrite(ctx, resp.Private, &resp.Diagnostics) {
+	plan, config, ok := base.Making[model](ctx, r.Provider, req, resp)
+	if !ok {
 		return
 	}
 	managed, err := r.API.Management.Available(ctx)
@@ -138,11 +113,7 @@ func (r *serviceResource) Create(ctx context.Context, req resource.CreateRequest
 func (r *serviceResource) make(ctx context.Context, plan *model, config model, resp *resource.CreateResponse) {
 	workspaceID, name := plan.WorkspaceID.ValueString(), plan.Name.ValueString()
 	found, err := r.awaitName(ctx, *plan)
-	if base.Failed(&resp.Diagnostics, "look the custom service up", err) {
-		return
-	}
-	if len(found) > 0 {
-		base.Taken(&resp.Diagnostics, kind.Noun, exists(name), known(found))
+	if !base.Vacant(kind.Noun, known(found), err, exists(name), &resp.Diagnostics) {
 		return
 	}
 	spec := plan.change(model{})
@@ -178,11 +149,7 @@ func (r *serviceResource) Read(ctx context.Context, req resource.ReadRequest, re
 	default:
 		err = r.readLive(ctx, &state)
 	}
-	if tray.IsGone(err) {
-		r.Gone(ctx, kind.Noun, object(state), resp)
-		return
-	}
-	if base.Failed(&resp.Diagnostics, "read the custom service", err) {
+	if !r.Seen(ctx, kind.Noun, object(state), err, resp) {
 		return
 	}
 	if state.Adopted.IsNull() {
@@ -202,10 +169,8 @@ func (r *serviceResource) read(ctx context.Context, state *model) error {
 
 func (r *serviceResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
 	const doing = "change the custom service"
-	plan, ok := base.Load[model](ctx, req.Plan, &resp.Diagnostics)
-	state, loaded := base.Load[model](ctx, req.State, &resp.Diagnostics)
-	config, read := base.Load[model](ctx, req.Config, &resp.Diagnostics)
-	if !ok || !loaded || !read || !r.BeginWrite(ctx, req.Private, &resp.Diagnostics) {
+	plan, state, config, ok := base.Changing[model](ctx, r.Provider, req, &resp.Diagnostics)
+	if !ok {
 		return
 	}
 	managed, err := r.API.Management.Available(ctx)
@@ -237,18 +202,10 @@ func (r *serviceResource) Update(ctx context.Context, req resource.UpdateRequest
 
 func (r *serviceResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
 	state, ok := base.Load[model](ctx, req.State, &resp.Diagnostics)
-	if !ok || !r.BeginWrite(ctx, req.Private, &resp.Diagnostics) {
+	if !ok || !r.BeginWrite(ctx, req.Private, &resp.Diagnostics) || !kind.Deletes(ctx, r.Provider, req, object(state), stays, &resp.Diagnostics) {
 		return
 	}
-	managed, err := r.API.Management.Available(ctx)
-	switch {
-	case err != nil:
-	case !managed:
-		kind.Stays(&resp.Diagnostics, state.Name.ValueString(), stays)
-	case !r.HeldByAnother(base.Applied(ctx, req.Private), object(state)):
-		err = r.API.Services.Delete(ctx, state.ID.ValueString())
-	}
-	base.Failed(&resp.Diagnostics, "delete the custom service", err)
+	base.Failed(&resp.Diagnostics, "delete the custom service", r.API.Services.Delete(ctx, state.ID.ValueString()))
 }
 
 // ImportState takes a unique name, an id, "<workspace>/<name>", or an identity.
@@ -265,16 +222,9 @@ func (r *serviceResource) ImportState(ctx context.Context, req resource.ImportSt
 		id = given.UniqueName.ValueString()
 	}
 	m, ok := r.find(ctx, id, &resp.Diagnostics)
-	if !ok {
-		return
+	if ok && r.ClaimImport(ctx, kind.Noun, object(m), resp) {
+		base.StoreNames(ctx, resp, m.identity(), map[string]attr.Value{"unique_name": m.UniqueName, "id": m.ID})
 	}
-	r.Ledger.Reading()
-	if !r.Claim(base.Applied(ctx, resp.Private), policy.Imports, object(m), kind.One, "", path.Empty(), &resp.Diagnostics) {
-		return
-	}
-	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("unique_name"), m.UniqueName)...)
-	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("id"), m.ID)...)
-	resp.Diagnostics.Append(resp.Identity.Set(ctx, m.identity())...)
 }
 
 // MoveState implements resource.ResourceWithMoveState.

@@ -39,15 +39,14 @@ func (r *serviceResource) ModifyPlan(ctx context.Context, req resource.ModifyPla
 	if !ok {
 		return
 	}
-	var config model
+	config, ok := base.Configured[model](ctx, step, req, diags)
+	if !ok {
+		return
+	}
+	if step == base.Update {
+		plan.SecretVersion = secret.PlanUpdate(ctx, config.Secret, config.SecretVersion, state.SecretVersion, req, resp)
+	}
 	if step != base.Destroy {
-		if config, ok = base.Load[model](ctx, req.Config, diags); !ok {
-			return
-		}
-		if step == base.Update {
-			plan.SecretVersion = secret.Plan(ctx, config.Secret, config.SecretVersion, state.SecretVersion, req.Private, diags)
-			diags.Append(resp.Plan.SetAttribute(ctx, path.Root("client_secret_wo_version"), plan.SecretVersion)...)
-		}
 		incomplete(asked(plan, config, step), step == base.Create, diags)
 	}
 	i, ok := r.Stand(ctx, kind.Noun, step, object(state), object(plan), req, resp)
@@ -103,7 +102,7 @@ func (r *serviceResource) planCreate(ctx context.Context, i base.Instance, manag
 	if err != nil {
 		return
 	}
-	was, _ := base.Replaced[model](ctx, r.Provider, kind.Noun, i, append(uniqueNames(found), "")[0])
+	was, _ := base.Replaced[model](ctx, r.Provider, kind.Noun, i, base.FirstID(known(found)))
 	if r.Free(ctx, kind.Noun, object(plan), was.UniqueName.ValueString(), known(found), exists(plan.Name.ValueString()), diags) {
 		diags.Append(resp.Plan.SetAttribute(ctx, path.Root("adopted"), false)...)
 	}
@@ -173,10 +172,8 @@ func (r *serviceResource) adopt(ctx context.Context, plan *model, diags *diag.Di
 		return
 	}
 	kind.Unchecked(diags, "workspace_id", "name", "description", "authorization_url", "token_url", "client_id", "client_secret_wo")
-	if there.Description.IsUnknown() {
-		there.Description = types.StringValue("")
-	}
-	there.ID, there.OwnerID, there.SecretVersion = types.StringNull(), types.StringNull(), settled(plan.SecretVersion)
+	there.Description = base.Or(there.Description, types.StringValue(""))
+	there.ID, there.OwnerID, there.SecretVersion = types.StringNull(), types.StringNull(), base.Or(plan.SecretVersion, types.StringNull())
 	*plan = there
 }
 
@@ -194,13 +191,6 @@ func (r *serviceResource) readLive(ctx context.Context, m *model) error {
 	m.AuthenticationType, m.Scopes = types.StringValue(e.AuthenticationType), base.StringMap(e.Scopes)
 	m.CredentialsSchema, m.UserDataSchema = base.Document(m.CredentialsSchema, e.CredentialsSchema), base.Document(m.UserDataSchema, e.UserDataSchema)
 	return nil
-}
-
-func settled(v types.String) types.String {
-	if v.IsUnknown() {
-		return types.StringNull()
-	}
-	return v
 }
 
 // find looks up what an import names.
@@ -312,8 +302,4 @@ func keysOf(m model) []string {
 	keys := base.SchemaKeys(m.CredentialsSchema.ValueString())
 	maps.Copy(keys, base.SchemaKeys(m.UserDataSchema.ValueString()))
 	return slices.Sorted(maps.Keys(keys))
-}
-
-func schemaProblem(text string) (summary, detail string) {
-	return "Not a JSON Schema", base.SchemaProblem(text)
 }

@@ -20,8 +20,8 @@ func TestUser_destroyWorksFromEveryState(t *testing.T) {
 	}{
 		"invited": {hcl: person(viewer), before: func(desk) {},
 			managed: []string{"DELETE /management/v1/invites/*"}, saysLive: "Settings > People, Other tab"},
-		"expired": {hcl: person(viewer), before: func(d desk) { d.env.Advance(8 * 24 * time.Hour) }},
-		"accepted since": {hcl: person(viewer), before: func(d desk) { d.env.Accept(ana) },
+		"expired": {hcl: person(viewer), before: func(d desk) { d.Env.Advance(8 * 24 * time.Hour) }},
+		"accepted since": {hcl: person(viewer), before: func(d desk) { d.Env.Accept(ana) },
 			managed: []string{"DELETE /core/v1/users/*"}, live: []string{"DELETE /core/v1/users/*"},
 			saysManaged: "new shared workspace", saysLive: "new shared workspace"},
 		"active": {hcl: person(created), before: func(desk) {},
@@ -31,9 +31,9 @@ func TestUser_destroyWorksFromEveryState(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			planes(t, func(t *testing.T, d desk, managed bool) {
-				d.apply(c.hcl)
+				d.Applies(c.hcl)
 				c.before(d)
-				d.env.ClearRequests()
+				d.Env.ClearRequests()
 				r := d.Destroy()
 				writes, says := c.live, c.saysLive
 				if managed {
@@ -59,12 +59,12 @@ func TestUser_onDestroyDecides(t *testing.T) {
 	} {
 		t.Run(how, func(t *testing.T) {
 			d := open(t)
-			d.apply(person(`organization_role = "Admin"; onboarding = "create"; name = "Ana"; on_destroy = "` + how + `"`))
-			d.env.ClearRequests()
+			d.Applies(person(`organization_role = "Admin"; onboarding = "create"; name = "Ana"; on_destroy = "` + how + `"`))
+			d.Env.ClearRequests()
 			d.Write("main.tf", "")
 			r, _ := d.Plan()
 			contains(t, r, c.says)
-			d.apply("")
+			d.Applies("")
 			d.wrote(c.writes...)
 			if d.role() != c.role || d.inState() {
 				t.Errorf("Ana is %q, want %s; in state: %v", d.role(), c.role, d.inState())
@@ -84,14 +84,14 @@ func TestUser_acceptedBetweenPlanAndApply(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			planes(t, func(t *testing.T, d desk, managed bool) {
-				d.apply(person(viewer))
+				d.Applies(person(viewer))
 				d.Write("main.tf", c.planned)
 				d.Plan("-out=saved")
-				d.env.Accept(ana)
-				d.env.ClearRequests()
+				d.Env.Accept(ana)
+				d.Env.ClearRequests()
 				d.Run("apply", "-input=false", "saved")
 				if !managed && name == "role" { // the plan kept the invitation, so the next one sets the role
-					d.apply(c.planned)
+					d.Applies(c.planned)
 				}
 				d.wrote(c.writes...)
 				d.NoChanges()
@@ -105,7 +105,7 @@ func TestUser_acceptedBetweenPlanAndApply(t *testing.T) {
 
 func TestUser_onlyMentionsInvitationsThatStay(t *testing.T) {
 	d := open(t, acctest.NoManagement())
-	d.apply(person(viewer))
+	d.Applies(person(viewer))
 	until := d.Resources()[address]["invite_expires_at"].(string)
 	d.Write("main.tf", "")
 	r, _ := d.Plan()

@@ -12,9 +12,7 @@ import (
 
 // court is a real command line on a sandbox with users who are in its state.
 type court struct {
-	*acctest.CLI
-	env   *acctest.Env
-	t     *testing.T
+	acctest.Desk
 	roles map[string]string // of the users that the configuration has, by label
 }
 
@@ -25,7 +23,7 @@ func onBoth(t *testing.T, roles map[string]string, story func(c court)) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			env := acctest.Start(t)
-			c := court{env.Layout(t, name, ""), env, t, map[string]string{}}
+			c := court{env.Desk(t, name, ""), map[string]string{}}
 			imports := ""
 			for label, role := range roles {
 				c.roles[label] = role
@@ -45,7 +43,7 @@ func (c court) guard(guardrails string) {
 	if guardrails != "" {
 		guardrails = "  guardrails = { " + guardrails + " }"
 	}
-	c.Write("provider.tf", c.env.Provider(guardrails))
+	c.Write("provider.tf", c.Env.Provider(guardrails))
 }
 
 func (c court) users() string {
@@ -58,7 +56,7 @@ func (c court) users() string {
 
 // ends writes the users, runs a command and wants its code and parts of what it says.
 func (c court) ends(code int, command string, parts ...string) {
-	c.t.Helper()
+	c.T.Helper()
 	c.Write("main.tf", c.users())
 	args := []string{command, "-input=false"}
 	if command == "apply" {
@@ -66,9 +64,9 @@ func (c court) ends(code int, command string, parts ...string) {
 	}
 	r := c.Run(args...)
 	if r.Code != code {
-		c.t.Fatalf("%s ended with %d, want %d:\n%s", command, r.Code, code, r.Text())
+		c.T.Fatalf("%s ended with %d, want %d:\n%s", command, r.Code, code, r.Text())
 	}
-	contains(c.t, r, parts...)
+	c.Says(r, parts...)
 }
 
 func TestUser_theOrganizationKeepsItsAdmins(t *testing.T) {
@@ -79,8 +77,8 @@ func TestUser_theOrganizationKeepsItsAdmins(t *testing.T) {
 		c.NoChanges()
 		c.roles["ana"] = "Viewer"
 		c.ends(1, "plan", "Error: TRAY003: The organization would have too few Admins", "ana@example.com", "min_org_admins asks for 2")
-		if role := c.env.State().Roles()["ana@example.com"]; role != "Admin" {
-			c.t.Errorf("ana is %s", role)
+		if role := c.Env.State().Roles()["ana@example.com"]; role != "Admin" {
+			c.T.Errorf("ana is %s", role)
 		}
 		c.guard(`required_admins = ["ANA@example.com"]`)
 		c.ends(1, "plan", "Error: TRAY003: A required Admin would be lost", "ana@example.com", `organization_role = "Viewer"`)
@@ -90,7 +88,7 @@ func TestUser_theOrganizationKeepsItsAdmins(t *testing.T) {
 // The token acts as the chief, an Admin of the organization, who would demote herself.
 func TestUser_theTokenKeepsItsOwnRights(t *testing.T) {
 	onBoth(t, map[string]string{"chief": "Admin"}, func(c court) {
-		c.env.Token = c.env.NewToken(map[string]any{"user": "chief@example.com"})
+		c.Env.Token = c.Env.NewToken(map[string]any{"user": "chief@example.com"})
 		c.guard("")
 		c.roles["chief"] = "Viewer"
 		c.ends(1, "plan", "Error: TRAY004", "acts as chief@example.com", "make that user Viewer", "allow_self_removal", `organization_role = "Viewer"`)
@@ -122,13 +120,13 @@ func TestUser_removalsStayWithinTheGuardrails(t *testing.T) {
 
 func TestUser_servicesAreMovedFirst(t *testing.T) {
 	onBoth(t, map[string]string{"ana": "Viewer"}, func(c court) {
-		c.env.SetOptions(map[string]any{"services_block_deletion": true})
+		c.Env.SetOptions(map[string]any{"services_block_deletion": true})
 		for _, name := range []string{"erp", "crm"} {
-			c.env.Control(http.MethodPost, "ui/services", map[string]any{"owner": "ana@example.com", "name": name})
+			c.Env.Control(http.MethodPost, "ui/services", map[string]any{"owner": "ana@example.com", "name": name})
 		}
 		delete(c.roles, "ana")
 		c.ends(1, "plan", "Error: TRAY006: The user owns custom services", "2 custom services would lose their owner: crm, erp", "on_destroy")
-		c.env.SetOptions(map[string]any{"management": false}) // where no API lists services, Tray says it
+		c.Env.SetOptions(map[string]any{"management": false}) // where no API lists services, Tray says it
 		c.ends(1, "apply", "Error: TRAY006: The user owns custom services", "crm, erp", "HTTP 400", "on_destroy")
 	})
 }
@@ -139,12 +137,12 @@ func TestUser_isInvitedAgainOnBothCommandLines(t *testing.T) {
 		c.roles["ana"] = "Viewer"
 		c.ends(0, "apply")
 		c.NoChanges()
-		c.env.Advance(8 * 24 * time.Hour)
+		c.Env.Advance(8 * 24 * time.Hour)
 		c.ends(0, "plan", `"expired" -> "invited"`)
 		c.ends(0, "apply", "1 changed")
 		c.NoChanges()
-		if pending := c.env.State().Pending(); len(pending) != 1 {
-			c.t.Errorf("open invitations: %v", pending)
+		if pending := c.Env.State().Pending(); len(pending) != 1 {
+			c.T.Errorf("open invitations: %v", pending)
 		}
 	})
 }

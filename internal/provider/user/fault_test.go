@@ -30,20 +30,20 @@ func TestUser_nothingIsDoneTwice(t *testing.T) {
 			t.Run("invite", func(t *testing.T) {
 				d := open(t)
 				d.suffers(m.Fault, "POST", "/core/v1/invites", person(viewer))
-				if d.pending() != 1 || len(d.env.State().Invites) != 1 {
-					t.Errorf("%d invitations are open of %d", d.pending(), len(d.env.State().Invites))
+				if d.pending() != 1 || len(d.Env.State().Invites) != 1 {
+					t.Errorf("%d invitations are open of %d", d.pending(), len(d.Env.State().Invites))
 				}
 			})
 			t.Run("create", func(t *testing.T) {
 				d := open(t)
 				d.suffers(m.Fault, "POST", "/core/v1/users", person(created))
-				if n := len(d.env.State().Users); n != 2 {
+				if n := len(d.Env.State().Users); n != 2 {
 					t.Errorf("%d users, want the Owner and Ana", n)
 				}
 			})
 			t.Run("role", func(t *testing.T) {
 				d := open(t)
-				d.apply(person(created))
+				d.Applies(person(created))
 				d.suffers(m.Fault, "PUT", "/core/v1/users/*/roles", person(`organization_role = "Admin"; onboarding = "create"; name = "Ana"`))
 				if d.role() != "Admin" {
 					t.Errorf("Ana is %s", d.role())
@@ -51,19 +51,19 @@ func TestUser_nothingIsDoneTwice(t *testing.T) {
 			})
 			t.Run("invite anew, cancelling", func(t *testing.T) {
 				d := open(t)
-				d.apply(person(viewer))
+				d.Applies(person(viewer))
 				d.suffers(m.Fault, "DELETE", "/management/v1/invites/*", person(`organization_role = "Admin"`))
 				d.oneInvitation("Admin")
 			})
 			t.Run("invite anew, inviting", func(t *testing.T) {
 				d := open(t)
-				d.apply(person(viewer))
+				d.Applies(person(viewer))
 				d.suffers(m.Fault, "POST", "/core/v1/invites", person(`organization_role = "Admin"`))
 				d.oneInvitation("Admin")
 			})
 			t.Run("delete", func(t *testing.T) {
 				d := open(t)
-				d.apply(person(created))
+				d.Applies(person(created))
 				d.suffers(m.Fault, "DELETE", "/core/v1/users/*", "")
 				if d.role() != "" {
 					t.Errorf("Ana is still %s", d.role())
@@ -75,30 +75,30 @@ func TestUser_nothingIsDoneTwice(t *testing.T) {
 
 // suffers applies under a fault that strikes once, then again.
 func (d desk) suffers(f acctest.Fault, method, path, hcl string) {
-	d.t.Helper()
+	d.T.Helper()
 	f.Method, f.Path, f.Times = method, path, 1
-	d.env.Fault(f)
+	d.Env.Fault(f)
 	d.Write("main.tf", hcl)
 	if r := d.Run("apply", "-input=false", "-auto-approve"); r.Code != 0 {
-		contains(d.t, r, "Could not ")
+		d.Says(r, "Could not ")
 	}
-	d.env.ClearFaults()
-	d.apply(hcl)
+	d.Env.ClearFaults()
+	d.Applies(hcl)
 }
 
 func (d desk) oneInvitation(role string) {
-	d.t.Helper()
+	d.T.Helper()
 	open := 0
-	for _, i := range d.env.State().Invites {
+	for _, i := range d.Env.State().Invites {
 		if i.Status == "pending" {
 			open++
 			if i.OrganizationRole.Name != role {
-				d.t.Errorf("the invitation is to be %s, want %s", i.OrganizationRole.Name, role)
+				d.T.Errorf("the invitation is to be %s, want %s", i.OrganizationRole.Name, role)
 			}
 		}
 	}
 	if open != 1 {
-		d.t.Errorf("%d invitations are open, want 1", open)
+		d.T.Errorf("%d invitations are open, want 1", open)
 	}
 }
 
@@ -106,7 +106,7 @@ func (d desk) oneInvitation(role string) {
 // and what to do.
 func TestUser_uncertainInvitationOnALiveTray(t *testing.T) {
 	d := open(t, acctest.NoManagement())
-	d.env.Fault(acctest.Fault{Method: "POST", Path: "/core/v1/invites", Drop: "after", Times: 1})
+	d.Env.Fault(acctest.Fault{Method: "POST", Path: "/core/v1/invites", Drop: "after", Times: 1})
 	d.Write("main.tf", person(viewer))
 	r := d.Run("apply", "-input=false", "-auto-approve")
 	contains(t, r, "Could not invite ana@example.com", "may have sent the invitation", "Settings > People")
@@ -115,10 +115,10 @@ func TestUser_uncertainInvitationOnALiveTray(t *testing.T) {
 	}
 	r = d.Run("apply", "-input=false", "-auto-approve") // Tray refuses a second one
 	contains(t, r, "HTTP 400", "cancel it in Tray under Settings > People, Other tab")
-	d.env.Accept(ana)
-	d.refuses(person(viewer), "TRAY012")
-	d.apply(person(viewer) + importAna)
-	if n := len(d.env.State().Invites); n != 1 {
+	d.Env.Accept(ana)
+	d.Refuses(person(viewer), "TRAY012")
+	d.Applies(person(viewer) + importAna)
+	if n := len(d.Env.State().Invites); n != 1 {
 		t.Errorf("%d invitations were sent", n)
 	}
 }
@@ -137,7 +137,7 @@ func TestUser_appearedSinceThePlan(t *testing.T) {
 			d.Write("main.tf", hcl)
 			d.Plan("-out=saved")
 			d.joins()
-			d.env.ClearRequests()
+			d.Env.ClearRequests()
 			r := d.Run("apply", "-input=false", "saved")
 			if r.Code != 1 {
 				t.Errorf("the apply ended with %d", r.Code)
@@ -153,7 +153,7 @@ func TestUser_appearedSinceThePlan(t *testing.T) {
 func TestUser_appearedWhileCreating(t *testing.T) {
 	d := open(t)
 	d.joins()
-	d.env.Fault(acctest.Fault{Method: http.MethodGet, Path: "/core/v1/users", Status: 200, ContentType: "application/json",
+	d.Env.Fault(acctest.Fault{Method: http.MethodGet, Path: "/core/v1/users", Status: 200, ContentType: "application/json",
 		Body: `{"elements":[],"pageInfo":{"hasNextPage":false,"hasPreviousPage":false}}`, Times: 2})
 	d.Write("main.tf", person(viewer))
 	r := d.Run("apply", "-input=false", "-auto-approve")
@@ -161,7 +161,7 @@ func TestUser_appearedWhileCreating(t *testing.T) {
 		t.Errorf("the apply ended with %d", r.Code)
 	}
 	contains(t, r, "Could not invite ana@example.com", "HTTP 400", "the next plan says so")
-	d.refuses(person(viewer), "TRAY012")
+	d.Refuses(person(viewer), "TRAY012")
 }
 
 func TestUser_readErrorsKeepTheState(t *testing.T) {
@@ -169,7 +169,7 @@ func TestUser_readErrorsKeepTheState(t *testing.T) {
 		d := acctest.Fault{Method: http.MethodGet, Path: "/core/v1/**", Status: status}
 		t.Run(http.StatusText(status), func(t *testing.T) {
 			desk := open(t)
-			desk.apply(person(created))
+			desk.Applies(person(created))
 			desk.env.Fault(d)
 			if r := desk.Run("plan", "-input=false"); r.Code != 1 {
 				t.Errorf("the plan ended with %d", r.Code)

@@ -76,7 +76,7 @@ func TestUser_importFindsNobody(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			d := open(t, c.opts...)
-			d.refuses(strings.Replace(person(viewer)+importAna, `id = "`+ana, `id = "`+c.id, 1), c.want...)
+			d.Refuses(strings.Replace(person(viewer)+importAna, `id = "`+ana, `id = "`+c.id, 1), c.want...)
 		})
 	}
 }
@@ -87,10 +87,10 @@ func TestUser_generatedConfigurationPlansNothing(t *testing.T) {
 	d := open(t)
 	d.joins()
 	d.invites("ben@example.com")
-	d.env.NewToken(map[string]any{"api_user": map[string]any{"name": "Robot", "role": "Contributor"}})
-	d.env.Control(http.MethodPost, "ui/users", map[string]any{"email": "system@example.com", "name": "System", "role": "Viewer", "account_type": "System"})
+	d.Env.NewToken(map[string]any{"api_user": map[string]any{"name": "Robot", "role": "Contributor"}})
+	d.Env.Control(http.MethodPost, "ui/users", map[string]any{"email": "system@example.com", "name": "System", "role": "Viewer", "account_type": "System"})
 	var blocks strings.Builder
-	for _, u := range d.env.State().Users {
+	for _, u := range d.Env.State().Users {
 		key := u.Email
 		if u.AccountType == "API" {
 			key = u.ID
@@ -99,7 +99,7 @@ func TestUser_generatedConfigurationPlansNothing(t *testing.T) {
 	}
 	blocks.WriteString("import {\n  to = tray_user.ben\n  id = \"ben@example.com\"\n}\n")
 	d.Write("main.tf", blocks.String())
-	d.env.ClearRequests()
+	d.Env.ClearRequests()
 	r, _ := d.Plan("-generate-config-out=generated.tf")
 	contains(t, r, "5 to import, 0 to add, 0 to change, 0 to destroy")
 	r, _ = d.Plan()
@@ -112,12 +112,12 @@ func TestUser_generatedConfigurationPlansNothing(t *testing.T) {
 // TestUser_apiUsersChangeRole manages an account that nobody invited.
 func TestUser_apiUsersChangeRole(t *testing.T) {
 	d := open(t)
-	d.env.NewToken(map[string]any{"api_user": map[string]any{"name": "Robot", "role": "Viewer"}})
-	for _, u := range d.env.State().Users {
+	d.Env.NewToken(map[string]any{"api_user": map[string]any{"name": "Robot", "role": "Viewer"}})
+	for _, u := range d.Env.State().Users {
 		if u.AccountType != "API" {
 			continue
 		}
-		d.apply(`import {
+		d.Applies(`import {
   to = tray_user.robot
   id = "` + u.ID + `"
 }
@@ -125,7 +125,7 @@ resource "tray_user" "robot" {
   email             = "` + u.Email + `"
   organization_role = "Contributor"
 }`)
-		if got := d.env.State().Roles()[u.Email]; got != "Contributor" {
+		if got := d.Env.State().Roles()[u.Email]; got != "Contributor" {
 			t.Errorf("the API user is %s", got)
 		}
 		return
@@ -135,15 +135,15 @@ resource "tray_user" "robot" {
 
 // stripIdentity makes the state what a provider without identities would have left.
 func (d desk) stripIdentity() {
-	d.t.Helper()
+	d.T.Helper()
 	name := filepath.Join(d.Dir, "terraform.tfstate")
 	raw, err := os.ReadFile(name)
 	if err != nil {
-		d.t.Fatal(err)
+		d.T.Fatal(err)
 	}
 	var state map[string]any
 	if err := json.Unmarshal(raw, &state); err != nil {
-		d.t.Fatal(err)
+		d.T.Fatal(err)
 	}
 	stripped := 0
 	for _, r := range state["resources"].([]any) {
@@ -157,11 +157,11 @@ func (d desk) stripIdentity() {
 		}
 	}
 	if stripped == 0 {
-		d.t.Fatal("the state holds no identity")
+		d.T.Fatal("the state holds no identity")
 	}
 	raw, err = json.Marshal(state)
 	if err != nil {
-		d.t.Fatal(err)
+		d.T.Fatal(err)
 	}
 	d.Write("terraform.tfstate", string(raw))
 }
@@ -173,14 +173,14 @@ func TestUser_stateWithoutIdentity(t *testing.T) {
 		args   []string
 	}{
 		"update":      {func(desk) {}, person(viewer + `; on_destroy = "keep"`), []string{"-refresh=false"}},
-		"role":        {func(d desk) { d.env.Accept(ana); d.Apply() }, person(`organization_role = "Admin"`), []string{"-refresh=false"}},
-		"refresh":     {func(d desk) { d.env.Accept(ana) }, person(viewer), nil},
-		"gone":        {func(d desk) { d.env.Control(http.MethodPost, "ui/invites/"+ana+"/cancel", nil) }, person(viewer), nil},
-		"re-inviting": {func(d desk) { d.env.Advance(8 * 24 * time.Hour); d.Run("refresh") }, person(viewer), []string{"-refresh=false"}},
+		"role":        {func(d desk) { d.Env.Accept(ana); d.Apply() }, person(`organization_role = "Admin"`), []string{"-refresh=false"}},
+		"refresh":     {func(d desk) { d.Env.Accept(ana) }, person(viewer), nil},
+		"gone":        {func(d desk) { d.Env.Control(http.MethodPost, "ui/invites/"+ana+"/cancel", nil) }, person(viewer), nil},
+		"re-inviting": {func(d desk) { d.Env.Advance(8 * 24 * time.Hour); d.Run("refresh") }, person(viewer), []string{"-refresh=false"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			d := open(t)
-			d.apply(person(viewer))
+			d.Applies(person(viewer))
 			c.before(d)
 			d.stripIdentity()
 			d.Write("main.tf", c.hcl)

@@ -24,85 +24,52 @@ func person(more string) string {
 
 const viewer = `organization_role = "Viewer"`
 
-// desk is a real command line on a sandbox of its own.
-type desk struct {
-	*acctest.CLI
-	env *acctest.Env
-	t   *testing.T
-}
+// desk is a real command line on a sandbox of its own, with Ana's resource.
+type desk struct{ acctest.Desk }
 
 func open(t *testing.T, opts ...acctest.Option) desk {
 	t.Helper()
 	t.Parallel()
-	env := acctest.Start(t, opts...)
-	cli := env.Layout(t, cmp.Or(os.Getenv("TRAY_TEST_CLI"), acctest.Terraform), "")
-	cli.Write("provider.tf", env.Provider())
-	cli.Write("main.tf", "")
-	cli.Init()
-	return desk{cli, env, t}
-}
-
-// apply writes the configuration and applies it; the plan after it must be empty.
-func (d desk) apply(hcl string) acctest.Result {
-	d.t.Helper()
-	d.Write("main.tf", hcl)
-	r := d.Apply()
-	d.NoChanges()
-	return r
-}
-
-// refuses plans the configuration and wants an error with each of the parts, before
-// anything is written to Tray.
-func (d desk) refuses(hcl string, parts ...string) {
-	d.t.Helper()
-	d.Write("main.tf", hcl)
-	d.env.ClearRequests()
-	r := d.Run("plan", "-input=false")
-	if r.Code != 1 {
-		d.t.Fatalf("the plan ended with %d, want an error:\n%s%s", r.Code, r.Stdout, r.Stderr)
-	}
-	contains(d.t, r, parts...)
-	d.wrote()
+	d := desk{acctest.Start(t, opts...).Desk(t, cmp.Or(os.Getenv("TRAY_TEST_CLI"), acctest.Terraform), "")}
+	d.Write("main.tf", "")
+	d.Init()
+	return d
 }
 
 func contains(t *testing.T, r acctest.Result, parts ...string) {
 	t.Helper()
-	for _, part := range parts {
-		if !strings.Contains(r.Text(), part) {
-			t.Errorf("no %q in:\n%s%s", part, r.Stdout, r.Stderr)
-		}
-	}
+	acctest.Desk{T: t}.Says(r, parts...)
 }
 
 // wrote compares the writes since the log was cleared, as "METHOD /path" with a * for
 // an id, with those wanted; then it clears the log.
 func (d desk) wrote(want ...string) {
-	d.t.Helper()
-	writes := d.env.Requests().Writes()
+	d.T.Helper()
+	writes := d.Env.Requests().Writes()
 	ok := len(writes) == len(want)
 	for i, w := range want {
 		method, glob, _ := strings.Cut(w, " ")
 		ok = ok && writes[i:i+1].Count(method, glob) == 1
 	}
 	if !ok {
-		d.t.Errorf("the writes are\n%swant\n%s", writes, strings.Join(want, "\n"))
+		d.T.Errorf("the writes are\n%swant\n%s", writes, strings.Join(want, "\n"))
 	}
-	d.env.ClearRequests()
+	d.Env.ClearRequests()
 }
 
 // state wants these values in the state of tray_user.ana; nil is null.
 func (d desk) state(want map[string]any) {
-	d.t.Helper()
+	d.T.Helper()
 	got, ok := d.Resources()[address]
 	if !ok {
-		d.t.Fatalf("%s is not in the state", address)
+		d.T.Fatalf("%s is not in the state", address)
 	}
 	for name, v := range want {
 		if v == set && got[name] != nil && got[name] != "" {
 			continue
 		}
 		if got[name] != v {
-			d.t.Errorf("%s is %#v, want %#v", name, got[name], v)
+			d.T.Errorf("%s is %#v, want %#v", name, got[name], v)
 		}
 	}
 }
@@ -111,22 +78,22 @@ func (d desk) state(want map[string]any) {
 const set = "(set)"
 
 func (d desk) inState() bool {
-	d.t.Helper()
+	d.T.Helper()
 	_, ok := d.Resources()[address]
 	return ok
 }
 
-func (d desk) role() string { d.t.Helper(); return d.env.State().Roles()[ana] }
+func (d desk) role() string { d.T.Helper(); return d.Env.State().Roles()[ana] }
 
-func (d desk) pending() int { d.t.Helper(); return len(d.env.State().Pending()) }
+func (d desk) pending() int { d.T.Helper(); return len(d.Env.State().Pending()) }
 
 // joins makes Ana a user without Terraform.
 func (d desk) joins() {
-	d.t.Helper()
-	d.env.Control(http.MethodPost, "ui/users", map[string]any{"email": ana, "name": "Ana", "role": "Viewer"})
+	d.T.Helper()
+	d.Env.Control(http.MethodPost, "ui/users", map[string]any{"email": ana, "name": "Ana", "role": "Viewer"})
 }
 
 func (d desk) leaves() {
-	d.t.Helper()
-	d.env.Control(http.MethodDelete, "ui/users/"+ana, nil)
+	d.T.Helper()
+	d.Env.Control(http.MethodDelete, "ui/users/"+ana, nil)
 }

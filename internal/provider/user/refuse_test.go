@@ -38,7 +38,7 @@ func TestUser_planRefuses(t *testing.T) {
 			if c.before != nil {
 				c.before(d)
 			}
-			d.refuses(c.hcl, c.want...)
+			d.Refuses(c.hcl, c.want...)
 		})
 	}
 }
@@ -46,17 +46,17 @@ func TestUser_planRefuses(t *testing.T) {
 func TestUser_planRefusesWhoIsInvited(t *testing.T) {
 	d := open(t)
 	d.invites(ana)
-	d.refuses(person(viewer), "TRAY012", "ana@example.com is invited already", `id = "ana@example.com"`)
+	d.Refuses(person(viewer), "TRAY012", "ana@example.com is invited already", `id = "ana@example.com"`)
 }
 
 // invites sends an invitation without Terraform.
 func (d desk) invites(email string) {
-	d.t.Helper()
+	d.T.Helper()
 	var roles struct{ Elements []acctest.Role }
-	d.env.Control(http.MethodGet, "/core/v1/roles", nil, &roles)
+	d.Env.Control(http.MethodGet, "/core/v1/roles", nil, &roles)
 	for _, r := range roles.Elements {
 		if r.Name == "Viewer" {
-			d.env.Control(http.MethodPost, "/core/v1/invites", map[string]any{"email": email, "organizationRoleId": r.ID})
+			d.Env.Control(http.MethodPost, "/core/v1/invites", map[string]any{"email": email, "organizationRoleId": r.ID})
 		}
 	}
 }
@@ -73,22 +73,22 @@ import {
   id = "owner@example.com"
 }
 `
-	d.apply(fmt.Sprintf(owner, "Owner", "delete"))
-	d.refuses(fmt.Sprintf(owner, "Admin", "delete"), "TRAY001", "cannot be taken away")
-	d.refuses("", "TRAY001", "neither deleted nor demoted")
-	d.apply(fmt.Sprintf(owner, "Owner", "demote"))
-	d.refuses("", "TRAY001")
-	d.apply(fmt.Sprintf(owner, "Owner", "keep"))
-	d.apply("")
-	if role := d.env.State().Roles()["owner@example.com"]; role != "Owner" {
+	d.Applies(fmt.Sprintf(owner, "Owner", "delete"))
+	d.Refuses(fmt.Sprintf(owner, "Admin", "delete"), "TRAY001", "cannot be taken away")
+	d.Refuses("", "TRAY001", "neither deleted nor demoted")
+	d.Applies(fmt.Sprintf(owner, "Owner", "demote"))
+	d.Refuses("", "TRAY001")
+	d.Applies(fmt.Sprintf(owner, "Owner", "keep"))
+	d.Applies("")
+	if role := d.Env.State().Roles()["owner@example.com"]; role != "Owner" {
 		t.Errorf("the Owner is %q now", role)
 	}
 }
 
 func TestUser_nobodyElseBecomesOwner(t *testing.T) {
 	d := open(t)
-	d.apply(person(created))
-	d.refuses(person(`organization_role = "Owner"; onboarding = "create"; name = "Ana"`), "TRAY001")
+	d.Applies(person(created))
+	d.Refuses(person(`organization_role = "Owner"; onboarding = "create"; name = "Ana"`), "TRAY001")
 }
 
 func TestUser_invitesAtMostAHundredADay(t *testing.T) {
@@ -101,20 +101,20 @@ resource "tray_user" "p" {
   email             = each.value
   organization_role = "Viewer"
 }`
-	d.refuses(fmt.Sprintf(many, 101), "TRAY007", "at most 100 invitations a day", "this plan has 101")
+	d.Refuses(fmt.Sprintf(many, 101), "TRAY007", "at most 100 invitations a day", "this plan has 101")
 	d.Write("main.tf", fmt.Sprintf(many, 100))
 	d.Plan()
 	// Others have sent some today.
 	var roles struct{ Elements []struct{ ID string } }
-	d.env.Control(http.MethodGet, "/core/v1/roles", nil, &roles)
+	d.Env.Control(http.MethodGet, "/core/v1/roles", nil, &roles)
 	for i := range 97 {
-		d.env.Control(http.MethodPost, "/core/v1/invites", map[string]any{"email": fmt.Sprintf("other%d@example.com", i), "organizationRoleId": roles.Elements[3].ID})
+		d.Env.Control(http.MethodPost, "/core/v1/invites", map[string]any{"email": fmt.Sprintf("other%d@example.com", i), "organizationRoleId": roles.Elements[3].ID})
 	}
-	d.refuses(fmt.Sprintf(many, 4), "TRAY007", "this plan has 4", "97 have gone out in the last 24 hours")
+	d.Refuses(fmt.Sprintf(many, 4), "TRAY007", "this plan has 4", "97 have gone out in the last 24 hours")
 	d.Write("main.tf", fmt.Sprintf(many, 3))
 	d.Apply()
 	d.NoChanges()
-	d.env.Advance(25 * time.Hour)
+	d.Env.Advance(25 * time.Hour)
 	d.Write("main.tf", fmt.Sprintf(many, 20))
 	d.Plan()
 }
@@ -130,9 +130,9 @@ resource "tray_user" "ana" {
   organization_role = terraform_data.later.output.role
 }`, email, role)
 	}
-	d.apply(hcl(ana, "Viewer"))
+	d.Applies(hcl(ana, "Viewer"))
 	d.state(invited)
-	d.env.Accept(ana)
+	d.Env.Accept(ana)
 	d.Write("main.tf", hcl("ben@example.com", "Boss"))
 	if r := d.Run("apply", "-input=false", "-auto-approve"); r.Code != 1 {
 		t.Errorf("a role that turned out unknown ended with %d", r.Code)
@@ -143,7 +143,7 @@ resource "tray_user" "ana" {
 
 func TestUser_serverRefuses(t *testing.T) {
 	d := open(t)
-	d.env.Fault(acctest.Fault{Method: "POST", Path: "/core/v1/invites", Status: 400, ContentType: "application/json",
+	d.Env.Fault(acctest.Fault{Method: "POST", Path: "/core/v1/invites", Status: 400, ContentType: "application/json",
 		Body: `{"message":"No seats left"}`, Times: 1})
 	d.Write("main.tf", person(viewer))
 	r := d.Run("apply", "-input=false", "-auto-approve")
@@ -151,14 +151,14 @@ func TestUser_serverRefuses(t *testing.T) {
 	if r.Code != 1 || d.inState() {
 		t.Errorf("code %d, in state %v", r.Code, d.inState())
 	}
-	d.apply(person(viewer))
-	d.env.Accept(ana)
+	d.Applies(person(viewer))
+	d.Env.Accept(ana)
 	d.Apply()
-	d.env.Fault(acctest.Fault{Method: "PUT", Path: "/core/v1/users/*/roles", Status: 403, ContentType: "application/json",
+	d.Env.Fault(acctest.Fault{Method: "PUT", Path: "/core/v1/users/*/roles", Status: 403, ContentType: "application/json",
 		Body: `{"message":"Not yours"}`, Times: 1})
 	d.Write("main.tf", person(`organization_role = "Admin"`))
 	r = d.Run("apply", "-input=false", "-auto-approve")
 	contains(t, r, "Could not change the organization role", "Not yours", "HTTP 403", `organization_role = "Admin"`)
 	d.state(map[string]any{"organization_role": "Viewer"})
-	d.apply(person(`organization_role = "Admin"`))
+	d.Applies(person(`organization_role = "Admin"`))
 }

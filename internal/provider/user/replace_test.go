@@ -11,9 +11,9 @@ import (
 
 func TestUser_replacedOnDemand(t *testing.T) {
 	planes(t, func(t *testing.T, d desk, managed bool) {
-		d.apply(person(created))
+		d.Applies(person(created))
 		id := d.Resources()[address]["id"]
-		d.env.ClearRequests()
+		d.Env.ClearRequests()
 		d.Apply("-replace=" + address)
 		d.wrote("DELETE /core/v1/users/*", "POST /core/v1/users")
 		d.NoChanges()
@@ -31,9 +31,9 @@ func TestUser_replacedOnDemand(t *testing.T) {
 // The mail is sent again.
 func TestUser_replacingAnInvitationSendsItAgain(t *testing.T) {
 	d := open(t)
-	d.apply(person(viewer))
+	d.Applies(person(viewer))
 	invite := d.Resources()[address]["invite_id"]
-	d.env.ClearRequests()
+	d.Env.ClearRequests()
 	d.Apply("-replace=" + address)
 	d.wrote("DELETE /management/v1/invites/*", "POST /core/v1/invites")
 	d.NoChanges()
@@ -44,7 +44,7 @@ func TestUser_replacingAnInvitationSendsItAgain(t *testing.T) {
 
 func TestUser_replacingAnInvitationOnALiveTrayIsRefusedInThePlan(t *testing.T) {
 	d := open(t, acctest.NoManagement())
-	d.apply(person(viewer))
+	d.Applies(person(viewer))
 	r := d.Run("plan", "-input=false", "-replace="+address)
 	if contains(t, r, "Could not invite again", "Settings > People, Other tab"); r.Code != 1 {
 		t.Errorf("the plan ended with %d", r.Code)
@@ -56,9 +56,9 @@ func TestUser_replacedButKept(t *testing.T) {
 		t.Run(how, func(t *testing.T) {
 			d := open(t)
 			hcl := person(`organization_role = "Contributor"; onboarding = "create"; name = "Ana"; on_destroy = "` + how + `"`)
-			d.apply(hcl)
+			d.Applies(hcl)
 			id := d.Resources()[address]["id"]
-			d.env.ClearRequests()
+			d.Env.ClearRequests()
 			d.Apply("-replace=" + address)
 			d.wrote()
 			d.Run("taint", address)
@@ -82,16 +82,16 @@ resource "tray_workspace_members" "w" {
 }
 `
 	}
-	d.Write("provider.tf", d.env.Provider(`  guardrails = { allow_self_removal = true }`))
-	d.apply(table(`on_destroy = "delete"`))
-	d.env.Control(http.MethodPost, "ui/workspaces", map[string]any{"name": "hr"})
-	d.env.Control(http.MethodPut, "ui/workspaces/hr/members/"+ana, map[string]any{"role": "Viewer"})
-	before := d.env.State().Access("")
+	d.Write("provider.tf", d.Env.Provider(`  guardrails = { allow_self_removal = true }`))
+	d.Applies(table(`on_destroy = "delete"`))
+	d.Env.Control(http.MethodPost, "ui/workspaces", map[string]any{"name": "hr"})
+	d.Env.Control(http.MethodPut, "ui/workspaces/hr/members/"+ana, map[string]any{"role": "Viewer"})
+	before := d.Env.State().Access("")
 	r := d.Apply("-replace=" + address)
 	if strings.Contains(r.Text(), "TRAY003") {
 		t.Errorf("who comes back is missed:\n%s", r.Stdout)
 	}
-	after := d.env.State().Access("")
+	after := d.Env.State().Access("")
 	maps.DeleteFunc(after, func(place, _ string) bool { return strings.HasPrefix(place, "Ana/") }) // what was in the personal workspace
 	if !maps.Equal(before, after) {
 		t.Errorf("places were %v and are %v", before, after)
@@ -107,12 +107,12 @@ func TestUser_aPlanForOneUserSparesTheNext(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			d := open(t)
-			d.apply(person(`organization_role = "Admin"; onboarding = "create"; name = "Ana"`))
+			d.Applies(person(`organization_role = "Admin"; onboarding = "create"; name = "Ana"`))
 			d.Write("main.tf", planned)
 			d.Plan("-out=saved")
 			d.leaves()
-			d.env.Control(http.MethodPost, "ui/users", map[string]any{"email": ana, "name": "Ana Two", "role": "Admin"})
-			d.env.ClearRequests()
+			d.Env.Control(http.MethodPost, "ui/users", map[string]any{"email": ana, "name": "Ana Two", "role": "Admin"})
+			d.Env.ClearRequests()
 			r := d.Run("apply", "-input=false", "saved")
 			contains(t, r, "Somebody else has the address now", "Plan again")
 			d.wrote()
@@ -138,7 +138,7 @@ func TestUser_tooFewAdminsIsAnErrorInThePlanOnceEverybodyIsPlanned(t *testing.T)
 		c.roles["ben"], c.roles["cleo"] = "Admin", "Admin"
 		c.ends(0, "plan")
 		c.roles["cleo"] = "Viewer"
-		c.env.Control(http.MethodPost, "ui/users", map[string]any{"email": "dora@example.com", "name": "Dora", "role": "Viewer"})
+		c.Env.Control(http.MethodPost, "ui/users", map[string]any{"email": "dora@example.com", "name": "Dora", "role": "Viewer"})
 		c.ends(0, "plan", "Warning: TRAY003", "The apply decides")
 	})
 }

@@ -38,9 +38,9 @@ func TestUser_noopPlanReadsListsOnly(t *testing.T) {
 			d := open(t, c.opts...)
 			d.Write("main.tf", c.hcl)
 			d.Apply()
-			d.env.ClearRequests()
+			d.Env.ClearRequests()
 			d.NoChanges()
-			if got := d.env.Requests(); len(got) > c.most {
+			if got := d.Env.Requests(); len(got) > c.most {
 				t.Errorf("%d requests, want at most %d:\n%s", len(got), c.most, got)
 			}
 			d.wrote()
@@ -56,12 +56,12 @@ provider "tray" {
   base_url = %q
   token    = terraform_data.token.output
 }
-`, d.env.Token, d.env.URL))
+`, d.Env.Token, d.Env.URL))
 	d.Write("main.tf", person(viewer))
-	d.env.ClearRequests()
+	d.Env.ClearRequests()
 	r, _ := d.Plan()
 	contains(t, r, "2 to add", `"invited"`)
-	if got := d.env.Requests(); len(got) > 0 {
+	if got := d.Env.Requests(); len(got) > 0 {
 		t.Errorf("requests without a token:\n%s", got)
 	}
 	d.Apply()

@@ -11,42 +11,27 @@ import (
 )
 
 // yard is a command line on a sandbox of its own.
-type yard struct {
-	*acctest.CLI
-	env *acctest.Env
-	t   *testing.T
-}
+type yard struct{ acctest.Desk }
 
 func onYard(t *testing.T, opts ...acctest.Option) yard {
 	t.Helper()
 	t.Parallel()
-	env := acctest.Start(t, opts...)
-	y := yard{env.Layout(t, acctest.Terraform, ""), env, t}
-	y.Write("provider.tf", env.Provider())
+	y := yard{acctest.Start(t, opts...).Desk(t, acctest.Terraform, "")}
 	y.Write("main.tf", "")
 	y.Init()
 	return y
 }
 
-// apply writes the configuration and applies it; the plan after it must be empty.
-func (y yard) apply(hcl string) acctest.Result {
-	y.t.Helper()
-	y.Write("main.tf", hcl)
-	r := y.Apply()
-	y.NoChanges()
-	return r
-}
-
 // refuses runs a command and wants an error with these texts, before anything is written.
 func (y yard) refuses(args []string, texts ...string) acctest.Result {
-	y.t.Helper()
-	y.env.ClearRequests()
+	y.T.Helper()
+	y.Env.ClearRequests()
 	r := y.Run(append([]string{args[0], "-input=false"}, args[1:]...)...)
 	if r.Code != 1 || !says(slices.Clone(texts)...).MatchString(r.Text()) {
-		y.t.Errorf("%v ended with %d and does not say %q:\n%s", args, r.Code, texts, r.Text())
+		y.T.Errorf("%v ended with %d and does not say %q:\n%s", args, r.Code, texts, r.Text())
 	}
-	if writes := y.env.Requests().Writes(); len(writes) > 0 {
-		y.t.Errorf("%v wrote\n%s", args, writes)
+	if writes := y.Env.Requests().Writes(); len(writes) > 0 {
+		y.T.Errorf("%v wrote\n%s", args, writes)
 	}
 	return r
 }
@@ -59,22 +44,22 @@ func one(arguments ...string) string {
 func (y yard) people(n int) {
 	for i := range n {
 		email := fmt.Sprintf("p%d@example.com", i)
-		y.env.Control(http.MethodPost, "ui/users", body{"email": email, "name": "P", "role": "Viewer"})
-		y.env.Control(http.MethodPut, "ui/workspaces/sales/members/"+email, body{"role": "Viewer"})
+		y.Env.Control(http.MethodPost, "ui/users", body{"email": email, "name": "P", "role": "Viewer"})
+		y.Env.Control(http.MethodPut, "ui/workspaces/sales/members/"+email, body{"role": "Viewer"})
 	}
 }
 
 func (y yard) guard(guardrails string) {
-	y.Write("provider.tf", y.env.Provider("  guardrails = { "+guardrails+" }"))
+	y.Write("provider.tf", y.Env.Provider("  guardrails = { "+guardrails+" }"))
 }
 
 func TestWorkspace_isDeletedWithPeopleOnlyWithWords(t *testing.T) {
 	y := onYard(t)
-	y.apply(one())
+	y.Applies(one())
 	y.people(2)
 	boss := body{"email": "boss@example.com", "name": "Boss", "role": "Admin"}
-	y.env.Control(http.MethodPost, "ui/users", boss)
-	y.env.Control(http.MethodPut, "ui/workspaces/sales/members/boss@example.com", body{"role": "Admin"})
+	y.Env.Control(http.MethodPost, "ui/users", boss)
+	y.Env.Control(http.MethodPut, "ui/workspaces/sales/members/boss@example.com", body{"role": "Admin"})
 	y.guard("max_removals = 1")
 	named := []string{"TRAY005: Too many removals in one plan", "removes 2", "p0@example.com", "p1@example.com"}
 	if r := y.refuses([]string{"plan", "-replace=" + address}, named...); strings.Contains(r.Text(), "boss@") || strings.Contains(r.Text(), "owner@") {
@@ -89,8 +74,8 @@ func TestWorkspace_isDeletedWithPeopleOnlyWithWords(t *testing.T) {
 	if r, _ := y.Plan(); !says("Warning: People lose the workspace", "sales", "p0@example.com, p1@example.com").MatchString(r.Text()) {
 		t.Errorf("the plan does not name who loses the workspace:\n%s", r.Text())
 	}
-	y.apply("")
-	onlyShared(t, y.env)(nil)
+	y.Applies("")
+	onlyShared(t, y.Env)(nil)
 }
 
 func TestWorkspace_peopleCountOnceWithTheirMemberships(t *testing.T) {
@@ -103,66 +88,66 @@ func TestWorkspace_peopleCountOnceWithTheirMemberships(t *testing.T) {
 }
 `
 	for i := range 2 {
-		y.env.Control(http.MethodPost, "ui/users", body{"email": fmt.Sprintf("p%d@example.com", i), "name": "P", "role": "Viewer"})
+		y.Env.Control(http.MethodPost, "ui/users", body{"email": fmt.Sprintf("p%d@example.com", i), "name": "P", "role": "Viewer"})
 	}
-	y.apply(hcl)
+	y.Applies(hcl)
 	y.guard("max_removals = 2")
-	y.apply("")
-	onlyShared(t, y.env)(nil)
+	y.Applies("")
+	onlyShared(t, y.Env)(nil)
 }
 
 // Whoever joined after the plan was not in it.
 func TestWorkspace_anOldPlanDeletesNobodyUnseen(t *testing.T) {
 	y := onYard(t)
-	y.apply(one())
+	y.Applies(one())
 	y.Write("main.tf", "")
 	y.Plan("-out=saved")
 	y.people(1)
 	y.refuses([]string{"apply", "saved"}, "Could not delete the workspace", "p0@example.com joined", "Plan again")
-	onlyShared(t, y.env, "sales")(nil)
-	y.apply("")
-	onlyShared(t, y.env)(nil)
+	onlyShared(t, y.Env, "sales")(nil)
+	y.Applies("")
+	onlyShared(t, y.Env)(nil)
 }
 
 func TestWorkspace_protectedIsNotDeletedWhateverItHolds(t *testing.T) {
 	y := onYard(t)
-	y.apply(one("deletion_protection = true", "force_destroy = true"))
+	y.Applies(one("deletion_protection = true", "force_destroy = true"))
 	refused := []string{"Could not delete the workspace", `"sales" is protected`, "deletion_protection = false"}
 	y.refuses([]string{"plan", "-replace=" + address}, refused...)
 	y.refuses([]string{"plan", "-destroy"}, refused...)
 	y.Run("taint", address)
 	y.refuses([]string{"plan"}, refused...)
 	y.Run("untaint", address)
-	y.apply(one("deletion_protection = false"))
-	y.apply("")
-	onlyShared(t, y.env)(nil)
+	y.Applies(one("deletion_protection = false"))
+	y.Applies("")
+	onlyShared(t, y.Env)(nil)
 }
 
 func TestWorkspace_whatItHoldsIsDeletedOnlyByForce(t *testing.T) {
 	y := onYard(t)
-	y.apply(one())
-	y.env.Control(http.MethodPost, "ui/projects", body{"workspace": "sales", "name": "leads"})
+	y.Applies(one())
+	y.Env.Control(http.MethodPost, "ui/projects", body{"workspace": "sales", "name": "leads"})
 	refused := []string{"Could not delete the workspace", "holds 1 project", "force_destroy = true"}
 	y.refuses([]string{"plan", "-destroy"}, refused...)
 	y.refuses([]string{"plan", "-replace=" + address}, refused...)
-	y.apply(one("force_destroy = true"))
+	y.Applies(one("force_destroy = true"))
 	y.Write("main.tf", "")
 	if r, _ := y.Plan(); !says("Warning: What a workspace holds is deleted with it", "holds 1 project").MatchString(r.Text()) {
 		t.Errorf("the plan does not say what is deleted:\n%s", r.Text())
 	}
-	y.apply("")
-	onlyShared(t, y.env)(nil)
+	y.Applies("")
+	onlyShared(t, y.Env)(nil)
 }
 
 // A project came after the plan: the service refuses, and the error says what to do.
 func TestWorkspace_filledSinceThePlanIsNotDeleted(t *testing.T) {
 	y := onYard(t)
-	y.apply(one())
+	y.Applies(one())
 	y.Write("main.tf", "")
 	y.Plan("-out=saved")
-	y.env.Control(http.MethodPost, "ui/projects", body{"workspace": "sales", "name": "leads"})
+	y.Env.Control(http.MethodPost, "ui/projects", body{"workspace": "sales", "name": "leads"})
 	if r := y.Run("apply", "-input=false", "saved"); r.Code != 1 || !says("Could not delete the workspace", "force_destroy = true").MatchString(r.Text()) {
 		t.Errorf("the apply ended with %d:\n%s", r.Code, r.Text())
 	}
-	onlyShared(t, y.env, "sales")(nil)
+	onlyShared(t, y.Env, "sales")(nil)
 }

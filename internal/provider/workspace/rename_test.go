@@ -17,8 +17,8 @@ func TestWorkspace_namesPassOnInOneApply(t *testing.T) {
 	for name, parallelism := range map[string]string{"one by one": "-parallelism=1", "at once": "-parallelism=10"} {
 		t.Run(name, func(t *testing.T) {
 			y := onYard(t)
-			y.apply(called("blue", "sales", "") + called("next", "finance", ""))
-			id := inTray(t, y.env, "sales").ID
+			y.Applies(called("blue", "sales", "") + called("next", "finance", ""))
+			id := inTray(t, y.Env, "sales").ID
 			y.Write("main.tf", called("blue", "sales-old", "")+called("green", "sales", "depends_on = [tray_workspace.blue]")+
 				called("next", "finance", ""))
 			for range 3 {
@@ -28,7 +28,7 @@ func TestWorkspace_namesPassOnInOneApply(t *testing.T) {
 			}
 			y.Apply(parallelism)
 			y.NoChanges()
-			if inTray(t, y.env, "sales-old").ID != id || inTray(t, y.env, "sales").ID == id {
+			if inTray(t, y.Env, "sales-old").ID != id || inTray(t, y.Env, "sales").ID == id {
 				t.Error("the names are with the wrong workspaces")
 			}
 			// Two that are there, one after the other.
@@ -36,7 +36,7 @@ func TestWorkspace_namesPassOnInOneApply(t *testing.T) {
 				called("next", "sales", "depends_on = [tray_workspace.green]"))
 			y.Apply(parallelism)
 			y.NoChanges()
-			if inTray(t, y.env, "archive").ID != id {
+			if inTray(t, y.Env, "archive").ID != id {
 				t.Error("the names are with the wrong workspaces")
 			}
 		})
@@ -58,9 +58,9 @@ func TestWorkspace_renamesThatCannotBeAreRefusedInEveryOrder(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			y := onYard(t)
-			y.apply(c.before)
+			y.Applies(c.before)
 			y.Write("main.tf", c.after)
-			y.env.ClearRequests()
+			y.Env.ClearRequests()
 			for try := range 10 {
 				r := y.Run("plan", "-input=false", fmt.Sprintf("-parallelism=%d", []int{1, 10}[try%2]))
 				if r.Code != 1 || !regexp.MustCompile(c.want).MatchString(r.Text()) {
@@ -75,28 +75,28 @@ func TestWorkspace_renamesThatCannotBeAreRefusedInEveryOrder(t *testing.T) {
 func TestWorkspace_namesThatShiftAreNamedForGood(t *testing.T) {
 	y := onYard(t)
 	list := "resource \"tray_workspace\" \"c\" {\n  %s\n  name  = %s\n}\n"
-	y.apply(fmt.Sprintf(list, "count = 2", `["x", "y"][count.index]`))
-	ids := []string{inTray(t, y.env, "x").ID, inTray(t, y.env, "y").ID}
+	y.Applies(fmt.Sprintf(list, "count = 2", `["x", "y"][count.index]`))
+	ids := []string{inTray(t, y.Env, "x").ID, inTray(t, y.Env, "y").ID}
 	moved := ""
 	for i, key := range []string{"x", "y"} {
 		moved += fmt.Sprintf("moved {\n  from = tray_workspace.c[%d]\n  to   = tray_workspace.c[%q]\n}\n", i, key)
 	}
-	y.apply(fmt.Sprintf(list, `for_each = toset(["new", "x", "y"])`, "each.value") + moved)
-	if ids[0] != inTray(t, y.env, "x").ID || ids[1] != inTray(t, y.env, "y").ID {
+	y.Applies(fmt.Sprintf(list, `for_each = toset(["new", "x", "y"])`, "each.value") + moved)
+	if ids[0] != inTray(t, y.Env, "x").ID || ids[1] != inTray(t, y.Env, "y").ID {
 		t.Error("the names are with the wrong workspaces")
 	}
 	// Meant: a generation of names, in two steps.
-	y.apply(called("old", "sales-old", "") + called("now", "sales", ""))
-	y.apply(called("old", "archive", "") + called("now", "sales-old", "depends_on = [tray_workspace.old]"))
-	y.apply(called("old", "archive", "") + called("now", "sales-old", "") + called("next", "sales", ""))
+	y.Applies(called("old", "sales-old", "") + called("now", "sales", ""))
+	y.Applies(called("old", "archive", "") + called("now", "sales-old", "depends_on = [tray_workspace.old]"))
+	y.Applies(called("old", "archive", "") + called("now", "sales-old", "") + called("next", "sales", ""))
 }
 
 // Nothing orders the two resources, so Terraform may plan the one that takes the name before
 // the other is read. The old one is not judged as if it were replaced either.
 func TestWorkspace_aNamePassesWithoutAnOrderInEveryPlan(t *testing.T) {
 	y := onYard(t)
-	y.apply(called("blue", "sales", "deletion_protection = true"))
-	id := inTray(t, y.env, "sales").ID
+	y.Applies(called("blue", "sales", "deletion_protection = true"))
+	id := inTray(t, y.Env, "sales").ID
 	y.Write("main.tf", called("blue", "sales-old", "deletion_protection = true")+called("green", "sales", ""))
 	for try := range 8 {
 		if r := y.Run("plan", "-input=false"); r.Code != 0 {
@@ -105,7 +105,7 @@ func TestWorkspace_aNamePassesWithoutAnOrderInEveryPlan(t *testing.T) {
 	}
 	y.Apply()
 	y.NoChanges()
-	if inTray(t, y.env, "sales-old").ID != id || inTray(t, y.env, "sales").ID == id {
+	if inTray(t, y.Env, "sales-old").ID != id || inTray(t, y.Env, "sales").ID == id {
 		t.Error("the names are with the wrong workspaces")
 	}
 }
@@ -113,28 +113,28 @@ func TestWorkspace_aNamePassesWithoutAnOrderInEveryPlan(t *testing.T) {
 // The error of a swap is followed: a free name first.
 func TestWorkspace_aSwapTakesTwoApplies(t *testing.T) {
 	y := onYard(t)
-	y.apply(called("a", "x", "") + called("b", "y", ""))
+	y.Applies(called("a", "x", "") + called("b", "y", ""))
 	y.Write("main.tf", called("a", "y", "")+called("b", "x", "depends_on = [tray_workspace.a]"))
 	r := y.Run("plan", "-input=false", "-parallelism=1")
 	free := regexp.MustCompile(`say "([^"]+)", and apply`).FindStringSubmatch(r.Text())
 	if free == nil {
 		t.Fatalf("the error does not say what to do:\n%s", r.Text())
 	}
-	y.apply(called("a", free[1], "") + called("b", "x", ""))
-	y.apply(called("a", "y", "") + called("b", "x", ""))
+	y.Applies(called("a", free[1], "") + called("b", "x", ""))
+	y.Applies(called("a", "y", "") + called("b", "x", ""))
 }
 
 // Somebody wrote a text in the UI after the plan.
 func TestWorkspace_aRenameLeavesTheDescriptionAlone(t *testing.T) {
 	y := onYard(t)
-	y.apply(one())
+	y.Applies(one())
 	y.Write("main.tf", called("a", "sales-prod", ""))
 	y.Plan("-out=saved")
-	y.env.Control(http.MethodPatch, "ui/workspaces/sales", body{"description": "Ask Ana first", "monthlyTaskLimit": 7})
+	y.Env.Control(http.MethodPatch, "ui/workspaces/sales", body{"description": "Ask Ana first", "monthlyTaskLimit": 7})
 	if r := y.Run("apply", "-input=false", "saved"); r.Code != 0 {
 		t.Fatalf("the apply ended with %d:\n%s", r.Code, r.Text())
 	}
-	w := inTray(t, y.env, "sales-prod")
+	w := inTray(t, y.Env, "sales-prod")
 	if w.Description == nil || *w.Description != "Ask Ana first" || w.MonthlyTaskLimit == nil || *w.MonthlyTaskLimit != 7 {
 		t.Errorf("Tray has %+v", w)
 	}
@@ -146,15 +146,15 @@ func TestWorkspace_aRenameLeavesTheDescriptionAlone(t *testing.T) {
 // for an address that is in use does nothing, so the error says what comes first.
 func TestWorkspace_madeAnewInTheUIIsImportedAsTheErrorSays(t *testing.T) {
 	y := onYard(t)
-	y.apply(one())
-	y.env.Control(http.MethodDelete, "ui/workspaces/sales", nil)
-	y.env.Control(http.MethodPost, "ui/workspaces", body{"name": "sales"})
-	id := inTray(t, y.env, "sales").ID
+	y.Applies(one())
+	y.Env.Control(http.MethodDelete, "ui/workspaces/sales", nil)
+	y.Env.Control(http.MethodPost, "ui/workspaces", body{"name": "sales"})
+	id := inTray(t, y.Env, "sales").ID
 	r := y.refuses([]string{"plan"}, "TRAY012", "is gone: somebody made a new one", "`terraform apply -refresh-only`", "import {", id)
 	block := regexp.MustCompile(`import \{ to = tray_workspace\.<name> id = "([^"]+)" \}`).FindStringSubmatch(r.Text())
 	y.Apply("-refresh-only")
-	y.apply(one() + "import {\n  to = tray_workspace.a\n  id = \"" + block[1] + "\"\n}\n")
-	if now := inTray(t, y.env, "sales").ID; now != id {
+	y.Applies(one() + "import {\n  to = tray_workspace.a\n  id = \"" + block[1] + "\"\n}\n")
+	if now := inTray(t, y.Env, "sales").ID; now != id {
 		t.Errorf("the workspace is %s, want %s", now, id)
 	}
 }

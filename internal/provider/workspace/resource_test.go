@@ -2,9 +2,7 @@ package workspace_test
 
 import (
 	"net/http"
-	"regexp"
 	"slices"
-	"strings"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-testing/compare"
@@ -30,18 +28,8 @@ func attribute(name string, want knownvalue.Check) statecheck.StateCheck {
 	return statecheck.ExpectKnownValue(address, tfjsonpath.New(name), want)
 }
 
-// says matches diagnostics that hold these texts in this order, however a terminal
-// would wrap them.
-func says(texts ...string) *regexp.Regexp {
-	for i, text := range texts {
-		words := strings.Fields(text)
-		for k, word := range words {
-			words[k] = regexp.QuoteMeta(word)
-		}
-		texts[i] = strings.Join(words, `[\s│]+`)
-	}
-	return regexp.MustCompile("(?s)" + strings.Join(texts, ".*"))
-}
+// says is acctest's, which most tests here need.
+var says = acctest.Says
 
 // action checks what the plan does with the workspace.
 func action(want plancheck.ResourceActionType) resource.ConfigPlanChecks {

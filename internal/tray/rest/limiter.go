@@ -173,7 +173,7 @@ func (l *limiter) pause() (until time.Time, changed <-chan struct{}) {
 func (l *limiter) refused(sent time.Time, asked time.Duration) time.Duration {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	fresh := sent.After(l.cut) || l.cut.IsZero()
+	fresh := sent.After(l.cut)
 	if !fresh && asked < 0 {
 		return time.Until(l.until)
 	}

@@ -10,6 +10,8 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"golang.org/x/time/rate"
 )
 
 // mostIn returns the largest number of times within any window of that length.
@@ -144,6 +146,9 @@ func TestLimiter_halvesOnceForAVolleyAndRecovers(t *testing.T) {
 		}
 		if took := time.Since(started); took < 8*time.Second || took > 14*time.Second {
 			t.Errorf("recovered in %s, want about ten seconds", took)
+		}
+		if got := l.bucket.Limit(); got != 20 {
+			t.Errorf("recovered to %g a second, want 20", float64(got))
 		}
 	})
 }
@@ -304,7 +309,7 @@ func TestLimiter_noSecondSeesMoreThanItsNumber(t *testing.T) {
 				times = append(times, sendTimes(t, l, n)...)
 				time.Sleep(time.Duration(n) * 37 * time.Millisecond)
 			}
-			if got := mostIn(times, time.Second); float64(got) > perSecond {
+			if got := mostIn(times, time.Second+slack); float64(got) > perSecond {
 				t.Errorf("%g a second: %d within one", perSecond, got)
 			}
 			sustained := times[8+int(perSecond) : 208]
@@ -436,6 +441,124 @@ func TestLimiter_aTurnThatComesAsOneLeavesIsNotLost(t *testing.T) {
 			if l.busy {
 				t.Fatal("the turn is lost")
 			}
+		}
+	})
+}
+
+// Of a volley that was under way together, the longest Retry-After counts, in whichever order
+// the answers come; those without one say how long the pause still is.
+func TestLimiter_theLongestPauseOfAVolleyCounts(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		l := newLimiter(25)
+		sent := time.Now()
+		time.Sleep(time.Second)
+		for _, asked := range []time.Duration{2 * time.Second, 10 * time.Second, time.Second} {
+			l.refused(sent, asked)
+		}
+		if left := time.Until(l.until); left < 10*time.Second || left > 10100*time.Millisecond {
+			t.Errorf("the pause is %s, want ten seconds", left)
+		}
+		time.Sleep(4 * time.Second)
+		if left := l.refused(sent, -1); left < 6*time.Second || left > 6100*time.Millisecond {
+			t.Errorf("%s are left, want six seconds", left)
+		}
+	})
+}
+
+// However often it is refused, a client sends a request a second at least, or as few as it is
+// told; and what was served in between makes the next pause a short one again.
+func TestLimiter_neitherTheRateNorThePausesRunAway(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		for perSecond, least := range map[float64]float64{25: 1, 0.5: 0.5} {
+			l := newLimiter(perSecond)
+			for range 20 {
+				time.Sleep(time.Hour)
+				l.refused(time.Now(), -1)
+			}
+			if got := float64(l.bucket.Limit()); got != least {
+				t.Errorf("after 20 refusals %g sends %g a second, want %g", perSecond, got, least)
+			}
+			time.Sleep(time.Hour)
+			l.served(time.Now())
+			if pause := l.refused(time.Now(), -1); pause > 1500*time.Millisecond {
+				t.Errorf("after an answer the next pause is %s", pause)
+			}
+		}
+	})
+}
+
+// A turn that is reserved and not used, as its caller leaves or a pause begins, is nobody's
+// loss: the next request goes when it would have gone, and not because a pause woke it.
+func TestLimiter_anUnusedTurnIsGivenBack(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		l := newLimiter(1)
+		if err := l.wait(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		began := time.Now()
+		for range 50 {
+			ctx, cancel := context.WithTimeout(t.Context(), time.Second/2)
+			if err := l.wait(ctx); !HasStatus(err, 429) {
+				t.Errorf("%v", err)
+			}
+			cancel()
+		}
+		time.AfterFunc(time.Second/2, func() { l.refused(time.Now(), 0) })
+		if err := l.wait(t.Context()); err != nil || time.Since(began) < time.Second || time.Since(began) > 1100*time.Millisecond {
+			t.Errorf("%v after %s, want a second", err, time.Since(began))
+		}
+	})
+}
+
+// Many clients that are refused at once do not come back at once.
+func TestLimiter_pausesAreNotTheSameForEverybody(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		for asked, bounds := range map[time.Duration][2]time.Duration{
+			-1:              {500 * time.Millisecond, 1500 * time.Millisecond},
+			5 * time.Second: {5 * time.Second, 5100 * time.Millisecond},
+		} {
+			seen := map[time.Duration]bool{}
+			for range 50 {
+				pause := newLimiter(25).refused(time.Now(), asked)
+				if seen[pause] = true; pause < bounds[0] || pause > bounds[1] {
+					t.Errorf("asked for %s, the pause is %s", asked, pause)
+				}
+			}
+			if len(seen) < 25 {
+				t.Errorf("asked for %s, 50 clients have %d pauses", asked, len(seen))
+			}
+		}
+	})
+}
+
+// A full second costs the next burst, and none after it.
+func TestLimiter_afterAQuietMinuteTenPagesGoAtOnce(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		l := newLimiter(25)
+		for range 3 {
+			sendTimes(t, l, 100)
+			time.Sleep(time.Minute)
+			began := time.Now()
+			if took := sendTimes(t, l, 10)[9].Sub(began); took > 0 {
+				t.Errorf("ten pages take %s", took)
+			}
+			time.Sleep(time.Minute)
+		}
+	})
+}
+
+// When the rate is halved, the window already holds more than it may: it says at once when
+// that many will have left it.
+func TestWindow_saysHowLongItIsTooFull(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var w window
+		for range 10 {
+			w.sent()
+			time.Sleep(10 * time.Millisecond)
+		}
+		// The sixth was sent 50 ms ago, and with it five are left.
+		if got, want := w.full(rate.NewLimiter(5, 1)), time.Second+slack-50*time.Millisecond; got != want {
+			t.Errorf("full for %s, want %s", got, want)
 		}
 	})
 }

@@ -174,3 +174,92 @@ func TestClient_theTokenIsAddedForItsOwnHostOnly(t *testing.T) {
 		})).RoundTrip(r)
 	}
 }
+
+// A write is waited for once it is sent; one that was cancelled before is not sent at all.
+func TestClient_whatWasCancelledBeforehandIsNotSent(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := &fake{}
+		c := f.client(t)
+		ctx, cancel := context.WithCancel(t.Context())
+		cancel()
+		for _, method := range []string{http.MethodGet, http.MethodPost, http.MethodPut, http.MethodDelete} {
+			if err := send(ctx, c, method); !errors.Is(err, context.Canceled) || IsAmbiguous(err) {
+				t.Errorf("%s: %v, ambiguous: %v", method, err, IsAmbiguous(err))
+			}
+		}
+		if n := f.requests(""); n != 0 {
+			t.Errorf("%d requests were sent", n)
+		}
+	})
+}
+
+// After the last try it is the server's word that counts, not how long the next pause would be.
+func TestClient_theLastAnswerIsTold(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := &fake{latency: 10 * time.Millisecond}
+		f.fault = on("*", 0, fault{status: 503, body: `{"message":"busy"}`})
+		c := f.client(t, func(cfg *Config) { cfg.MaxRetries = -1 })
+		ctx, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
+		defer cancel()
+		if _, err := roles(ctx, c); !HasStatus(err, 503) || !strings.Contains(err.Error(), "busy") {
+			t.Errorf("%v", err)
+		}
+		cancelled, end := context.WithCancel(t.Context())
+		time.AfterFunc(5*time.Millisecond, end) // while a write is on its way
+		if err := send(cancelled, f.client(t), http.MethodPut); !HasStatus(err, 503) || !strings.Contains(err.Error(), "busy") {
+			t.Errorf("%v", err)
+		}
+	})
+}
+
+// What is tried again, and what may have been done: the whole policy, by method and answer.
+func TestRetry_isTheTable(t *testing.T) {
+	lost := func(unsent, final bool) error { return &lostError{unsent: unsent, final: final, err: errDropped} }
+	for name, c := range map[string]struct {
+		status int
+		err    error
+		again  string // the methods that are tried again, of GET, PUT and POST
+		done   string // the methods that may have been done
+	}{
+		"429":               {429, nil, "GET PUT POST", ""},
+		"500":               {500, nil, "GET", "PUT POST"},
+		"501":               {501, nil, "", "PUT POST"},
+		"502":               {502, nil, "GET PUT", "PUT POST"},
+		"503":               {503, nil, "GET PUT", "PUT POST"},
+		"504":               {504, nil, "GET PUT", "PUT POST"},
+		"404":               {404, nil, "", ""},
+		"499":               {499, nil, "", ""},
+		"lost":              {0, lost(false, false), "GET PUT", "PUT POST"},
+		"never sent":        {0, lost(true, false), "GET PUT POST", ""},
+		"lost for good":     {0, lost(false, true), "", "PUT POST"},
+		"not sent for good": {0, lost(true, true), "", ""},
+		"no try at all":     {0, context.Canceled, "", ""},
+	} {
+		for _, method := range []string{http.MethodGet, http.MethodPut, http.MethodPost} {
+			var resp *http.Response
+			if c.err == nil {
+				resp = &http.Response{StatusCode: c.status}
+			}
+			if again := mayRetry(method, resp, c.err, 1); again != strings.Contains(c.again, method) {
+				t.Errorf("%s to %s: tried again: %v", name, method, again)
+			}
+			if done := maybeDone(method, resp, c.err); done != strings.Contains(c.done, method) {
+				t.Errorf("%s to %s: may be done: %v", name, method, done)
+			}
+		}
+	}
+	if mayRetry(http.MethodGet, &http.Response{StatusCode: 500}, nil, 2) {
+		t.Error("a 500 is tried a third time")
+	}
+}
+
+func TestRetry_pausesDoubleUpToTenSeconds(t *testing.T) {
+	for n, want := range []time.Duration{250, 500, 1000, 2000, 4000, 8000, 10_000, 10_000, 10_000, 10_000, 10_000, 10_000, 10_000} {
+		want *= time.Millisecond
+		for range 20 {
+			if got := backoff(n + 1); got < want/2 || got > want*3/2 {
+				t.Fatalf("the pause after try %d is %s, want about %s", n+1, got, want)
+			}
+		}
+	}
+}
