@@ -53,7 +53,7 @@ const resourceText = "One person's membership of one workspace, with a role. Oth
 	"A membership that exists already with the same role is taken over with a warning, and nothing is sent. With another role it must be imported: error `TRAY012` holds the import block. " +
 	"A person may go from another resource of the configuration to this one in one apply, and is not out meanwhile. " +
 	"Organization Owners and Admins can only be `Admin` in a workspace (`TRAY002`). " +
-	"With `expires_at` the access ends by itself, as the guide [Access that ends](../guides/access-that-ends) shows. " +
+	"With `expires_at` the access ends by a date: the guide \"Access that ends\" has the whole of it. " +
 	"Members are managed in shared and Embedded workspaces: the Organization workspace takes its people from the organization, a Personal one has its person.\n\n" +
 	"**Identity:** the workspace and one name of the person. That is the e-mail address, in lower case, when the resource was created or imported by it, and the user id otherwise. It never changes.\n\n" +
 	"**Requests:** one list a workspace (100 members a page) serves every membership in it. The first plan that needs them also reads the users of the organization (1,000 a page), the workspaces and a workspace's roles. " +

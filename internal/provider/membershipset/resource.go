@@ -59,6 +59,7 @@ const resourceText = "Everybody in one workspace, with their roles: whoever is i
 	"When Tray refuses a change, the other changes of that step are still made. After a failed addition nobody is removed. The state holds what is true, and the next apply does the rest. " +
 	"When the creation fails, the resource is not in the state. The people who were added stay, and the next apply goes on from there.\n\n" +
 	"People who have not accepted the invitation to the organization (see `tray_user`) are `pending`. The first apply after they have joined adds them. " +
+	"With `expires_at` the access of some ends by a date: the guide \"Access that ends\" has the whole of it. " +
 	"API and System accounts, and Owners and Admins of the organization, are left alone unless they are named; `ignored` says who and why. " +
 	"A workspace in which somebody else is already, or somebody with another role, must be imported, or needs `overwrite_existing` (`TRAY012`). " +
 	"No other resource may stand for members of the same workspace (`TRAY008`). A destroy removes the people it names.\n\n" +

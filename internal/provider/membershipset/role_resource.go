@@ -58,7 +58,7 @@ const roleText = "Everybody with one role in one workspace: whoever has the role
 	"**Works on a live Tray:** yes\n\n" +
 	"It suits workspaces whose Admins belong to one team and whose Viewers to another. Somebody who is named here and has another role gets this one. " +
 	"Taken out of one role and named for another in the same plan, a person changes roles. " +
-	"Otherwise it behaves as `tray_workspace_members` does, for one role. Additions come first and removals last. People who have not joined yet are `pending`. Machines and organization Admins are left alone. " +
+	"Otherwise it behaves as `tray_workspace_members` does, for one role. Additions come first and removals last. People who have not joined yet are `pending`, and access ends by `expires_at`. Machines and organization Admins are left alone. " +
 	"A role that somebody else has already must be imported (`TRAY012`). A membership has one manager (`TRAY008`).\n\n" +
 	"**Requests:** as `tray_workspace_members`: one list of members per workspace, shared by all its resources."
 
