@@ -166,12 +166,13 @@ func (d desired) endedSet() types.Set {
 	return types.SetValueMust(types.StringType, elements)
 }
 
-// stillEnded are those of ended who are named and not in the workspace, whoever put them there.
-func stillEnded(now actual, named map[string]entry, ended map[string]bool) map[string]bool {
+// stillEnded are those of ended who are named and whom nobody has let in again. With a role
+// for which the resource does not stand they are none of its business.
+func (s scope) stillEnded(now actual, named map[string]entry, ended map[string]bool) map[string]bool {
 	still := map[string]bool{}
 	for who := range ended {
-		_, is := named[who]
-		if _, there := now.present[who]; is && !there {
+		o, there := now.present[who]
+		if _, is := named[who]; is && (!there || !s.claimed(o.role)) {
 			still[who] = true
 		}
 	}

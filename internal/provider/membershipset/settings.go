@@ -291,7 +291,7 @@ func (g *reconciler) settle(ctx context.Context, d desired, pending map[string]b
 		return result{}, err
 	}
 	entries, stillPending, ignored := d.settled(now, named, pending)
-	d.ended = stillEnded(now, named, d.ended)
+	d.ended = d.stillEnded(now, named, d.ended)
 	for who := range d.ended {
 		entries[who] = named[who]
 	}
