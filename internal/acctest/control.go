@@ -203,6 +203,16 @@ func (e *Env) Advance(d time.Duration) {
 	e.Control(http.MethodPost, "clock", map[string]any{"advance": d.String()})
 }
 
+// Now is the sandbox's time, which it tells in every answer.
+func (e *Env) Now() time.Time {
+	e.t.Helper()
+	var clock struct {
+		Now time.Time `json:"now"`
+	}
+	e.Control(http.MethodGet, "clock", nil, &clock)
+	return clock.Now
+}
+
 // NewToken makes a token: {"user": id or e-mail}, or {"api_user": {…}}, with
 // "expires_in" if it shall end.
 func (e *Env) NewToken(body map[string]any) string {

@@ -42,10 +42,15 @@ type Access struct {
 	// UndoesDrift says that it puts back what somebody changed outside Terraform.
 	UndoesDrift bool     `json:"undoes_drift"`
 	Notes       []phrase `json:"notes"`
+	// EndsAt is when the access that somebody gets ends, in UTC (RFC 3339); "" when it does
+	// not. DaysLeft are the whole days until then, null when the plan does not tell.
+	EndsAt   string `json:"ends_at"`
+	DaysLeft *int   `json:"days_left"`
 	// Addresses are those of the resources whose changes do it.
 	Addresses []string `json:"addresses"`
 
 	key, personKey string
+	end            string // as the configuration says it
 	place          phrase
 	vague          bool // the role or the workspace is not quite known
 	accepts        bool // the person has accepted an invitation, which is nobody's doing
@@ -191,7 +196,7 @@ func (s *slot) judge(d *directory) (Access, bool) {
 		a.To = ""
 	}
 	a.Kind = s.kind(was, is)
-	if id, ok := strings.CutPrefix(g.where.key, "id:"); ok {
+	if id, ok := cutID(g.where); ok {
 		a.WorkspaceID = id
 	}
 	switch a.Kind {
@@ -203,10 +208,14 @@ func (s *slot) judge(d *directory) (Access, bool) {
 		a.LosesAdmin = rankOf(a.From) >= 3
 	}
 	a.vague = len(s.after) > 0 && (is.role.is != known || is.where.unknown || is.where.unsure)
+	a.end = is.end.s
 	a.accepts = a.Kind == Gain && len(s.before) > 0
 	a.note(d, was, is, len(s.before) > 0)
 	return a, true
 }
+
+// cutID is the id of a workspace, once that is known.
+func cutID(where place) (string, bool) { return strings.CutPrefix(where.key, "id:") }
 
 // remade reports whether a user is deleted and comes back. A membership that is taken
 // out and put back is the same one; a user is not.
@@ -297,6 +306,12 @@ func (a *Access) note(d *directory, was, is grant, had bool) {
 		a.Notes = append(a.Notes, say("waits, should the person not have joined"))
 	case a.Kind == Pending && had:
 		a.Notes = append(a.Notes, say("has not joined yet"))
+	}
+	if s := was.over; a.Kind == Lose && s != "" || a.Kind == Withdrawn && s != "" {
+		a.Notes = append(a.Notes, say("ended on %s", s))
+	}
+	if is.end.s != "" && (a.Kind == Gain || a.Kind == Pending) {
+		a.Notes = append(a.Notes, say("until %s", is.end.s))
 	}
 	rank := d.rank(was.who)
 	if !a.Organization && (a.Kind == Lose || a.Kind == Down) && rankOf(rank) >= 3 {

@@ -34,6 +34,7 @@ func (r *Review) document() document {
 		people("Lose access", "", r.only(Lose)),
 		roles("Change role", r.only(Up, Down, Role)),
 		people("Pending", "They get access when they accept their invitation.", r.only(Pending)),
+		r.endsSection(),
 		people("Withdrawn", "They were to get access, and have none yet.", r.only(Withdrawn)),
 		r.unsureSection(),
 		changesSection("Workspaces and the organization", "", r.Changes, partObjects),

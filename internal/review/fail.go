@@ -24,6 +24,7 @@ var conditions = []condition{
 	{"gains", "somebody gains access, now or by accepting an invitation", func(r *Review) bool {
 		return r.any(func(a Access) bool { return a.Kind == Gain || a.Kind == Pending })
 	}},
+	{"ends-soon", "somebody's access ends within 14 days", func(r *Review) bool { return slices.ContainsFunc(r.Ends, End.soon) }},
 	{"demotions", "somebody gets a role with fewer rights", func(r *Review) bool {
 		return r.any(func(a Access) bool { return a.Kind == Down })
 	}},

@@ -15,6 +15,10 @@ type grant struct {
 	// maybe says that it is pending should the person not have joined; left, that it is
 	// there because nobody takes it away, and counts while no resource says otherwise.
 	maybe, left bool
+	// end is when the access ends. over is the date by which what the plan takes away has
+	// ended, "" when it is taken away for another reason.
+	end  text
+	over string
 }
 
 func (g grant) key() string { return g.who.key + "\x00" + g.where.key }
@@ -94,20 +98,25 @@ func memberHolds(d *directory, c resourceChange, _ bool) holding {
 		if !v.there() {
 			return nil
 		}
-		g := grant{who: d.person(v, c.Address), where: d.workspace(v, c), role: v.str("role")}
+		g := grant{who: d.person(v, c.Address), where: d.workspace(v, c), role: v.str("role"), end: v.str("expires_at")}
 		switch status := v.str("status"); {
+		case status.is == known && status.s == "ended":
+			return nil
 		case status.is == known:
 			g.pending = status.s == "pending"
 		case d.waits(g.who):
 			g.pending = true
 		default:
-			g.maybe = status.is == unknown && !d.told(g.who)
+			g.maybe = status.is == unknown && v.str("user_id").is != known && !d.told(g.who)
 		}
 		return []grant{g}
 	}
 	h := holding{before: side(c.before()), after: side(c.after())}
 	if doubtful(&h) {
 		return h
+	}
+	if is := c.after(); len(h.before) == 1 && is.str("status").s == "ended" {
+		h.before[0].over = is.str("expires_at").s
 	}
 	h.left(c)
 	return h
@@ -153,6 +162,7 @@ func listHolds(d *directory, c resourceChange, attribute string, read func(v val
 		}
 		return d.waits(who) || waiting[email] && !d.told(who)
 	})
+	h.end(was, is)
 	leaves := emailSet(is, "ignore_emails")
 	for _, g := range h.before {
 		named := slices.ContainsFunc(h.after, func(a grant) bool { return a.who.key == g.who.key })
@@ -162,6 +172,36 @@ func listHolds(d *directory, c resourceChange, attribute string, read func(v val
 	}
 	h.left(c)
 	return h
+}
+
+// end takes those out whose access has ended, and notes when that of the others does.
+func (h *holding) end(was, is values) {
+	dates, ended := [2]map[string]string{}, [2]map[string]bool{}
+	for i, v := range []values{was, is} {
+		dates[i], ended[i] = map[string]string{}, emailSet(v, "ended")
+		all, _ := v.elements("expires_at")
+		for _, e := range all {
+			dates[i][fold(e.key)] = e.value.s
+		}
+	}
+	if marked(is.unknown, "ended") { // what is over stays so while its date stands
+		for email := range ended[0] {
+			if dates[0][email] == dates[1][email] {
+				ended[1][email] = true
+			}
+		}
+	}
+	for i, side := range []*[]grant{&h.before, &h.after} {
+		*side = slices.DeleteFunc(*side, func(g grant) bool { return ended[i][fold(g.who.label)] })
+		for n, g := range *side {
+			if date := dates[i][fold(g.who.label)]; date != "" {
+				(*side)[n].end = text{date, known}
+			}
+			if i == 0 && ended[1][fold(g.who.label)] {
+				(*side)[n].over = dates[1][fold(g.who.label)]
+			}
+		}
+	}
 }
 
 func listDoubt(d *directory, c resourceChange, k knowledge) phrase {

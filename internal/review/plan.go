@@ -16,6 +16,7 @@ const maxPlan = 512 << 20
 // absent in the other's.
 type plan struct {
 	FormatVersion   string             `json:"format_version"`
+	Timestamp       string             `json:"timestamp"` // when it was made
 	ResourceChanges []resourceChange   `json:"resource_changes"`
 	ResourceDrift   []resourceChange   `json:"resource_drift"`
 	Deferred        []deferredChange   `json:"deferred_changes"`

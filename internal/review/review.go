@@ -12,6 +12,7 @@ package review
 import (
 	"fmt"
 	"io"
+	"maps"
 	"slices"
 )
 
@@ -28,8 +29,10 @@ type Review struct {
 	Conditions []string `json:"conditions"`
 	Access     []Access `json:"access"`
 	// Unsure is what only the apply decides about access.
-	Unsure     []Doubt     `json:"unsure"`
-	Changes    []Change    `json:"changes"`
+	Unsure  []Doubt  `json:"unsure"`
+	Changes []Change `json:"changes"`
+	// Ends are memberships that end within 14 days, or whose date changes.
+	Ends       []End       `json:"ends"`
 	Guardrails []Guardrail `json:"guardrails"`
 	// Warnings are checks that fail, or cannot be decided yet.
 	Warnings []phrase `json:"warnings"`
@@ -75,6 +78,12 @@ func newReview(p *plan) *Review {
 	found := accessOf(d, p.ResourceChanges, false)
 	r.Access = found.access
 	told := r.relate()
+	ends, telling := endsOf(d, p)
+	maps.Copy(told, telling)
+	r.Ends = ends
+	for i := range r.Access {
+		r.Access[i].EndsAt, r.Access[i].DaysLeft = p.when(r.Access[i].end)
+	}
 	r.Unsure = doubtsOf(found.doubts, told)
 	r.Changes = append(objectsOf(d, p.ResourceChanges, told), actionsOf(p)...)
 	r.Guardrails = slices.Concat(lastAdmins(found.adminless), limitsOf(p, r.count(removes)), guardsOf(d, p.ResourceChanges))
@@ -125,7 +134,7 @@ func (r *Review) settle() {
 	r.Changes, r.Drift.Changes = append([]Change{}, r.Changes...), append([]Change{}, r.Drift.Changes...)
 	r.Unsure, r.Guardrails = append([]Doubt{}, r.Unsure...), append([]Guardrail{}, r.Guardrails...)
 	r.Warnings, r.Incomplete = append([]phrase{}, r.Warnings...), append([]phrase{}, r.Incomplete...)
-	r.Conditions = append([]string{}, r.Conditions...)
+	r.Conditions, r.Ends = append([]string{}, r.Conditions...), append([]End{}, r.Ends...)
 }
 
 func doubtsOf(doubts map[string][]phrase, told map[string]bool) []Doubt {

@@ -146,6 +146,17 @@ func (c *Client) refused(e *Error) {
 // a laptop that is an hour off must not invite anybody twice. Precision: one second.
 func (c *Client) Now() time.Time { return c.rest.Now() }
 
+// Clock is Now for what must never be judged by the machine's own clock: where Tray has
+// answered nothing yet, it is asked whether it has a management plane, once for each client.
+func (c *Client) Clock(ctx context.Context) (time.Time, error) {
+	if !c.rest.Heard() {
+		if _, err := c.Management.Available(ctx); err != nil && !c.rest.Heard() {
+			return time.Time{}, err
+		}
+	}
+	return c.Now(), nil
+}
+
 // Lagging names the writes that Tray answered with success but that a later read did
 // not show, even after re-reading: one line each, in order. The client goes on
 // answering reads as written. Callers may warn of it.

@@ -12,6 +12,8 @@ import (
 
 // The kinds of exceptions, in the order in which a report tells them.
 const (
+	AccessEnded     = "ended"
+	EndsSoon        = "ends_soon"
 	Outsider        = "outsider"
 	ProductionAdmin = "production_admin"
 	APIUser         = "api_user"
@@ -19,7 +21,7 @@ const (
 	OpenInvitation  = "open_invitation"
 )
 
-var exceptionKinds = []string{Outsider, ProductionAdmin, APIUser, NoWorkspace, OpenInvitation}
+var exceptionKinds = []string{AccessEnded, EndsSoon, Outsider, ProductionAdmin, APIUser, NoWorkspace, OpenInvitation}
 
 // Exception is what a reviewer looks at first: one person, for one reason.
 type Exception struct {
@@ -37,8 +39,8 @@ type Expected struct {
 	Production []string
 }
 
-// Exceptions picks whom a reviewer looks at first, by kind and then by e-mail: people from
-// outside, Admins in production, API users, people in no workspace of the report, and open
+// Exceptions picks whom a reviewer looks at first, by kind and then by e-mail: people whose
+// access should have ended or does soon, people from outside, Admins in production, API users, people in no workspace of the report, and open
 // invitations. Owners and Admins of the organization are Admins of production too, by
 // that role; they are told elsewhere, once.
 func (r Report) Exceptions(invites []tray.Invite, x Expected) []Exception {
@@ -48,7 +50,7 @@ func (r Report) Exceptions(invites []tray.Invite, x Expected) []Exception {
 			places[e.UserID] = append(places[e.UserID], e)
 		}
 	}
-	var all []Exception
+	all := r.ending()
 	known := map[string]bool{}
 	for _, p := range r.People {
 		known[p.User.ID] = true

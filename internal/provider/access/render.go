@@ -16,9 +16,16 @@ func (r Report) CSV() string {
 	w := csv.NewWriter(&out)
 	lines := [][]string{{"workspace", "workspace_id", "workspace_type", "email", "name", "user_id", "account_type",
 		"organization_role", "role", "granted_by"}}
+	if r.Dated {
+		lines[0] = append(lines[0], "ends_at", "days_left")
+	}
 	for _, row := range r.Entries {
 		lines = append(lines, []string{row.WorkspaceName, row.WorkspaceID, string(row.WorkspaceType), row.Email, row.Name, row.UserID,
 			string(row.AccountType), row.OrganizationRole, row.Role.FullName(), strings.Join(row.GrantedBy, "; ")})
+		if r.Dated {
+			at, left := row.endCells()
+			lines[len(lines)-1] = append(lines[len(lines)-1], at, left)
+		}
 	}
 	for _, line := range lines {
 		for i, cell := range line {
@@ -44,10 +51,17 @@ func csvCell(s string) string {
 // and what could not be told.
 func (r Report) Markdown() string {
 	var out strings.Builder
-	out.WriteString("| Workspace | Type | Person | Account | Role | By |\n|---|---|---|---|---|---|\n")
+	head, rule := "| Workspace | Type | Person | Account | Role | By |", "|---|---|---|---|---|---|"
+	if r.Dated {
+		head, rule = head+" Ends |", rule+"---|"
+	}
+	out.WriteString(head + "\n" + rule + "\n")
 	for _, row := range r.Entries {
 		cells := []string{row.WorkspaceName, string(row.WorkspaceType), label(row.Name, row.Email, row.UserID),
 			string(row.AccountType), row.Role.FullName(), strings.Join(row.GrantedBy, ", ")}
+		if r.Dated {
+			cells = append(cells, row.End)
+		}
 		for _, cell := range cells {
 			out.WriteString("| " + markdownCell(cell) + " ")
 		}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/tray-community/terraform-provider-tray/internal/provider/base"
 	"github.com/tray-community/terraform-provider-tray/internal/tray"
@@ -46,6 +47,12 @@ type Entry struct {
 	// Rights are the permissions of Role in a workspace of this type; empty when the
 	// table does not know the role.
 	Rights []string
+
+	// End is when the access ends, as somebody wrote it, and Ends that moment; zero when it
+	// does not, or a report is not told. DaysLeft are the whole days until then.
+	End      string
+	Ends     time.Time
+	DaysLeft int64
 }
 
 // Person is what one user may do with the organization itself.
@@ -63,6 +70,8 @@ type Report struct {
 	People  []Person
 	// Notes say what could not be told, one sentence each.
 	Notes []string
+	// Dated says that the report was told when access ends.
+	Dated bool
 }
 
 // NewReport computes the report of an organization. Entries are sorted by workspace name
@@ -237,7 +246,7 @@ func (f Filter) Workspace(w tray.Workspace) bool {
 // Apply returns the part of r that the filter lets through. People are those of the
 // organization that match; Notes stay.
 func (f Filter) Apply(r Report) Report {
-	out := Report{Notes: r.Notes}
+	out := Report{Notes: r.Notes, Dated: r.Dated}
 	for _, row := range r.Entries {
 		w := tray.Workspace{ID: row.WorkspaceID, Type: row.WorkspaceType}
 		if f.Workspace(w) && f.person(row.Email, row.AccountType) && f.role(row.Role) {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -41,6 +42,7 @@ type reportModel struct {
 	Formats             types.Set `tfsdk:"formats"`
 	OwnEmailDomains     types.Set `tfsdk:"own_email_domains"`
 	ProductionIDs       types.Set `tfsdk:"production_workspace_ids"`
+	ExpiresAt           types.Map `tfsdk:"expires_at"`
 
 	Entries    []reportEntry     `tfsdk:"entries"`
 	People     []reportPerson    `tfsdk:"people"`
@@ -67,6 +69,8 @@ type reportEntry struct {
 	RoleWithKind     types.String `tfsdk:"role_with_kind"`
 	GrantedBy        []string     `tfsdk:"granted_by"`
 	Rights           []string     `tfsdk:"rights"`
+	EndsAt           types.String `tfsdk:"ends_at"`
+	DaysLeft         types.Int64  `tfsdk:"days_left"`
 }
 
 type reportPerson struct {
@@ -161,6 +165,13 @@ func (d *reportDataSource) Read(ctx context.Context, req datasource.ReadRequest,
 		expected.Domains = OwnDomains(inv.Users)
 	}
 	report := filter.Apply(NewReport(inv))
+	if !m.ExpiresAt.IsNull() {
+		now, err := d.API.Clock(ctx)
+		if base.Failed(&resp.Diagnostics, "read Tray's clock", err, path.Root("expires_at")) {
+			return
+		}
+		report.Date(endsOf(m.ExpiresAt), now)
+	}
 	m.fill(ctx, report, report.Exceptions(invites, expected), &resp.Diagnostics)
 	resp.Diagnostics.Append(resp.State.Set(ctx, m)...)
 }
@@ -217,12 +228,7 @@ func elements[S ~string](ctx context.Context, set types.Set, diags *diag.Diagnos
 func (m *reportModel) fill(ctx context.Context, r Report, exceptions []Exception, diags *diag.Diagnostics) {
 	m.Entries, m.People, m.Exceptions = []reportEntry{}, []reportPerson{}, []reportException{}
 	for _, row := range r.Entries {
-		m.Entries = append(m.Entries, reportEntry{
-			Email: base.EmailValue(row.Email), UserID: types.StringValue(row.UserID), Name: types.StringValue(row.Name),
-			AccountType: types.StringValue(string(row.AccountType)), OrganizationRole: types.StringValue(row.OrganizationRole),
-			WorkspaceID: types.StringValue(row.WorkspaceID), WorkspaceName: types.StringValue(row.WorkspaceName), WorkspaceType: types.StringValue(string(row.WorkspaceType)),
-			Role: types.StringValue(row.Role.Name), RoleWithKind: types.StringValue(row.Role.FullName()), GrantedBy: some(row.GrantedBy), Rights: some(row.Rights),
-		})
+		m.Entries = append(m.Entries, entryOf(row))
 	}
 	for _, p := range r.People {
 		m.People = append(m.People, reportPerson{
@@ -251,6 +257,19 @@ func (m *reportModel) fill(ctx context.Context, r Report, exceptions []Exception
 			*f.to = types.StringValue(f.render())
 		}
 	}
+}
+
+func entryOf(row Entry) reportEntry {
+	e := reportEntry{
+		Email: base.EmailValue(row.Email), UserID: types.StringValue(row.UserID), Name: types.StringValue(row.Name),
+		AccountType: types.StringValue(string(row.AccountType)), OrganizationRole: types.StringValue(row.OrganizationRole),
+		WorkspaceID: types.StringValue(row.WorkspaceID), WorkspaceName: types.StringValue(row.WorkspaceName), WorkspaceType: types.StringValue(string(row.WorkspaceType)),
+		Role: types.StringValue(row.Role.Name), RoleWithKind: types.StringValue(row.Role.FullName()), GrantedBy: some(row.GrantedBy), Rights: some(row.Rights),
+	}
+	if !row.Ends.IsZero() {
+		e.EndsAt, e.DaysLeft = types.StringValue(row.Ends.UTC().Format(time.RFC3339)), types.Int64Value(row.DaysLeft)
+	}
+	return e
 }
 
 // some is s as an empty list when it is nil: computed lists are never null.

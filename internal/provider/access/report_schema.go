@@ -68,6 +68,11 @@ func (d *reportDataSource) Schema(_ context.Context, _ datasource.SchemaRequest,
 			},
 			"own_email_domains":        filterAttribute("The domains of the organization's own people, such as `example.com`. People of all other domains are `exceptions`, and stay in the report. Default: the domain of the Owner's address.", types.StringType),
 			"production_workspace_ids": filterAttribute("Workspaces whose every Admin is an exception to look at. Default none.", types.StringType),
+			"expires_at": schema.MapAttribute{
+				MarkdownDescription: "When access ends: workspace id → the map of that name of the resources, e-mail address → date. Tray does not know the dates, so that the report tells of none without this. " +
+					"Null is no date, or no dates. With it `csv` and `markdown` have columns for it.",
+				Optional: true, ElementType: base.NewEndsType(),
+			},
 			"entries": schema.ListNestedAttribute{
 				MarkdownDescription: "One entry for each user and workspace, sorted by workspace name and id, then by e-mail address.",
 				Computed:            true,
@@ -85,6 +90,8 @@ func (d *reportDataSource) Schema(_ context.Context, _ datasource.SchemaRequest,
 					"granted_by":        list("By which rights, the one that gives `role` first: `organization role`, `membership`, `owner of the personal workspace`."),
 					"rights": list("What that allows in this workspace: `projects:manage` is everything that can be done with projects, `projects:read` one thing. " +
 						"Empty for a role that Tray's documents do not have."),
+					"ends_at":   computed("When the access ends, by `expires_at`: the first moment without, in UTC (RFC 3339). Null when it does not, or when the person reaches the workspace by organization role anyway."),
+					"days_left": schema.Int64Attribute{MarkdownDescription: "Whole days until `ends_at` by Tray's clock; 0 on the last day, and negative when the date has passed and no apply has taken the access away.", Computed: true},
 				}},
 			},
 			"people": schema.ListNestedAttribute{
@@ -104,7 +111,7 @@ func (d *reportDataSource) Schema(_ context.Context, _ datasource.SchemaRequest,
 				MarkdownDescription: "Whom to look at first, by kind and e-mail address. `matrix` and `html` begin with them.",
 				Computed:            true,
 				NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
-					"kind": computed("`outsider`: somebody of another domain, or with an account of the type External or Partner. `production_admin`: an Admin of one of `production_workspace_ids`. " +
+					"kind": computed("`ended`: somebody whose date has passed and who still has access. `ends_soon`: somebody whose access ends within 14 days. `outsider`: somebody of another domain, or with an account of the type External or Partner. `production_admin`: an Admin of one of `production_workspace_ids`. " +
 						"`api_user`: not a person. `no_workspace`: somebody in no workspace of this report. `open_invitation`: somebody who has not accepted yet, where invitations can be listed."),
 					"email":   email,
 					"user_id": computed("Tray's id of the user; empty for an invitation."),

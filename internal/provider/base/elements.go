@@ -25,7 +25,7 @@ import (
 // Elements checks what collections hold as single values are checked, however deep:
 // the framework validates an attribute by its type and leaves the elements of a set, a
 // list or a map alone. Nothing is null, a string is a word (see Word), and an element whose
-// type checks itself, such as Email, does that instead.
+// type checks itself, such as Email, does that instead. One that is nullable may be null.
 //
 // Resource and DataSource bring it along: whoever has config validators of their own
 // adds to those.
@@ -149,8 +149,14 @@ func isList(ctx context.Context, v any) bool {
 	return ok
 }
 
+// nullable is an element of which null says something: that there is none.
+type nullable interface{ NullIsNone() }
+
 func element(ctx context.Context, at path.Path, v attr.Value, diags *diag.Diagnostics) {
 	if v.IsUnknown() {
+		return
+	}
+	if _, means := v.(nullable); means && v.IsNull() {
 		return
 	}
 	if v.IsNull() {

@@ -28,6 +28,8 @@ type Case struct {
 	// Complete says that the resource stands for all that the changes concern, so that no
 	// other resource can make them harmless: what is provisional elsewhere is an error here.
 	Complete bool
+	// Ends says that the changes are access that ends by a date: an objection is a warning.
+	Ends bool
 }
 
 // Person is policy's name of somebody: the folded address, or the id without one.
@@ -154,18 +156,26 @@ func (c Case) say(v policy.Violation, diags *diag.Diagnostics) (refused bool) {
 	if c.Person != nil && len(v.Who) == 1 {
 		at = c.Person(v.Who[0])
 	}
+	if c.Ends {
+		warn(at, v.Title(), v.Detail+stays, diags)
+		return false
+	}
 	if !v.Elsewhere && (c.Complete || !v.Provisional) {
 		base.Violated([]policy.Violation{v}, at, diags)
 		return true
 	}
 	detail := v.Detail + "\n\nThis is what the plan holds so far; another resource of the same plan may still make it harmless. " +
 		"The apply decides: it waits for such a change up to 20 seconds, and then refuses."
-	if at.Equal(path.Empty()) {
-		diags.AddWarning(v.Title(), detail)
-	} else {
-		diags.AddAttributeWarning(at, v.Title(), detail)
-	}
+	warn(at, v.Title(), detail, diags)
 	return false
+}
+
+func warn(at path.Path, summary, detail string, diags *diag.Diagnostics) {
+	if at.Equal(path.Empty()) {
+		diags.AddWarning(summary, detail)
+	} else {
+		diags.AddAttributeWarning(at, summary, detail)
+	}
 }
 
 // readState reads what the rules have to know for the changes from start on.
@@ -313,17 +323,10 @@ var ErrReported = errors.New("reported already")
 // and succeeded, or found the object proven gone; otherwise diags says why not, as
 // "Could not <doing>".
 func Guard(ctx context.Context, p *base.Provider, doing string, changes []policy.Change, do func() error, diags *diag.Diagnostics, at ...path.Path) bool {
-	read := func() (policy.Organization, error) { return readState(ctx, p, changes, 0) }
-	err := p.Ledger.Session.Guard(ctx, changes, Limits(p), read, do)
+	err := guard(ctx, p, changes, do)
 	var refused *policy.Refused
 	if errors.As(err, &refused) {
-		v := refused.Violations[0]
-		if v.Workspace != "" {
-			if w, err := p.API.Workspaces.Get(ctx, v.Workspace); err == nil {
-				v.Detail = strings.ReplaceAll(v.Detail, "workspace "+w.ID, "workspace "+w.Name)
-			}
-		}
-		Case{At: append(at, path.Empty())[0], Complete: true}.say(v, diags)
+		Case{At: append(at, path.Empty())[0], Complete: true}.say(refused.Violations[0], diags)
 		return false
 	}
 	if errors.Is(err, ErrReported) {
@@ -333,4 +336,18 @@ func Guard(ctx context.Context, p *base.Provider, doing string, changes []policy
 		return true
 	}
 	return !base.Failed(diags, doing, err, at...)
+}
+
+// guard is the session's Guard, whose refusal calls the workspace by its name.
+func guard(ctx context.Context, p *base.Provider, changes []policy.Change, do func() error) error {
+	read := func() (policy.Organization, error) { return readState(ctx, p, changes, 0) }
+	err := p.Ledger.Session.Guard(ctx, changes, Limits(p), read, do)
+	var refused *policy.Refused
+	if errors.As(err, &refused) {
+		v := &refused.Violations[0]
+		if w, err := p.API.Workspaces.Get(ctx, v.Workspace); v.Workspace != "" && err == nil {
+			v.Detail = strings.ReplaceAll(v.Detail, "workspace "+w.ID, "workspace "+w.Name)
+		}
+	}
+	return err
 }

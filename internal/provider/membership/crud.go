@@ -24,7 +24,16 @@ func (r *memberResource) Create(ctx context.Context, req resource.CreateRequest,
 	}
 	instance := base.Applied(ctx, resp.Private)
 	defer r.Ledger.Session.Giving(instance.Mark)()
-	if !r.join(ctx, instance, config, &plan, diags) {
+	over, ok := r.endedNow(ctx, plan, diags)
+	switch {
+	case !ok:
+		return
+	case over:
+		ok = r.beEnded(ctx, config, &plan, diags)
+	default:
+		ok = r.join(ctx, instance, config, &plan, diags)
+	}
+	if !ok {
 		return
 	}
 	r.identified(ctx, &plan)
@@ -57,7 +66,9 @@ func (r *memberResource) Read(ctx context.Context, req resource.ReadRequest, res
 	}
 	before := state
 	got, err := r.find(ctx, state, byEmail)
+	passed := r.notePassed(ctx, state, req.Private, resp.Private)
 	switch {
+	case tray.IsGone(err) && r.endsWith(ctx, &state, passed):
 	case tray.IsGone(err):
 		r.forget(ctx, state, diags)
 		resp.State.RemoveResource(ctx)
@@ -70,7 +81,7 @@ func (r *memberResource) Read(ctx context.Context, req resource.ReadRequest, res
 			newAddress(diags, before, state)
 			state.Email = before.Email
 		}
-	default: // pending, which Tray knows nothing of
+	default: // pending or ended, which Tray knows nothing of
 		base.Unseen(ctx, resp.Private)
 	}
 	r.identified(ctx, &state)
@@ -83,6 +94,9 @@ func (r *memberResource) Read(ctx context.Context, req resource.ReadRequest, res
 // error that IsGone knows when it, or its workspace, is proven to be gone.
 func (r *memberResource) find(ctx context.Context, state model, byEmail bool) (*tray.Member, error) {
 	ws := state.WorkspaceID.ValueString()
+	if state.Status.ValueString() == ended {
+		return r.findEnded(ctx, state, byEmail)
+	}
 	if !state.UserID.IsNull() {
 		got, err := r.API.Members.Get(ctx, ws, state.UserID.ValueString())
 		if byEmail && tray.IsGone(err) {
@@ -136,8 +150,9 @@ func (r *memberResource) forget(ctx context.Context, state model, diags *diag.Di
 	}
 }
 
-// Update changes the role, or completes a pending membership. Another spelling of the
-// address or the role, or a new address of the same person, is written down only.
+// Update changes the role, completes a pending membership, or carries out the end of one or
+// its renewal. Another spelling of the address or the role, a new address of the same person,
+// or another date, is written down only.
 func (r *memberResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
 	diags := &resp.Diagnostics
 	plan, ok := base.Load[model](ctx, req.Plan, diags)
@@ -152,15 +167,7 @@ func (r *memberResource) Update(ctx context.Context, req resource.UpdateRequest,
 	if !ok || !r.BeginWrite(ctx, req.Private, diags) {
 		return
 	}
-	instance := base.Applied(ctx, req.Private)
-	defer r.Ledger.Session.Giving(instance.Mark)()
-	switch {
-	case state.Status.ValueString() == pending:
-		ok = r.complete(ctx, instance, config, &plan, diags)
-	case !plan.Role.Is(state.Role.ValueString()):
-		ok = r.setRole(ctx, instance, state.Role, &plan, diags)
-	}
-	if !ok {
+	if !r.update(ctx, base.Applied(ctx, req.Private), config, state, &plan, diags) {
 		return
 	}
 	r.identified(ctx, &plan)
@@ -171,9 +178,30 @@ func (r *memberResource) Update(ctx context.Context, req resource.UpdateRequest,
 	diags.Append(resp.State.Set(ctx, plan)...)
 }
 
+func (r *memberResource) update(ctx context.Context, i base.Instance, config, state model, plan *model, diags *diag.Diagnostics) bool {
+	over, ok := r.endedNow(ctx, *plan, diags)
+	if !ok {
+		return false
+	}
+	if over { // before Giving: who gives nothing must not be waited for
+		return r.end(ctx, i, config, state, plan, diags)
+	}
+	defer r.Ledger.Session.Giving(i.Mark)()
+	switch was := state.Status.ValueString(); {
+	case was == ended:
+		return r.join(ctx, i, config, plan, diags)
+	case was == pending:
+		return r.complete(ctx, i, config, plan, diags)
+	case !plan.Role.Is(state.Role.ValueString()):
+		return r.setRole(ctx, i, state.Role, plan, diags)
+	}
+	plan.Status = state.Status
+	return true
+}
+
 func (r *memberResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
 	state, ok := base.Load[model](ctx, req.State, &resp.Diagnostics)
-	if !ok || state.UserID.IsNull() { // pending: Tray knows nothing of it
+	if !ok || state.UserID.IsNull() || state.Status.ValueString() == ended { // Tray knows nothing of it
 		return
 	}
 	if !r.BeginWrite(ctx, req.Private, &resp.Diagnostics) {
@@ -183,5 +211,5 @@ func (r *memberResource) Delete(ctx context.Context, req resource.DeleteRequest,
 	if r.Succeeded(instance, state.object()) { // the second half of the replacement goes on with it
 		return
 	}
-	r.leave(ctx, instance, state, &resp.Diagnostics)
+	r.leave(ctx, instance, state, false, &resp.Diagnostics)
 }

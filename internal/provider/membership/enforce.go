@@ -29,8 +29,8 @@ func (m model) words() string {
 // planLeave asks the rules about a membership that goes: with its resource, or because
 // another workspace or person takes its place.
 func (r *memberResource) planLeave(ctx context.Context, i base.Instance, state model, diags *diag.Diagnostics) {
-	// Pending: Tray knows nothing of it.
-	if state.UserID.IsNull() || !r.BeginDestroyPlan() {
+	// Pending or ended: Tray knows nothing of it.
+	if state.UserID.IsNull() || state.Status.ValueString() == ended || !r.BeginDestroyPlan() {
 		return
 	}
 	leaves := state.act(policy.RemoveMember, "")
@@ -41,12 +41,16 @@ func (r *memberResource) planLeave(ctx context.Context, i base.Instance, state m
 // planAct notes what the plan does with a membership that stays or comes, and asks the
 // rules when that takes rights away.
 func (r *memberResource) planAct(ctx context.Context, state *model, plan model, diags *diag.Diagnostics) {
+	if plan.Status.ValueString() == ended {
+		r.planEnded(ctx, state, plan, diags)
+		return
+	}
 	if !r.Ready(nil) || plan.Role.IsUnknown() || plan.WorkspaceID.IsUnknown() || plan.act("", "").Who == "" {
 		return
 	}
 	role := plan.Role.ValueString()
 	switch {
-	case state == nil || state.Status.ValueString() == pending && plan.Status.ValueString() == active:
+	case state == nil, state.Status.ValueString() == ended, state.Status.ValueString() == pending && plan.Status.ValueString() == active:
 		enforce.Note(r.Provider, plan.act(policy.AddMember, role))
 	case plan.Role.Is(state.Role.ValueString()) || state.Status.ValueString() == pending:
 	case plan.Role.Is(policy.Admin):
@@ -58,7 +62,8 @@ func (r *memberResource) planAct(ctx context.Context, state *model, plan model, 
 
 // means says, in an apply, which role the person is to have, to whoever would take them out.
 func (r *memberResource) means(i base.Instance, plan model) {
-	if r.Ready(nil) && !plan.WorkspaceID.IsUnknown() && !plan.Role.IsUnknown() && plan.act("", "").Who != "" {
+	gives := plan.Status.ValueString() != ended && !plan.WorkspaceID.IsUnknown() && !plan.Role.IsUnknown()
+	if r.Ready(nil) && gives && plan.act("", "").Who != "" {
 		r.Ledger.Session.Means(i.Mark, plan.object(), plan.Role.ValueString())
 	}
 }
@@ -85,6 +90,12 @@ func (r *memberResource) claim(ctx context.Context, i base.Instance, plan model,
 // agree; see enforce.Guard. The role was the member's before. It reports whether diags is
 // without a reason against it.
 func (r *memberResource) take(ctx context.Context, was base.Role, act policy.Change, doing string, write func() error, diags *diag.Diagnostics) bool {
+	if act.Ends {
+		if enforce.End(ctx, r.Provider, doing, act, write, diags) {
+			enforce.Wrote(r.Provider, act)
+		}
+		return !diags.HasError()
+	}
 	if was.Is(policy.Admin) && !tray.SameRole(act.Role, policy.Admin) {
 		return enforce.Guard(ctx, r.Provider, doing, []policy.Change{act}, write, diags)
 	}

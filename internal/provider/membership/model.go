@@ -14,6 +14,7 @@ import (
 const (
 	active  = "active"  // Tray has the membership
 	pending = "pending" // the person has not accepted the invitation yet: only the state has it
+	ended   = "ended"   // the date of expires_at has passed, and Tray has no membership
 )
 
 // model is tray_workspace_member in configuration, plan and state.
@@ -24,6 +25,7 @@ type model struct {
 	Email       base.Email   `tfsdk:"email"`
 	Role        base.Role    `tfsdk:"role"`
 	Status      types.String `tfsdk:"status"`
+	ExpiresAt   base.End     `tfsdk:"expires_at"`
 }
 
 // identity is what names a membership for its whole life: the workspace and one name

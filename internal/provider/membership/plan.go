@@ -28,7 +28,9 @@ func (r *memberResource) ModifyPlan(ctx context.Context, req resource.ModifyPlan
 	}
 	instance := r.Planned(ctx, req, resp, plan.creates(req))
 	r.means(instance, plan)
-	if plan.Status.ValueString() == active && req.Plan.Raw.Equal(req.State.Raw) { // nothing to plan; most instances of most plans
+	passed := hasPassed(ctx, req.Private)
+	rests := plan.Status.ValueString() == ended || plan.Status.ValueString() == active && !passed
+	if rests && req.Plan.Raw.Equal(req.State.Raw) { // nothing to plan; most instances of most plans
 		r.claim(ctx, instance, plan, &resp.Diagnostics)
 		return
 	}
@@ -60,7 +62,7 @@ func (r *memberResource) planChange(ctx context.Context, i base.Instance, config
 	if !ok {
 		return false
 	}
-	if at := r.planUpdate(ctx, config, state, plan, diags); !at.Equal(path.Empty()) {
+	if at := r.planUpdate(ctx, config, state, plan, hasPassed(ctx, req.Private), diags); !at.Equal(path.Empty()) {
 		resp.RequiresReplace.Append(at)
 		r.planLeave(ctx, i, state, diags)
 		return false
@@ -82,6 +84,9 @@ func (r *memberResource) planCreate(ctx context.Context, i base.Instance, config
 		plan.Status = types.StringValue(active)
 	}
 	if diags.HasError() {
+		return
+	}
+	if r.planEnd(ctx, nil, plan, true); plan.Status.ValueString() == ended { // nobody joins
 		return
 	}
 	if absent && !r.Ledger.Has("user", config.Email.Folded()) {
@@ -184,7 +189,7 @@ func (r *memberResource) planRole(ctx context.Context, plan model, who *tray.Use
 // planUpdate keeps what the plan takes over from the state, sees whether a pending
 // membership can be completed, and checks a changed role. When the configuration names
 // another person or workspace, it returns the argument that does.
-func (r *memberResource) planUpdate(ctx context.Context, config, state model, plan *model, diags *diag.Diagnostics) path.Path {
+func (r *memberResource) planUpdate(ctx context.Context, config, state model, plan *model, passed bool, diags *diag.Diagnostics) path.Path {
 	if !plan.WorkspaceID.Equal(state.WorkspaceID) {
 		return path.Root("workspace_id")
 	}
@@ -204,12 +209,31 @@ func (r *memberResource) planUpdate(ctx context.Context, config, state model, pl
 	if config.UserID.IsNull() {
 		plan.UserID = state.UserID
 	}
-	if !r.Ready(nil) || diags.HasError() {
+	if plan.ExpiresAt.Same(state.ExpiresAt) {
+		plan.ExpiresAt = state.ExpiresAt
+	}
+	if plan.over(state, passed) {
+		plan.Status = types.StringValue(ended)
 		return path.Empty()
 	}
-	if state.Status.ValueString() == pending {
+	if r.Ready(nil) && !diags.HasError() {
+		r.planStanding(ctx, config, state, plan, diags)
+	}
+	return path.Empty()
+}
+
+// planStanding plans a membership that is not over by the date of the state: it waits, comes
+// back, or stands.
+func (r *memberResource) planStanding(ctx context.Context, config, state model, plan *model, diags *diag.Diagnostics) {
+	switch state.Status.ValueString() {
+	case pending:
 		r.planCompletion(ctx, config, state, plan, diags)
-		return path.Empty()
+		r.planEnd(ctx, &state, plan, !plan.Status.Equal(state.Status))
+		return
+	case ended:
+		r.planReturn(ctx, config, plan, diags)
+		r.planEnd(ctx, &state, plan, true)
+		return
 	}
 	if !config.UserID.IsNull() && !plan.Email.Equal(state.Email) {
 		r.planPerson(ctx, config, diags)
@@ -217,7 +241,22 @@ func (r *memberResource) planUpdate(ctx context.Context, config, state model, pl
 	if !plan.Role.IsUnknown() && !plan.Role.Is(state.Role.ValueString()) {
 		r.planRole(ctx, *plan, r.mayRank(ctx, state), diags)
 	}
-	return path.Empty()
+	r.planEnd(ctx, &state, plan, false)
+}
+
+// planReturn plans that somebody whose access had ended joins again: the date is a later one
+// now, or there is none any more.
+func (r *memberResource) planReturn(ctx context.Context, config model, plan *model, diags *diag.Diagnostics) {
+	who, err := r.who(ctx, config)
+	if err != nil || !samePerson(config, who, diags) { // the apply says it, or the person waits
+		plan.Status = types.StringUnknown()
+		if config.UserID.IsNull() {
+			plan.UserID = types.StringUnknown()
+		}
+		return
+	}
+	plan.UserID, plan.Status = types.StringValue(who.ID), types.StringValue(active)
+	r.planRole(ctx, *plan, who, diags)
 }
 
 // mayRank reads the user of an active membership when they may be Owner or Admin of the
@@ -244,7 +283,7 @@ func (r *memberResource) planCompletion(ctx context.Context, config, state model
 	case err == nil && samePerson(config, who, diags):
 		plan.UserID, plan.Status = types.StringValue(who.ID), types.StringValue(active)
 		r.planRole(ctx, *plan, who, diags)
-	case err != nil && (!plan.Role.Equal(state.Role) || !plan.Email.Equal(state.Email)):
+	case err != nil && (!plan.Role.Equal(state.Role) || !plan.Email.Equal(state.Email) || !plan.ExpiresAt.Equal(state.ExpiresAt)):
 		plan.Status = types.StringUnknown()
 		if config.UserID.IsNull() {
 			plan.UserID = types.StringUnknown()

@@ -53,6 +53,7 @@ const resourceText = "One person's membership of one workspace, with a role. Oth
 	"A membership that exists already with the same role is taken over with a warning, and nothing is sent. With another role it must be imported: error `TRAY012` holds the import block. " +
 	"A person may go from another resource of the configuration to this one in one apply, and is not out meanwhile. " +
 	"Organization Owners and Admins can only be `Admin` in a workspace (`TRAY002`). " +
+	"With `expires_at` the access ends by a date: the guide \"Access that ends\" has the whole of it. " +
 	"Members are managed in shared and Embedded workspaces: the Organization workspace takes its people from the organization, a Personal one has its person.\n\n" +
 	"**Identity:** the workspace and one name of the person. That is the e-mail address, in lower case, when the resource was created or imported by it, and the user id otherwise. It never changes.\n\n" +
 	"**Requests:** one list a workspace (100 members a page) serves every membership in it. The first plan that needs them also reads the users of the organization (1,000 a page), the workspaces and a workspace's roles. " +
@@ -90,8 +91,15 @@ func (r *memberResource) Schema(_ context.Context, _ resource.SchemaRequest, res
 				CustomType:          base.RoleType{},
 				Validators:          base.WorkspaceRole(),
 			},
+			"expires_at": schema.StringAttribute{
+				MarkdownDescription: "When the access ends: a date such as `2026-12-31`, which is the end of that day in UTC, or a moment of RFC 3339 such as `2026-12-31T18:00:00+01:00`. " +
+					"Until then nothing happens. From then on a plan says so and takes the membership away, which stays away while the date stands. " +
+					"A later date, or none, renews it. Tray's clock decides. No limit of the guardrails counts such an end, but for a date that has passed when it is written down.",
+				Optional:   true,
+				CustomType: base.EndType{},
+			},
 			"status": schema.StringAttribute{
-				MarkdownDescription: "`active`, or `pending` until the person has accepted the invitation to the organization and an apply has completed the membership.",
+				MarkdownDescription: "`active`; `pending` until the person has accepted the invitation to the organization and an apply has completed the membership; or `ended`, when the date of `expires_at` has passed and the membership is gone from Tray.",
 				Computed:            true,
 			},
 		},

@@ -173,3 +173,22 @@ func TestMember_andItsWorkspaceComeBackTogether(t *testing.T) {
 	_ = o.has("new", "ana@example.com", "Viewer")(nil)
 	dir.Destroy()
 }
+
+// Whoever may manage the members of a workspace may end their access, and one who may not says so.
+func TestMember_accessEndsWithALesserToken(t *testing.T) {
+	t.Parallel()
+	o := start(t)
+	at, sales := o.in(day), `workspace_id = "`+o.id("sales")+`"`
+	admin := o.as(body{"name": "Sales bot", "workspace": "sales", "workspace_role": "Admin"})
+	args := []string{sales, `user_id = "` + o.id("ana@example.com") + `"`, viewer, "expires_at = " + at}
+	dir := admin.open(acctest.Terraform, admin.member(args...))
+	o.Advance(day)
+	viewers := o.as(body{"name": "Insider", "workspace": "sales", "workspace_role": "Viewer"})
+	dir.Write("main.tf", viewers.member(args...))
+	requireSays(t, dir.Run("apply", "-input=false", "-auto-approve"), 1, "HTTP 403")
+	o.wantRole("sales", "ana@example.com", "Viewer")
+	dir.Write("main.tf", admin.member(args...))
+	dir.Apply()
+	dir.NoChanges()
+	o.wantRole("sales", "ana@example.com", "")
+}

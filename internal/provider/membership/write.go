@@ -220,9 +220,12 @@ func (r *memberResource) change(ctx context.Context, i base.Instance, was base.R
 
 // leave takes the person out of the workspace, unless another resource of this run stands
 // for the membership by now, or is going to: then the person gets the role that it gives.
-func (r *memberResource) leave(ctx context.Context, i base.Instance, state model, diags *diag.Diagnostics) {
+// Ends says that the access ends by the date of the state. It reports whether diags is without
+// a reason against it.
+func (r *memberResource) leave(ctx context.Context, i base.Instance, state model, ends bool, diags *diag.Diagnostics) bool {
 	ws, userID, o := state.WorkspaceID.ValueString(), state.UserID.ValueString(), state.object()
-	acts := []policy.Change{state.act(policy.RemoveMember, "")}
+	act := state.act(policy.RemoveMember, "")
+	act.Ends = ends
 	spared := ""
 	write := func() error {
 		r.Ledger.Session.AwaitMeant(ctx, i.Mark, o)
@@ -247,7 +250,9 @@ func (r *memberResource) leave(ctx context.Context, i base.Instance, state model
 		_, err = r.API.Members.SetRole(ctx, ws, userID, to)
 		return err
 	}
-	if r.take(ctx, state.Role, acts[0], "remove the member "+state.person(), write, diags) && spared != "" {
+	ok := r.take(ctx, state.Role, act, "remove the member "+state.person(), write, diags)
+	if ok && spared != "" {
 		enforce.Wrote(r.Provider, state.act(policy.SetMember, spared)) // not removed, whatever the act said
 	}
+	return ok
 }

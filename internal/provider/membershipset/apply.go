@@ -40,7 +40,7 @@ func (g *reconciler) apply(ctx context.Context, o order, in intended, diags *dia
 	if !g.mayWait(ctx, o, in.waiting, diags) {
 		return
 	}
-	g.announce(o, in, in.remove)
+	g.announce(o, in, slices.Concat(in.remove, in.end))
 	c := in.changes
 	if o.creates && !o.overwrite {
 		c.lower = g.lowerable(ctx, o, c.lower, diags)
@@ -55,6 +55,10 @@ func (g *reconciler) apply(ctx context.Context, o order, in intended, diags *dia
 		return
 	}
 	g.takeAway(ctx, o, c, roles, diags)
+	if diags.HasError() {
+		return
+	}
+	g.endAll(ctx, o, c.end, diags)
 	if diags.HasError() {
 		return
 	}
@@ -127,6 +131,27 @@ func (g *reconciler) takeAway(ctx context.Context, o order, c changes, roles map
 		}
 	}
 	return spared
+}
+
+// endAll takes out those whose access has ended. What stands against one keeps nobody else.
+func (g *reconciler) endAll(ctx context.Context, o order, ending []move, diags *diag.Diagnostics) {
+	acts, said := changes{end: ending}.endActs(o.workspace), make([]diag.Diagnostics, len(ending))
+	var group errgroup.Group
+	group.SetLimit(parallel)
+	for n, m := range ending {
+		group.Go(func() error {
+			var done outcome
+			write := func() (err error) { done, err = g.move(ctx, o, m, tray.Role{}); return err }
+			if enforce.End(ctx, g.Provider, doing(m), acts[n], write, &said[n]) {
+				enforce.Wrote(g.Provider, done.act(o.workspace))
+			}
+			return nil
+		})
+	}
+	_ = group.Wait()
+	for _, some := range said {
+		diags.Append(some...)
+	}
 }
 
 // outcome is what has become of a move.

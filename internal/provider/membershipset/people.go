@@ -2,8 +2,6 @@ package membershipset
 
 import (
 	"context"
-	"slices"
-	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/attr/xattr"
@@ -136,24 +134,7 @@ func (p people) ValidateAttribute(ctx context.Context, req xattr.ValidateAttribu
 			}
 		}
 	}
-	if detail := spelledTwice(emails); detail != "" {
+	if detail := base.SpelledTwice(emails); detail != "" {
 		resp.Diagnostics.AddAttributeError(req.Path, "One person is named twice", detail)
 	}
-}
-
-// spelledTwice names the addresses that differ in letter case alone; "" when none do.
-func spelledTwice(emails []string) string {
-	slices.Sort(emails)
-	seen := map[string]string{}
-	var twice []string
-	for _, email := range emails {
-		if other, there := seen[base.FoldEmail(email)]; there {
-			twice = append(twice, other+" and "+email)
-		}
-		seen[base.FoldEmail(email)] = email
-	}
-	if twice == nil {
-		return ""
-	}
-	return "Letter case does not count in an address: " + strings.Join(twice, ", ") + " are the same. Keep one of them."
 }

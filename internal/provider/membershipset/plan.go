@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/tray-community/terraform-provider-tray/internal/provider/base"
@@ -29,6 +30,7 @@ type intended struct {
 	changes
 	then            actual
 	wanted, managed map[string]entry // by Tray's names
+	ending          map[string]entry // whose access ends by the date of the state
 	roster          roster
 	recorded        bool // then is that of the last refresh, not of this moment
 }
@@ -42,7 +44,10 @@ func (g *reconciler) intend(ctx context.Context, was *desired, want desired, ro 
 	} else if in.then, err = g.readActual(ctx, want.scope); err != nil {
 		return in, err
 	}
-	in.wanted = ro.rename(want.entries, in.then)
+	in.wanted = ro.rename(want.standing(), in.then)
+	ending := maps.Clone(want.entries)
+	maps.DeleteFunc(ending, func(who string, _ entry) bool { return !want.ended[who] || !want.stood(was, who) })
+	in.ending = ro.rename(ending, in.then)
 	if was != nil {
 		in.managed = ro.rename(was.active(), in.then)
 		// Whoever waited at the last refresh goes on waiting: the next one sees who has joined.
@@ -68,6 +73,7 @@ func (g *reconciler) settleUp(ctx context.Context, s scope, in *intended) error 
 		return err
 	}
 	in.changes = s.diff(in.then, in.wanted, in.managed)
+	in.split(in.ending)
 	return nil
 }
 
@@ -111,11 +117,16 @@ func (g *reconciler) planChange(ctx context.Context, i base.Instance, was *desir
 		return
 	}
 	warnUnseen(in.remove, in.managed, diags)
+	g.tellEnded(ctx, was, want, diags)
 	g.rankLowered(ctx, &in)
 	enforce.Check(ctx, g.Provider, enforce.Case{
 		Changes: g.yielding(i, want, in.acts(want.workspace)), Known: in.then.known(), Rules: asked,
 		At: want.all, Person: want.at, Complete: want.form == policy.AllMembers,
 	}, diags)
+	if len(in.end) > 0 {
+		ends := g.yielding(i, want, in.endActs(want.workspace))
+		enforce.Check(ctx, g.Provider, enforce.Case{Changes: ends, Known: in.then.known(), Rules: asked, At: path.Root("expires_at"), Ends: true}, diags)
+	}
 }
 
 // yielding marks those whom the resource gives up, in a plan in which nothing waits for
@@ -135,7 +146,7 @@ func (g *reconciler) yielding(i base.Instance, want desired, acts []policy.Chang
 // means says, in an apply, whom the resource is going to give which role, to whoever would
 // take them out.
 func (g *reconciler) means(i base.Instance, want desired) {
-	for who, e := range want.entries {
+	for who, e := range want.standing() {
 		g.Ledger.Session.Means(i.Mark, policy.MembershipObject(want.workspace, "", who), e.role)
 	}
 }
@@ -239,7 +250,7 @@ func (g *reconciler) planDestroy(ctx context.Context, i base.Instance, was desir
 	then := ro.actual()
 	leaving := ro.rename(was.active(), then)
 	if beside != nil && beside.workspace == was.workspace {
-		for who := range ro.rename(beside.entries, then) {
+		for who := range ro.rename(beside.standing(), then) {
 			delete(leaving, who)
 		}
 	}
@@ -279,9 +290,12 @@ func (g *reconciler) planSettings(ctx context.Context, i base.Instance, was *des
 	if was != nil && !state.ID.IsNull() { // for life
 		plan.ID = state.ID
 	}
-	if was != nil && sameEntries(was.entries, want.entries) && state.sameScope(plan) {
-		plan.Pending, plan.Ignored = state.Pending, state.Ignored
+	if was != nil && sameEntries(was.entries, want.entries) && state.sameScope(plan) && was.sameEnds(want) {
+		plan.Pending, plan.Ignored, plan.Ended = state.Pending, state.Ignored, state.Ended
 		return plan
+	}
+	if was != nil { // an end that is due is no change of the configuration
+		plan.Pending, plan.Ignored = types.SetUnknown(types.StringType), types.MapUnknown(types.StringType)
 	}
 	if was == nil && i.Replaces { // what is there goes before this comes, or stays
 		return plan

@@ -43,7 +43,7 @@ func (g *reconciler) reconcile(ctx context.Context, i base.Instance, was *desire
 	o := order{scope: want.scope, instance: i, at: want.at, overwrite: want.overwrite, creates: was == nil}
 	g.apply(ctx, o, in, diags)
 	// Whoever has left is not to be called ignored, so both are named.
-	both := desired{scope: want.scope, entries: maps.Clone(want.entries)}
+	both := desired{scope: want.scope, entries: maps.Clone(want.entries), ended: want.ended}
 	everybody := map[string]bool{}
 	for who := range want.entries {
 		everybody[who] = true
@@ -63,7 +63,7 @@ func (g *reconciler) reconcile(ctx context.Context, i base.Instance, was *desire
 		return result{}
 	}
 	if !diags.HasError() {
-		got.entries, got.asPlanned = want.entries, true // as it is spelled there
+		got.entries, got.ended, got.asPlanned = want.entries, want.ended, true // as it is spelled there
 		got.waiting = slices.Sorted(slices.Values(append(emails(in.waiting), want.stillWaiting(was)...)))
 		g.Hold(i, want.object())
 	}
@@ -132,6 +132,11 @@ func warnSpared(spared []move, diags *diag.Diagnostics) {
 func (g *reconciler) refresh(ctx context.Context, was desired, req resource.ReadRequest, resp *resource.ReadResponse) (got result, read bool) {
 	ro := loadRoster(ctx, req.Private)
 	g.inState(base.Refreshed(ctx, req, resp).Mark, was, ro)
+	for who := range g.notePassed(ctx, was, req.Private, resp.Private) {
+		if !was.pending[who] { // gone or to be ended; the plan tells those who wait
+			was.ended[who] = true
+		}
+	}
 	got, err := g.settle(ctx, was, was.pending, ro)
 	if tray.IsGone(err) {
 		base.Forget(&resp.Diagnostics, "workspace", was.workspace)

@@ -59,6 +59,7 @@ const resourceText = "Everybody in one workspace, with their roles: whoever is i
 	"When Tray refuses a change, the other changes of that step are still made. After a failed addition nobody is removed. The state holds what is true, and the next apply does the rest. " +
 	"When the creation fails, the resource is not in the state. The people who were added stay, and the next apply goes on from there.\n\n" +
 	"People who have not accepted the invitation to the organization (see `tray_user`) are `pending`. The first apply after they have joined adds them. " +
+	"With `expires_at` the access of some ends by a date: the guide \"Access that ends\" has the whole of it. " +
 	"API and System accounts, and Owners and Admins of the organization, are left alone unless they are named; `ignored` says who and why. " +
 	"A workspace in which somebody else is already, or somebody with another role, must be imported, or needs `overwrite_existing` (`TRAY012`). " +
 	"No other resource may stand for members of the same workspace (`TRAY008`). A destroy removes the people it names.\n\n" +
@@ -88,6 +89,7 @@ func (r *membersResource) IdentitySchema(_ context.Context, _ resource.IdentityS
 func (r *membersResource) ValidateConfig(ctx context.Context, req resource.ValidateConfigRequest, resp *resource.ValidateConfigResponse) {
 	if m, ok := base.Load[model](ctx, req.Config, &resp.Diagnostics); ok && !m.Members.IsUnknown() {
 		m.check(m.Members.entries(), path.Root("members"), &resp.Diagnostics)
+		checkDates(m.ExpiresAt, m.Members.entries(), path.Root("members"), &resp.Diagnostics)
 	}
 }
 
@@ -115,9 +117,10 @@ func (r *membersResource) ModifyPlan(ctx context.Context, req resource.ModifyPla
 	}
 	want := plan.desired()
 	instance := r.Planned(ctx, req, resp, creates(req, want))
+	r.planEnds(ctx, req.Private, was, &want, &plan.settings)
 	switch {
 	case was == nil:
-		succeed(ctx, resp.Private, want.workspace, want.entries, plan.Members.known())
+		succeed(ctx, resp.Private, want.workspace, want.standing(), plan.Members.known())
 	case was.workspace != want.workspace: // replaced: planned again without a state
 		r.planDestroy(ctx, instance, *was, &want, ro, diags)
 		return
@@ -127,6 +130,9 @@ func (r *membersResource) ModifyPlan(ctx context.Context, req resource.ModifyPla
 	}
 	r.means(instance, want)
 	enforce.Claim(ctx, r.Provider, want.all, want.claims(instance.Mark), diags)
+	if was != nil && state.ExpiresAt.Same(plan.ExpiresAt) {
+		plan.ExpiresAt = state.ExpiresAt // another spelling is no change
+	}
 	if was != nil && sameEntries(was.entries, want.entries) && state.sameScope(plan.settings) {
 		plan.Members = state.Members // another spelling is no change
 	}
@@ -139,7 +145,9 @@ func (r *membersResource) Create(ctx context.Context, req resource.CreateRequest
 	if !ok || !r.BeginWrite(ctx, resp.Private, &resp.Diagnostics) {
 		return
 	}
-	got := r.reconcile(ctx, base.Applied(ctx, resp.Private), nil, plan.desired(), nil, &resp.Diagnostics)
+	want := plan.desired()
+	r.applyEnds(ctx, resp.Private, nil, &want, plan.settings)
+	got := r.reconcile(ctx, base.Applied(ctx, resp.Private), nil, want, nil, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() { // no state: tainted, the next apply would first remove everybody
 		return
 	}
@@ -170,13 +178,14 @@ func (r *membersResource) Update(ctx context.Context, req resource.UpdateRequest
 	}
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, identity{plan.WorkspaceID})...)
 	plan.settings = r.identified(ctx, plan.settings, "")
-	was := state.desired()
-	if sameEntries(was.entries, plan.Members.entries()) && state.sameScope(plan.settings) { // spelling
+	was, want := state.desired(), plan.desired()
+	r.applyEnds(ctx, req.Private, &was, &want, plan.settings)
+	if r.writesNothing(was, want, state.settings, &plan.settings) { // spelling, or dates
 		resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
 		return
 	}
 	ro := loadRoster(ctx, req.Private)
-	if got := r.reconcile(ctx, base.Applied(ctx, req.Private), &was, plan.desired(), ro, &resp.Diagnostics); got.read {
+	if got := r.reconcile(ctx, base.Applied(ctx, req.Private), &was, want, ro, &resp.Diagnostics); got.read {
 		got.roster.save(ctx, resp.Private)
 		resp.Diagnostics.Append(resp.State.Set(ctx, plan.with(got))...)
 	}
@@ -227,7 +236,7 @@ func (m model) desired() desired {
 	all := path.Root("members")
 	entries := m.Members.entries()
 	return desired{
-		scope: m.scope(policy.AllMembers, ""), words: wording(m.scope(policy.AllMembers, ""), entries), entries: entries, pending: m.pendingPeople(), overwrite: m.OverwriteExisting.ValueBool(),
+		scope: m.scope(policy.AllMembers, ""), words: wording(m.scope(policy.AllMembers, ""), entries), entries: entries, pending: m.pendingPeople(), dates: m.ExpiresAt.Dates(), ended: foldedSet(m.Ended), overwrite: m.OverwriteExisting.ValueBool(),
 		all: all,
 		at: func(who string) path.Path {
 			if s, named := entries[who]; named {

@@ -58,7 +58,7 @@ const roleText = "Everybody with one role in one workspace: whoever has the role
 	"**Works on a live Tray:** yes\n\n" +
 	"It suits workspaces whose Admins belong to one team and whose Viewers to another. Somebody who is named here and has another role gets this one. " +
 	"Taken out of one role and named for another in the same plan, a person changes roles. " +
-	"Otherwise it behaves as `tray_workspace_members` does, for one role. Additions come first and removals last. People who have not joined yet are `pending`. Machines and organization Admins are left alone. " +
+	"Otherwise it behaves as `tray_workspace_members` does, for one role. Additions come first and removals last. People who have not joined yet are `pending`, and access ends by `expires_at`. Machines and organization Admins are left alone. " +
 	"A role that somebody else has already must be imported (`TRAY012`). A membership has one manager (`TRAY008`).\n\n" +
 	"**Requests:** as `tray_workspace_members`: one list of members per workspace, shared by all its resources."
 
@@ -96,10 +96,13 @@ func (r *roleResource) ValidateConfig(ctx context.Context, req resource.Validate
 	if !ok || m.Emails.IsUnknown() {
 		return
 	}
-	if detail := spelledTwice(addresses(m.Emails)); detail != "" {
+	if detail := base.SpelledTwice(addresses(m.Emails)); detail != "" {
 		resp.Diagnostics.AddAttributeError(path.Root("emails"), "One person is named twice", detail)
 	}
 	m.check(m.entries(), path.Root("emails"), &resp.Diagnostics)
+	if knownSet(m.Emails) {
+		checkDates(m.ExpiresAt, m.entries(), path.Root("emails"), &resp.Diagnostics)
+	}
 }
 
 // ModifyPlan implements resource.ResourceWithModifyPlan.
@@ -126,9 +129,10 @@ func (r *roleResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRe
 	}
 	want := plan.desired()
 	instance := r.Planned(ctx, req, resp, creates(req, want))
+	r.planEnds(ctx, req.Private, was, &want, &plan.settings)
 	switch {
 	case was == nil:
-		succeed(ctx, resp.Private, want.workspace, want.entries, knownSet(plan.Emails))
+		succeed(ctx, resp.Private, want.workspace, want.standing(), knownSet(plan.Emails))
 	case was.workspace != want.workspace || !tray.SameRole(was.role, want.role): // replaced: planned again without a state
 		r.planDestroy(ctx, instance, *was, &want, ro, diags)
 		return
@@ -138,6 +142,9 @@ func (r *roleResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRe
 	}
 	r.means(instance, want)
 	enforce.Claim(ctx, r.Provider, want.all, want.claims(instance.Mark), diags)
+	if was != nil && state.ExpiresAt.Same(plan.ExpiresAt) {
+		plan.ExpiresAt = state.ExpiresAt // another spelling is no change
+	}
 	if was != nil && sameEntries(was.entries, want.entries) && state.sameScope(plan.settings) {
 		plan.Role, plan.Emails = state.Role, state.Emails // another spelling is no change
 	}
@@ -150,7 +157,9 @@ func (r *roleResource) Create(ctx context.Context, req resource.CreateRequest, r
 	if !ok || !r.BeginWrite(ctx, resp.Private, &resp.Diagnostics) {
 		return
 	}
-	got := r.reconcile(ctx, base.Applied(ctx, resp.Private), nil, plan.desired(), nil, &resp.Diagnostics)
+	want := plan.desired()
+	r.applyEnds(ctx, resp.Private, nil, &want, plan.settings)
+	got := r.reconcile(ctx, base.Applied(ctx, resp.Private), nil, want, nil, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() { // no state, as in tray_workspace_members
 		return
 	}
@@ -181,13 +190,14 @@ func (r *roleResource) Update(ctx context.Context, req resource.UpdateRequest, r
 	}
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, plan.identity())...)
 	plan.settings = r.identified(ctx, plan.settings, plan.Role.ValueString())
-	was := state.desired()
-	if sameEntries(was.entries, plan.entries()) && state.sameScope(plan.settings) { // spelling
+	was, want := state.desired(), plan.desired()
+	r.applyEnds(ctx, req.Private, &was, &want, plan.settings)
+	if r.writesNothing(was, want, state.settings, &plan.settings) { // spelling, or dates
 		resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
 		return
 	}
 	ro := loadRoster(ctx, req.Private)
-	if got := r.reconcile(ctx, base.Applied(ctx, req.Private), &was, plan.desired(), ro, &resp.Diagnostics); got.read {
+	if got := r.reconcile(ctx, base.Applied(ctx, req.Private), &was, want, ro, &resp.Diagnostics); got.read {
 		got.roster.save(ctx, resp.Private)
 		resp.Diagnostics.Append(resp.State.Set(ctx, plan.with(got))...)
 	}
@@ -261,7 +271,7 @@ func (m roleModel) entries() map[string]entry {
 func (m roleModel) desired() desired {
 	all := path.Root("emails")
 	return desired{
-		scope: m.scope(policy.OneRole, m.Role.ValueString()), words: wording(m.scope(policy.OneRole, m.Role.ValueString()), m.entries()), entries: m.entries(), pending: m.pendingPeople(), overwrite: m.OverwriteExisting.ValueBool(),
+		scope: m.scope(policy.OneRole, m.Role.ValueString()), words: wording(m.scope(policy.OneRole, m.Role.ValueString()), m.entries()), entries: m.entries(), pending: m.pendingPeople(), dates: m.ExpiresAt.Dates(), ended: foldedSet(m.Ended), overwrite: m.OverwriteExisting.ValueBool(),
 		all: all, at: func(string) path.Path { return all },
 	}
 }

@@ -115,6 +115,8 @@ func (s scope) divide(present map[string]member, named map[string]entry) (own ma
 // changes is what an apply does, each sorted by person.
 type changes struct {
 	add, raise, lower, remove []move
+	// end are removals that the state's dates had announced; diff leaves them in remove.
+	end []move
 	// waiting are people who have not joined the organization yet.
 	waiting []entry
 }
@@ -202,7 +204,7 @@ func isAdmin(role string) bool { return tray.SameRole(role, policy.Admin) }
 // ignoredAfter is who is left alone once c is done, and why.
 func (s scope) ignoredAfter(then actual, wanted map[string]entry, c changes) map[string]string {
 	_, ignored := s.divide(then.present, wanted)
-	for _, m := range c.remove {
+	for _, m := range slices.Concat(c.remove, c.end) {
 		delete(ignored, display(m.member))
 	}
 	return ignored

@@ -32,6 +32,8 @@ type settings struct {
 	OverwriteExisting  types.Bool   `tfsdk:"overwrite_existing"`
 	Pending            types.Set    `tfsdk:"pending"`
 	Ignored            types.Map    `tfsdk:"ignored"`
+	ExpiresAt          base.Ends    `tfsdk:"expires_at"`
+	Ended              types.Set    `tfsdk:"ended"`
 }
 
 // machines are the account types that nobody manages by hand.
@@ -78,6 +80,19 @@ func settingsAttributes() map[string]schema.Attribute {
 			Optional:            true, Computed: true,
 			Default: booldefault.StaticBool(false),
 		},
+		"expires_at": schema.MapAttribute{
+			MarkdownDescription: "E-mail address → when the access of that person ends: a date such as `2026-12-31`, which is the end of that day in UTC, or a moment of RFC 3339 such as `2026-12-31T18:00:00+01:00`. " +
+				"Null is no end. Until then nothing happens. From then on a plan says so and takes the membership away, which stays away while the date stands. " +
+				"A later date, or none, renews it. Tray's clock decides. No limit of the guardrails counts such an end, but for a date that has passed when it is written down.",
+			CustomType:  base.NewEndsType(),
+			ElementType: base.EndType{},
+			Optional:    true,
+		},
+		"ended": schema.SetAttribute{
+			MarkdownDescription: "E-mail addresses, as the configuration spells them, of people who are named and whose access has ended: they are not in the workspace. Null without `expires_at`.",
+			ElementType:         types.StringType,
+			Computed:            true,
+		},
 		"pending": schema.SetAttribute{
 			MarkdownDescription: "E-mail addresses, as the configuration spells them, of people who have not accepted the invitation to the organization. The first apply after they have joined adds them.",
 			ElementType:         types.StringType,
@@ -98,6 +113,9 @@ func (s settings) withDefaults() settings {
 	}
 	if s.IgnoreEmails.IsNull() {
 		s.IgnoreEmails = types.SetNull(base.EmailType{})
+	}
+	if s.ExpiresAt.IsNull() {
+		s.ExpiresAt, s.Ended = base.EndsNull(), types.SetNull(types.StringType)
 	}
 	if s.IgnoreOrgAdmins.IsNull() {
 		s.IgnoreOrgAdmins = types.BoolValue(true)
@@ -151,9 +169,11 @@ func (s settings) sameScope(o settings) bool {
 }
 
 // pendingPeople are those of the state who wait, folded.
-func (s settings) pendingPeople() map[string]bool {
+func (s settings) pendingPeople() map[string]bool { return foldedSet(s.Pending) }
+
+func foldedSet(set types.Set) map[string]bool {
 	people := map[string]bool{}
-	for _, v := range s.Pending.Elements() {
+	for _, v := range set.Elements() {
 		if email, ok := v.(types.String); ok {
 			people[base.FoldEmail(email.ValueString())] = true
 		}
@@ -168,6 +188,12 @@ func (s settings) report(got result) settings {
 	}
 	if s.Ignored.IsUnknown() || !got.asPlanned {
 		s.Ignored = ignoredMap(got.ignored)
+	}
+	switch {
+	case s.ExpiresAt.IsNull():
+		s.Ended = types.SetNull(types.StringType)
+	case s.Ended.IsUnknown() || !got.asPlanned:
+		s.Ended = got.endedSet()
 	}
 	return s
 }
@@ -191,7 +217,7 @@ func ignoredMap(ignored map[string]string) types.Map {
 // check refuses somebody who is both named and to be left alone.
 func (s settings) check(named map[string]entry, at path.Path, diags *diag.Diagnostics) {
 	emails := addresses(s.IgnoreEmails)
-	if detail := spelledTwice(slices.Clone(emails)); detail != "" {
+	if detail := base.SpelledTwice(slices.Clone(emails)); detail != "" {
 		diags.AddAttributeError(path.Root("ignore_emails"), "One person is named twice", detail)
 	}
 	for _, email := range emails {
@@ -222,6 +248,9 @@ type desired struct {
 	// pending are those of entries that wait, folded.
 	pending   map[string]bool
 	overwrite bool
+	// dates are when access ends, and ended those whose has, both folded.
+	dates map[string]base.End
+	ended map[string]bool
 	// words are what the resource says; see policy.Change.
 	words string
 	// at gives the attribute that names somebody, and all the attribute for everybody.
@@ -231,14 +260,16 @@ type desired struct {
 
 // active are the entries that Tray has.
 func (d desired) active() map[string]entry {
-	return d.some(false)
+	some := d.standing()
+	maps.DeleteFunc(some, func(who string, _ entry) bool { return d.pending[who] })
+	return some
 }
 
 // stillWaiting are those who waited in the state and are still named, as they are spelled now.
 func (d desired) stillWaiting(was *desired) []string {
 	var waiting []string
 	for who, s := range d.entries {
-		if was != nil && was.pending[who] {
+		if was != nil && was.pending[who] && !d.ended[who] {
 			waiting = append(waiting, s.email)
 		}
 	}
@@ -246,15 +277,8 @@ func (d desired) stillWaiting(was *desired) []string {
 	return waiting
 }
 
-func (d desired) some(pending bool) map[string]entry {
-	some := map[string]entry{}
-	maps.Copy(some, d.entries)
-	maps.DeleteFunc(some, func(who string, _ entry) bool { return d.pending[who] != pending })
-	return some
-}
-
 // settle reads what Tray has and takes it over, for the people whom d names; pending says who
-// of them may be waiting. It keeps d's spelling.
+// of them may be waiting, and d.ended whose absence is as it should be. It keeps d's spelling.
 func (g *reconciler) settle(ctx context.Context, d desired, pending map[string]bool, ro roster) (result, error) {
 	now, err := g.readActual(ctx, d.scope)
 	if err != nil {
@@ -262,11 +286,15 @@ func (g *reconciler) settle(ctx context.Context, d desired, pending map[string]b
 	}
 	named := ro.rename(d.entries, now)
 	waiting := maps.Clone(named)
-	maps.DeleteFunc(waiting, func(who string, _ entry) bool { return !pending[who] })
+	maps.DeleteFunc(waiting, func(who string, _ entry) bool { return !pending[who] || d.ended[who] })
 	if err := g.complete(ctx, d.scope, now, waiting, named); err != nil {
 		return result{}, err
 	}
 	entries, stillPending, ignored := d.settled(now, named, pending)
+	d.ended = d.stillEnded(now, named, d.ended)
+	for who := range d.ended {
+		entries[who] = named[who]
+	}
 	d.entries = entries
 	return result{desired: d, waiting: stillPending, ignored: ignored, roster: rosterOf(now, entries), read: true}, nil
 }

@@ -77,4 +77,7 @@ type Change struct {
 	// Yields says of a removal that its resource stays, and gives the person up in a run that
 	// does one thing at a time; see Session.OneByOne.
 	Yields bool `json:"yields"`
+	// Ends says of a removal that it was written down before, as the date by which the access
+	// ends: no guardrail counts it, and what else objects to it is a warning.
+	Ends bool `json:"ends"`
 }

@@ -12,7 +12,9 @@ const fewRemovals = 3
 
 // removals is TRAY005: the people who lose access in one plan stay within the guardrails.
 // Leaving a workspace counts one, leaving the organization counts one; a demotion
-// counts nothing. A share is that of one workspace, or of the organization's users.
+// counts nothing, nor does access that ends by a date which was applied before: that was
+// judged when it was written down. A share is that of one workspace, or of the
+// organization's users.
 func removals(before Organization, changes []Change, limits Limits) []Violation {
 	lost := losses(before, changes)
 	if len(lost) == 0 {
@@ -98,7 +100,7 @@ func losses(before Organization, changes []Change) []int {
 	}
 	return indexes(changes, func(a Change) bool {
 		at := place{a.Who, a.Workspace}
-		if a.Action != RemoveMember && a.Action != DeleteUser || seen[at] || a.Action == RemoveMember && given[at] {
+		if a.Action != RemoveMember && a.Action != DeleteUser || a.Ends || seen[at] || a.Action == RemoveMember && given[at] {
 			return false
 		}
 		if w, read := before.Workspaces[a.Workspace]; read && a.Action == RemoveMember {

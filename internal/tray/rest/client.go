@@ -59,7 +59,8 @@ type Client struct {
 	logger  func(ctx context.Context, event string, fields map[string]any)
 	refused func(*Error)
 
-	skew atomic.Int64 // nanoseconds that the server's clock is ahead of ours
+	skew  atomic.Int64 // nanoseconds that the server's clock is ahead of ours
+	heard atomic.Bool  // whether an answer has told it
 }
 
 // New returns a client. It sends nothing.

@@ -10,6 +10,9 @@ import (
 // a laptop that is an hour off must not invite anybody twice. Precision: one second.
 func (c *Client) Now() time.Time { return time.Now().Add(time.Duration(c.skew.Load())) }
 
+// Heard reports whether an answer has told the server's time.
+func (c *Client) Heard() bool { return c.heard.Load() }
+
 // followClock reads the server's clock off every answer.
 func (c *Client) followClock(next http.RoundTripper) http.RoundTripper {
 	return roundTrip(func(r *http.Request) (*http.Response, error) {
@@ -19,6 +22,7 @@ func (c *Client) followClock(next http.RoundTripper) http.RoundTripper {
 		}
 		if at, err := http.ParseTime(resp.Header.Get("Date")); err == nil {
 			c.skew.Store(int64(time.Until(at)))
+			c.heard.Store(true)
 		}
 		return resp, nil
 	})
