@@ -1,10 +1,12 @@
 package pipelines
 
 import (
+	"errors"
 	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"runtime"
 	"slices"
 	"strings"
@@ -51,12 +53,24 @@ func newBench(t *testing.T, cli, service string) *bench {
 	}
 	b.file(filepath.Join(b.tools, "opa"), "#!/bin/sh\nfor a; do case $p in --input) cp \"$a\" '"+b.judged+"';; esac; p=$a; done\n")
 	b.must(os.Chmod(filepath.Join(b.tools, "opa"), 0o700)) //nolint:gosec // it is a program
-	for from, to := range map[string]string{"pipelines/organization": ".", "pipelines/" + service: ".", "policy": "policy"} {
-		b.must(os.CopyFS(filepath.Join(b.work, to), os.DirFS(filepath.Join(examples, from))))
-	}
 	b.shell(".", "git init --quiet --bare --initial-branch main '"+b.hub+"'")
-	b.shell(b.work, "printf '.terraform/\\n' > .gitignore; git init --quiet --initial-branch main; git remote add origin '"+b.hub+"'")
+	b.shell(b.work, "git init --quiet --initial-branch main; git remote add origin '"+b.hub+"'")
+	b.copies(service)
 	return b
+}
+
+// copies does what the guide says under "Copy it".
+func (b *bench) copies(service string) {
+	b.t.Helper()
+	checkout, err := filepath.Abs(examples)
+	b.must(err)
+	lines := b.console(0)
+	lines[0] = strings.Replace(lines[0], "../terraform-provider-tray/examples", "'"+checkout+"'", 1)
+	script := strings.Join(lines, "\n")
+	if service == "gitlab" {
+		script = strings.Replace(script, "github/.", "gitlab/.", 1)
+	}
+	b.shell(b.work, script)
 }
 
 // keyring is a short path, as the sockets of gpg's agent want it.
@@ -74,15 +88,20 @@ func keyring(t *testing.T) string {
 	return dir
 }
 
-// mirror offers the provider for two platforms, so that a lock file has something to list.
+// platforms are those of the guide's lock file.
+var platforms = []string{"linux_amd64", "linux_arm64", "darwin_arm64", "windows_amd64"}
+
+// mirror offers the provider for all platforms; for all it is this machine's program.
 func (b *bench) mirror() (config string) {
 	b.t.Helper()
 	dir := b.t.TempDir()
 	for _, host := range []string{"registry.terraform.io", "registry.opentofu.org"} {
-		for _, platform := range []string{runtime.GOOS + "_" + runtime.GOARCH, "plan9_arm"} {
+		for _, platform := range append(slices.Clone(platforms), runtime.GOOS+"_"+runtime.GOARCH) {
 			at := filepath.Join(dir, "mirror", host, "tray-community", "tray", "1.0.0", platform)
 			b.must(os.MkdirAll(at, 0o700))
-			b.must(os.Symlink(acctest.Binary(b.t), filepath.Join(at, "terraform-provider-tray_v1.0.0")))
+			if err := os.Symlink(acctest.Binary(b.t), filepath.Join(at, "terraform-provider-tray_v1.0.0")); !errors.Is(err, os.ErrExist) {
+				b.must(err)
+			}
 		}
 	}
 	config = filepath.Join(dir, "cli.tfrc")
@@ -94,7 +113,11 @@ func (b *bench) mirror() (config string) {
 func (b *bench) lock() {
 	b.t.Helper()
 	mirror := filepath.Join(filepath.Dir(b.environ["TF_CLI_CONFIG_FILE"]), "mirror")
-	b.shell(b.work, b.cli+" providers lock -fs-mirror='"+mirror+"' -platform="+runtime.GOOS+"_"+runtime.GOARCH+" -platform=plan9_arm")
+	line := strings.Replace(b.console(1)[0], "terraform providers lock", b.cli+" providers lock -fs-mirror='"+mirror+"'", 1)
+	if !strings.Contains(line, runtime.GOOS+"_"+runtime.GOARCH) {
+		line += " -platform=" + runtime.GOOS + "_" + runtime.GOARCH
+	}
+	b.shell(b.work, line)
 }
 
 func (b *bench) must(err error) {
@@ -182,3 +205,17 @@ func (b *bench) keepsSecrets(names ...string) {
 }
 
 func removeAll(path string) error { return os.RemoveAll(path) }
+
+// console are the lines of a console block of the guide.
+func (b *bench) console(block int) []string {
+	b.t.Helper()
+	found := regexp.MustCompile("(?s)```console\n(.*?)```").FindAllStringSubmatch(b.content("../../templates/guides/pipeline.md.tmpl"), -1)
+	if len(found) != 2 {
+		b.t.Fatalf("the guide has %d blocks of a console, want two", len(found))
+	}
+	var lines []string
+	for line := range strings.Lines(found[block][1]) {
+		lines = append(lines, strings.TrimPrefix(strings.TrimSpace(line), "$ "))
+	}
+	return lines
+}

@@ -3,7 +3,10 @@ module github.com/tray-community/terraform-provider-tray/internal/tools/policy
 
 go 1.26.0
 
-require github.com/open-policy-agent/opa v1.22.4
+require (
+	github.com/open-policy-agent/opa v1.22.4
+	go.yaml.in/yaml/v3 v3.0.6
+)
 
 require (
 	github.com/agnivade/levenshtein v1.2.2 // indirect
@@ -81,7 +84,6 @@ require (
 	go.opentelemetry.io/otel/sdk/metric v1.47.0 // indirect
 	go.opentelemetry.io/otel/trace v1.47.0 // indirect
 	go.opentelemetry.io/proto/otlp v1.11.1 // indirect
-	go.yaml.in/yaml/v3 v3.0.6 // indirect
 	golang.org/x/net v0.60.0 // indirect
 	golang.org/x/sync v0.24.0 // indirect
 	golang.org/x/sys v0.49.0 // indirect
