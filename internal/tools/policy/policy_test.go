@@ -118,3 +118,28 @@ func TestPack_judgesARealReview(t *testing.T) {
 		}
 	}
 }
+
+// The commands of the page about the JSON, on a review that every rule lets pass but one.
+func TestGuide_theReviewInJSON(t *testing.T) {
+	page, err := os.ReadFile("../../../templates/guides/review-json.md.tmpl")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, console, _ := strings.Cut(string(page), "```console\n")
+	console, _, _ = strings.Cut(console, "```")
+	for review, want := range map[string]int{
+		`{"version": 1, "access": [], "changes": [], "conditions": []}`: 0,
+		`{"version": 2, "access": [], "changes": [], "conditions": []}`: 1,
+	} {
+		dir := t.TempDir()
+		if err := os.CopyFS(filepath.Join(dir, "policy"), os.DirFS(pack)); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(filepath.Join(dir, "review.json"), []byte(review), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if out, code := sh(t, dir, strings.ReplaceAll(console, "$ ", "")); code != want {
+			t.Errorf("%s: exit status %d, want %d\n%s", review, code, want, out)
+		}
+	}
+}
