@@ -204,8 +204,6 @@ func (b *bench) keepsSecrets(names ...string) {
 	}
 }
 
-func removeAll(path string) error { return os.RemoveAll(path) }
-
 // console are the lines of a console block of the guide.
 func (b *bench) console(block int) []string {
 	b.t.Helper()

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
+	"os"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -54,13 +55,9 @@ func (h *hub) requested(owner, branch, sha string, labels ...string) (plan, comm
 		"github.event.pull_request.number": 7, "github.event.pull_request.head.sha": sha,
 		"github.event.pull_request.labels.*.name": labels, "github.event.pull_request.head.repo.full_name": owner + "/tray",
 	}
-	h.must(removeAll(filepath.Join(h.artifacts, "tray-review")))
+	h.must(os.RemoveAll(filepath.Join(h.artifacts, "tray-review")))
 	plan = h.runs("tray-plan.yml", nil)
-	of := "github.event.workflow_run."
-	h.event = map[string]any{
-		of + "event": "pull_request", of + "conclusion": "success", of + "id": 4711, of + "head_repository.full_name": owner + "/tray",
-		of + "head_repository.owner.login": owner, of + "head_branch": branch, of + "head_sha": sha, of + "html_url": "https://github.example/run/4711",
-	}
+	h.event = ended(owner, branch, sha)
 	return plan, h.runs("tray-comment.yml", nil)
 }
 
@@ -284,5 +281,45 @@ func TestGitHub_jobsHaveTheLeastTheyNeed(t *testing.T) {
 	}
 	if applies != 2 {
 		t.Errorf("%d jobs apply, want two", applies)
+	}
+}
+
+// The comment of forty changes and four drifts is the review and a line; what a fork made
+// too long for GitHub is cut, and says first whose it is.
+func TestGitHub_theCommentOfFortyChangesIsWhole(t *testing.T) {
+	h := &hub{bench: newBench(t, acctest.Terraform, "github"), api: newForge(t), artifacts: t.TempDir()}
+	forty := h.content("../review/testdata/forty.md")
+	for owner, review := range map[string]string{"acme": forty, "mallory": strings.Repeat("ä", 200_000)} {
+		h.api.comments = []remark{}
+		h.reviewed(owner, review)
+		ours := h.api.ours()
+		if len(ours) != 1 || len([]rune(ours[0])) > 65_536 {
+			t.Fatalf("%s: %d comments", owner, len(ours))
+		}
+		if owner == "acme" && ours[0] != "<!-- tray-review -->\n"+forty+"\nPlan of 1234567 ([run](https://github.example/run/4711)).\n" {
+			t.Errorf("the comment is\n%s", ours[0])
+		}
+		if owner == "mallory" && !strings.HasPrefix(ours[0], "<!-- tray-review -->\n> This review was made by a run of the fork") {
+			t.Errorf("the comment begins with\n%s", ours[0][:200])
+		}
+	}
+}
+
+// reviewed is the end of a run that left this review.
+func (h *hub) reviewed(owner, review string) {
+	h.t.Helper()
+	h.shell(h.artifacts, "mkdir -p tray-review")
+	h.file(filepath.Join(h.artifacts, "tray-review", "review.md"), review)
+	h.api.pulls = []map[string]any{{"number": 7, "label": owner + ":change", "head": map[string]any{"sha": "1234567"}}}
+	h.event = ended(owner, "change", "1234567")
+	h.ends(h.runs("tray-comment.yml", nil), map[string]string{"comment": "success"})
+}
+
+// ended is the event that a run of the plan has ended.
+func ended(owner, branch, sha string) map[string]any {
+	of := "github.event.workflow_run."
+	return map[string]any{
+		of + "event": "pull_request", of + "conclusion": "success", of + "id": 4711, of + "head_repository.full_name": owner + "/tray",
+		of + "head_repository.owner.login": owner, of + "head_branch": branch, of + "head_sha": sha, of + "html_url": "https://github.example/run/4711",
 	}
 }
