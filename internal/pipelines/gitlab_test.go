@@ -116,12 +116,14 @@ func (l *lab) chosen(rules []gitlabRule, variables map[string]string) bool {
 // on main alone, and there in the environments that they are scoped to.
 func (l *lab) variables(f gitlabFile, j gitlabJob, pipeline map[string]string) map[string]string {
 	all := map[string]string{
-		"CI_API_V4_URL": l.api.url, "CI_PROJECT_ID": "1", "CI_JOB_TOKEN": jobToken, "CI_DEFAULT_BRANCH": "main",
+		"CI_API_V4_URL": l.api.url, "CI_PROJECT_ID": "1", "CI_MERGE_REQUEST_PROJECT_ID": "1", "CI_JOB_TOKEN": jobToken, "CI_DEFAULT_BRANCH": "main",
 		"CI_REPOSITORY_URL": l.hub, "CI_MERGE_REQUEST_PROJECT_URL": strings.TrimSuffix(l.hub, ".git"), "CI_PIPELINE_URL": "https://gitlab.example/pipelines/4711",
 	}
 	maps.Copy(all, pipeline)
-	if !l.fork {
-		all["TRAY_PLAN_TOKEN"], all["TRAY_COMMENT_TOKEN"] = l.env.Token, commentToken
+	if l.fork {
+		all["CI_PROJECT_ID"] = "2"
+	} else {
+		all["TRAY_PLAN_TOKEN"] = l.env.Token
 	}
 	environment := fmt.Sprint(j.Environment)
 	if m, ok := j.Environment.(map[string]any); ok {
@@ -129,6 +131,9 @@ func (l *lab) variables(f gitlabFile, j gitlabJob, pipeline map[string]string) m
 	}
 	if all["CI_COMMIT_BRANCH"] == "main" && strings.HasPrefix(environment, "tray") {
 		all["TRAY_API_TOKEN"], all["PLAN_PASSPHRASE"] = l.env.Token, passphrase
+	}
+	if environment == "review-comment" && !l.fork {
+		all["TRAY_COMMENT_TOKEN"] = commentToken
 	}
 	for _, more := range []map[string]string{f.Variables, j.Variables} {
 		for name, value := range more {
