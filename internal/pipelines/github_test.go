@@ -113,11 +113,11 @@ func (h *hub) runs(file string, inputs map[string]any) map[string]string {
 type running struct {
 	*hub
 	job
-	workflow   workflow
-	known      map[string]any
-	dir, temp  string
-	ok, cancel bool
-	more       map[string]string // what steps wrote to GITHUB_ENV
+	workflow  workflow
+	known     map[string]any
+	dir, temp string
+	ok        bool
+	more      map[string]string // what steps wrote to GITHUB_ENV
 }
 
 func (j *running) result(results map[string]string) string {
@@ -135,7 +135,7 @@ func (j *running) result(results map[string]string) string {
 		for name, value := range j.With {
 			inputs["inputs."+name] = j.fill(value)
 		}
-		for _, result := range j.hub.runs(called, inputs) {
+		for _, result := range j.runs(called, inputs) {
 			succeeded = result == "success"
 		}
 		return map[bool]string{true: "success", false: "failure"}[succeeded]

@@ -75,12 +75,12 @@ func (b *bench) copies(service string) {
 
 // keyring is a short path, as the sockets of gpg's agent want it.
 func keyring(t *testing.T) string {
-	dir, err := os.MkdirTemp("/tmp", "gpg")
+	dir, err := os.MkdirTemp("/tmp", "gpg") //nolint:usetesting // a socket's path has to be short
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {
-		end := exec.Command("gpgconf", "--kill", "gpg-agent") //nolint:noctx // the test's context is over
+		end := exec.Command("gpgconf", "--kill", "gpg-agent")
 		end.Env = append(os.Environ(), "GNUPGHOME="+dir)
 		_ = end.Run()
 		_ = os.RemoveAll(dir)

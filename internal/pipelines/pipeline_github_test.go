@@ -35,14 +35,14 @@ func (h *hub) ends(got, want map[string]string) {
 // pushed is a push to main.
 func (h *hub) pushed() map[string]string {
 	h.t.Helper()
-	h.event = map[string]any{"github.ref": "refs/heads/main", "github.sha": h.shell(h.bench.hub, "git rev-parse main")}
+	h.event = map[string]any{"github.ref": "refs/heads/main", "github.sha": h.shell(h.hub, "git rev-parse main")}
 	return h.runs("tray-apply.yml", nil)
 }
 
 // night is the schedule's run, on main.
 func (h *hub) night() map[string]string {
 	h.t.Helper()
-	h.event = map[string]any{"github.ref": "refs/heads/main", "github.sha": h.shell(h.bench.hub, "git rev-parse main")}
+	h.event = map[string]any{"github.ref": "refs/heads/main", "github.sha": h.shell(h.hub, "git rev-parse main")}
 	return h.runs("tray-nightly.yml", nil)
 }
 
