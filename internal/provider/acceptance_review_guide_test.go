@@ -38,7 +38,20 @@ func TestGuide_reviewAccessInAPullRequest(t *testing.T) {
 				t.Errorf("the guide shows another review than this:\n%s", got)
 			}
 			inShell(t, cli, consoles[2])
+			beginsInJSON(t, cli)
 		})
+	}
+}
+
+// beginsInJSON compares with the example of the page about the JSON, but for the id of this
+// run's workspace.
+func beginsInJSON(t *testing.T, cli *acctest.CLI) {
+	t.Helper()
+	example := fences(t, string(contentOf(t, "../../templates/guides/review-json.md.tmpl")), "json", 1)[0]
+	got, code := reviewed(t, string(contentOf(t, filepath.Join(cli.Dir, "plan.json"))), "-format", "json")
+	id := regexp.MustCompile(`"workspace_id": "[0-9a-f-]{36}"`)
+	if example = id.ReplaceAllString(example, ""); code != 0 || !strings.HasPrefix(id.ReplaceAllString(got, ""), example) {
+		t.Errorf("the page about the JSON shows another beginning than this:\n%s", got)
 	}
 }
 

@@ -213,3 +213,36 @@ func TestAccess_acceptedInvitationsAloneAreNoDrift(t *testing.T) {
 		t.Errorf("the conditions are %v: somebody joined, as was planned", r.Conditions)
 	}
 }
+
+// Who accepts leaves the pending ones of a table, and is a member only after the next apply:
+// nobody changed anything by hand.
+func TestAccess_acceptedInvitationsOfATableAreNoDrift(t *testing.T) {
+	table := func(members object, pending ...any) object {
+		return object{"workspace_id": "w1", "members": members, "pending": pending}
+	}
+	waits, gone := table(object{"ana@example.com": "Viewer"}, "ana@example.com"), table(object{})
+	const m, u = "tray_workspace_members.t", "tray_user.ana"
+	invited := object{"email": "ana@example.com", "organization_role": "Viewer", "status": "invited"}
+	joined := with(invited, object{"status": "active", "id": "u1"})
+	for name, c := range map[string]struct {
+		plan  *draft
+		drift bool
+	}{
+		"the apply completes it":          {sales().drifted("update", m, waits, gone).does("update", m, gone, table(object{"ana@example.com": "Viewer"})), false},
+		"it completes another role":       {sales().drifted("update", m, waits, gone).does("update", m, gone, table(object{"ana@example.com": "Admin"})), false},
+		"the change no longer names them": {sales().drifted("update", m, waits, gone).drifted("update", u, invited, joined), false},
+		"somebody cancelled it by hand":   {sales().drifted("update", m, waits, gone), true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			r := c.plan.review(t)
+			if slices.Contains(r.Conditions, "drift") != c.drift {
+				t.Errorf("the conditions are %v:\n%s", r.Conditions, r.Text(0))
+			}
+			for _, a := range r.Access {
+				if a.Kind != Gain || a.UndoesDrift || len(a.Notes) != 1 || a.Notes[0].String() != "has accepted the invitation" {
+					t.Errorf("it says %+v", a)
+				}
+			}
+		})
+	}
+}

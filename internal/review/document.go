@@ -130,7 +130,10 @@ func places(all []Access) phrase {
 
 // membershipOf says the same of the organization, which people join and leave.
 func membershipOf(kind Kind, where, role phrase) phrase {
-	if kind == Lose || kind == Withdrawn {
+	if kind == Withdrawn {
+		return say("was invited to ").and("", where).and(" as ", role)
+	}
+	if kind == Lose {
 		return say("leaves ").and("", where).and(" (was ", role).and("", say(")"))
 	}
 	return say("joins ").and("", where).and(" as ", role)

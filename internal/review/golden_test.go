@@ -27,6 +27,9 @@ func TestGolden_fortyChanges(t *testing.T) {
 		for name, got := range map[string]string{"forty.md": r.Markdown(DefaultLimit), "forty.txt": r.Text(0), "forty.short.md": r.Markdown(minLimit), "forty.mmd": r.Mermaid()} {
 			golden(t, cli, "testdata/"+name, got)
 		}
+		if cli == "terraform" { // the other's ids are others
+			golden(t, cli, "testdata/forty.json", jsonOf(t, r))
+		}
 	}
 }
 
@@ -44,4 +47,13 @@ func golden(t *testing.T, cli, path, got string) {
 	if diff := cmp.Diff(string(want), got); diff != "" {
 		t.Errorf("the review of the plan of %s is not %s; see whether it is better, then -update (-want +got):\n%s", cli, path, diff)
 	}
+}
+
+func jsonOf(t *testing.T, r *Review) string {
+	t.Helper()
+	out, err := r.JSON()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return out
 }

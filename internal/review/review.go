@@ -77,6 +77,7 @@ func newReview(p *plan) *Review {
 	r := &Review{Version: 1, Errored: p.Errored, Drift: driftOf(d, p), Counts: countsOf(p)}
 	found := accessOf(d, p.ResourceChanges, false)
 	r.Access = found.access
+	r.complete()
 	told := r.relate()
 	ends, telling := endsOf(d, p)
 	maps.Copy(told, telling)
@@ -93,6 +94,30 @@ func newReview(p *plan) *Review {
 	r.Conditions = r.conditions()
 	r.settle()
 	return r
+}
+
+// complete takes out of the drift who waits in a table no longer, as they have accepted and
+// the apply lets them in: nobody changed anything by hand.
+func (r *Review) complete() {
+	accepted, gains := map[string]bool{}, map[string]*Access{}
+	for _, a := range r.Drift.Access {
+		accepted[a.personKey] = accepted[a.personKey] || a.accepts
+	}
+	for i, a := range r.Access {
+		if a.Kind == Gain {
+			gains[a.key] = &r.Access[i]
+		}
+	}
+	r.Drift.Access = slices.DeleteFunc(r.Drift.Access, func(a Access) bool {
+		gain := gains[a.key]
+		if a.Kind != Withdrawn || gain == nil && !accepted[a.personKey] {
+			return false
+		}
+		if gain != nil {
+			gain.Notes = append(gain.Notes, say("has accepted the invitation"))
+		}
+		return true
+	})
 }
 
 // relate notes where the change meets the drift, and lists the changes that access tells.

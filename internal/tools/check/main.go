@@ -25,6 +25,7 @@ const (
 	provider = "."
 	tools    = "internal/tools"
 	linter   = "internal/tools/lint"
+	policy   = "internal/tools/policy"
 )
 
 func run(ctx context.Context, root string) error {
@@ -61,7 +62,7 @@ type checkout struct{ root string }
 
 func (c checkout) tidy(ctx context.Context) error {
 	var errs []error
-	for _, module := range []string{provider, tools, linter} {
+	for _, module := range []string{provider, tools, linter, policy} {
 		if err := c.run(ctx, module, "go", "mod", "tidy", "-diff"); err != nil {
 			errs = append(errs, fmt.Errorf("%s/go.mod is not tidy: run go mod tidy there", module))
 		}
@@ -70,10 +71,10 @@ func (c checkout) tidy(ctx context.Context) error {
 }
 
 func (c checkout) vet(ctx context.Context) error {
-	return errors.Join(c.run(ctx, provider, "go", "vet", "./..."), c.run(ctx, tools, "go", "vet", "./..."))
+	return errors.Join(c.run(ctx, provider, "go", "vet", "./..."), c.run(ctx, tools, "go", "vet", "./..."), c.run(ctx, policy, "go", "vet", "./..."))
 }
 
-// lint asks the go command for the linter as its module pins it, which builds it on first use, and runs it on both modules.
+// lint asks the go command for the linter as its module pins it, which builds it on first use, and runs it on our modules.
 func (c checkout) lint(ctx context.Context) error {
 	ask := exec.CommandContext(ctx, "go", "tool", "-n", "golangci-lint")
 	ask.Dir, ask.Stderr = filepath.Join(c.root, filepath.FromSlash(linter)), os.Stderr
@@ -83,7 +84,7 @@ func (c checkout) lint(ctx context.Context) error {
 	}
 	args := []string{"run", "--config", filepath.Join(c.root, ".golangci.yml"), "./..."}
 	golangci := strings.TrimSpace(string(path))
-	return errors.Join(c.run(ctx, provider, golangci, args...), c.run(ctx, tools, golangci, args...))
+	return errors.Join(c.run(ctx, provider, golangci, args...), c.run(ctx, tools, golangci, args...), c.run(ctx, policy, golangci, args...))
 }
 
 func (c checkout) generated(ctx context.Context) error {

@@ -44,6 +44,8 @@ func run(ctx context.Context, root string) error {
 	}
 	everything := []string{"./..."}
 	ok := s.pass(ctx, pass{title: "the tools", dir: "internal/tools", flags: race, packages: everything})
+	// OPA is watched by its own project.
+	ok = s.pass(ctx, pass{title: "the policy pack", dir: "internal/tools/policy", packages: everything}) && ok
 	ok = s.pass(ctx, pass{
 		title: "the provider, on Terraform", dir: ".", env: []string{"TRAY_TEST_CLI=terraform"}, flags: race, packages: everything,
 	}) && ok
