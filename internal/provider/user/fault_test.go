@@ -170,11 +170,11 @@ func TestUser_readErrorsKeepTheState(t *testing.T) {
 		t.Run(http.StatusText(status), func(t *testing.T) {
 			desk := open(t)
 			desk.Applies(person(created))
-			desk.env.Fault(d)
+			desk.Env.Fault(d)
 			if r := desk.Run("plan", "-input=false"); r.Code != 1 {
 				t.Errorf("the plan ended with %d", r.Code)
 			}
-			desk.env.ClearFaults()
+			desk.Env.ClearFaults()
 			if !desk.inState() {
 				t.Error("the state is lost")
 			}

@@ -491,21 +491,23 @@ func TestLimiter_neitherTheRateNorThePausesRunAway(t *testing.T) {
 // loss: the next request goes when it would have gone, and not because a pause woke it.
 func TestLimiter_anUnusedTurnIsGivenBack(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		l := newLimiter(1)
-		if err := l.wait(t.Context()); err != nil {
-			t.Fatal(err)
-		}
+		l := newLimiter(25)
+		sendTimes(t, l, 10) // the burst: from here on a turn comes every 40 ms
 		began := time.Now()
-		for range 50 {
-			ctx, cancel := context.WithTimeout(t.Context(), time.Second/2)
+		for range 100 {
+			ctx, cancel := context.WithTimeout(t.Context(), 20*time.Millisecond)
 			if err := l.wait(ctx); !HasStatus(err, 429) {
 				t.Errorf("%v", err)
 			}
 			cancel()
 		}
-		time.AfterFunc(time.Second/2, func() { l.refused(time.Now(), 0) })
-		if err := l.wait(t.Context()); err != nil || time.Since(began) < time.Second || time.Since(began) > 1100*time.Millisecond {
-			t.Errorf("%v after %s, want a second", err, time.Since(began))
+		if err := l.wait(t.Context()); err != nil || time.Since(began) > 40*time.Millisecond {
+			t.Errorf("%v after %s, want 40 ms", err, time.Since(began))
+		}
+		began = time.Now()
+		time.AfterFunc(20*time.Millisecond, func() { l.refused(time.Now(), 0) }) // halves the rate, and pauses for 100 ms at most
+		if err := l.wait(t.Context()); err != nil || time.Now().Before(l.until) || time.Since(began) > 125*time.Millisecond {
+			t.Errorf("%v after %s, in a pause: %v", err, time.Since(began), time.Now().Before(l.until))
 		}
 	})
 }
