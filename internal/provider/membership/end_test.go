@@ -208,7 +208,9 @@ func TestMember_anEndIsNeverAnError(t *testing.T) {
 func TestMember_passesWithItsDate(t *testing.T) {
 	onBoth(t, func(_ *testing.T, o office, cli string) {
 		at := o.in(day)
-		forgets := func(what string) string { return "removed {\n  from = " + what + "\n  lifecycle {\n    destroy = false\n  }\n}\n" }
+		forgets := func(what string) string {
+			return "removed {\n  from = " + what + "\n  lifecycle {\n    destroy = false\n  }\n}\n"
+		}
 		whole := o.Config(fmt.Sprintf("resource \"tray_workspace_members\" \"all\" {\n  workspace_id = %q\n  members = { \"ana@example.com\" = \"Viewer\" }\n"+
 			"  expires_at = { \"ana@example.com\" = %s }\n}\n", o.id("sales"), at)) + forgets("tray_workspace_member.a")
 		alone := o.guest(at) + forgets("tray_workspace_members.all")
