@@ -28,8 +28,8 @@ func TestGuide_accessThatEnds(t *testing.T) {
 			t.Parallel()
 			cli := acctest.Start(t).Layout(t, name, "").Process()
 			cli.Write("main.tf", hcl[0])
-			inShell(t, cli, consoles[0])
-			inShell(t, cli, consoles[1])
+			follow(t, cli, consoles[0])
+			follow(t, cli, consoles[1])
 			if got := string(contentOf(t, filepath.Join(cli.Dir, "review.md"))); got != comment {
 				t.Errorf("the guide shows another review than this:\n%s", got)
 			}
@@ -39,7 +39,7 @@ func TestGuide_accessThatEnds(t *testing.T) {
 				t.Errorf("the report tells %s", got)
 			}
 
-			inShell(t, cli, "$ terraform-provider-tray sandbox call POST /_sandbox/clock '{\"advance\":\"96h\"}'\n")
+			follow(t, cli, "$ terraform-provider-tray sandbox call POST /_sandbox/clock {\"advance\":\"96h\"}\n")
 			r, _ := cli.Plan()
 			said := strings.Join(strings.Fields(r.Text()), " ")
 			for _, line := range strings.Split(strings.TrimSpace(warning), "\n") {

@@ -38,20 +38,21 @@ var draws = map[string]func(*drawn) *instance{
 	"tray_workspace_member": func(d *drawn) *instance {
 		name, email := d.workspace(), d.person()
 		id := d.workspaces[name]
-		arguments := map[string]any{"workspace_id": id, "email": respelled(d.rt, email), "role": d.role()}
+		arguments := map[string]any{"workspace_id": id, "email": respelled(d.rt, email), "role": d.role(), "expires_at": d.end()}
 		if !d.isIn(name, email) {
 			return &instance{typ: "tray_workspace_member", arguments: arguments}
 		}
 		return d.changed("tray_workspace_member", id+"/"+email, arguments)
 	},
 	"tray_workspace_members": func(d *drawn) *instance {
-		id, members := d.workspaces[d.workspace()], map[string]any{}
+		id, members, ends := d.workspaces[d.workspace()], map[string]any{}, map[string]any{}
 		for _, email := range acquaintances {
 			if d.flip("member") {
 				members[respelled(d.rt, email)] = d.role()
+				ends[respelled(d.rt, email)] = d.end()
 			}
 		}
-		arguments := map[string]any{"workspace_id": id, "members": members}
+		arguments := map[string]any{"workspace_id": id, "members": members, "expires_at": ends}
 		if d.flip("ignores") {
 			arguments["ignore_emails"] = []string{"stranger@example.com"}
 		}
@@ -130,4 +131,9 @@ func (d *drawn) changed(typ, id string, arguments map[string]any) *instance {
 		one.arguments = nil
 	}
 	return &one
+}
+
+// end is when somebody's access ends, if it does: long ago, or long after.
+func (d *drawn) end() any {
+	return rapid.SampledFrom([]any{nil, "2001-01-31", "2999-12-31T00:00:00Z"}).Draw(d.rt, "end")
 }

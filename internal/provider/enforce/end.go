@@ -3,6 +3,7 @@ package enforce
 import (
 	"context"
 	"errors"
+	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 
@@ -49,4 +50,18 @@ func ownEnd(ctx context.Context, p *base.Provider, end policy.Change) []policy.V
 	readSelf(ctx, p, &now)
 	nameWorkspaces(ctx, p, now)
 	return policy.TRAY004OwnUser.Judge(now, []policy.Change{end}, Limits(p))
+}
+
+// guard is the session's Guard, whose refusal calls the workspace by its name.
+func guard(ctx context.Context, p *base.Provider, changes []policy.Change, do func() error) error {
+	read := func() (policy.Organization, error) { return readState(ctx, p, changes, 0) }
+	err := p.Ledger.Session.Guard(ctx, changes, Limits(p), read, do)
+	var refused *policy.Refused
+	if errors.As(err, &refused) {
+		v := &refused.Violations[0]
+		if w, err := p.API.Workspaces.Get(ctx, v.Workspace); v.Workspace != "" && err == nil {
+			v.Detail = strings.ReplaceAll(v.Detail, "workspace "+w.ID, "workspace "+w.Name)
+		}
+	}
+	return err
 }

@@ -19,11 +19,17 @@ func TestClient_nowFollowsTheServersDate(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	if c.Heard() {
+		t.Error("an answer has told the time before there was one")
+	}
 	if off := time.Until(c.Now()).Abs(); off > time.Minute {
 		t.Errorf("before any answer, Now is %s off the local clock", off)
 	}
 	if _, err := roles(t.Context(), c); err != nil {
 		t.Fatal(err)
+	}
+	if !c.Heard() {
+		t.Error("the answer has told the time, and is not heard")
 	}
 	if off := (time.Until(c.Now()) - ahead).Abs(); off > time.Minute {
 		t.Errorf("Now is %s off the server's clock", off)
