@@ -17,6 +17,7 @@ import (
 
 	"github.com/tray-community/terraform-provider-tray/internal/provider/access"
 	"github.com/tray-community/terraform-provider-tray/internal/provider/apiuser"
+	"github.com/tray-community/terraform-provider-tray/internal/provider/authentication"
 	"github.com/tray-community/terraform-provider-tray/internal/provider/base"
 	"github.com/tray-community/terraform-provider-tray/internal/provider/connector"
 	"github.com/tray-community/terraform-provider-tray/internal/provider/environment"
@@ -149,6 +150,7 @@ func (p *trayProvider) client(s settings, terraformVersion string, diags *diagno
 func (p *trayProvider) Resources(context.Context) []func() resource.Resource {
 	return slices.Concat(
 		apiuser.Resources(),
+		authentication.Resources(),
 		membership.Resources(),
 		membershipset.Resources(),
 		onprem.Resources(),

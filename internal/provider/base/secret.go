@@ -88,6 +88,13 @@ func (s Secret) Plan(ctx context.Context, secret, given, state types.String, pri
 	return types.StringUnknown()
 }
 
+// Differs compares a secret with what was sent last, where that is known: an imported object
+// has no digest.
+func (s Secret) Differs(ctx context.Context, secret types.String, private PrivateState) (differs, known bool) {
+	was, known := s.last(ctx, private)
+	return known && !was.is(secret.ValueString()), known
+}
+
 // Value returns the secret to send: nil when the version has not changed.
 func (s Secret) Value(secret, plan, state types.String) *string {
 	if secret.IsNull() || plan.Equal(state) {
