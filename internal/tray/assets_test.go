@@ -63,7 +63,7 @@ func init() {
 			return c.APITokens.Revoke(ctx, assetWS, uuid(3), uuid(4))
 		}, func(f *fake) int { return btoi(onShelf(f, apiUsers+"/"+uuid(3)+"/tokens", anything) == 0) }},
 		"create an authentication": {"POST", "/authentications", func(ctx context.Context, c *Client) error {
-			a, err := c.Authentications.Create(ctx, AuthenticationSpec{Name: "New", ServiceEnvironmentID: "env", WorkspaceID: assetWS}, object(`{"token":"`+canaries+`"}`))
+			a, err := c.Authentications.Create(ctx, AuthenticationSpec{Name: "New", ServiceEnvironmentID: "env"}, object(`{"token":"`+canaries+`"}`))
 			return errors.Join(err, incomplete(err == nil && (a.ID == "" || a.Name != "New" || a.ServiceEnvironmentID != "env")))
 		}, func(f *fake) int { return onShelf(f, "/core/v1/authentications", named("New")) }},
 		"delete an authentication": {"DELETE", uuid(5), func(ctx context.Context, c *Client) error {

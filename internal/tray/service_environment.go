@@ -145,6 +145,27 @@ func (e *Environments) Get(ctx context.Context, service ServiceRef, id string) (
 	return nil, gone("service environment", "the complete list of the service's environments does not hold it")
 }
 
+// Seen returns the environment with that id where this client has read it, of whichever
+// service, and nil else. It asks nobody.
+func (e *Environments) Seen(id string) *Environment {
+	is := func(v Environment) bool { return v.ID == id }
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	for _, f := range e.families {
+		if v, seen := f.all.Seen(is); seen {
+			return &v
+		}
+	}
+	for _, d := range e.documented {
+		if all := d.Known(); all != nil {
+			if i := slices.IndexFunc(*all, is); i >= 0 {
+				return &(*all)[i]
+			}
+		}
+	}
+	return nil
+}
+
 // Create adds an environment to a service.
 func (e *Environments) Create(ctx context.Context, service ServiceRef, spec EnvironmentSpec) (*Environment, error) {
 	title := text(spec.Title)

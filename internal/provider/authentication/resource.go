@@ -10,10 +10,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/identityschema"
-	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
-	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
-	"github.com/hashicorp/terraform-plugin-framework/resource/schema/setplanmodifier"
-	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/tray-community/terraform-provider-tray/internal/provider/base"
@@ -40,35 +36,6 @@ func (r *authenticationResource) Metadata(_ context.Context, _ resource.Metadata
 	resp.TypeName = noun.Type
 }
 
-const resourceText = "An authentication: the credentials with which workflows and connectors reach a third party. It belongs to the user whose token makes it.\n\n" +
-	"**Works on a live Tray:** yes\n\n" +
-	"Tray replaces an authentication as a whole: every change sends the credentials and the user data again. So a change needs them in the configuration, and they must be what was sent last, or their version changes in the same plan. " +
-	"Otherwise the plan is refused, and says what is missing: nothing is overwritten by a wrong or an empty secret.\n\n" +
-	"Tray checks the form of credentials alone and takes wrong ones. OAuth authentications that begin with somebody's consent are made in Tray's UI, and imported.\n\n" +
-	"Tray has no list of authentications. When the answer to a creation is lost, the error says so: look under Authentications in Tray before you apply again, and import what is there.\n\n" +
-	"**Requests:** one for each authentication in a refresh."
-
-func (r *authenticationResource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
-	resp.Schema = schema.Schema{MarkdownDescription: resourceText, Attributes: map[string]schema.Attribute{
-		"name": schema.StringAttribute{MarkdownDescription: "Name that people choose it by. It is changed in place.", Required: true, Validators: base.Name(0)},
-		"service_environment_id": schema.StringAttribute{
-			MarkdownDescription: "Environment of the service, as `tray_service_environment` and the data source `tray_service_environments` tell it. Another one replaces the authentication.",
-			Required:            true, Validators: base.Word(), PlanModifiers: []planmodifier.String{stringplanmodifier.RequiresReplace()},
-		},
-		"scopes": schema.SetAttribute{
-			MarkdownDescription: "OAuth scopes that were granted. Omitted: left as they are in Tray. `[]` takes them away.", ElementType: types.StringType,
-			Optional: true, Computed: true, PlanModifiers: []planmodifier.Set{setplanmodifier.UseStateForUnknown()},
-		},
-		"on_prem_agent_group_id": schema.StringAttribute{
-			MarkdownDescription: "Group of on-premise agents through which the system is reached. Omitted: none.", Optional: true, Validators: base.Word(),
-		},
-		"id": base.ID("authentication"),
-	}}
-	attributes := resp.Schema.Attributes
-	secretAttributes(credentials, attributes, "Credentials, as a JSON object: `jsonencode({ … })`. Their keys are those of the environment's `credentials_schema`.")
-	secretAttributes(userData, attributes, "What else the service asks for, such as a host, as a JSON object. Its keys are those of the environment's `user_data_schema`.")
-}
-
 // IdentitySchema implements resource.ResourceWithIdentity.
 func (r *authenticationResource) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse) {
 	resp.IdentitySchema = identityschema.Schema{Attributes: map[string]identityschema.Attribute{
@@ -77,17 +44,32 @@ func (r *authenticationResource) IdentitySchema(_ context.Context, _ resource.Id
 }
 
 func (r *authenticationResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
-	plan, ok := base.Load[model](ctx, req.Plan, &resp.Diagnostics)
-	config, loaded := base.Load[model](ctx, req.Config, &resp.Diagnostics)
-	if !ok || !loaded || !r.BeginWrite(ctx, resp.Private, &resp.Diagnostics) {
+	const doing = "create the authentication"
+	diags := &resp.Diagnostics
+	plan, ok := base.Load[model](ctx, req.Plan, diags)
+	config, loaded := base.Load[model](ctx, req.Config, diags)
+	if !ok || !loaded || !r.BeginWrite(ctx, resp.Private, diags) {
+		return
+	}
+	config.canonical()
+	found, err := r.awaitName(ctx, plan)
+	if base.Failed(diags, "look the authentication up", err) {
+		return
+	}
+	if len(found) > 0 {
+		base.Taken(diags, noun, exists(plan), known(found))
+		return
+	}
+	// Once more: what was unknown in the plan is known now.
+	if r.checkSecrets(ctx, plan, config, diags); diags.HasError() {
 		return
 	}
 	spec, given, err := plan.spec(ctx, config)
-	if base.Failed(&resp.Diagnostics, "create the authentication", err) {
+	if base.Failed(diags, doing, err) {
 		return
 	}
 	got, err := r.API.Authentications.Create(ctx, spec, given)
-	if base.Failed(&resp.Diagnostics, "create the authentication", err) {
+	if base.Failed(diags, doing, err) {
 		return
 	}
 	plan.ID = types.StringValue(got.ID)
@@ -96,13 +78,21 @@ func (r *authenticationResource) Create(ctx context.Context, req resource.Create
 	}
 	plan.sent(ctx, config, resp.Private)
 	r.Hold(base.Applied(ctx, resp.Private), plan.object())
-	base.Store(ctx, &resp.State, plan, resp.Identity, plan.identity(), &resp.Diagnostics)
+	plan.Verified = r.verify(ctx, got.ID, config, newOne, diags)
+	base.Store(ctx, &resp.State, plan, resp.Identity, plan.identity(), diags)
 }
 
-// sent notes which secrets Tray has now.
-func (m *model) sent(ctx context.Context, config model, private base.PrivateState) {
-	m.CredentialsVersion = credentials.Sent(ctx, config.Credentials.ValueStringPointer(), m.CredentialsVersion, private)
-	m.UserDataVersion = userData.Sent(ctx, config.UserData.ValueStringPointer(), m.UserDataVersion, private)
+// awaitName returns which authentications have the name and the service environment of m,
+// once they have had time to lose them.
+func (r *authenticationResource) awaitName(ctx context.Context, m model) ([]tray.Authentication, error) {
+	found, err := base.Await(ctx, func() ([]tray.Authentication, error) {
+		found, _, err := r.API.Authentications.Named(ctx, m.Name.ValueString(), m.ServiceEnvironmentID.ValueString())
+		return found, err
+	}, func(a tray.Authentication) bool { return a.ID == m.ID.ValueString() })
+	if tray.IsForbidden(err) { // who may not list may still create
+		return nil, nil
+	}
+	return found, err
 }
 
 func (r *authenticationResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
@@ -121,32 +111,39 @@ func (r *authenticationResource) Read(ctx context.Context, req resource.ReadRequ
 		return
 	}
 	state.fromAPI(got)
+	base.Remember(r.Provider, noun, "", state.ID.ValueString(), state)
 	resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
 }
 
 func (r *authenticationResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
-	plan, ok := base.Load[model](ctx, req.Plan, &resp.Diagnostics)
-	state, loaded := base.Load[model](ctx, req.State, &resp.Diagnostics)
-	config, read := base.Load[model](ctx, req.Config, &resp.Diagnostics)
-	if !ok || !loaded || !read || !r.BeginWrite(ctx, req.Private, &resp.Diagnostics) {
+	diags := &resp.Diagnostics
+	plan, ok := base.Load[model](ctx, req.Plan, diags)
+	state, loaded := base.Load[model](ctx, req.State, diags)
+	config, read := base.Load[model](ctx, req.Config, diags)
+	if !ok || !loaded || !read || !r.BeginWrite(ctx, req.Private, diags) {
 		return
 	}
+	config.canonical()
 	if plan.sends(state) {
 		// Once more: what was unknown in the plan is known now.
-		if r.atHand(ctx, plan, state, config, req.Private, &resp.Diagnostics); resp.Diagnostics.HasError() {
+		r.atHand(ctx, plan, state, config, req.Private, diags)
+		if r.checkSecrets(ctx, plan, config, diags); diags.HasError() {
 			return
 		}
 		spec, given, err := plan.spec(ctx, config)
 		if err == nil {
 			_, err = r.API.Authentications.Update(ctx, state.ID.ValueString(), spec, given)
 		}
-		if base.Failed(&resp.Diagnostics, "change the authentication", err) {
+		if base.Failed(diags, "change the authentication", err) {
 			return
 		}
 		plan.sent(ctx, config, resp.Private)
 	}
 	r.Hold(base.Applied(ctx, req.Private), plan.object())
-	base.Store(ctx, &resp.State, plan, resp.Identity, plan.identity(), &resp.Diagnostics)
+	if plan.Verified.IsUnknown() {
+		plan.Verified = r.verify(ctx, state.ID.ValueString(), config, oldOne, diags)
+	}
+	base.Store(ctx, &resp.State, plan, resp.Identity, plan.identity(), diags)
 }
 
 func (r *authenticationResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
@@ -157,29 +154,28 @@ func (r *authenticationResource) Delete(ctx context.Context, req resource.Delete
 	base.Failed(&resp.Diagnostics, "delete the authentication", r.API.Authentications.Delete(ctx, state.ID.ValueString()))
 }
 
-// ImportState takes an id, or an identity.
+// ImportState takes an id, "<workspace>/<name>" where authentications can be listed, or an
+// identity.
 func (r *authenticationResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
 	if !r.Ready(&resp.Diagnostics) {
 		return
 	}
-	m := model{ID: types.StringValue(req.ID)}
-	if req.ID == "" {
-		given, ok := base.Load[identity](ctx, req.Identity, &resp.Diagnostics)
-		if !ok {
-			return
-		}
-		m.ID = given.ID
+	id, ok := r.named(ctx, req, &resp.Diagnostics)
+	if !ok {
+		return
 	}
-	got, err := r.API.Authentications.Get(ctx, m.ID.ValueString())
+	got, err := r.API.Authentications.Get(ctx, id)
 	if base.Failed(&resp.Diagnostics, "import the authentication", err) {
 		return
 	}
+	var m model
 	m.fromAPI(got)
 	r.Ledger.Reading()
 	if !r.Claim(base.Applied(ctx, resp.Private), policy.Imports, m.object(), noun.One, "", path.Empty(), &resp.Diagnostics) {
 		return
 	}
-	base.Store(ctx, &resp.State, m, resp.Identity, m.identity(), &resp.Diagnostics)
+	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("id"), m.ID)...)
+	resp.Diagnostics.Append(resp.Identity.Set(ctx, m.identity())...)
 }
 
 // MoveState implements resource.ResourceWithMoveState.
