@@ -69,6 +69,12 @@ resource "tray_on_prem_agent" "machine" {
   name         = "machine"
   enabled      = true
 }
+data "tray_service_environments" "twilio" { service_name = "twilio" }
+resource "tray_authentication" "sms" {
+  name                   = "SMS"
+  service_environment_id = one(data.tray_service_environments.twilio.environments).id
+  credentials_wo         = jsonencode({ account_sid = "AC1", auth_token = "canary-four" })
+}
 resource "tray_workspace_role_members" "lab" {
   workspace_id = tray_workspace.lab.id
   role         = "Contributor"
@@ -80,7 +86,7 @@ var crashes = []change{
 	{name: "create", before: "", after: created + sets},
 	{name: "change", before: created + sets, after: changed + strings.NewReplacer(
 		`=> "Admin"`, `=> p.email == "cy@example.com" ? "Admin" : "Viewer"`, `for p in tray_user.cy : p.email]`, `for p in tray_user.cy : p.email if p.email != "dee@example.com"]`,
-		`"canary-one"`, `"canary-three"`, `"crm-sandbox"`, `"crm-test"`, `["cy@example.com"]`, `["dee@example.com"]`, `enabled      = true`, `enabled = false`, `"deployer"`, `"shipper"`, `{ name = "lab" }`, "{\n  name = \"lab\"\n  description = \"x\"\n}").Replace(sets)},
+		`"canary-one"`, `"canary-three"`, `"canary-four"`, `"canary-five"`, `"SMS"`, `"Texts"`, `"crm-sandbox"`, `"crm-test"`, `["cy@example.com"]`, `["dee@example.com"]`, `enabled      = true`, `enabled = false`, `"deployer"`, `"shipper"`, `{ name = "lab" }`, "{\n  name = \"lab\"\n  description = \"x\"\n}").Replace(sets)},
 }
 
 // cut is how a write ends badly. Kill ends Terraform and the provider once Tray has it.
@@ -263,6 +269,9 @@ func everythingIn(env *acctest.Env) string {
 	}
 	for _, a := range s.Agents {
 		all = append(all, fmt.Sprint("agent ", a.Group, "/", a.Name, " ", a.Enabled))
+	}
+	for _, a := range s.Authentications {
+		all = append(all, "authentication "+a.Workspace+"/"+a.Name+" "+a.CredentialsDigest)
 	}
 	for _, i := range s.Invites {
 		all = append(all, "invitation "+i.Email+" "+i.Status)

@@ -74,6 +74,14 @@ var draws = map[string]func(*drawn) *instance{
 			"workspace_id": d.workspaces[d.workspace()], "name": rapid.SampledFrom([]string{"CRM", "Billing"}).Draw(d.rt, "service"), "description": "Of " + d.person(),
 			"authentication_type": "oauth2client_credentials", "token_url": "https://crm.example/token", "client_id": "c"})
 	},
+	"tray_authentication": func(d *drawn) *instance {
+		if !d.managed() {
+			return nil
+		}
+		here := d.State().Authentications[0]
+		return d.changed("tray_authentication", here.ID, map[string]any{"name": rapid.SampledFrom([]string{"Login", "Other"}).Draw(d.rt, "authentication"),
+			"service_environment_id": here.Environment, "credentials_wo": "{}", "credentials_wo_version": "1", "user_data_wo": "{}", "user_data_wo_version": "1", "check_secrets": false})
+	},
 	"tray_api_user": func(d *drawn) *instance {
 		if !d.managed() {
 			return nil

@@ -77,15 +77,27 @@ func (e *Environments) of(service ServiceRef) *family[wireEnvironment, Environme
 	return e.families[service]
 }
 
-// List returns the environments of a service, on either plane.
+// List returns the environments of a service, on either plane. The management plane holds
+// custom services alone: those of Tray's own services are in the list that Tray documents.
 func (e *Environments) List(ctx context.Context, service ServiceRef) ([]Environment, error) {
 	managed, err := e.c.Management.Available(ctx)
 	switch {
 	case err != nil:
 		return nil, err
 	case managed:
-		return e.of(service).List(ctx)
+		all, err := e.of(service).List(ctx)
+		if hasStatus(err, http.StatusNotFound) || IsGone(err) {
+			if public, publicErr := e.public(ctx, service); publicErr == nil {
+				return public, nil
+			}
+		}
+		return all, err
 	}
+	return e.public(ctx, service)
+}
+
+// public is the list that Tray documents.
+func (e *Environments) public(ctx context.Context, service ServiceRef) ([]Environment, error) {
 	e.mu.Lock()
 	if e.documented[service] == nil {
 		e.documented[service] = &singleton[[]Environment]{}

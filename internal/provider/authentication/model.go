@@ -95,8 +95,7 @@ func orNone(secret types.String) string {
 	return secret.ValueString()
 }
 
-// loadConfig is the configuration, its secrets laid out in one way: another layout is no
-// other secret.
+// canonical lays the secrets out in one way: another layout is no other secret.
 func (m *model) canonical() {
 	for _, text := range []*types.String{&m.Credentials, &m.UserData} {
 		in := json.NewDecoder(bytes.NewReader([]byte(text.ValueString())))

@@ -80,7 +80,7 @@ func verifyAttribute() schema.SingleNestedAttribute {
 			"version":   word("Version of the connector, such as `4.0`."),
 			"operation": word("Name of the operation, such as `get_account`."),
 			"input": schema.StringAttribute{
-				MarkdownDescription: "Input of the operation, as a JSON object. Omitted: `{}`.", Optional: true, WriteOnly: true, Validators: []validator.String{object()},
+				MarkdownDescription: "Input of the operation, as a JSON object. Omitted: `{}`.", Optional: true, WriteOnly: true, Validators: []validator.String{object(false)},
 			},
 			"on_failure": schema.StringAttribute{
 				MarkdownDescription: "`fail`: the apply fails, and the next one calls the operation again, or sends what you have mended. `warn`: the apply warns. Omitted: `fail`.",
@@ -95,14 +95,18 @@ func secretAttributes(s base.Secret, to map[string]schema.Attribute, description
 	s.Attributes(to, description)
 	name := argument(s)
 	text, _ := to[name].(schema.StringAttribute)
-	text.Validators = append(text.Validators, object())
+	text.Validators = append(text.Validators, object(true))
 	to[name] = text
 }
 
-// object checks that a text is a JSON object. What is wrong is said without it.
-func object() validator.String {
+// object checks that a text is a JSON object. What is wrong is said without it. An empty
+// one is left to another check where there is one.
+func object(emptyIsRefused bool) validator.String {
 	return base.Check("must be a JSON object", func(text string) (string, string) {
-		if _, err := tray.NewSecretObject([]byte(text)); text != "" && err != nil {
+		if text == "" && emptyIsRefused {
+			return "", ""
+		}
+		if _, err := tray.NewSecretObject([]byte(text)); err != nil {
 			return "Not a JSON object", "Write it as jsonencode({ … }). The value is not shown, as it may be secret."
 		}
 		return "", ""

@@ -3,6 +3,7 @@ package authentication
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -39,11 +40,12 @@ func weigh(text string, given bool, held *tray.SecretObject, differs, known bool
 // overwrite what Tray has with nothing or with another one. What is unknown is judged when
 // it is known.
 func (r *authenticationResource) atHand(ctx context.Context, plan, state, config model, private base.PrivateState, diags *diag.Diagnostics) {
+	weighed := slices.DeleteFunc(plan.secrets(config, state), func(s secretly) bool { return s.given.IsUnknown() || !s.version.Equal(s.was) })
+	if len(weighed) == 0 {
+		return
+	}
 	full, err := r.API.Authentications.Full(ctx, state.ID.ValueString(), false)
-	for _, s := range plan.secrets(config, state) {
-		if s.given.IsUnknown() || !s.version.Equal(s.was) {
-			continue
-		}
+	for _, s := range weighed {
 		var held *tray.SecretObject
 		if err == nil {
 			held = &full.Credentials
