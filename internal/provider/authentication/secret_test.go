@@ -172,10 +172,9 @@ func TestAuthentication_thatDoesNotWorkFailsTheApply(t *testing.T) {
 		}
 		d.Applies(db(check, mended("right-canary")))
 		// The third party takes them no more, for a while.
-		d.Env.Control(http.MethodPatch, "ui/authentications/"+d.only().ID, body{"works": false})
+		d.Env.Fault(acctest.Fault{Method: http.MethodPost, Path: "/core/v1/connectors/**", Status: 200, Body: `{"outcome":"error","output":{}}`, Times: 2})
 		d.Fails(apply, db(check, mended("right-canary"), `name = "New"`), "The credentials could not be verified")
 		d.Fails(apply, db(check, mended("right-canary"), `name = "New"`), "The credentials could not be verified")
-		d.Env.Control(http.MethodPatch, "ui/authentications/"+d.only().ID, body{"works": true})
 		d.Env.ClearRequests()
 		d.Applies(db(check, mended("right-canary"), `name = "New"`))
 		if n := d.Env.Requests().Count(http.MethodPut, "/core/v1/authentications/*"); n > 0 {

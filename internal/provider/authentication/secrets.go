@@ -69,7 +69,7 @@ func overwritten(argument string, v verdict, diags *diag.Diagnostics) {
 				"If there is nothing to lose, say so: %[2]s = jsonencode({}), with a %[2]s_version.", whole, argument))
 	case renewed:
 		diags.AddAttributeError(path.Root(argument), "Tray has another secret", fmt.Sprintf(
-			"%[1]s. %[2]s would be sent along, and Tray has another one by now: somebody has renewed it, or Tray itself, as it does with OAuth tokens. "+
+			"%[1]s. %[2]s would be sent along, and Tray has another one: yours has changed since it was sent, or somebody has renewed it, or Tray itself, as it does with OAuth tokens. "+
 				"If yours is to be sent, give %[2]s_version another value; else give the secret as Tray has it.", whole, argument))
 	case uncertain:
 		diags.AddAttributeError(path.Root(argument), "The secret may not be what Tray has", fmt.Sprintf(
