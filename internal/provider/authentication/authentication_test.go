@@ -222,7 +222,7 @@ func TestAuthentication_importOfNobodySaysWhy(t *testing.T) {
 	d := newDesk(t, acctest.Terraform)
 	d.Write("main.tf", db())
 	for id, want := range map[string]string{"Olivia Owner/CRM database": `0 authentications in the workspace Olivia Owner have the id or the name "CRM database"`,
-		"00000000-0000-4000-8000-000000000001": "Could not import the authentication", "Olivia Owner/": "is not of the form <id>, or <workspace>/<name>"} {
+		"00000000-0000-4000-8000-000000000001": "Could not import the authentication", "Olivia Owner/": "is not of the form <id>, or <workspace>/<name>", "CRM database": "is not of the form <id>, or <workspace>/<name>"} {
 		if r := d.Run("import", "-input=false", "tray_authentication.db", id); r.Code == 0 || !strings.Contains(r.Text(), want) {
 			t.Errorf("it ends with %d, and does not say %q: %s", r.Code, want, r.Text())
 		}

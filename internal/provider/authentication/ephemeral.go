@@ -5,6 +5,7 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/ephemeral"
 	"github.com/hashicorp/terraform-plugin-framework/ephemeral/schema"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/tray-community/terraform-provider-tray/internal/provider/base"
@@ -46,7 +47,7 @@ func (e *credentialsResource) Schema(_ context.Context, _ ephemeral.SchemaReques
 			"**Works on a live Tray:** yes, with a token of the user who made the authentication. To every other token Tray says that it is not there.\n\n" +
 			"**Requests:** one in each plan and one in each apply.",
 		Attributes: map[string]schema.Attribute{
-			"id": schema.StringAttribute{MarkdownDescription: "Identifier of the authentication.", Required: true, Validators: base.Word()},
+			"id": schema.StringAttribute{MarkdownDescription: "Identifier of the authentication.", Required: true, Validators: []validator.String{anID()}},
 			"refresh": schema.BoolAttribute{
 				MarkdownDescription: "Whether Tray renews the credentials first, where it can. It does so in each plan too. Omitted: `false`.", Optional: true,
 			},

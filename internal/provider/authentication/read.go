@@ -86,7 +86,7 @@ func (r *authenticationResource) named(ctx context.Context, req resource.ImportS
 		given, ok := base.Load[identity](ctx, req.Identity, diags)
 		return given.ID.ValueString(), ok
 	}
-	if !strings.Contains(req.ID, "/") {
+	if uuid.MatchString(req.ID) {
 		return req.ID, true
 	}
 	parts, ok := base.SplitID(req.ID, 2, form, diags)
