@@ -5,6 +5,7 @@ import (
 	"maps"
 	"net/http"
 	"os"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -172,6 +173,7 @@ func (c change) survives(t *testing.T, method string, k int, how cut, want strin
 		eventually(t, "the write", func() bool { return len(env.Requests().Writes().Matching(method, "/**")) > k })
 		running.Kill()
 		running.Wait()
+		notCut(t, dir)
 	} else {
 		how.Method, how.Path, how.Skip, how.Times = method, "**", k, 1
 		env.Fault(how.Fault)
@@ -182,6 +184,21 @@ func (c change) survives(t *testing.T, method string, k int, how cut, want strin
 	if got := everythingIn(env); got != want {
 		t.Errorf("Tray holds:\n%s\nwant, as undisturbed:\n%s", got, want)
 	}
+}
+
+// notCut puts back the backup of a state that Terraform was writing when it was killed, as people
+// do: it empties the file first. Without a state, nothing tells what has been renamed.
+func notCut(t *testing.T, dir *acctest.CLI) {
+	t.Helper()
+	file := filepath.Join(dir.Dir, "terraform.tfstate")
+	if state, err := os.ReadFile(file); err != nil || len(state) > 0 {
+		return
+	}
+	backup, err := os.ReadFile(file + ".backup")
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir.Write("terraform.tfstate", string(backup))
 }
 
 // converges applies until that succeeds, after imports where the message says so, which are

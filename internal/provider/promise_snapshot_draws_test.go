@@ -14,6 +14,10 @@ import (
 // unheld are the types that no snapshot holds: a plan by one refuses them, and says why.
 var unheld = map[string]bool{"tray_connector": true}
 
+// unlisted are the types that Tray's own API does not list: a snapshot taken by it alone holds
+// none, and says so.
+var unlisted = map[string]bool{"tray_authentication": true}
+
 // draws make an instance of each type, nil when the organization has nothing for it.
 var draws = map[string]func(*drawn) *instance{
 	"tray_user": func(d *drawn) *instance {
