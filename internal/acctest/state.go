@@ -25,6 +25,7 @@ type State struct {
 	APITokens       []APIToken       `json:"apiTokens"`
 	AgentGroups     []AgentGroup     `json:"onPremAgentGroups"`
 	Agents          []Agent          `json:"onPremAgents"`
+	Authentications []Authentication `json:"authentications"`
 }
 
 // Workspace is a workspace of any type.
@@ -119,6 +120,16 @@ type APIToken struct {
 	APIUser string     `json:"apiUser"`
 	Name    string     `json:"name"`
 	Expires *time.Time `json:"expires"`
+}
+
+// Authentication is an authentication; Workspace is a name, Owner an address.
+type Authentication struct {
+	ID                string `json:"id"`
+	Workspace         string `json:"workspace"`
+	Owner             string `json:"owner"`
+	Name              string `json:"name"`
+	Environment       string `json:"serviceEnvironmentId"`
+	CredentialsDigest string `json:"credentialsDigest"` // SHA-256, hexadecimal
 }
 
 // AgentGroup is a group of on-premise agents; Workspace is a name.

@@ -30,7 +30,7 @@ func TestExamples_applyAsShown(t *testing.T) {
 	for _, file := range files {
 		base, kind := filepath.Base(file), filepath.Base(filepath.Dir(file))
 		own := slices.Contains(ownTests, kind) && !strings.HasSuffix(file, "data-sources/tray_organization/data-source.tf")
-		if base != "data-source.tf" && base != "resource.tf" || own {
+		if base != "data-source.tf" && base != "resource.tf" && base != "ephemeral-resource.tf" || own {
 			continue
 		}
 		for _, cli := range []string{acctest.Terraform, acctest.Tofu} {

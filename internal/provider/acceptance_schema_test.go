@@ -139,6 +139,14 @@ func TestSchema_everyValueIsCheckedWhereverItStands(t *testing.T) {
 				t.Fatal(err)
 			}
 			for _, s := range f.spots() {
+				before := before
+				if strings.Contains(s.path, ".") && !s.element { // what else its object needs is missing beside it
+					diags, err := f.validate(f.config(t, s.root, s.wrap(tftypes.NewValue(s.typ, nil))))
+					if err != nil {
+						t.Fatal(err)
+					}
+					before = append(slices.Clone(before), diags...)
+				}
 				if !s.key {
 					f.probe(t, s, before, "null", tftypes.NewValue(s.typ, nil), s.element && noneAsNull[s.path] == "")
 					f.probe(t, s, before, "unknown", tftypes.NewValue(s.typ, tftypes.UnknownValue), false)

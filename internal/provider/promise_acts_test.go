@@ -38,6 +38,7 @@ var actors = []actor{
 	{"tray_custom_service", "crm", service("first"), service("second"), hasService, ""},
 	{"tray_service_environment", "box", box("one"), box("two"), hasEnvironment, ""},
 	{"tray_connector", "crm", shared("ana"), shared("ben"), nil, "/connectors/acme-crm/versions/1.0/shares"},
+	{"tray_authentication", "sms", sms("first"), sms("second"), hasAuthentication, ""},
 	{"tray_api_user", "bot", robot("Contributor"), robot("Admin"), hasAPIUser, ""},
 	{"tray_on_prem_agent_group", "moves", site("one"), site("two"), hasAgentGroup, ""},
 	{"tray_on_prem_agent_group", "site", site("site"), site("site"), hasAgentGroup, ""},
@@ -79,6 +80,15 @@ func shared(with string) string {
 
 func robot(role string) string {
 	return `workspace_id = data.tray_workspace.all["ops"].id; name = "bot"; workspace_role = "` + role + `"; organization_role = "Viewer"`
+}
+
+func sms(name string) string {
+	return `name = "` + name + `"; service_environment_id = one(data.tray_service_environments.twilio.environments).id; ` +
+		`credentials_wo = jsonencode({ account_sid = "AC1", auth_token = "canary" })`
+}
+
+func hasAuthentication(a map[string]any) things {
+	return things{"authentication " + text(a["id"]): text(a["name"])}
 }
 
 // hasAPIUser is by the name: the address is Tray's.
@@ -260,7 +270,7 @@ func TestPromise_applyDoesWhatThePlanShows(t *testing.T) {
 }
 
 // there is the configuration without any noun: the workspaces, which others have made.
-const there = "data \"tray_workspace\" \"all\" {\n  for_each = toset([\"ops\", \"lab\", \"hr\"])\n  name     = each.key\n}\n"
+const there = "data \"tray_workspace\" \"all\" {\n  for_each = toset([\"ops\", \"lab\", \"hr\"])\n  name     = each.key\n}\ndata \"tray_service_environments\" \"twilio\" { service_name = \"twilio\" }\n"
 
 // acting is a configuration of all nouns.
 func acting(arguments func(actor) string) string {

@@ -5,6 +5,7 @@ import (
 	"maps"
 	"net/http"
 	"os"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -69,6 +70,12 @@ resource "tray_on_prem_agent" "machine" {
   name         = "machine"
   enabled      = true
 }
+data "tray_service_environments" "twilio" { service_name = "twilio" }
+resource "tray_authentication" "sms" {
+  name                   = "SMS"
+  service_environment_id = one(data.tray_service_environments.twilio.environments).id
+  credentials_wo         = jsonencode({ account_sid = "AC1", auth_token = "canary-four" })
+}
 resource "tray_workspace_role_members" "lab" {
   workspace_id = tray_workspace.lab.id
   role         = "Contributor"
@@ -80,7 +87,7 @@ var crashes = []change{
 	{name: "create", before: "", after: created + sets},
 	{name: "change", before: created + sets, after: changed + strings.NewReplacer(
 		`=> "Admin"`, `=> p.email == "cy@example.com" ? "Admin" : "Viewer"`, `for p in tray_user.cy : p.email]`, `for p in tray_user.cy : p.email if p.email != "dee@example.com"]`,
-		`"canary-one"`, `"canary-three"`, `"crm-sandbox"`, `"crm-test"`, `["cy@example.com"]`, `["dee@example.com"]`, `enabled      = true`, `enabled = false`, `"deployer"`, `"shipper"`, `{ name = "lab" }`, "{\n  name = \"lab\"\n  description = \"x\"\n}").Replace(sets)},
+		`"canary-one"`, `"canary-three"`, `"canary-four"`, `"canary-five"`, `"SMS"`, `"Texts"`, `"crm-sandbox"`, `"crm-test"`, `["cy@example.com"]`, `["dee@example.com"]`, `enabled      = true`, `enabled = false`, `"deployer"`, `"shipper"`, `{ name = "lab" }`, "{\n  name = \"lab\"\n  description = \"x\"\n}").Replace(sets)},
 }
 
 // cut is how a write ends badly. Kill ends Terraform and the provider once Tray has it.
@@ -166,6 +173,7 @@ func (c change) survives(t *testing.T, method string, k int, how cut, want strin
 		eventually(t, "the write", func() bool { return len(env.Requests().Writes().Matching(method, "/**")) > k })
 		running.Kill()
 		running.Wait()
+		notCut(t, dir)
 	} else {
 		how.Method, how.Path, how.Skip, how.Times = method, "**", k, 1
 		env.Fault(how.Fault)
@@ -176,6 +184,21 @@ func (c change) survives(t *testing.T, method string, k int, how cut, want strin
 	if got := everythingIn(env); got != want {
 		t.Errorf("Tray holds:\n%s\nwant, as undisturbed:\n%s", got, want)
 	}
+}
+
+// notCut puts back the backup of a state that Terraform was writing when it was killed, as people
+// do: it empties the file first. Without a state, nothing tells what has been renamed.
+func notCut(t *testing.T, dir *acctest.CLI) {
+	t.Helper()
+	file := filepath.Join(dir.Dir, "terraform.tfstate")
+	if state, err := os.ReadFile(file); err != nil || len(state) > 0 {
+		return
+	}
+	backup, err := os.ReadFile(file + ".backup")
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir.Write("terraform.tfstate", string(backup))
 }
 
 // converges applies until that succeeds, after imports where the message says so, which are
@@ -263,6 +286,9 @@ func everythingIn(env *acctest.Env) string {
 	}
 	for _, a := range s.Agents {
 		all = append(all, fmt.Sprint("agent ", a.Group, "/", a.Name, " ", a.Enabled))
+	}
+	for _, a := range s.Authentications {
+		all = append(all, "authentication "+a.Workspace+"/"+a.Name+" "+a.CredentialsDigest)
 	}
 	for _, i := range s.Invites {
 		all = append(all, "invitation "+i.Email+" "+i.Status)

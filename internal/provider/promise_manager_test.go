@@ -33,6 +33,7 @@ var managers = map[string]manager{
 	"tray_workspace_members":      {`workspace_id = tray_workspace.stays["ops"].id, members = { (tray_user.stays.email) = "Viewer" }, overwrite_existing = true`, "ops", false},
 	"tray_workspace_role_members": {`workspace_id = tray_workspace.stays["it"].id, role = "Viewer", emails = [tray_user.stays.email]`, "it/Viewer", false},
 	"tray_custom_service":         {`workspace_id = tray_workspace.stays["hr"].id, name = "crm", authentication_type = "token"`, "hr/crm", true},
+	"tray_authentication":         {`name = "sms", service_environment_id = one(data.tray_service_environments.twilio.environments).id, credentials_wo = jsonencode({ account_sid = "AC1", auth_token = "canary" })`, "Olivia Owner/sms", true},
 	"tray_api_user":               {`workspace_id = tray_workspace.stays["hr"].id, name = "deployer", workspace_role = "Contributor"`, "hr/deployer", true},
 	"tray_service_environment":    {`service_name = tray_custom_service.stays.unique_name, title = "box", client_id = "c", client_secret_wo = "canary"`, "hr/erp/box", true},
 	"tray_connector":              {`name = "acme-crm", version = "1.0", source = "` + exampleZip + `"`, "acme-crm/1.0", true},
@@ -51,6 +52,7 @@ resource "tray_workspace" "stays" {
   for_each = toset(["hr", "ops", "it"])
   name     = each.key
 }
+data "tray_service_environments" "twilio" { service_name = "twilio" }
 resource "tray_on_prem_agent_group" "stays" {
   workspace_id = tray_workspace.stays["hr"].id
   name         = "stays"
@@ -64,6 +66,14 @@ resource "tray_custom_service" "stays" {
   client_secret_wo    = "canary"
 }
 `
+
+// twilioEnvironment is the id of the one environment of a public service.
+func twilioEnvironment(env *acctest.Env) string {
+	_, listed := env.CallAs(env.Owner, http.MethodGet, "/core/v1/services/twilio/versions/1/environments", nil)
+	_, after, _ := strings.Cut(string(listed), `"id":"`)
+	id, _, _ := strings.Cut(after, `"`)
+	return id
+}
 
 // blocks are resources of every noun under a label. Meta are meta-arguments; what is
 // inside each, "; " apart.
@@ -162,6 +172,8 @@ func begin(t *testing.T, l life) troupe {
 		env.Control(http.MethodPost, "/cdk/v1/deployments/connectors/acme-crm/versions/1.0/deploy-connector-from-source", map[string]any{"connectorSourceCode": zip})
 		env.Advance(time.Minute)
 		env.Control(http.MethodPost, "tokens", map[string]any{"api_user": map[string]any{"name": "deployer", "workspace": "hr"}})
+		env.Control(http.MethodPost, "ui/authentications", map[string]any{"owner": "owner@acme.example", "name": "sms", "serviceEnvironmentId": twilioEnvironment(env),
+			"credentials": map[string]any{"account_sid": "AC1", "auth_token": "canary"}})
 	}
 	if l.made || l.before != "" {
 		env.Control(http.MethodPut, "ui/workspaces/sales/members/ana@example.com", map[string]any{"role": "Viewer"})
@@ -191,6 +203,9 @@ func (s troupe) there() string {
 	for _, a := range s.env.State().Agents {
 		ids += a.Name + " " + a.ID + "\n"
 	}
+	for _, a := range s.env.State().Authentications {
+		ids += a.Name + " " + a.ID + "\n"
+	}
 	return ids + fmt.Sprint(s.env.State().Access("owner@acme.example"))
 }
 
@@ -199,8 +214,8 @@ func (s troupe) complete() {
 	s.t.Helper()
 	state := s.env.State()
 	if roles, shared := state.Roles(), state.Shared(); roles["ana@example.com"] != "Viewer" || !slices.Contains(shared, "sales") || len(state.Services) != 2 || len(state.Environments) != 1 ||
-		len(state.AgentGroups) != 2 || len(state.Agents) != 1 {
-		s.t.Errorf("lost: the users are %v, the workspaces %v, the services %v, the environments %v, the agents %v in %v", roles, shared, state.Services, state.Environments, state.Agents, state.AgentGroups)
+		len(state.AgentGroups) != 2 || len(state.Agents) != 1 || len(state.Authentications) != 1 {
+		s.t.Errorf("lost: the users are %v, the workspaces %v, the services %v, the environments %v, the agents %v in %v, the authentications %v", roles, shared, state.Services, state.Environments, state.Agents, state.AgentGroups, state.Authentications)
 	}
 }
 

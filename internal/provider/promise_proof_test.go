@@ -36,6 +36,8 @@ var nouns = []noun{
 	{typ: "tray_custom_service", hcl: `workspace_id = data.tray_workspace.ops.id` + "\n" + `name = "crm"` + "\n" + `authentication_type = "oauth2client_credentials"` + "\n" + `token_url = "https://x"` + "\n" +
 		`client_id = "c"` + "\n" + `client_secret_wo = "canary"`, gone: "DELETE ui/services/crm", managed: true},
 	{typ: "tray_api_user", hcl: `workspace_id = data.tray_workspace.ops.id` + "\n" + `name = "deployer"` + "\n" + `workspace_role = "Viewer"`, gone: "DELETE ui/users/deployer@api-users.invalid", managed: true},
+	{typ: "tray_authentication", hcl: `name = "sms"` + "\n" + `service_environment_id = one(data.tray_service_environments.twilio.environments).id` + "\n" +
+		`credentials_wo = jsonencode({ account_sid = "AC1", auth_token = "canary" })`, gone: "DELETE ui/authentications/sms"},
 	{typ: "tray_organization_settings", hcl: `allow_workspace_admin_tokens = true`, managed: true},
 }
 
@@ -87,7 +89,7 @@ func newWorld(t *testing.T, opts ...acctest.Option) world {
 	if live {
 		names = append(names, "sales")
 	}
-	hcl := ""
+	hcl := "data \"tray_service_environments\" \"twilio\" { service_name = \"twilio\" }\n"
 	for _, name := range names {
 		w.Control(http.MethodPost, "ui/workspaces", map[string]any{"name": name})
 		if name == "crm" || name == "hr" {

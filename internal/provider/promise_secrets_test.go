@@ -31,6 +31,21 @@ var secretNouns = []struct{ hcl, path string }{
   client_secret_wo = var.canary
 }
 `, "/management/v1/services/**"},
+	{`data "tray_service_environments" "s" { service_name = "twilio" }
+resource "tray_authentication" "s" {
+  name                   = "SMS"
+  service_environment_id = one(data.tray_service_environments.s.environments).id
+  credentials_wo         = jsonencode({ account_sid = "AC1", auth_token = var.canary })
+}
+ephemeral "tray_authentication_credentials" "s" { id = tray_authentication.s.id }
+resource "tray_authentication" "copy" {
+  name                   = "Copy"
+  service_environment_id = tray_authentication.s.service_environment_id
+  credentials_wo         = ephemeral.tray_authentication_credentials.s.credentials
+  user_data_wo           = jsonencode({ note = var.canary })
+  check_secrets          = false
+}
+`, "/core/v1/authentications"},
 }
 
 // No write-only secret gets into logs at the highest level, errors, the state, a plan file,
@@ -61,8 +76,8 @@ func TestPromise_writeOnlySecretsAreNowhere(t *testing.T) {
 			var reviewed bytes.Buffer
 			review.Command(nil, bytes.NewReader([]byte(shown.Stdout)), &reviewed, &reviewed)
 			leaks(t, c, secretCanary, planned, shown, acctest.Result{Stdout: reviewed.String()}, c.Apply("plan.bin"), c.Run("show", "-json"))
-			if reviewed.Len() == 0 || len(env.State().Environments) != 1 {
-				t.Errorf("this proves nothing: a review of %d bytes, environments %v", reviewed.Len(), env.State().Environments)
+			if state := env.State(); reviewed.Len() == 0 || len(state.Environments) != 1 || len(state.Authentications) != 2 {
+				t.Errorf("this proves nothing: a review of %d bytes, environments %v, authentications %v", reviewed.Len(), state.Environments, state.Authentications)
 			}
 			for _, path := range []string{"/_sandbox/state", "/_sandbox/timeline?last=1000"} {
 				_, content := env.Call(http.MethodGet, path, nil)

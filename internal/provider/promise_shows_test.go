@@ -43,6 +43,9 @@ func thingsIn(s acctest.State) things {
 	for _, a := range s.Agents {
 		all["agent "+a.ID] = fmt.Sprint(a.Name, ", ", a.Enabled)
 	}
+	for _, a := range s.Authentications {
+		all["authentication "+a.ID] = a.Name
+	}
 	for _, m := range s.Members {
 		if id, shared := ids[m.Workspace]; shared {
 			all["member of "+id+": "+m.Email] = m.Role
@@ -148,7 +151,7 @@ func (s showing) follows(name string, d step) bool {
 // without the id.
 func (s showing) shown(name string) (step, bool) {
 	c, is := s.changes[name]
-	for _, of := range []string{"workspace ", "description of ", "service ", "environment ", "group of agents ", "agent "} {
+	for _, of := range []string{"workspace ", "description of ", "service ", "environment ", "group of agents ", "agent ", "authentication "} {
 		if _, was := s.planned[name]; !was && !is && strings.HasPrefix(name, of) {
 			c, is = s.changes[of]
 		}

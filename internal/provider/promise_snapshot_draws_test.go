@@ -14,6 +14,10 @@ import (
 // unheld are the types that no snapshot holds: a plan by one refuses them, and says why.
 var unheld = map[string]bool{"tray_connector": true}
 
+// unlisted are the types that Tray's own API does not list: a snapshot taken by it alone holds
+// none, and says so.
+var unlisted = map[string]bool{"tray_authentication": true}
+
 // draws make an instance of each type, nil when the organization has nothing for it.
 var draws = map[string]func(*drawn) *instance{
 	"tray_user": func(d *drawn) *instance {
@@ -74,6 +78,14 @@ var draws = map[string]func(*drawn) *instance{
 		return d.changed("tray_custom_service", d.service, map[string]any{
 			"workspace_id": d.workspaces[d.workspace()], "name": rapid.SampledFrom([]string{"CRM", "Billing"}).Draw(d.rt, "service"), "description": "Of " + d.person(),
 			"authentication_type": "oauth2client_credentials", "token_url": "https://crm.example/token", "client_id": "c"})
+	},
+	"tray_authentication": func(d *drawn) *instance {
+		if !d.managed() {
+			return nil
+		}
+		here := d.State().Authentications[0]
+		return d.changed("tray_authentication", here.ID, map[string]any{"name": rapid.SampledFrom([]string{"Login", "Other"}).Draw(d.rt, "authentication"),
+			"service_environment_id": here.Environment, "credentials_wo": "{}", "credentials_wo_version": "1", "user_data_wo": "{}", "user_data_wo_version": "1", "check_secrets": false})
 	},
 	"tray_api_user": func(d *drawn) *instance {
 		if !d.managed() {

@@ -83,6 +83,8 @@ func (d *drawn) build() {
 	d.Control(http.MethodPost, "ui/workspaces/"+d.place+"/on-prem-agent-groups", map[string]any{"name": "site"})
 	d.Control(http.MethodPost, "ui/workspaces/"+d.place+"/on-prem-agent-groups/site/agents", map[string]any{"name": "machine"})
 	d.Control(http.MethodPost, "ui/services/"+d.service+"/versions/1/environments", map[string]any{"title": "Test", "clientId": "t", "clientSecret": canary + "-secret"})
+	d.Control(http.MethodPost, "ui/authentications", map[string]any{"owner": acctest.OwnerEmail, "workspace": d.State().Services[0].Workspace, "name": "Login", "serviceEnvironmentId": d.State().Environments[0].ID,
+		"credentials": map[string]any{"token": canary + "-secret"}})
 }
 
 // shuffle has people come and go.

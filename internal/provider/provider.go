@@ -10,6 +10,7 @@ import (
 	"sync/atomic"
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/ephemeral"
 	"github.com/hashicorp/terraform-plugin-framework/function"
 	"github.com/hashicorp/terraform-plugin-framework/list"
 	framework "github.com/hashicorp/terraform-plugin-framework/provider"
@@ -17,6 +18,7 @@ import (
 
 	"github.com/tray-community/terraform-provider-tray/internal/provider/access"
 	"github.com/tray-community/terraform-provider-tray/internal/provider/apiuser"
+	"github.com/tray-community/terraform-provider-tray/internal/provider/authentication"
 	"github.com/tray-community/terraform-provider-tray/internal/provider/base"
 	"github.com/tray-community/terraform-provider-tray/internal/provider/connector"
 	"github.com/tray-community/terraform-provider-tray/internal/provider/environment"
@@ -32,11 +34,12 @@ import (
 )
 
 var (
-	_ framework.Provider                     = (*trayProvider)(nil)
-	_ framework.ProviderWithValidateConfig   = (*trayProvider)(nil)
-	_ framework.ProviderWithConfigValidators = (*trayProvider)(nil)
-	_ framework.ProviderWithFunctions        = (*trayProvider)(nil)
-	_ framework.ProviderWithListResources    = (*trayProvider)(nil)
+	_ framework.Provider                       = (*trayProvider)(nil)
+	_ framework.ProviderWithValidateConfig     = (*trayProvider)(nil)
+	_ framework.ProviderWithConfigValidators   = (*trayProvider)(nil)
+	_ framework.ProviderWithEphemeralResources = (*trayProvider)(nil)
+	_ framework.ProviderWithFunctions          = (*trayProvider)(nil)
+	_ framework.ProviderWithListResources      = (*trayProvider)(nil)
 )
 
 // SandboxOptions says which sandbox to open. It is an alias of an unnamed struct so
@@ -149,6 +152,7 @@ func (p *trayProvider) client(s settings, terraformVersion string, diags *diagno
 func (p *trayProvider) Resources(context.Context) []func() resource.Resource {
 	return slices.Concat(
 		apiuser.Resources(),
+		authentication.Resources(),
 		membership.Resources(),
 		membershipset.Resources(),
 		onprem.Resources(),
@@ -178,6 +182,7 @@ func (p *trayProvider) DataSources(context.Context) []func() datasource.DataSour
 func (p *trayProvider) ListResources(context.Context) []func() list.ListResource {
 	return slices.Concat(
 		apiuser.ListResources(),
+		authentication.ListResources(),
 		membership.ListResources(),
 		membershipset.ListResources(),
 		environment.ListResources(),
@@ -186,6 +191,12 @@ func (p *trayProvider) ListResources(context.Context) []func() list.ListResource
 		service.ListResources(),
 		user.ListResources(),
 		workspace.ListResources(),
+	)
+}
+
+func (p *trayProvider) EphemeralResources(context.Context) []func() ephemeral.EphemeralResource {
+	return slices.Concat(
+		authentication.EphemeralResources(),
 	)
 }
 

@@ -130,6 +130,16 @@ var nouns = map[string]noun{
 			stepReplace: "is deleted and deployed anew, under the new name or version where that changes: workflows that use it stop working",
 		},
 	},
+	"tray_authentication": {
+		one: "authentication", many: "authentications",
+		name:  named("authentication"),
+		quiet: []string{"id", "verified"},
+		shown: []string{"name", "service_environment_id", "on_prem_agent_group_id", "credentials_wo_version", "user_data_wo_version"},
+		verbs: map[step]string{
+			stepDelete:  "is deleted, and workflows that use it stop working",
+			stepReplace: "is deleted and made anew: workflows that use it stop working until they name the new one",
+		},
+	},
 	"tray_api_user": {
 		one: "API user", many: "API users",
 		name:  named("API user"),

@@ -148,7 +148,8 @@ func uiCreateAuthentication(c *call) (answer, error) {
 }
 
 // uiChangeAuthentication is somebody signing in anew, renaming one, or the third party
-// taking it no longer: "works": false. What is absent stays.
+// taking it no longer: "works": false; "workspace" moves it out of a Personal workspace, which
+// is all that pages tell of moves. What is absent stays.
 func uiChangeAuthentication(c *call) (answer, error) {
 	in, _, err := c.ui()
 	if err == nil {
@@ -175,7 +176,30 @@ func uiChangeAuthentication(c *call) (answer, error) {
 	if works != nil {
 		a.revoked = !*works
 	}
+	if err := c.moveAuthentication(before, in); err != nil {
+		return answer{}, err
+	}
 	return c.saveAuthentication(a)
+}
+
+func (c *call) moveAuthentication(a authentication, in engine.Fields) error {
+	where, err := engine.Optional[string](in, "workspace")
+	if err != nil || where == nil {
+		return err
+	}
+	from, err := c.tx.findWorkspace(a.workspace)
+	if err != nil {
+		return err
+	}
+	to, err := c.tx.findNamedWorkspace(*where)
+	if err != nil {
+		return err
+	}
+	if from.Type != typePersonal {
+		return c.rule(engine.BadRequest("An authentication moves from a Personal workspace, and from nowhere else"))
+	}
+	_, err = c.tx.Exec("UPDATE authentications SET workspace_id = ? WHERE id = ?", to.ID, a.ID)
+	return err
 }
 
 // unused refuses to take environments away that authentications are of.

@@ -104,6 +104,18 @@ func TestAuthentication_peopleChangeIt(t *testing.T) {
 	w.must(404, "GET", "/core/v1/authentications/"+id, nil)
 }
 
+func TestAuthentication_movesOutOfAPersonalWorkspace(t *testing.T) {
+	w := newWorld(t)
+	id, finance := w.authenticate(twilio), w.addWorkspace("Finance")
+	w.must(200, "PATCH", "/_sandbox/ui/authentications/SMS", object{"workspace": "Finance"})
+	if got := w.must(200, "GET", "/management/v1/workspaces/"+finance+"/authentications", nil).body; !strings.Contains(got, id) {
+		t.Errorf("in its new workspace are %s", got)
+	}
+	w.must(200, "GET", "/core/v1/authentications/"+id+"/full", nil)
+	w.addWorkspace("Sales")
+	w.must(400, "PATCH", "/_sandbox/ui/authentications/SMS", object{"workspace": "Sales"})
+}
+
 // A custom service serves its own workspace, and in the Organization workspace all of them.
 func TestAuthentication_usesServicesFromWhereItIs(t *testing.T) {
 	w := newWorld(t)

@@ -89,7 +89,7 @@ func TestFrozen_answersAsTheOrganizationDid(t *testing.T) {
 		status       int
 		body         string
 	}{
-		{"GET", "/management/v1", 200, `"user":{"id":"u-1","email":"a@example.com","role":{"id":"r-adm","name":"Admin"}}`},
+		{"GET", "/management/v1", 200, `"user":{"id":"u-1","email":"a@example.com","role":{"id":"r-adm","name":"Admin"},"workspaceId":"w-1"}`},
 		{"GET", "/management/v1/organization", 200, `"id":"o-1"`},
 		{"GET", "/management/v1/organization/settings", 200, `"allowWorkspaceAdminTokens":true`},
 		{"GET", "/core/v1/roles", 200, `{"id":"r-see","name":"View Only"}`},

@@ -1,6 +1,7 @@
 package sandbox
 
 import (
+	"errors"
 	"fmt"
 	"time"
 
@@ -159,12 +160,21 @@ func probeManagement(c *call) (answer, error) {
 		ID    string `json:"id"`
 		Email string `json:"email"`
 		Role  role   `json:"role"`
+		// Workspace holds what the token makes without naming one.
+		Workspace string `json:"workspaceId,omitempty"`
+	}
+	home, err := c.home()
+	if problem := (*engine.Problem)(nil); errors.As(err, &problem) {
+		err = nil // it has none
+	}
+	if err != nil {
+		return answer{}, err
 	}
 	return ok(struct {
 		Version        string `json:"version"`
 		OrganizationID string `json:"organizationId"`
 		User           user   `json:"user"`
-	}{"1", c.organization.ID, user{c.caller.id, c.caller.email, c.tx.organizationRole(c.caller.role)}})
+	}{"1", c.organization.ID, user{c.caller.id, c.caller.email, c.tx.organizationRole(c.caller.role), home.ID}})
 }
 
 func stateOrganization(c *call) (any, error) { return c.organizationBody() }

@@ -29,7 +29,7 @@ func uuid(n int) string { return fmt.Sprintf("00000000-0000-4000-8000-%012d", n)
 
 // withAssets is a fake whose workspace assetWS holds one of everything.
 func withAssets(f *fake) *fake {
-	f.management = true
+	f.management, f.home = true, assetWS
 	f.workspaces[assetWS] = wWorkspace{ID: assetWS, Name: "Assets", Type: "Shared"}
 	f.members[assetWS] = map[string]string{}
 	f.assets = shelves{

@@ -63,7 +63,7 @@ func init() {
 			return c.APITokens.Revoke(ctx, assetWS, uuid(3), uuid(4))
 		}, func(f *fake) int { return btoi(onShelf(f, apiUsers+"/"+uuid(3)+"/tokens", anything) == 0) }},
 		"create an authentication": {"POST", "/authentications", func(ctx context.Context, c *Client) error {
-			a, err := c.Authentications.Create(ctx, AuthenticationSpec{Name: "New", ServiceEnvironmentID: "env", WorkspaceID: assetWS}, object(`{"token":"`+canaries+`"}`))
+			a, err := c.Authentications.Create(ctx, AuthenticationSpec{Name: "New", ServiceEnvironmentID: "env"}, object(`{"token":"`+canaries+`"}`))
 			return errors.Join(err, incomplete(err == nil && (a.ID == "" || a.Name != "New" || a.ServiceEnvironmentID != "env")))
 		}, func(f *fake) int { return onShelf(f, "/core/v1/authentications", named("New")) }},
 		"delete an authentication": {"DELETE", uuid(5), func(ctx context.Context, c *Client) error {
@@ -219,12 +219,33 @@ func TestTold_refusalsAreNotRepeated(t *testing.T) {
 func TestAuthentication_lostAnswerStaysOpenAndIsNotSentAgain(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f := withFaults(t)
+		f.management = false
 		f.fault = on("POST", "/authentications", 0, 0, fault{after: true})
 		_, err := f.client(t).Authentications.Create(t.Context(), AuthenticationSpec{Name: "New", ServiceEnvironmentID: "env"}, object(`{}`))
 		if !isAmbiguous(err) || !strings.Contains(fmt.Sprint(err), `may have made the authentication "New" all the same`) || f.count("POST") != 1 {
 			t.Errorf("%v", err)
 		}
 	})
+}
+
+// With the management plane the token's own workspace lists them, a page for many reads.
+func TestAuthentications_manyReadsCostAPageWhereTheyAreListed(t *testing.T) {
+	f := withAssets(newFake(1))
+	for n := range 50 {
+		f.assets["/core/v1/authentications"] = append(f.assets["/core/v1/authentications"], map[string]any{"id": uuid(200 + n), "name": "Many", "serviceEnvironmentId": "env"})
+	}
+	c := f.client(t)
+	for n := range 50 {
+		if got, err := c.Authentications.Get(t.Context(), uuid(200+n)); err != nil || got.Name != "Many" {
+			t.Fatal(got, err)
+		}
+	}
+	if all, listed, err := c.Authentications.Named(t.Context(), "Many", "env"); err != nil || !listed || len(all) != 50 {
+		t.Errorf("of that name are %d, %t, %v", len(all), listed, err)
+	}
+	if n := f.count("GET"); n > 5 {
+		t.Errorf("that costs %d requests", n)
+	}
 }
 
 func TestAuthentication_changeWithoutCredentialsIsNotSent(t *testing.T) {

@@ -34,9 +34,6 @@ type AuthenticationSpec struct {
 	UserData             SecretObject // the zero value sends none
 	Scopes               []string     // nil sends none
 	AgentGroupID         string       // "" sends none
-	// WorkspaceID, where known, is the workspace that the token's authentications are in: with
-	// the management plane, a creation whose answer was lost can then be looked up.
-	WorkspaceID string
 }
 
 // Authentications are the authentications of the user that the token acts as.
@@ -50,14 +47,40 @@ func newAuthentications(c *Client) *Authentications {
 	a := &Authentications{c: c}
 	a.all = newCollection(c, source[Authentication]{
 		What: "authentication", Path: "/core/v1/authentications", One: a.fetch,
-		// Tray has no list of them: as to a token that may not list, single reads are all there is.
-		Page: func(context.Context, string) (rest.Page[Authentication], error) {
-			return rest.Page[Authentication]{}, &Error{Status: http.StatusForbidden, Message: "Tray has no list of authentications"}
-		},
+		Page:  a.page,
 		ID:    func(x Authentication) string { return x.ID },
 		Shows: Authentication.same,
 	})
 	return a
+}
+
+// page is of the list that the management plane has: of the workspace in which the token
+// makes authentications. Others may be elsewhere, and are read by themselves. Tray's own API
+// has no list: as to a token that may not list, single reads are all there is.
+func (a *Authentications) page(ctx context.Context, cursor string) (none rest.Page[Authentication], err error) {
+	self, err := a.c.Management.Self(ctx)
+	if err != nil {
+		return none, err
+	}
+	if self == nil || self.WorkspaceID == "" {
+		return none, &Error{Status: http.StatusForbidden, Message: "Tray has no list of authentications"}
+	}
+	list := listCall[wireListedAuthentication, Authentication]{
+		Call:  call{Method: http.MethodGet, Path: managedPath("workspaces", self.WorkspaceID, "authentications"), Right: rightSeeWorkspace},
+		First: smallPage, Convert: wireListedAuthentication.plain,
+	}
+	return list.Pages(a.c.rest)(ctx, cursor)
+}
+
+// Named returns the authentications of that name and service environment in the workspace in
+// which the token makes them; listed is false where no list tells, as on a live Tray.
+func (a *Authentications) Named(ctx context.Context, name, environmentID string) (found []Authentication, listed bool, err error) {
+	self, err := a.c.Management.Self(ctx)
+	if err != nil || self == nil || self.WorkspaceID == "" {
+		return nil, false, err
+	}
+	all, err := a.all.List(ctx)
+	return slices.DeleteFunc(all, func(x Authentication) bool { return x.Name != name || x.ServiceEnvironmentID != environmentID }), err == nil, err
 }
 
 func authenticationPath(more ...string) []string {
@@ -111,7 +134,7 @@ func (a *Authentications) Full(ctx context.Context, id string, refresh bool) (*F
 
 // Create makes an authentication. Tray checks the form of the credentials only: wrong ones
 // are taken too. As Tray has no list, a creation whose answer was lost stays ambiguous, and
-// is never repeated, unless AuthenticationSpec.WorkspaceID says where to look.
+// is never repeated; with the management plane it is looked up.
 func (a *Authentications) Create(ctx context.Context, spec AuthenticationSpec, credentials SecretObject) (*Authentication, error) {
 	body := spec.body(credentials)
 	body["serviceEnvironmentId"] = spec.ServiceEnvironmentID
@@ -119,8 +142,8 @@ func (a *Authentications) Create(ctx context.Context, spec AuthenticationSpec, c
 		Method: http.MethodPost, Path: authenticationPath(), Right: rightOwnSecrets, In: body, Secrets: spec.secrets(credentials),
 	}
 	return inTurn(ctx, a.all, "named "+spec.Name, func(after context.Context) (*Authentication, error) {
-		before, err := a.candidates(ctx, spec)
-		if err != nil {
+		before, listed, err := a.Named(ctx, spec.Name, spec.ServiceEnvironmentID)
+		if err != nil && !IsForbidden(err) { // who may not list may still create
 			return nil, err
 		}
 		return createOnce(ctx, a.all, func() (*Authentication, error) {
@@ -131,7 +154,7 @@ func (a *Authentications) Create(ctx context.Context, spec AuthenticationSpec, c
 				return element[Authentication]{Value: spec.as(w.ID)}, nil
 			})
 			return &e.Value, err
-		}, func() (*Authentication, error) { return a.search(after, spec, before) })
+		}, func() (*Authentication, error) { return a.search(after, spec, listed, before) })
 	})
 }
 
@@ -173,41 +196,23 @@ func (a *Authentications) fetch(ctx context.Context, id string) (Authentication,
 	return fetch(ctx, a.all, call{Path: authenticationPath(id), Right: rightOwnSecrets}, id, wireAuthentication.element)
 }
 
-// candidates are the authentications that a creation may be mistaken for, where they can be
-// listed.
-func (a *Authentications) candidates(ctx context.Context, spec AuthenticationSpec) ([]ListedAuthentication, error) {
-	if spec.WorkspaceID == "" {
-		return nil, nil
-	}
-	if there, err := a.c.Management.Available(ctx); err != nil || !there {
-		return nil, err
-	}
-	return a.of(spec.WorkspaceID).Matching(ctx, func(x ListedAuthentication) bool {
-		return x.Name == spec.Name && x.ServiceEnvironmentID == spec.ServiceEnvironmentID
-	})
-}
-
 // search finds what a creation whose answer was lost has made; nil is nothing.
-func (a *Authentications) search(ctx context.Context, spec AuthenticationSpec, before []ListedAuthentication) (*Authentication, error) {
-	there, err := a.c.Management.Available(ctx)
-	if err != nil {
-		return nil, err
-	}
-	if !there || spec.WorkspaceID == "" {
+func (a *Authentications) search(ctx context.Context, spec AuthenticationSpec, listed bool, before []Authentication) (*Authentication, error) {
+	if !listed {
 		return nil, &Error{
 			Message: "Tray's API has no list of authentications", Ambiguous: true,
 			Hint: fmt.Sprintf("Tray may have made the authentication %q all the same: look under Authentications in Tray, and import or delete it before applying again.", spec.Name),
 		}
 	}
 	return persistently(ctx, func() (*Authentication, error) {
-		a.of(spec.WorkspaceID).all.Invalidate()
-		now, err := a.candidates(ctx, spec)
-		fresh := appeared(before, now, func(x ListedAuthentication) string { return x.ID })
+		a.all.Invalidate()
+		now, _, err := a.Named(ctx, spec.Name, spec.ServiceEnvironmentID)
+		fresh := appeared(before, now, func(x Authentication) string { return x.ID })
 		switch {
 		case err != nil || len(fresh) == 0:
 			return nil, err
 		case len(fresh) == 1:
-			return &fresh[0].Authentication, nil
+			return &fresh[0], nil
 		}
 		return nil, &Error{Message: "Several authentications of that name have appeared"}
 	})

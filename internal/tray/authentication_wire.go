@@ -104,3 +104,8 @@ func (w wireListedAuthentication) element() (element[ListedAuthentication], erro
 		Authentication: e.Value, WorkspaceID: w.WorkspaceID, OwnerID: w.OwnerID, ServiceName: w.Service.Name, ServiceVersion: w.Service.Version,
 	}}, err
 }
+
+// plain is what Tray's own API shows of it.
+func (w wireListedAuthentication) plain() (element[Authentication], error) {
+	return w.wireAuthentication.element()
+}

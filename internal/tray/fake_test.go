@@ -49,6 +49,7 @@ type fake struct {
 	renamed    string         // the organization's name, "" for the one it began with
 	settings   map[string]any // of the organization
 	management bool
+	home       string // the workspace of what the token makes without naming one
 	// operator makes the token an operator's, to whom only organizations answer.
 	operator      bool
 	organizations map[string]wOrganization
@@ -429,7 +430,7 @@ func (f *fake) serveManagement(w http.ResponseWriter, r *http.Request, rest []st
 		say(w, 404, "no such path")
 	case len(rest) == 0:
 		write(w, 200, map[string]any{"version": "1", "organizationId": "org",
-			"user": map[string]any{"id": "me", "email": "me@acme.example", "role": admin}})
+			"user": map[string]any{"id": "me", "email": "me@acme.example", "role": admin, "workspaceId": f.home}})
 	case rest[0] == "organizations":
 		f.serveOrganizations(w, r, rest[1:], in)
 	case rest[0] == "organization" && len(rest) == 2:

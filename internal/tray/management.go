@@ -13,6 +13,9 @@ type Identity struct {
 	Role      Role
 	// OrganizationID is the organization that the token belongs to.
 	OrganizationID string
+	// WorkspaceID is the workspace that holds what the token makes without naming one, such
+	// as authentications; "" where it has none.
+	WorkspaceID string
 }
 
 // Management is the plane that only the sandbox serves.
@@ -45,6 +48,7 @@ func (m *Management) probe(ctx context.Context) (plane, error) {
 			ID    string    `json:"id"`
 			Email string    `json:"email"`
 			Role  *wireRole `json:"role"`
+			Home  string    `json:"workspaceId"`
 		} `json:"user"`
 	}
 	err := m.c.do(ctx, call{Method: http.MethodGet, Path: managedPath(), Right: rightAny}, &wire)
@@ -56,7 +60,7 @@ func (m *Management) probe(ctx context.Context) (plane, error) {
 		m.c.operator.Store(true)
 		return p, nil
 	}
-	p.self = &Identity{ID: wire.User.ID, Email: wire.User.Email, Role: wire.User.Role.role(), OrganizationID: wire.OrganizationID}
+	p.self = &Identity{ID: wire.User.ID, Email: wire.User.Email, Role: wire.User.Role.role(), OrganizationID: wire.OrganizationID, WorkspaceID: wire.User.Home}
 	return p, nil
 }
 

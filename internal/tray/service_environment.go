@@ -77,15 +77,27 @@ func (e *Environments) of(service ServiceRef) *family[wireEnvironment, Environme
 	return e.families[service]
 }
 
-// List returns the environments of a service, on either plane.
+// List returns the environments of a service, on either plane. The management plane holds
+// custom services alone: those of Tray's own services are in the list that Tray documents.
 func (e *Environments) List(ctx context.Context, service ServiceRef) ([]Environment, error) {
 	managed, err := e.c.Management.Available(ctx)
 	switch {
 	case err != nil:
 		return nil, err
 	case managed:
-		return e.of(service).List(ctx)
+		all, err := e.of(service).List(ctx)
+		if hasStatus(err, http.StatusNotFound) || IsGone(err) {
+			if public, publicErr := e.public(ctx, service); publicErr == nil {
+				return public, nil
+			}
+		}
+		return all, err
 	}
+	return e.public(ctx, service)
+}
+
+// public is the list that Tray documents.
+func (e *Environments) public(ctx context.Context, service ServiceRef) ([]Environment, error) {
 	e.mu.Lock()
 	if e.documented[service] == nil {
 		e.documented[service] = &singleton[[]Environment]{}
@@ -143,6 +155,27 @@ func (e *Environments) Get(ctx context.Context, service ServiceRef, id string) (
 		return &all[i], nil
 	}
 	return nil, gone("service environment", "the complete list of the service's environments does not hold it")
+}
+
+// Seen returns the environment with that id where this client has read it, of whichever
+// service, and nil else. It asks nobody.
+func (e *Environments) Seen(id string) *Environment {
+	is := func(v Environment) bool { return v.ID == id }
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	for _, f := range e.families {
+		if v, seen := f.all.Seen(is); seen {
+			return &v
+		}
+	}
+	for _, d := range e.documented {
+		if all := d.Known(); all != nil {
+			if i := slices.IndexFunc(*all, is); i >= 0 {
+				return &(*all)[i]
+			}
+		}
+	}
+	return nil
 }
 
 // Create adds an environment to a service.

@@ -88,6 +88,11 @@ func (*DataSource) ConfigValidators(context.Context) []datasource.ConfigValidato
 	return []datasource.ConfigValidator{Elements{}}
 }
 
+// ConfigValidators implements ephemeral.EphemeralResourceWithConfigValidators.
+func (*Ephemeral) ConfigValidators(context.Context) []ephemeral.ConfigValidator {
+	return []ephemeral.ConfigValidator{Elements{}}
+}
+
 // checkElements looks at the attributes and blocks that can hold a collection, and
 // leaves the others undecoded.
 func checkElements(ctx context.Context, config tfsdk.Config, diags *diag.Diagnostics) {

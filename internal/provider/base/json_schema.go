@@ -1,15 +1,19 @@
 package base
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"iter"
+	"slices"
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework-jsontypes/jsontypes"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
 	"github.com/santhosh-tekuri/jsonschema/v6"
+	"github.com/santhosh-tekuri/jsonschema/v6/kind"
 	"golang.org/x/text/language"
 	"golang.org/x/text/message"
 
@@ -59,6 +63,74 @@ func briefly(err error) string {
 		invalid = invalid.Causes[0]
 	}
 	return fmt.Sprintf("at /%s, %s.", strings.Join(invalid.InstanceLocation, "/"), invalid.ErrorKind.LocalizedString(message.NewPrinter(language.English)))
+}
+
+// SchemaMismatches say where a secret JSON object has not the form that a JSON Schema asks
+// for: by names and kinds, and never what a value is. Called is what messages call the object.
+// A property that the schema does not name is a mistake too, unless it says that it takes
+// others. What is no schema asks for nothing.
+func SchemaMismatches(schema json.RawMessage, secret, called string) []string {
+	document, err := jsonschema.UnmarshalJSON(bytes.NewReader(schema))
+	object, is := document.(map[string]any)
+	if err != nil || !is {
+		return nil
+	}
+	if named, _ := object["properties"].(map[string]any); len(named) > 0 && isClosed(object) {
+		object["additionalProperties"] = false
+	}
+	compiler := jsonschema.NewCompiler()
+	compiler.UseLoader(nowhere{})
+	if compiler.AddResource(schemaName, object) != nil {
+		return nil
+	}
+	compiled, err := compiler.Compile(schemaName)
+	if err != nil {
+		return nil
+	}
+	value, err := jsonschema.UnmarshalJSON(strings.NewReader(secret))
+	var invalid *jsonschema.ValidationError
+	if err != nil || !errors.As(compiled.Validate(value), &invalid) {
+		return nil
+	}
+	return slices.Compact(slices.Sorted(mismatches(invalid, called)))
+}
+
+// isClosed reports whether nothing in a schema says which other properties it takes.
+func isClosed(schema map[string]any) bool {
+	for _, keyword := range []string{"additionalProperties", "unevaluatedProperties", "patternProperties", "allOf", "anyOf", "oneOf", "if", "$ref"} {
+		if _, says := schema[keyword]; says {
+			return false
+		}
+	}
+	return true
+}
+
+// mismatches are the innermost causes. A keyword whose message may quote the value is named
+// alone.
+func mismatches(e *jsonschema.ValidationError, called string) iter.Seq[string] {
+	return func(yield func(string) bool) {
+		for _, cause := range e.Causes {
+			for one := range mismatches(cause, called) {
+				if !yield(one) {
+					return
+				}
+			}
+		}
+		if len(e.Causes) > 0 {
+			return
+		}
+		at := strings.Join(append([]string{called}, e.InstanceLocation...), ".")
+		switch k := e.ErrorKind.(type) {
+		case *kind.Type:
+			yield(fmt.Sprintf("%s is of the type %s, and %s is asked for", at, k.Got, strings.Join(k.Want, " or ")))
+		case *kind.Required:
+			yield(fmt.Sprintf("%s lacks %s", at, strings.Join(k.Missing, ", ")))
+		case *kind.AdditionalProperties:
+			yield(fmt.Sprintf("%s has %s, which is not asked for", at, strings.Join(k.Properties, ", ")))
+		default:
+			yield(fmt.Sprintf("%s is not as its schema asks (%s)", at, strings.Join(e.ErrorKind.KeywordPath(), ".")))
+		}
+	}
 }
 
 // SchemaKeys are the properties that a JSON Schema of an object names.

@@ -210,6 +210,15 @@ func StringMap(all map[string]string) types.Map {
 	return types.MapValueMust(types.StringType, elements)
 }
 
+// StringSet is a set of texts.
+func StringSet(all []string) types.Set {
+	elements := make([]attr.Value, len(all))
+	for i, text := range all {
+		elements[i] = types.StringValue(text)
+	}
+	return types.SetValueMust(types.StringType, elements)
+}
+
 // Strings are the known texts in a map.
 func Strings(m types.Map) map[string]string {
 	all := map[string]string{}

@@ -96,6 +96,28 @@ func (s Secret) PlanUpdate(ctx context.Context, secret, given, state types.Strin
 	return version
 }
 
+// Differs compares a secret with what was sent last, where that is known: an imported object
+// has no digest.
+func (s Secret) Differs(ctx context.Context, secret string, private PrivateState) (differs, known bool) {
+	was, known := s.last(ctx, private)
+	return known && !was.is(secret), known
+}
+
+// Keep notes that Tray has this although no version counts it, as where there is none.
+func (s Secret) Keep(ctx context.Context, secret string, private PrivateState) {
+	was, _ := s.last(ctx, private)
+	s.note(ctx, secret, was.Count, private)
+}
+
+func (s Secret) note(ctx context.Context, secret string, count int, private PrivateState) {
+	next := sent{Salt: make([]byte, 16), Count: count}
+	_, _ = rand.Read(next.Salt) // it never fails
+	next.Digest, _ = pbkdf2.Key(sha256.New, secret, next.Salt, rounds, sha256.Size)
+	if value, err := json.Marshal(next); err == nil {
+		private.SetKey(ctx, s.key(), value)
+	}
+}
+
 // Value returns the secret to send: nil when the version has not changed.
 func (s Secret) Value(secret, plan, state types.String) *string {
 	if secret.IsNull() || plan.Equal(state) {
@@ -109,13 +131,8 @@ func (s Secret) Value(secret, plan, state types.String) *string {
 func (s Secret) Sent(ctx context.Context, secret *string, plan types.String, private PrivateState) types.String {
 	was, _ := s.last(ctx, private)
 	if secret != nil {
-		next := sent{Salt: make([]byte, 16), Count: was.Count + 1}
-		_, _ = rand.Read(next.Salt) // it never fails
-		next.Digest, _ = pbkdf2.Key(sha256.New, *secret, next.Salt, rounds, sha256.Size)
-		if value, err := json.Marshal(next); err == nil {
-			private.SetKey(ctx, s.key(), value)
-		}
-		was = next
+		was.Count++
+		s.note(ctx, *secret, was.Count, private)
 	}
 	if !plan.IsUnknown() {
 		return plan

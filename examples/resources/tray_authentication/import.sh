@@ -1,0 +1,1 @@
+terraform import tray_authentication.warehouse 'Olivia Owner/Data warehouse'
