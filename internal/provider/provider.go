@@ -10,12 +10,14 @@ import (
 	"sync/atomic"
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/ephemeral"
 	"github.com/hashicorp/terraform-plugin-framework/function"
 	"github.com/hashicorp/terraform-plugin-framework/list"
 	framework "github.com/hashicorp/terraform-plugin-framework/provider"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 
 	"github.com/tray-community/terraform-provider-tray/internal/provider/access"
+	"github.com/tray-community/terraform-provider-tray/internal/provider/apitoken"
 	"github.com/tray-community/terraform-provider-tray/internal/provider/apiuser"
 	"github.com/tray-community/terraform-provider-tray/internal/provider/base"
 	"github.com/tray-community/terraform-provider-tray/internal/provider/connector"
@@ -32,11 +34,12 @@ import (
 )
 
 var (
-	_ framework.Provider                     = (*trayProvider)(nil)
-	_ framework.ProviderWithValidateConfig   = (*trayProvider)(nil)
-	_ framework.ProviderWithConfigValidators = (*trayProvider)(nil)
-	_ framework.ProviderWithFunctions        = (*trayProvider)(nil)
-	_ framework.ProviderWithListResources    = (*trayProvider)(nil)
+	_ framework.Provider                       = (*trayProvider)(nil)
+	_ framework.ProviderWithValidateConfig     = (*trayProvider)(nil)
+	_ framework.ProviderWithConfigValidators   = (*trayProvider)(nil)
+	_ framework.ProviderWithEphemeralResources = (*trayProvider)(nil)
+	_ framework.ProviderWithFunctions          = (*trayProvider)(nil)
+	_ framework.ProviderWithListResources      = (*trayProvider)(nil)
 )
 
 // SandboxOptions says which sandbox to open. It is an alias of an unnamed struct so
@@ -148,6 +151,7 @@ func (p *trayProvider) client(s settings, terraformVersion string, diags *diagno
 
 func (p *trayProvider) Resources(context.Context) []func() resource.Resource {
 	return slices.Concat(
+		apitoken.Resources(),
 		apiuser.Resources(),
 		membership.Resources(),
 		membershipset.Resources(),
@@ -177,6 +181,7 @@ func (p *trayProvider) DataSources(context.Context) []func() datasource.DataSour
 
 func (p *trayProvider) ListResources(context.Context) []func() list.ListResource {
 	return slices.Concat(
+		apitoken.ListResources(),
 		apiuser.ListResources(),
 		membership.ListResources(),
 		membershipset.ListResources(),
@@ -187,6 +192,10 @@ func (p *trayProvider) ListResources(context.Context) []func() list.ListResource
 		user.ListResources(),
 		workspace.ListResources(),
 	)
+}
+
+func (p *trayProvider) EphemeralResources(context.Context) []func() ephemeral.EphemeralResource {
+	return apitoken.EphemeralResources()
 }
 
 func (p *trayProvider) Functions(context.Context) []func() function.Function {

@@ -1,0 +1,120 @@
+package apitoken
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/json"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework/ephemeral"
+	"github.com/hashicorp/terraform-plugin-framework/ephemeral/schema"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/tray-community/terraform-provider-tray/internal/provider/base"
+)
+
+var (
+	_ ephemeral.EphemeralResourceWithConfigure = (*ephemeralToken)(nil)
+	_ ephemeral.EphemeralResourceWithClose     = (*ephemeralToken)(nil)
+)
+
+// ephemeralToken is a token that lives for one run. Each opening makes one of its own.
+type ephemeralToken struct{ *base.Provider }
+
+type opened struct {
+	WorkspaceID types.String       `tfsdk:"workspace_id"`
+	APIUserID   types.String       `tfsdk:"api_user_id"`
+	Name        types.String       `tfsdk:"name"`
+	ValidFor    base.DurationValue `tfsdk:"valid_for"`
+	ID          types.String       `tfsdk:"id"`
+	TokenName   types.String       `tfsdk:"token_name"`
+	Value       types.String       `tfsdk:"value"`
+	ExpiresAt   types.String       `tfsdk:"expires_at"`
+}
+
+// closing is what a Close has to know. The value is not in it.
+type closing struct{ Workspace, User, ID, Name, Expires string }
+
+const (
+	closingKey  = "token"
+	defaultLife = time.Hour
+)
+
+func (e *ephemeralToken) Metadata(_ context.Context, _ ephemeral.MetadataRequest, resp *ephemeral.MetadataResponse) {
+	resp.TypeName = noun.Type
+}
+
+func (e *ephemeralToken) Configure(_ context.Context, req ephemeral.ConfigureRequest, resp *ephemeral.ConfigureResponse) {
+	e.Provider = base.FromData(req.ProviderData, &resp.Diagnostics)
+}
+
+func (e *ephemeralToken) Schema(_ context.Context, _ ephemeral.SchemaRequest, resp *ephemeral.SchemaResponse) {
+	given := func(text string) schema.StringAttribute {
+		return schema.StringAttribute{MarkdownDescription: text, Computed: true}
+	}
+	resp.Schema = schema.Schema{
+		MarkdownDescription: "A token of an API user for one run: made when Terraform opens it, and revoked when Terraform is done with it. Neither plan nor state holds it.\n\n" +
+			"**Works on a live Tray:** no (sandbox only). Tray makes tokens in its UI.\n\n" +
+			"Each run, and each plan and apply in it, gets a token of its own, so that no run takes another's away. " +
+			"If it cannot be revoked at the end, a warning names it; it expires after `valid_for` in any case.\n\n" +
+			"**Requests:** two for each opening: the token is made and revoked.",
+		Attributes: map[string]schema.Attribute{
+			"workspace_id": schema.StringAttribute{MarkdownDescription: "Workspace of the API user.", Required: true, Validators: base.Word()},
+			"api_user_id":  schema.StringAttribute{MarkdownDescription: "API user that it acts as.", Required: true, Validators: base.Word()},
+			"name":         schema.StringAttribute{MarkdownDescription: "How the token's name begins; something random follows. Default `terraform`.", Optional: true, Validators: base.Name(200)},
+			"valid_for": schema.StringAttribute{
+				MarkdownDescription: "How long it is valid at most, such as `\"30m\"`, when it is not revoked before. Default `1h`.",
+				CustomType:          base.DurationType{}, Optional: true, Validators: base.Durations(time.Minute),
+			},
+			"id": given("Identifier of the token, given by Tray."), "token_name": given("Name that the token has in Tray."),
+			"expires_at": given("When it expires, RFC 3339."),
+			"value":      schema.StringAttribute{MarkdownDescription: "The token itself.", Computed: true, Sensitive: true},
+		},
+	}
+}
+
+// Open implements ephemeral.EphemeralResource.
+func (e *ephemeralToken) Open(ctx context.Context, req ephemeral.OpenRequest, resp *ephemeral.OpenResponse) {
+	o, ok := base.Load[opened](ctx, req.Config, &resp.Diagnostics)
+	if !ok || !e.Ready(&resp.Diagnostics) {
+		return
+	}
+	name, life := "terraform", defaultLife
+	if !o.Name.IsNull() {
+		name = o.Name.ValueString()
+	}
+	if !o.ValidFor.IsNull() {
+		life = o.ValidFor.Get()
+	}
+	name += "-" + strings.ToLower(rand.Text()[:12])
+	if !managed(ctx, e.Provider, name, &resp.Diagnostics) {
+		return
+	}
+	k, err := e.API.APITokens.Create(ctx, o.WorkspaceID.ValueString(), o.APIUserID.ValueString(), name, expiry(e.API.Now(), life))
+	if base.Failed(&resp.Diagnostics, "open the API token "+name, err) {
+		return
+	}
+	o.ID, o.TokenName, o.Value, o.ExpiresAt = types.StringValue(k.ID), types.StringValue(k.Name), types.StringValue(k.Value.Reveal()), types.StringNull()
+	if k.Expires != nil {
+		o.ExpiresAt = types.StringValue(k.Expires.UTC().Format(time.RFC3339))
+	}
+	value, _ := json.Marshal(closing{o.WorkspaceID.ValueString(), o.APIUserID.ValueString(), k.ID, k.Name, o.ExpiresAt.ValueString()}) // texts
+	resp.Diagnostics.Append(resp.Private.SetKey(ctx, closingKey, value)...)
+	resp.Diagnostics.Append(resp.Result.Set(ctx, o)...)
+}
+
+// Close implements ephemeral.EphemeralResourceWithClose. A run that has done its work does
+// not fail over a token that expires by itself.
+func (e *ephemeralToken) Close(ctx context.Context, req ephemeral.CloseRequest, resp *ephemeral.CloseResponse) {
+	value, diags := req.Private.GetKey(ctx, closingKey)
+	var c closing
+	if diags.HasError() || json.Unmarshal(value, &c) != nil || !e.Ready(nil) {
+		return
+	}
+	if err := e.API.APITokens.Revoke(ctx, c.Workspace, c.User, c.ID); err != nil {
+		resp.Diagnostics.AddWarning("The API token lives on",
+			fmt.Sprintf("The token %q (%s) could not be revoked. It expires at %s; until then revoke it in Tray if it may have leaked. %s", c.Name, c.ID, c.Expires, err))
+	}
+}
