@@ -59,8 +59,8 @@ func forms(t *testing.T, p tfprotov6.ProviderServer) []form {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(all.EphemeralResourceSchemas) > 0 || len(all.ActionSchemas) > 0 {
-		t.Fatal("ephemeral resources and actions are new here: add them to forms")
+	if len(all.ActionSchemas) > 0 {
+		t.Fatal("actions are new here: add them to forms")
 	}
 	nothing := func(*tfprotov6.DynamicValue) ([]*tfprotov6.Diagnostic, error) { return nil, nil }
 	list := []form{{"provider", all.Provider, func(v *tfprotov6.DynamicValue) ([]*tfprotov6.Diagnostic, error) {
@@ -87,6 +87,15 @@ func forms(t *testing.T, p tfprotov6.ProviderServer) []form {
 			return resp.Diagnostics, err
 		}, func(v *tfprotov6.DynamicValue) ([]*tfprotov6.Diagnostic, error) {
 			resp, err := p.ReadDataSource(ctx, &tfprotov6.ReadDataSourceRequest{TypeName: name, Config: v})
+			return resp.Diagnostics, err
+		}, true})
+	}
+	for name, s := range all.EphemeralResourceSchemas {
+		list = append(list, form{"ephemeral " + name, s, func(v *tfprotov6.DynamicValue) ([]*tfprotov6.Diagnostic, error) {
+			resp, err := p.ValidateEphemeralResourceConfig(ctx, &tfprotov6.ValidateEphemeralResourceConfigRequest{TypeName: name, Config: v})
+			return resp.Diagnostics, err
+		}, func(v *tfprotov6.DynamicValue) ([]*tfprotov6.Diagnostic, error) {
+			resp, err := p.OpenEphemeralResource(ctx, &tfprotov6.OpenEphemeralResourceRequest{TypeName: name, Config: v})
 			return resp.Diagnostics, err
 		}, true})
 	}
