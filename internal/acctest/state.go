@@ -25,6 +25,8 @@ type State struct {
 	APITokens       []APIToken       `json:"apiTokens"`
 	AgentGroups     []AgentGroup     `json:"onPremAgentGroups"`
 	Agents          []Agent          `json:"onPremAgents"`
+	// Subscriptions are those to triggers, with what is left of deleted ones.
+	Subscriptions []Subscription `json:"subscriptions"`
 }
 
 // Workspace is a workspace of any type.
@@ -119,6 +121,16 @@ type APIToken struct {
 	APIUser string     `json:"apiUser"`
 	Name    string     `json:"name"`
 	Expires *time.Time `json:"expires"`
+}
+
+// Subscription is a subscription to a trigger, a name and a version; Owner is an address.
+type Subscription struct {
+	ID       string `json:"id"`
+	Owner    string `json:"owner"`
+	Name     string `json:"name"`
+	Trigger  string `json:"trigger"`
+	Endpoint string `json:"endpoint"`
+	State    string `json:"state"` // as Tray has it, such as "active"
 }
 
 // AgentGroup is a group of on-premise agents; Workspace is a name.

@@ -20,6 +20,7 @@ import (
 	"github.com/tray-community/terraform-provider-tray/internal/provider/apitoken"
 	"github.com/tray-community/terraform-provider-tray/internal/provider/apiuser"
 	"github.com/tray-community/terraform-provider-tray/internal/provider/base"
+	"github.com/tray-community/terraform-provider-tray/internal/provider/catalogue"
 	"github.com/tray-community/terraform-provider-tray/internal/provider/connector"
 	"github.com/tray-community/terraform-provider-tray/internal/provider/environment"
 	"github.com/tray-community/terraform-provider-tray/internal/provider/membership"
@@ -28,6 +29,7 @@ import (
 	"github.com/tray-community/terraform-provider-tray/internal/provider/organization"
 	"github.com/tray-community/terraform-provider-tray/internal/provider/role"
 	"github.com/tray-community/terraform-provider-tray/internal/provider/service"
+	"github.com/tray-community/terraform-provider-tray/internal/provider/subscription"
 	"github.com/tray-community/terraform-provider-tray/internal/provider/user"
 	"github.com/tray-community/terraform-provider-tray/internal/provider/workspace"
 	"github.com/tray-community/terraform-provider-tray/internal/tray"
@@ -160,6 +162,7 @@ func (p *trayProvider) Resources(context.Context) []func() resource.Resource {
 		environment.Resources(),
 		connector.Resources(),
 		service.Resources(),
+		subscription.Resources(),
 		user.Resources(),
 		workspace.Resources(),
 	)
@@ -168,6 +171,7 @@ func (p *trayProvider) Resources(context.Context) []func() resource.Resource {
 func (p *trayProvider) DataSources(context.Context) []func() datasource.DataSource {
 	return slices.Concat(
 		access.DataSources(),
+		catalogue.DataSources(),
 		membership.DataSources(),
 		onprem.DataSources(),
 		organization.DataSources(),
@@ -189,6 +193,7 @@ func (p *trayProvider) ListResources(context.Context) []func() list.ListResource
 		connector.ListResources(),
 		onprem.ListResources(),
 		service.ListResources(),
+		subscription.ListResources(),
 		user.ListResources(),
 		workspace.ListResources(),
 	)

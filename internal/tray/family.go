@@ -26,6 +26,9 @@ type kind[W, T any] struct {
 	// workspace is the id of the one that holds the objects, "" for those of no workspace.
 	// Who sees a workspace sees what is in it.
 	workspace string
+	// makersOnly says that Tray shows an object to the user whose token made it, and to nobody
+	// else: a 404 proves nothing, whatever the token's role.
+	makersOnly bool
 	// convert makes an object of what the wire shows.
 	convert func(W) (element[T], error)
 	id      func(T) string
@@ -159,6 +162,8 @@ func (f *family[W, T]) prove(ctx context.Context, err error) error {
 	switch {
 	case !hasStatus(err, http.StatusNotFound):
 		return err
+	case f.makersOnly:
+		return notTheMaker(err, f.what)
 	case f.workspace == "":
 		return f.c.proven(ctx, f.what, f.proof(), err)
 	}

@@ -66,7 +66,7 @@ const rightSubscribe = "it takes a user token or an Embedded master token, and t
 
 func newSubscriptions(c *Client) *Subscriptions {
 	return &Subscriptions{c: c, family: newFamily(c, kind[wireSubscription, Subscription]{
-		what: "subscription", path: []string{"core", "v1", "subscriptions"}, right: rightSubscribe, documented: true,
+		what: "subscription", path: []string{"core", "v1", "subscriptions"}, right: rightSubscribe, documented: true, makersOnly: true,
 		convert: wireSubscription.element,
 		id:      func(x Subscription) string { return x.ID },
 		there:   Subscription.there,
@@ -93,8 +93,8 @@ func (s *Subscriptions) Pages(ctx context.Context) iter.Seq2[[]Subscription, err
 	return s.family.Pages(ctx)
 }
 
-// Get returns a subscription. IsGone(err) means proven absent: Tray says that it is deleted,
-// or the token sees the whole organization.
+// Get returns a subscription. IsGone(err) means proven absent: Tray says that it is deleted.
+// A 404 proves nothing, as Tray shows a subscription to its maker alone.
 func (s *Subscriptions) Get(ctx context.Context, id string) (*Subscription, error) {
 	return s.family.Get(ctx, id)
 }

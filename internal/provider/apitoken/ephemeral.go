@@ -40,6 +40,9 @@ type closing struct{ Workspace, User, ID, Name, Expires string }
 const (
 	closingKey  = "token"
 	defaultLife = time.Hour
+	longestLife = 24 * time.Hour
+	// moment is how long a revocation may take when the run was interrupted.
+	moment = 20 * time.Second
 )
 
 func (e *ephemeralToken) Metadata(_ context.Context, _ ephemeral.MetadataRequest, resp *ephemeral.MetadataResponse) {
@@ -57,16 +60,17 @@ func (e *ephemeralToken) Schema(_ context.Context, _ ephemeral.SchemaRequest, re
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "A token of an API user for one run: made when Terraform opens it, and revoked when Terraform is done with it. Neither plan nor state holds it.\n\n" +
 			"**Works on a live Tray:** no (sandbox only). Tray makes tokens in its UI.\n\n" +
-			"Each run, and each plan and apply in it, gets a token of its own, so that no run takes another's away. " +
-			"If it cannot be revoked at the end, a warning names it; it expires after `valid_for` in any case.\n\n" +
+			"Each plan and each apply opens a token of its own and takes no other away, so that runs may go on side by side. " +
+			"If it cannot be revoked at the end, a warning names it, and the run does not fail. A run that is killed revokes nothing. It expires after `valid_for` in any case.\n\n" +
+			"A plan by a snapshot cannot open it, as nothing can be made there.\n\n" +
 			"**Requests:** two for each opening: the token is made and revoked.",
 		Attributes: map[string]schema.Attribute{
 			"workspace_id": schema.StringAttribute{MarkdownDescription: "Workspace of the API user.", Required: true, Validators: base.Word()},
 			"api_user_id":  schema.StringAttribute{MarkdownDescription: "API user that it acts as.", Required: true, Validators: base.Word()},
 			"name":         schema.StringAttribute{MarkdownDescription: "How the token's name begins; something random follows. Default `terraform`.", Optional: true, Validators: base.Name(200)},
 			"valid_for": schema.StringAttribute{
-				MarkdownDescription: "How long it is valid at most, such as `\"30m\"`, when it is not revoked before. Default `1h`.",
-				CustomType:          base.DurationType{}, Optional: true, Validators: base.Durations(time.Minute),
+				MarkdownDescription: "How long it is valid at most, such as `\"30m\"`, when it is not revoked before: at most `24h`, and longer than a run takes. Default `1h`.",
+				CustomType:          base.DurationType{}, Optional: true, Validators: base.Durations(time.Minute, longestLife),
 			},
 			"id": given("Identifier of the token, given by Tray."), "token_name": given("Name that the token has in Tray."),
 			"expires_at": given("When it expires, RFC 3339."),
@@ -89,10 +93,11 @@ func (e *ephemeralToken) Open(ctx context.Context, req ephemeral.OpenRequest, re
 		life = o.ValidFor.Get()
 	}
 	name += "-" + strings.ToLower(rand.Text()[:12])
-	if !managed(ctx, e.Provider, name, &resp.Diagnostics) {
+	workspace, user := o.WorkspaceID.ValueString(), o.APIUserID.ValueString()
+	if !managed(ctx, e.Provider, name, &resp.Diagnostics) || !inShared(ctx, e.Provider, workspace, user, &resp.Diagnostics) {
 		return
 	}
-	k, err := e.API.APITokens.Create(ctx, o.WorkspaceID.ValueString(), o.APIUserID.ValueString(), name, expiry(e.API.Now(), life))
+	k, err := e.API.APITokens.Create(ctx, workspace, user, name, expiry(e.API.Now(), life))
 	if base.Failed(&resp.Diagnostics, "open the API token "+name, err) {
 		return
 	}
@@ -100,21 +105,23 @@ func (e *ephemeralToken) Open(ctx context.Context, req ephemeral.OpenRequest, re
 	if k.Expires != nil {
 		o.ExpiresAt = types.StringValue(k.Expires.UTC().Format(time.RFC3339))
 	}
-	value, _ := json.Marshal(closing{o.WorkspaceID.ValueString(), o.APIUserID.ValueString(), k.ID, k.Name, o.ExpiresAt.ValueString()}) // texts
+	value, _ := json.Marshal(closing{workspace, user, k.ID, k.Name, o.ExpiresAt.ValueString()}) // texts
 	resp.Diagnostics.Append(resp.Private.SetKey(ctx, closingKey, value)...)
 	resp.Diagnostics.Append(resp.Result.Set(ctx, o)...)
 }
 
 // Close implements ephemeral.EphemeralResourceWithClose. A run that has done its work does
-// not fail over a token that expires by itself.
+// not fail over a token that expires by itself; and one that was interrupted revokes it, too.
 func (e *ephemeralToken) Close(ctx context.Context, req ephemeral.CloseRequest, resp *ephemeral.CloseResponse) {
 	value, diags := req.Private.GetKey(ctx, closingKey)
 	var c closing
 	if diags.HasError() || json.Unmarshal(value, &c) != nil || !e.Ready(nil) {
 		return
 	}
-	if err := e.API.APITokens.Revoke(ctx, c.Workspace, c.User, c.ID); err != nil {
+	after, cancel := context.WithTimeout(context.WithoutCancel(ctx), moment)
+	defer cancel()
+	if err := e.API.APITokens.Revoke(after, c.Workspace, c.User, c.ID); err != nil {
 		resp.Diagnostics.AddWarning("The API token lives on",
-			fmt.Sprintf("The token %q (%s) could not be revoked. It expires at %s; until then revoke it in Tray if it may have leaked. %s", c.Name, c.ID, c.Expires, err))
+			fmt.Sprintf("The token %q (%s) of this run could not be revoked, and is valid until %s. To end it before, revoke it in Tray: Account settings > Tokens, at the API user. %s", c.Name, c.ID, c.Expires, err))
 	}
 }

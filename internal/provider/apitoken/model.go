@@ -67,10 +67,11 @@ func expiry(now time.Time, life time.Duration) *time.Time {
 	return &at
 }
 
-// due is what time has brought, as the last refresh saw it.
+// due is what has to be done, as the last refresh saw it.
 type due struct {
 	Rotate bool `json:"rotate,omitempty"` // the token expires soon
 	Revoke bool `json:"revoke,omitempty"` // the overlap is over
+	Lost   bool `json:"lost,omitempty"`   // the token is gone, while the one before it lives
 }
 
 func (m model) due(now time.Time) due {

@@ -54,12 +54,15 @@ func (r *tokenResource) Metadata(_ context.Context, _ resource.MetadataRequest, 
 
 const resourceText = "A token of an API user (`tray_api_user`), which is rotated before it expires.\n\n" +
 	"**Works on a live Tray:** no (sandbox only). Tray makes tokens in its UI, and the plan says where.\n\n" +
-	"Tray tells the `value` once, so it is in the state, as a sensitive value: keep the state where few can read it. " +
+	"**The state holds the token.** Tray tells the `value` once, so it stands in the state, marked as sensitive and otherwise as it is: keep the state where few can read it. " +
 	"A token for one run alone is better made by the ephemeral resource of this name, which no state holds.\n\n" +
 	"A token cannot be changed. With `rotate_before` a plan that runs that long before the expiry, or later, makes a new token in place, and all that refers to `value` gets it in the same apply. " +
 	"Another `valid_for` does so at once. " +
-	"The old token is revoked right after, or with `overlap` lives on for that long: the first apply after that time revokes it. Tray's names are unique for each API user, so every other token of a rotation has ` (2)` after its name. " +
-	"A token that has expired is gone, and the next plan makes another.\n\n" +
+	"The old token is revoked right after, or with `overlap` lives on for that long: the first apply after that time revokes it. " +
+	"Without `overlap` whatever uses the old value fails until it has the new one.\n\n" +
+	"Tray's names are unique for each API user, so every other token of a rotation has ` (2)` after its name. " +
+	"A rotation that is cut off can leave such a token behind, of which nobody knows the value: the next plan shows it as `previous_id`, and revokes it.\n\n" +
+	"Only an apply rotates: have one run more often than `rotate_before`, each night for instance. A token that has expired is gone, and the next plan makes another.\n\n" +
 	"**Requests:** one list of tokens for each API user (100 a page) serves all of them in a run."
 
 func (r *tokenResource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
@@ -73,21 +76,21 @@ func (r *tokenResource) Schema(_ context.Context, _ resource.SchemaRequest, resp
 		"name":         schema.StringAttribute{MarkdownDescription: "Name, which no other token of the API user has. Another one makes another token, and revokes this one at once.", Required: true, PlanModifiers: again, Validators: append(base.Name(250), ownName)},
 		"valid_for": schema.StringAttribute{
 			MarkdownDescription: "How long each token is valid, such as `\"90d\"` or `\"12h\"`. Omitted: a new one never expires, and one that is there stays as it is.",
-			CustomType:          base.DurationType{}, Optional: true, Computed: true, Validators: base.Durations(time.Minute),
+			CustomType:          base.DurationType{}, Optional: true, Computed: true, Validators: base.Durations(time.Minute, 0),
 		},
 		"rotate_before": schema.StringAttribute{
 			MarkdownDescription: "How long before its expiry a plan rotates the token, such as `\"14d\"`; shorter than `valid_for`, which it needs. Omitted: it is not rotated, and expires.",
-			CustomType:          base.DurationType{}, Optional: true, Validators: base.Durations(time.Minute),
+			CustomType:          base.DurationType{}, Optional: true, Validators: base.Durations(time.Minute, 0),
 		},
 		"overlap": schema.StringAttribute{
-			MarkdownDescription: "How long the old token lives on after a rotation, though not beyond its own expiry. Omitted: it is revoked as soon as the new one is made.",
-			CustomType:          base.DurationType{}, Optional: true, Validators: base.Durations(time.Minute),
+			MarkdownDescription: "How long the old token lives on after a rotation, though not beyond its own expiry, such as `\"2d\"`. It must end before the next rotation. Omitted: the old token is revoked as soon as the new one is made.",
+			CustomType:          base.DurationType{}, Optional: true, Validators: base.Durations(time.Minute, 0),
 		},
 		"id":             given("Identifier of the token, given by Tray. A rotation changes it."),
 		"token_name":     given("Name that the token has in Tray: `name`, or that with ` (2)` after it."),
 		"expires_at":     given("When it expires, RFC 3339; null for never."),
 		"value":          schema.StringAttribute{MarkdownDescription: "The token itself. Null after an import, until a rotation: Tray tells it once.", Computed: true, Sensitive: true},
-		"previous_id":    given("The old token, while it lives on after a rotation."),
+		"previous_id":    given("The old token, while it lives on after a rotation. A plan in which it becomes null revokes it."),
 		"previous_until": given("Until when the old token lives on, RFC 3339."),
 	}}
 }
@@ -131,30 +134,32 @@ func (r *tokenResource) Read(ctx context.Context, req resource.ReadRequest, resp
 	}
 	// Before anything can return: the framework wants an identity even of what is gone.
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, state.identity())...)
-	got, err := r.API.APITokens.Get(ctx, state.WorkspaceID.ValueString(), state.APIUserID.ValueString(), state.ID.ValueString())
+	all, got, err := r.read(ctx, state)
 	if tray.IsGone(err) {
-		r.gone(ctx, state, resp)
+		if got = with(all, state.PreviousID.ValueString()); got == nil {
+			r.gone(ctx, state, resp)
+			return
+		}
+	} else if base.Failed(&resp.Diagnostics, "read the API token", err) {
 		return
 	}
-	if base.Failed(&resp.Diagnostics, "read the API token", err) || !r.readPrevious(ctx, &state, resp) {
-		return
-	}
-	state.fromAPI(got)
-	keepDue(ctx, state.due(r.API.Now()), req.Private, resp.Private)
+	now := state.refresh(all, got, r.API.Now())
+	now.warn(state, &resp.Diagnostics)
+	keepDue(ctx, now, req.Private, resp.Private)
 	base.Remember(r.Provider, noun, "", state.ID.ValueString(), state)
 	resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
 }
 
-// readPrevious forgets the old token of a rotation once it is gone.
-func (r *tokenResource) readPrevious(ctx context.Context, state *model, resp *resource.ReadResponse) bool {
-	if state.PreviousID.ValueString() == "" {
-		return true
+// read returns all tokens of the API user, and that of the state. The list comes first: it
+// answers for all of them.
+func (r *tokenResource) read(ctx context.Context, state model) ([]tray.APIToken, *tray.APIToken, error) {
+	workspace, user := state.WorkspaceID.ValueString(), state.APIUserID.ValueString()
+	all, err := r.API.APITokens.List(ctx, workspace, user)
+	if err != nil && !tray.IsGone(err) {
+		return nil, nil, err
 	}
-	_, err := r.API.APITokens.Get(ctx, state.WorkspaceID.ValueString(), state.APIUserID.ValueString(), state.PreviousID.ValueString())
-	if tray.IsGone(err) {
-		state.PreviousID, state.PreviousUntil, err = types.StringNull(), types.StringNull(), nil
-	}
-	return !base.Failed(&resp.Diagnostics, "read the API token's predecessor", err)
+	got, err := r.API.APITokens.Get(ctx, workspace, user, state.ID.ValueString())
+	return all, got, err
 }
 
 func (r *tokenResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
@@ -222,6 +227,7 @@ func (r *tokenResource) ImportState(ctx context.Context, req resource.ImportStat
 	if !r.Claim(base.Applied(ctx, resp.Private), policy.Imports, object(m), noun.One, "", path.Empty(), &resp.Diagnostics) {
 		return
 	}
+	// What is not set here, the Read after it knows.
 	for name, v := range map[string]types.String{"workspace_id": m.WorkspaceID, "api_user_id": m.APIUserID, "name": m.Name, "id": m.ID} {
 		resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root(name), v)...)
 	}

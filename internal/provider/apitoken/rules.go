@@ -2,11 +2,9 @@ package apitoken
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -16,6 +14,8 @@ import (
 
 	"github.com/tray-community/terraform-provider-tray/internal/provider/apiuser"
 	"github.com/tray-community/terraform-provider-tray/internal/provider/base"
+	"github.com/tray-community/terraform-provider-tray/internal/provider/enforce"
+	"github.com/tray-community/terraform-provider-tray/internal/provider/policy"
 	"github.com/tray-community/terraform-provider-tray/internal/tray"
 )
 
@@ -30,50 +30,22 @@ var ownName = base.Check("must not end as a rotated token's name does", func(s s
 	return "", ""
 })
 
-// dueKey holds, beside the state, what time had brought when it was refreshed. The refreshed
-// state travels from the plan to the apply, which plans once more and must not see another
-// time.
-const dueKey = "due"
-
-func keepDue(ctx context.Context, now due, before, after base.PrivateState) {
-	if lastDue(ctx, before) == now {
-		return
-	}
-	var value []byte // none removes the key
-	if now != (due{}) {
-		value, _ = json.Marshal(now)
-	}
-	after.SetKey(ctx, dueKey, value)
-}
-
-func lastDue(ctx context.Context, private base.PrivateState) (was due) {
-	if value, _ := private.GetKey(ctx, dueKey); len(value) > 0 {
-		_ = json.Unmarshal(value, &was) // what cannot be read is not due
-	}
-	return was
-}
-
-// until is when the old token of a rotation has to go.
-func (m model) until(now time.Time, state model) time.Time {
-	at := now.Add(m.Overlap.Get())
-	if own := instant(state.ExpiresAt); !own.IsZero() && own.Before(at) {
-		return own
-	}
-	return at
-}
-
 // ValidateConfig implements resource.ResourceWithValidateConfig.
 func (r *tokenResource) ValidateConfig(ctx context.Context, req resource.ValidateConfigRequest, resp *resource.ValidateConfigResponse) {
 	m, ok := base.Load[model](ctx, req.Config, &resp.Diagnostics)
-	if !ok || m.RotateBefore.IsNull() || m.RotateBefore.IsUnknown() || m.ValidFor.IsUnknown() {
+	if !ok || m.RotateBefore.IsUnknown() || m.ValidFor.IsUnknown() {
 		return
 	}
+	life, before, overlap := m.ValidFor.Get(), m.RotateBefore.Get(), m.Overlap.Get()
 	switch {
-	case m.ValidFor.IsNull():
+	case before > 0 && m.ValidFor.IsNull():
 		resp.Diagnostics.AddAttributeError(path.Root("rotate_before"), "Nothing to rotate before", "A token that never expires is not rotated. Give valid_for, or leave rotate_before out.")
-	case m.RotateBefore.Get() >= m.ValidFor.Get():
+	case before > 0 && before >= life:
 		resp.Diagnostics.AddAttributeError(path.Root("rotate_before"), "Every plan would rotate the token",
 			fmt.Sprintf("rotate_before is %s, and a token is valid for %s: each new one would be due at once. Write a shorter rotate_before.", m.RotateBefore, m.ValidFor))
+	case before > 0 && overlap > life-before:
+		resp.Diagnostics.AddAttributeError(path.Root("overlap"), "The overlap reaches the next rotation",
+			fmt.Sprintf("The next rotation is due after %s, and would revoke the token of which %s are promised here. Write an overlap of %[1]s at most.", base.DurationText(life-before), m.Overlap))
 	}
 }
 
@@ -94,7 +66,9 @@ func (r *tokenResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanR
 		r.planCreate(ctx, i, stands, plan, req.Config, resp)
 	case base.Update:
 		base.Remember(r.Provider, noun, i.Mark, state.ID.ValueString(), state)
-		diags.Append(resp.Plan.Set(ctx, plan.rotated(state, lastDue(ctx, req.Private)))...)
+		if given, ok := base.Load[model](ctx, req.Config, diags); ok {
+			diags.Append(resp.Plan.Set(ctx, plan.rotated(state, given.ValidFor, lastDue(ctx, req.Private)))...)
+		}
 	}
 }
 
@@ -105,7 +79,7 @@ func (r *tokenResource) planCreate(ctx context.Context, i base.Instance, stands 
 	}
 	diags.Append(resp.Plan.SetAttribute(ctx, path.Root("previous_id"), types.StringNull())...)
 	diags.Append(resp.Plan.SetAttribute(ctx, path.Root("previous_until"), types.StringNull())...)
-	if !stands || !managed(ctx, r.Provider, plan.Name.ValueString(), diags) {
+	if !stands || !managed(ctx, r.Provider, plan.Name.ValueString(), diags) || !inShared(ctx, r.Provider, plan.WorkspaceID.ValueString(), plan.APIUserID.ValueString(), diags) {
 		return
 	}
 	found, err := r.called(ctx, plan)
@@ -121,12 +95,14 @@ func (r *tokenResource) planCreate(ctx context.Context, i base.Instance, stands 
 }
 
 // rotated is the plan of a token that is there: another one is made when it is due, or is
-// to live for another time.
-func (m model) rotated(state model, now due) model {
-	if m.ValidFor.IsUnknown() {
+// to live for another time. What is given is not known in every plan: the apply's second
+// plan knows it, and may then leave the token as it is.
+func (m model) rotated(state model, given base.DurationValue, now due) model {
+	if given.IsNull() {
 		m.ValidFor = state.ValidFor
 	}
-	if now.Rotate && m.RotateBefore.Get() > 0 || !m.ValidFor.Equal(state.ValidFor) && !m.ValidFor.Is(state.ValidFor) {
+	otherLife := given.IsUnknown() || !m.ValidFor.Equal(state.ValidFor) && !m.ValidFor.Is(state.ValidFor)
+	if otherLife || now.Lost || now.Rotate && m.RotateBefore.Get() > 0 {
 		m.ID, m.TokenName, m.Value, m.ExpiresAt = types.StringUnknown(), types.StringUnknown(), types.StringUnknown(), types.StringUnknown()
 		m.PreviousID, m.PreviousUntil = types.StringUnknown(), types.StringUnknown()
 		return m
@@ -147,8 +123,18 @@ func managed(ctx context.Context, p *base.Provider, name string, diags *diagnost
 	}
 	diags.AddAttributeError(noun.At, "Only Tray's UI makes API tokens",
 		fmt.Sprintf("This Tray does not let an API make or revoke tokens. Make %q in Tray's UI: Account settings > Tokens, at the API user. "+
-			"Remove this block, and hand the token to whoever needs it as a sensitive variable.", name))
+			"Then remove this block, and hand the token as a sensitive variable to whatever needs it.", name))
 	return false
+}
+
+// inShared asks TRAY011 about the workspace of the API user.
+func inShared(ctx context.Context, p *base.Provider, workspace, user string, diags *diagnostics) bool {
+	known := policy.Organization{Workspaces: map[string]policy.Workspace{}}
+	if w, err := p.API.Workspaces.Get(ctx, workspace); err == nil {
+		known.Workspaces[workspace] = policy.Workspace{Name: w.Name, Type: string(w.Type)}
+	}
+	acts := policy.Change{Action: policy.CreateAPIUser, Who: user, Workspace: workspace}
+	return !enforce.Violates(p, enforce.Case{Changes: []policy.Change{acts}, Rules: []*policy.Rule{policy.TRAY011SharedOnly}, At: path.Root("workspace_id")}, known, diags)
 }
 
 // called are the tokens of the API user that have the name of m.
@@ -211,7 +197,8 @@ func (r *tokenResource) named(ctx context.Context, req resource.ImportStateReque
 }
 
 func exists(m model) string {
-	return fmt.Sprintf("The API user has a token named %s already.", m.Name)
+	return fmt.Sprintf("The API user has a token named %s already. Tray tells a token's value once, so that an imported one has none: "+
+		"where an apply that was cut off has made it, import it, and make it anew with `terraform apply -replace`.", m.Name)
 }
 
 // known are tokens as base judges them, with their import ids.

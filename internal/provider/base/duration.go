@@ -37,12 +37,15 @@ func DurationText(d time.Duration) string {
 }
 
 // Durations are the validators of an argument that holds a duration of whole minutes, from
-// least on.
-func Durations(least time.Duration) []validator.String {
+// least to most; a most of 0 is no limit.
+func Durations(least, most time.Duration) []validator.String {
 	return []validator.String{Check("must be a duration", func(s string) (string, string) {
 		d, err := Duration(s)
 		if err != nil || d < least || d%time.Minute != 0 {
-			return "Not a duration", fmt.Sprintf("%q is no duration of whole minutes from %s on. Write one such as \"90d\", \"12h\" or \"30m\".", s, DurationText(least))
+			return "Not a duration", fmt.Sprintf("%q is no duration of whole minutes, %s at least. Write one such as \"90d\", \"12h\" or \"30m\".", s, DurationText(least))
+		}
+		if most > 0 && d > most {
+			return "Too long", fmt.Sprintf("%q is longer than %s. Write a shorter duration.", s, DurationText(most))
 		}
 		return "", ""
 	})}
