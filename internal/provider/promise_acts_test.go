@@ -39,6 +39,8 @@ var actors = []actor{
 	{"tray_service_environment", "box", box("one"), box("two"), hasEnvironment, ""},
 	{"tray_connector", "crm", shared("ana"), shared("ben"), nil, "/connectors/acme-crm/versions/1.0/shares"},
 	{"tray_api_user", "bot", robot("Contributor"), robot("Admin"), hasAPIUser, ""},
+	{"tray_api_token", "key", key("30d"), key("60d"), nil, "/management/v1/workspaces/*/api-users/*/tokens**"},
+	{"tray_trigger_subscription", "hook", hook("one"), hook("two"), nil, "/core/v1/subscriptions**"},
 	{"tray_on_prem_agent_group", "moves", site("one"), site("two"), hasAgentGroup, ""},
 	{"tray_on_prem_agent_group", "site", site("site"), site("site"), hasAgentGroup, ""},
 	{"tray_on_prem_agent", "machine", machine("true"), machine("false"), hasAgent, ""},
@@ -79,6 +81,15 @@ func shared(with string) string {
 
 func robot(role string) string {
 	return `workspace_id = data.tray_workspace.all["ops"].id; name = "bot"; workspace_role = "` + role + `"; organization_role = "Viewer"`
+}
+
+// key is rotated when it is to live for another time.
+func key(life string) string {
+	return `workspace_id = data.tray_workspace.all["ops"].id; api_user_id = tray_api_user.bot.id; name = "key"; valid_for = "` + life + `"`
+}
+
+func hook(where string) string {
+	return `name = "hook"; trigger_name = "webhook"; trigger_version = "3.1"; operation = "webhook"; endpoint = "https://hooks.example.com/` + where + `"`
 }
 
 // hasAPIUser is by the name: the address is Tray's.

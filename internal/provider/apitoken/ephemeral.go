@@ -121,7 +121,8 @@ func (e *ephemeralToken) Close(ctx context.Context, req ephemeral.CloseRequest, 
 	after, cancel := context.WithTimeout(context.WithoutCancel(ctx), moment)
 	defer cancel()
 	if err := e.API.APITokens.Revoke(after, c.Workspace, c.User, c.ID); err != nil {
-		resp.Diagnostics.AddWarning("The API token lives on",
+		// The name is in the summary, as command lines print one of several warnings of one summary.
+		resp.Diagnostics.AddWarning(fmt.Sprintf("The API token %s lives on", c.Name),
 			fmt.Sprintf("The token %q (%s) of this run could not be revoked, and is valid until %s. To end it before, revoke it in Tray: Account settings > Tokens, at the API user. %s", c.Name, c.ID, c.Expires, err))
 	}
 }
