@@ -12,7 +12,7 @@ run "as_older_advice_has_it" {
   }
 
   assert {
-    condition     = output.workspaces.service_is_for_everybody && output.workspaces.connector_is_used_from == ["sales-dev", "sales-prod"]
+    condition     = output.workspaces.service_is_for_everybody && join(" ", output.workspaces.connector_is_used_from) == "sales-dev sales-prod"
     error_message = "One service and one connector serve dev and prod."
   }
 

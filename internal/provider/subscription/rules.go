@@ -21,7 +21,7 @@ var noun = base.Noun{Type: "tray_trigger_subscription", One: "subscription", At:
 
 var address = base.Check("must be an address that Tray can call", func(s string) (string, string) {
 	if to, err := url.Parse(s); err != nil || to.Host == "" || to.Scheme != "https" && to.Scheme != "http" || strings.TrimSpace(s) != s {
-		return "Not an address", "Tray cannot send events there. Write one such as \"https://hooks.example.com/orders\"."
+		return "Not an address", fmt.Sprintf("Tray cannot send events to %q. Write an address such as \"https://hooks.example.com/orders\".", s)
 	}
 	return "", ""
 })
