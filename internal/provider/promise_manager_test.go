@@ -167,9 +167,9 @@ func begin(t *testing.T, l life) troupe {
 			t.Fatal(err)
 		}
 		env.Control(http.MethodPost, "/cdk/v1/deployments/connectors/acme-crm/versions/1.0/deploy-connector-from-source", map[string]any{"connectorSourceCode": zip})
+		s.makeToken("key")
 		env.Advance(time.Minute)
 		env.Control(http.MethodPost, "tokens", map[string]any{"api_user": map[string]any{"name": "deployer", "workspace": "hr"}})
-		s.makeToken("key")
 		env.Control(http.MethodPost, "/core/v1/subscriptions", map[string]any{
 			"name": "hook", "trigger": map[string]any{"name": "webhook", "version": "3.1"}, "operation": "webhook", "input": map[string]any{}, "endpoint": "https://hooks.example.com/x",
 		})

@@ -275,7 +275,7 @@ func TestAPIToken_importedInThreeWaysTheNextPlanIsEmpty(t *testing.T) {
 			d := newDesk(t, acctest.Terraform)
 			d.Applies("")
 			at := d.tokensPath()
-			d.Env.Control(http.MethodPost, at, body{"name": "ci", "expires": time.Now().Add(30 * 24 * time.Hour).Format(time.RFC3339)})
+			d.Env.Control(http.MethodPost, at, body{"name": "ci", "expires": time.Now().Add(28 * 24 * time.Hour).Format(time.RFC3339)}) // of another life than configured
 			d.Env.ClearRequests()
 			d.Write("main.tf", ci(rotated))
 			parts := strings.Split(at, "/")

@@ -75,7 +75,7 @@ func (r *tokenResource) Schema(_ context.Context, _ resource.SchemaRequest, resp
 		"api_user_id":  schema.StringAttribute{MarkdownDescription: "API user that it acts as.", Required: true, PlanModifiers: again, Validators: base.Word()},
 		"name":         schema.StringAttribute{MarkdownDescription: "Name, which no other token of the API user has. Another one makes another token, and revokes this one at once.", Required: true, PlanModifiers: again, Validators: append(base.Name(250), ownName)},
 		"valid_for": schema.StringAttribute{
-			MarkdownDescription: "How long each token is valid, such as `\"90d\"` or `\"12h\"`. Omitted: a new one never expires, and one that is there stays as it is.",
+			MarkdownDescription: "How long each token is valid, such as `\"90d\"` or `\"12h\"`. Omitted: a new one never expires, and one that is there stays as it is. An imported token stays as it is too, until it is rotated.",
 			CustomType:          base.DurationType{}, Optional: true, Computed: true, Validators: base.Durations(time.Minute, 0),
 		},
 		"rotate_before": schema.StringAttribute{

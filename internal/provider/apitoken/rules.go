@@ -96,13 +96,14 @@ func (r *tokenResource) planCreate(ctx context.Context, i base.Instance, stands 
 
 // rotated is the plan of a token that is there: another one is made when it is due, or is
 // to live for another time. What is given is not known in every plan: the apply's second
-// plan knows it, and may then leave the token as it is.
+// plan knows it, and may then leave the token as it is. An imported one, which has no value,
+// stays: whoever made it chose how long it lives.
 func (m model) rotated(state model, given base.DurationValue, now due) model {
 	if given.IsNull() {
 		m.ValidFor = state.ValidFor
 	}
 	otherLife := given.IsUnknown() || !m.ValidFor.Equal(state.ValidFor) && !m.ValidFor.Is(state.ValidFor)
-	if otherLife || now.Lost || now.Rotate && m.RotateBefore.Get() > 0 {
+	if otherLife && !state.Value.IsNull() || now.Lost || now.Rotate && m.RotateBefore.Get() > 0 {
 		m.ID, m.TokenName, m.Value, m.ExpiresAt = types.StringUnknown(), types.StringUnknown(), types.StringUnknown(), types.StringUnknown()
 		m.PreviousID, m.PreviousUntil = types.StringUnknown(), types.StringUnknown()
 		return m
