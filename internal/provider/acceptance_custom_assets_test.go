@@ -24,6 +24,7 @@ func TestScenarios_customAssetsMoveBeforeTheirOwnerGoes(t *testing.T) {
 				return "-var=personal={moved=" + moved + ",owner_stays=" + stays + "}"
 			}
 			layout.Apply(only, step("false", "true"))
+			was := layout.Run("output", "-json", "personal").Stdout
 			r := layout.Run("plan", "-input=false", only, step("false", "false"))
 			for _, want := range []string{"TRAY006", "1 custom service would lose its owner: Acme ERP"} {
 				if r.Code != 1 || !strings.Contains(r.Text(), want) {
@@ -32,6 +33,10 @@ func TestScenarios_customAssetsMoveBeforeTheirOwnerGoes(t *testing.T) {
 			}
 			layout.Apply(only, step("true", "true"))
 			layout.Apply(only, step("true", "false"))
+			want := strings.Replace(was, `"serves_everybody":false`, `"serves_everybody":true`, 1)
+			if now := layout.Run("output", "-json", "personal").Stdout; now != want || want == was {
+				t.Errorf("the service was %s and is %s: it moves in place, and stays", was, now)
+			}
 		})
 	}
 }

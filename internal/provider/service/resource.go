@@ -96,7 +96,7 @@ func (r *serviceResource) Schema(_ context.Context, _ resource.SchemaRequest, re
 			Optional:            true, Computed: true, PlanModifiers: keep, Validators: base.Word(),
 		},
 		"id":       base.ID("custom service, which a live Tray does not tell"),
-		"owner_id": base.Given("User who made it. A live Tray does not tell."),
+		"owner_id": base.Given("User who owns it: who made it or, in a Personal workspace, whose that is. A live Tray does not tell."),
 		"version":  schema.Int64Attribute{MarkdownDescription: "Version of the service, a whole number; of a custom one, 1.", Computed: true, PlanModifiers: []planmodifier.Int64{int64planmodifier.UseStateForUnknown()}},
 		"adopted":  schema.BoolAttribute{MarkdownDescription: "Whether it was made in Tray's UI and adopted, as on every live Tray.", Computed: true, PlanModifiers: []planmodifier.Bool{boolplanmodifier.UseStateForUnknown()}},
 	}}
