@@ -104,7 +104,7 @@ func TestSubscription_lifecycle(t *testing.T) {
 // is left.
 func TestSubscription_thatFailsIsAnErrorAndIsRemoved(t *testing.T) {
 	onBoth(t, func(d desk) {
-		d.Fails([]string{"apply", "-auto-approve", "-input=false"}, clock("{ interval = 5 } → { every = 5 }"), "Could not create the subscription", "Tray could not make the subscription", "user_input_error", "see the operation's input schema")
+		d.Fails([]string{"apply", "-auto-approve", "-input=false"}, clock("{ interval = 5 } → { every = 5 }"), "Could not create the subscription", "Tray could not make the subscription: The input is not valid", "see the operation's input schema")
 		if left := d.there(); len(left) > 0 || len(d.Resources()) > 0 {
 			d.T.Errorf("left: %+v, and in the state %v", left, d.Resources())
 		}
