@@ -26,6 +26,8 @@ type State struct {
 	AgentGroups     []AgentGroup     `json:"onPremAgentGroups"`
 	Agents          []Agent          `json:"onPremAgents"`
 	Authentications []Authentication `json:"authentications"`
+	// Subscriptions are those to triggers, with what is left of deleted ones.
+	Subscriptions []Subscription `json:"subscriptions"`
 }
 
 // Workspace is a workspace of any type.
@@ -130,6 +132,16 @@ type Authentication struct {
 	Name              string `json:"name"`
 	Environment       string `json:"serviceEnvironmentId"`
 	CredentialsDigest string `json:"credentialsDigest"` // SHA-256, hexadecimal
+}
+
+// Subscription is a subscription to a trigger, a name and a version; Owner is an address.
+type Subscription struct {
+	ID       string `json:"id"`
+	Owner    string `json:"owner"`
+	Name     string `json:"name"`
+	Trigger  string `json:"trigger"`
+	Endpoint string `json:"endpoint"`
+	State    string `json:"state"` // as Tray has it, such as "active"
 }
 
 // AgentGroup is a group of on-premise agents; Workspace is a name.

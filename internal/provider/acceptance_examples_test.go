@@ -20,7 +20,7 @@ const examples = "../../examples/"
 // code make one.
 var ownTests = []string{"tray_access_report", "tray_organization", "tray_organization_settings", "tray_role_permissions", "tray_unmanaged"}
 
-// Every example of a resource or data source applies as it is on the page, with both
+// Every example of a resource, ephemeral resource or data source applies as it is on the page, with both
 // command lines, and then plans empty.
 func TestExamples_applyAsShown(t *testing.T) {
 	files, err := filepath.Glob(examples + "*/tray_*/*.tf")

@@ -40,6 +40,8 @@ var actors = []actor{
 	{"tray_connector", "crm", shared("ana"), shared("ben"), nil, "/connectors/acme-crm/versions/1.0/shares"},
 	{"tray_authentication", "sms", sms("first"), sms("second"), hasAuthentication, ""},
 	{"tray_api_user", "bot", robot("Contributor"), robot("Admin"), hasAPIUser, ""},
+	{"tray_api_token", "key", key("30d"), key("60d"), nil, "/management/v1/workspaces/*/api-users/*/tokens**"},
+	{"tray_trigger_subscription", "hook", hook("one"), hook("two"), nil, "/core/v1/subscriptions**"},
 	{"tray_on_prem_agent_group", "moves", site("one"), site("two"), hasAgentGroup, ""},
 	{"tray_on_prem_agent_group", "site", site("site"), site("site"), hasAgentGroup, ""},
 	{"tray_on_prem_agent", "machine", machine("true"), machine("false"), hasAgent, ""},
@@ -89,6 +91,15 @@ func sms(name string) string {
 
 func hasAuthentication(a map[string]any) things {
 	return things{"authentication " + text(a["id"]): text(a["name"])}
+}
+
+// key is rotated when it is to live for another time.
+func key(life string) string {
+	return `workspace_id = data.tray_workspace.all["ops"].id; api_user_id = tray_api_user.bot.id; name = "key"; valid_for = "` + life + `"`
+}
+
+func hook(where string) string {
+	return `name = "hook"; trigger_name = "webhook"; trigger_version = "3.1"; operation = "webhook"; endpoint = "https://hooks.example.com/` + where + `"`
 }
 
 // hasAPIUser is by the name: the address is Tray's.

@@ -60,6 +60,20 @@ resource "tray_api_user" "lab" {
   name           = "deployer"
   workspace_role = "Viewer"
 }
+resource "tray_api_token" "lab" {
+  workspace_id = tray_workspace.lab.id
+  api_user_id  = tray_api_user.lab.id
+  name         = "key"
+  valid_for    = "30d"
+}
+resource "tray_trigger_subscription" "clock" {
+  name            = "clock"
+  trigger_name    = "scheduled"
+  trigger_version = "3.5"
+  operation       = "interval"
+  input           = jsonencode({ interval = 5 })
+  endpoint        = "https://hooks.example.com/clock"
+}
 resource "tray_on_prem_agent_group" "site" {
   workspace_id = tray_workspace.ops.id
   name         = "site"
@@ -87,7 +101,7 @@ var crashes = []change{
 	{name: "create", before: "", after: created + sets},
 	{name: "change", before: created + sets, after: changed + strings.NewReplacer(
 		`=> "Admin"`, `=> p.email == "cy@example.com" ? "Admin" : "Viewer"`, `for p in tray_user.cy : p.email]`, `for p in tray_user.cy : p.email if p.email != "dee@example.com"]`,
-		`"canary-one"`, `"canary-three"`, `"canary-four"`, `"canary-five"`, `"SMS"`, `"Texts"`, `"crm-sandbox"`, `"crm-test"`, `["cy@example.com"]`, `["dee@example.com"]`, `enabled      = true`, `enabled = false`, `"deployer"`, `"shipper"`, `{ name = "lab" }`, "{\n  name = \"lab\"\n  description = \"x\"\n}").Replace(sets)},
+		`"canary-one"`, `"canary-three"`, `"canary-four"`, `"canary-five"`, `"SMS"`, `"Texts"`, `"crm-sandbox"`, `"crm-test"`, `["cy@example.com"]`, `["dee@example.com"]`, `enabled      = true`, `enabled = false`, `"deployer"`, `"shipper"`, `"30d"`, `"60d"`, `interval = 5`, `interval = 6`, `{ name = "lab" }`, "{\n  name = \"lab\"\n  description = \"x\"\n}").Replace(sets)},
 }
 
 // cut is how a write ends badly. Kill ends Terraform and the provider once Tray has it.
@@ -289,6 +303,14 @@ func everythingIn(env *acctest.Env) string {
 	}
 	for _, a := range s.Authentications {
 		all = append(all, "authentication "+a.Workspace+"/"+a.Name+" "+a.CredentialsDigest)
+	}
+	for _, k := range s.APITokens {
+		all = append(all, "token "+k.APIUser+"/"+k.Name)
+	}
+	for _, v := range s.Subscriptions {
+		if v.State != "deleted" {
+			all = append(all, "subscription "+v.Name+" "+v.Endpoint)
+		}
 	}
 	for _, i := range s.Invites {
 		all = append(all, "invitation "+i.Email+" "+i.Status)

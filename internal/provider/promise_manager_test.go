@@ -35,6 +35,8 @@ var managers = map[string]manager{
 	"tray_custom_service":         {`workspace_id = tray_workspace.stays["hr"].id, name = "crm", authentication_type = "token"`, "hr/crm", true},
 	"tray_authentication":         {`name = "sms", service_environment_id = one(data.tray_service_environments.twilio.environments).id, credentials_wo = jsonencode({ account_sid = "AC1", auth_token = "canary" })`, "Olivia Owner/sms", true},
 	"tray_api_user":               {`workspace_id = tray_workspace.stays["hr"].id, name = "deployer", workspace_role = "Contributor"`, "hr/deployer", true},
+	"tray_api_token":              {`workspace_id = tray_workspace.stays["hr"].id, api_user_id = tray_api_user.stays.id, name = "key", valid_for = "30d"`, "hr/stays/key", true},
+	"tray_trigger_subscription":   {`name = "hook", trigger_name = "webhook", trigger_version = "3.1", operation = "webhook", endpoint = "https://hooks.example.com/x"`, "hook", true},
 	"tray_service_environment":    {`service_name = tray_custom_service.stays.unique_name, title = "box", client_id = "c", client_secret_wo = "canary"`, "hr/erp/box", true},
 	"tray_connector":              {`name = "acme-crm", version = "1.0", source = "` + exampleZip + `"`, "acme-crm/1.0", true},
 	"tray_on_prem_agent_group":    {`workspace_id = tray_workspace.stays["hr"].id, name = "site"`, "hr/site", true},
@@ -56,6 +58,11 @@ data "tray_service_environments" "twilio" { service_name = "twilio" }
 resource "tray_on_prem_agent_group" "stays" {
   workspace_id = tray_workspace.stays["hr"].id
   name         = "stays"
+}
+resource "tray_api_user" "stays" {
+  workspace_id   = tray_workspace.stays["hr"].id
+  name           = "stays"
+  workspace_role = "Viewer"
 }
 resource "tray_custom_service" "stays" {
   workspace_id        = tray_workspace.stays["hr"].id
@@ -170,15 +177,37 @@ func begin(t *testing.T, l life) troupe {
 			t.Fatal(err)
 		}
 		env.Control(http.MethodPost, "/cdk/v1/deployments/connectors/acme-crm/versions/1.0/deploy-connector-from-source", map[string]any{"connectorSourceCode": zip})
+		s.makeToken("key")
 		env.Advance(time.Minute)
 		env.Control(http.MethodPost, "tokens", map[string]any{"api_user": map[string]any{"name": "deployer", "workspace": "hr"}})
 		env.Control(http.MethodPost, "ui/authentications", map[string]any{"owner": "owner@acme.example", "name": "sms", "serviceEnvironmentId": twilioEnvironment(env),
 			"credentials": map[string]any{"account_sid": "AC1", "auth_token": "canary"}})
+		env.Control(http.MethodPost, "/core/v1/subscriptions", map[string]any{
+			"name": "hook", "trigger": map[string]any{"name": "webhook", "version": "3.1"}, "operation": "webhook", "input": map[string]any{}, "endpoint": "https://hooks.example.com/x",
+		})
 	}
 	if l.made || l.before != "" {
 		env.Control(http.MethodPut, "ui/workspaces/sales/members/ana@example.com", map[string]any{"role": "Viewer"})
 	}
 	return s
+}
+
+// makeToken makes a token of the API user that stays.
+func (s troupe) makeToken(name string) {
+	s.t.Helper()
+	var workspace, user string
+	for _, w := range s.env.State().Workspaces {
+		if w.Name == "hr" {
+			workspace = w.ID
+		}
+	}
+	for _, u := range s.env.State().Users {
+		if u.Name == "stays" {
+			user = u.ID
+		}
+	}
+	s.env.Control(http.MethodPost, "/management/v1/workspaces/"+workspace+"/api-users/"+user+"/tokens",
+		map[string]any{"name": name, "expires": time.Now().Add(30 * 24 * time.Hour).Format(time.RFC3339)})
 }
 
 // there is what must not be lost: user and workspace by id, and the place in it.
@@ -205,6 +234,12 @@ func (s troupe) there() string {
 	}
 	for _, a := range s.env.State().Authentications {
 		ids += a.Name + " " + a.ID + "\n"
+	}
+	for _, k := range s.env.State().APITokens {
+		ids += k.Name + " " + k.ID + "\n"
+	}
+	for _, v := range s.env.State().Subscriptions {
+		ids += v.Name + " " + v.ID + " " + v.State + "\n"
 	}
 	return ids + fmt.Sprint(s.env.State().Access("owner@acme.example"))
 }

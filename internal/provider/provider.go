@@ -17,9 +17,11 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 
 	"github.com/tray-community/terraform-provider-tray/internal/provider/access"
+	"github.com/tray-community/terraform-provider-tray/internal/provider/apitoken"
 	"github.com/tray-community/terraform-provider-tray/internal/provider/apiuser"
 	"github.com/tray-community/terraform-provider-tray/internal/provider/authentication"
 	"github.com/tray-community/terraform-provider-tray/internal/provider/base"
+	"github.com/tray-community/terraform-provider-tray/internal/provider/catalogue"
 	"github.com/tray-community/terraform-provider-tray/internal/provider/connector"
 	"github.com/tray-community/terraform-provider-tray/internal/provider/environment"
 	"github.com/tray-community/terraform-provider-tray/internal/provider/membership"
@@ -28,6 +30,7 @@ import (
 	"github.com/tray-community/terraform-provider-tray/internal/provider/organization"
 	"github.com/tray-community/terraform-provider-tray/internal/provider/role"
 	"github.com/tray-community/terraform-provider-tray/internal/provider/service"
+	"github.com/tray-community/terraform-provider-tray/internal/provider/subscription"
 	"github.com/tray-community/terraform-provider-tray/internal/provider/user"
 	"github.com/tray-community/terraform-provider-tray/internal/provider/workspace"
 	"github.com/tray-community/terraform-provider-tray/internal/tray"
@@ -151,6 +154,7 @@ func (p *trayProvider) client(s settings, terraformVersion string, diags *diagno
 
 func (p *trayProvider) Resources(context.Context) []func() resource.Resource {
 	return slices.Concat(
+		apitoken.Resources(),
 		apiuser.Resources(),
 		authentication.Resources(),
 		membership.Resources(),
@@ -160,6 +164,7 @@ func (p *trayProvider) Resources(context.Context) []func() resource.Resource {
 		environment.Resources(),
 		connector.Resources(),
 		service.Resources(),
+		subscription.Resources(),
 		user.Resources(),
 		workspace.Resources(),
 	)
@@ -168,6 +173,7 @@ func (p *trayProvider) Resources(context.Context) []func() resource.Resource {
 func (p *trayProvider) DataSources(context.Context) []func() datasource.DataSource {
 	return slices.Concat(
 		access.DataSources(),
+		catalogue.DataSources(),
 		membership.DataSources(),
 		onprem.DataSources(),
 		organization.DataSources(),
@@ -181,6 +187,7 @@ func (p *trayProvider) DataSources(context.Context) []func() datasource.DataSour
 
 func (p *trayProvider) ListResources(context.Context) []func() list.ListResource {
 	return slices.Concat(
+		apitoken.ListResources(),
 		apiuser.ListResources(),
 		authentication.ListResources(),
 		membership.ListResources(),
@@ -189,6 +196,7 @@ func (p *trayProvider) ListResources(context.Context) []func() list.ListResource
 		connector.ListResources(),
 		onprem.ListResources(),
 		service.ListResources(),
+		subscription.ListResources(),
 		user.ListResources(),
 		workspace.ListResources(),
 	)
@@ -196,6 +204,7 @@ func (p *trayProvider) ListResources(context.Context) []func() list.ListResource
 
 func (p *trayProvider) EphemeralResources(context.Context) []func() ephemeral.EphemeralResource {
 	return slices.Concat(
+		apitoken.EphemeralResources(),
 		authentication.EphemeralResources(),
 	)
 }

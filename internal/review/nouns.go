@@ -151,6 +151,28 @@ var nouns = map[string]noun{
 		},
 		tellsCreate: true,
 	},
+	"tray_api_token": {
+		one: "API token", many: "API tokens",
+		name:  named("API token"),
+		quiet: []string{"id", "token_name"},
+		shown: []string{"name", "workspace_id", "api_user_id", "valid_for", "rotate_before", "overlap", "expires_at", "previous_until"},
+		verbs: map[step]string{
+			stepDelete:  "is revoked at once, and whatever uses it stops",
+			stepReplace: "is revoked at once and made anew: whatever uses it stops until it has the new one",
+		},
+		tellsCreate: true,
+	},
+	"tray_trigger_subscription": {
+		one: "trigger subscription", many: "trigger subscriptions",
+		name:  named("trigger subscription"),
+		quiet: []string{"id", "signing_key"},
+		shown: []string{"name", "trigger_name", "trigger_version", "operation", "endpoint", "authentication_id", "external_id", "state"},
+		verbs: map[step]string{
+			stepDelete:  "is deleted, and its endpoint is told of nothing any more",
+			stepReplace: "is deleted and made anew, with another signing key: what happens in between is not told",
+		},
+		tellsCreate: true,
+	},
 	"tray_on_prem_agent_group": {
 		one: "group of on-premise agents", many: "groups of on-premise agents",
 		name:  named("group of on-premise agents"),

@@ -43,8 +43,8 @@ var serviceNoun = noun{
 	places: map[string]place{"serviceId": placeService},
 	assumptions: []Assumption{
 		{68, "Who sees and edits a custom service of the Organization workspace?",
-			"Who made it, and organization Admins and the Owner; for others it is not there, though everybody may make authentications with it, as the documents say.",
-			"Open Services in the Organization workspace as another Contributor."},
+			"Its owner, who made it, and organization Admins and the Owner; for others it is not there, though everybody may make authentications with it, as the documents say. One that is made in a Personal workspace is that person's, whoever makes it.",
+			"Open Services in the Organization workspace as another Contributor; make a service in somebody else's Personal workspace."},
 		{69, "Are names of custom services unique?",
 			"Not in the UI; the management plane, which is ours, refuses a second one in a workspace with 409.",
 			"Make two custom services of one name in one workspace."},
@@ -183,7 +183,12 @@ func createService(c *call) (answer, error) {
 	if _, err := engine.Required[string](in, "name"); err != nil {
 		return answer{}, err
 	}
-	return c.makeService(service{Workspace: c.workspace.ID, Owner: c.caller.id, Kind: kind}, in)
+	s := service{Workspace: c.workspace.ID, Kind: kind}
+	// What is made in a Personal workspace is that person's.
+	if err := c.tx.Row("SELECT coalesce(person, ?) FROM workspaces WHERE id = ?", c.caller.id, s.Workspace).Scan(&s.Owner); err != nil {
+		return answer{}, err
+	}
+	return c.makeService(s, in)
 }
 
 // makeService makes a service as the fields describe it, with its environment Production.

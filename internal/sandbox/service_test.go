@@ -153,6 +153,11 @@ func TestService_movesFromAPersonalToTheOrganizationWorkspaceAlone(t *testing.T)
 	w := newWorld(t)
 	u := w.addUser("priya@example.com", viewer)
 	s := into[service](t, w.must(201, "POST", "/_sandbox/ui/services", object{"owner": u, "name": "Billing"}))
+	byAnother := into[service](t, w.must(201, "POST", "/management/v1/workspaces/"+s.Workspace+"/services", object{"name": "Shipping", "authenticationType": "token"}))
+	if byAnother.Owner != u {
+		t.Errorf("what the Owner makes in her Personal workspace is %s's, want %s's", byAnother.Owner, u)
+	}
+	w.must(204, "DELETE", "/management/v1/services/"+byAnother.ID, nil)
 	finance := w.addWorkspace("Finance")
 	organization := into[struct{ Elements []workspaceBody }](t, w.must(200, "GET", "/core/v1/workspaces?type=Organization", nil)).Elements[0].ID
 	w.refuses([]refused{{"elsewhere", "PATCH", "/management/v1/services/" + s.ID, object{"workspaceId": finance}, 400, "A custom service moves from a Personal workspace"}})

@@ -308,6 +308,14 @@ func TestSubscription_stillBeingMadeIsWaitedFor(t *testing.T) {
 	}
 }
 
+// Tray shows a subscription to its maker alone, so that another Admin's 404 is no proof.
+func TestSubscription_a404ProvesNothing(t *testing.T) {
+	c := withFaults(t).client(t)
+	if _, err := c.Subscriptions.Get(t.Context(), uuid(99)); err == nil || IsGone(err) || !strings.Contains(err.Error(), "Use a token of that user") {
+		t.Errorf("%v", err)
+	}
+}
+
 func TestSubscription_thatTraySaysIsDeletedIsGone(t *testing.T) {
 	f := withFaults(t)
 	f.assets["/core/v1/subscriptions"] = append(f.assets["/core/v1/subscriptions"], fakeSubscription(uuid(8), "deleted"))

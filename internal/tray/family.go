@@ -26,6 +26,9 @@ type kind[W, T any] struct {
 	// workspace is the id of the one that holds the objects, "" for those of no workspace.
 	// Who sees a workspace sees what is in it.
 	workspace string
+	// makersOnly says that Tray shows an object to the user whose token made it, and to nobody
+	// else: a 404 proves nothing, whatever the token's role, of what this token has not seen.
+	makersOnly bool
 	// convert makes an object of what the wire shows.
 	convert func(W) (element[T], error)
 	id      func(T) string
@@ -45,8 +48,9 @@ type family[W, T any] struct {
 	kind[W, T]
 	c   *Client
 	all *collection[T]
-	// deleted are the ids of what Tray has shown as deleted, which proves absence to any token.
-	deleted sync.Map
+	// deleted are the ids of what Tray has shown as deleted, which proves absence to any token;
+	// seen, with makersOnly, those of what this token is the maker's of.
+	deleted, seen sync.Map
 }
 
 func newFamily[W, T any](c *Client, k kind[W, T]) *family[W, T] {
@@ -80,6 +84,9 @@ func (f *family[W, T]) fetch(ctx context.Context, id string) (T, error) {
 
 // exists is there, and remembers what is not.
 func (f *family[W, T]) exists(x T) bool {
+	if f.makersOnly {
+		f.seen.Store(f.id(x), nil)
+	}
 	if f.there(x) {
 		return true
 	}
@@ -148,10 +155,23 @@ func (f *family[W, T]) Get(ctx context.Context, id string) (*T, error) {
 	if _, deleted := f.deleted.Load(id); deleted && hasStatus(err, http.StatusNotFound) {
 		return nil, asGone(err, "Tray says that it is deleted")
 	}
-	if err = f.prove(ctx, err); IsGone(err) {
+	if !f.makersOnly {
+		err = f.prove(ctx, err)
+	} else if hasStatus(err, http.StatusNotFound) {
+		err = f.proveOwn(id, err)
+	}
+	if IsGone(err) {
 		f.all.NoteAbsent(id)
 	}
 	return nil, err
+}
+
+// proveOwn is prove for what Tray shows to its maker alone.
+func (f *family[W, T]) proveOwn(id string, err error) error {
+	if _, own := f.seen.Load(id); own {
+		return asGone(err, "This token has seen it before, and Tray shows it no more")
+	}
+	return notTheMaker(err, f.what)
 }
 
 // prove turns a 404 into proof of absence, or into the error of a token that cannot tell.

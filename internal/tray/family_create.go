@@ -60,6 +60,7 @@ func (f *family[W, T]) make(ctx context.Context, name string, like func(T) bool,
 			}
 			return nil, err
 		}
+		f.exists(*made)
 		f.all.Wrote(f.id(*made), f.public(*made))
 		return made, nil
 	})

@@ -70,3 +70,16 @@ func undecided(err error, what string) error {
 		"and out of the state (terraform state rm)"
 	return &open
 }
+
+// notTheMaker is the 404 about an object that Tray shows to the user who made it alone.
+func notTheMaker(err error, what string) error {
+	var e *Error
+	if !errors.As(err, &e) {
+		return err
+	}
+	open := *e
+	open.Gone = false
+	open.Hint = "Whether the " + what + " is gone or another user's cannot be told: Tray answers both alike, and shows a " + what + " to the user whose token made it alone. " +
+		"Use a token of that user. If you know that it is gone, take it out of the configuration and out of the state (terraform state rm)"
+	return &open
+}

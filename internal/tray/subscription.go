@@ -66,7 +66,7 @@ const rightSubscribe = "it takes a user token or an Embedded master token, and t
 
 func newSubscriptions(c *Client) *Subscriptions {
 	return &Subscriptions{c: c, family: newFamily(c, kind[wireSubscription, Subscription]{
-		what: "subscription", path: []string{"core", "v1", "subscriptions"}, right: rightSubscribe, documented: true,
+		what: "subscription", path: []string{"core", "v1", "subscriptions"}, right: rightSubscribe, documented: true, makersOnly: true,
 		convert: wireSubscription.element,
 		id:      func(x Subscription) string { return x.ID },
 		there:   Subscription.there,
@@ -94,7 +94,8 @@ func (s *Subscriptions) Pages(ctx context.Context) iter.Seq2[[]Subscription, err
 }
 
 // Get returns a subscription. IsGone(err) means proven absent: Tray says that it is deleted,
-// or the token sees the whole organization.
+// or this client has seen it before. Another 404 proves nothing, as Tray shows a subscription
+// to its maker alone.
 func (s *Subscriptions) Get(ctx context.Context, id string) (*Subscription, error) {
 	return s.family.Get(ctx, id)
 }
@@ -171,7 +172,13 @@ func (f *SubscriptionFailure) hint() string {
 // Delete deletes a subscription. One that is already gone is success.
 func (s *Subscriptions) Delete(ctx context.Context, id string) error { return s.remove(ctx, id) }
 
+// remove reads first: what this token has seen, it can tell to be gone.
 func (s *Subscriptions) remove(ctx context.Context, id string) error {
+	if _, err := s.Get(ctx, id); IsGone(err) {
+		return nil
+	} else if err != nil {
+		return err
+	}
 	return removeOnce(ctx, s.family.all, id, removal{
 		call: call{Method: http.MethodDelete, Path: s.family.at(id), Right: rightSubscribe},
 		look: func(after context.Context) error { _, err := s.Get(after, id); return err },

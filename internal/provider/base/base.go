@@ -102,7 +102,8 @@ func (p *Provider) BeginDestroyPlan() bool {
 	return true
 }
 
-func fromData(data any, diags *diag.Diagnostics) *Provider {
+// FromData is the configured provider; nil in the validate walk.
+func FromData(data any, diags *diag.Diagnostics) *Provider {
 	if data == nil { // validate walk
 		return nil
 	}
@@ -118,7 +119,7 @@ type Resource struct{ *Provider }
 
 // Configure implements resource.ResourceWithConfigure.
 func (r *Resource) Configure(_ context.Context, req resource.ConfigureRequest, resp *resource.ConfigureResponse) {
-	r.Provider = fromData(req.ProviderData, &resp.Diagnostics)
+	r.Provider = FromData(req.ProviderData, &resp.Diagnostics)
 }
 
 // DataSource gives its embedder the configured provider.
@@ -126,7 +127,7 @@ type DataSource struct{ *Provider }
 
 // Configure implements datasource.DataSourceWithConfigure.
 func (d *DataSource) Configure(_ context.Context, req datasource.ConfigureRequest, resp *datasource.ConfigureResponse) {
-	d.Provider = fromData(req.ProviderData, &resp.Diagnostics)
+	d.Provider = FromData(req.ProviderData, &resp.Diagnostics)
 }
 
 // Ephemeral gives its embedder the configured provider.
@@ -134,7 +135,7 @@ type Ephemeral struct{ *Provider }
 
 // Configure implements ephemeral.EphemeralResourceWithConfigure.
 func (e *Ephemeral) Configure(_ context.Context, req ephemeral.ConfigureRequest, resp *ephemeral.ConfigureResponse) {
-	e.Provider = fromData(req.ProviderData, &resp.Diagnostics)
+	e.Provider = FromData(req.ProviderData, &resp.Diagnostics)
 }
 
 type getter interface {

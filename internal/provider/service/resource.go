@@ -74,7 +74,7 @@ func (r *serviceResource) Schema(_ context.Context, _ resource.SchemaRequest, re
 		"user_data_schema":   object("what else people enter for an authentication."),
 		"unique_name":        base.Left("Name that Tray has generated, for connectors and authentications. Only on a live Tray it is written here, to adopt the service.", base.Word()),
 		"id":                 base.ID("custom service, which a live Tray does not tell"),
-		"owner_id":           base.Given("User who made it. A live Tray does not tell."),
+		"owner_id":           base.Given("User who owns it: who made it or, in a Personal workspace, whose that is. A live Tray does not tell."),
 		"version":            schema.Int64Attribute{MarkdownDescription: "Version of the service, a whole number; of a custom one, 1.", Computed: true, PlanModifiers: []planmodifier.Int64{int64planmodifier.UseStateForUnknown()}},
 		"adopted":            base.Adopted(),
 	}}

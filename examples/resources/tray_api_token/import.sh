@@ -1,0 +1,1 @@
+terraform import tray_api_token.scanner 'Sales/Sales deployer/scanner'

@@ -1,0 +1,1 @@
+terraform import tray_trigger_subscription.reminder reminder

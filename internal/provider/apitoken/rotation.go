@@ -1,0 +1,94 @@
+package apitoken
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/tray-community/terraform-provider-tray/internal/provider/base"
+	"github.com/tray-community/terraform-provider-tray/internal/tray"
+)
+
+// dueKey holds, beside the state, what time had brought when it was refreshed. The refreshed
+// state travels from the plan to the apply, which plans once more and must not see another
+// time.
+const dueKey = "due"
+
+func keepDue(ctx context.Context, now due, before, after base.PrivateState) {
+	if lastDue(ctx, before) == now {
+		return
+	}
+	var value []byte // none removes the key
+	if now != (due{}) {
+		value, _ = json.Marshal(now)
+	}
+	after.SetKey(ctx, dueKey, value)
+}
+
+func lastDue(ctx context.Context, private base.PrivateState) (was due) {
+	if value, _ := private.GetKey(ctx, dueKey); len(value) > 0 {
+		_ = json.Unmarshal(value, &was) // what cannot be read is not due
+	}
+	return was
+}
+
+// until is when the old token of a rotation has to go.
+func (m model) until(now time.Time, state model) time.Time {
+	at := now.Add(m.Overlap.Get())
+	if own := instant(state.ExpiresAt); !own.IsZero() && own.Before(at) {
+		return own
+	}
+	return at
+}
+
+// with is the token that has an id; nil when there is none.
+func with(all []tray.APIToken, id string) *tray.APIToken {
+	i := slices.IndexFunc(all, func(k tray.APIToken) bool { return k.ID == id })
+	if i < 0 {
+		return nil
+	}
+	return &all[i]
+}
+
+// refresh takes over what Tray shows: got is the token of the state or, when that is gone
+// while the one before it lives, that one.
+func (m *model) refresh(all []tray.APIToken, got *tray.APIToken, at time.Time) due {
+	lost := got.ID != m.ID.ValueString()
+	if lost {
+		m.Value = types.StringNull()
+	}
+	m.fromAPI(got)
+	if lost || with(all, m.PreviousID.ValueString()) == nil {
+		m.PreviousID, m.PreviousUntil = types.StringNull(), types.StringNull()
+	}
+	if left := m.leftover(all, got); left != nil {
+		m.PreviousID, m.PreviousUntil = types.StringValue(left.ID), types.StringValue(left.CreatedAt.UTC().Format(time.RFC3339))
+	}
+	now := m.due(at)
+	now.Lost = lost
+	return now
+}
+
+// leftover is what a rotation that was cut off has made: it has the next name and is newer.
+// Nobody knows its value.
+func (m model) leftover(all []tray.APIToken, got *tray.APIToken) *tray.APIToken {
+	if m.PreviousID.ValueString() != "" {
+		return nil
+	}
+	i := slices.IndexFunc(all, func(k tray.APIToken) bool { return k.Name == m.nextName(m) && k.CreatedAt.After(got.CreatedAt) })
+	if i < 0 {
+		return nil
+	}
+	return &all[i]
+}
+
+// warn says what a refresh has found that nobody expects.
+func (d due) warn(state model, diags *diagnostics) {
+	if d.Lost {
+		diags.AddWarning("The API token is gone from Tray", fmt.Sprintf("%q was revoked elsewhere, while the token before it lives on. A plan makes another.", state.Name.ValueString()))
+	}
+}

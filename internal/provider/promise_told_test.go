@@ -1,0 +1,114 @@
+package provider_test
+
+import (
+	"bytes"
+	"fmt"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/tray-community/terraform-provider-tray/internal/acctest"
+	"github.com/tray-community/terraform-provider-tray/internal/review"
+)
+
+// toldCanary is what Tray tells once, of an object that a noun makes.
+const toldCanary = "toldCanary-5b1f0e7c2a9d4c36b8e0f1a2b3c4d5e6"
+
+// A noun that Tray tells a secret of joins by a resource, the path to which it is sent, and
+// the answer that holds the canary.
+var toldNouns = map[string]struct{ hcl, path, answer string }{
+	"tray_api_token": {`resource "tray_api_token" "s" {
+  workspace_id = tray_workspace.w.id
+  api_user_id  = tray_api_user.u.id
+  name         = "key"
+}
+`, "/management/v1/workspaces/*/api-users/*/tokens", `{"id":"00000000-0000-4000-8000-000000000001","name":"key","userId":"00000000-0000-4000-8000-000000000002","createdAt":"2026-01-01T00:00:00Z","value":"` + toldCanary + `"}`},
+	"tray_trigger_subscription": {`resource "tray_trigger_subscription" "s" {
+  name            = "hook"
+  trigger_name    = "webhook"
+  trigger_version = "3.1"
+  operation       = "webhook"
+  endpoint        = "https://hooks.example.com/x"
+}
+`, "/core/v1/subscriptions", `{"id":"00000000-0000-4000-8000-000000000001","name":"hook","trigger":{"name":"webhook","version":"3.1"},"operation":"webhook","endpoint":"https://hooks.example.com/x","input":{},"state":"active","signingKey":"` + toldCanary + `"}`},
+}
+
+const tellers = `resource "tray_workspace" "w" { name = "told" }
+resource "tray_api_user" "u" {
+  workspace_id   = tray_workspace.w.id
+  name           = "teller"
+  workspace_role = "Viewer"
+}
+`
+
+// What Tray tells once is in the state, as a sensitive value, and nowhere else: not in the
+// log at its highest level, in what commands print, or in a review.
+func TestPromise_toldSecretsAreInTheStateAlone(t *testing.T) {
+	for typ, n := range toldNouns {
+		for _, cli := range []string{acctest.Terraform, acctest.Tofu} {
+			t.Run(typ+"/"+cli, func(t *testing.T) {
+				t.Parallel()
+				env := acctest.Start(t)
+				c := secretive(t, env, cli, env.Token)
+				c.Write("told.tf", tellers)
+				c.Apply()
+				c.Write("told.tf", tellers+n.hcl)
+				env.Fault(acctest.Fault{Method: http.MethodPost, Path: n.path, Status: 201, ContentType: "application/json", Body: n.answer, Times: 1})
+				applied := c.Run("apply", "-auto-approve", "-input=false")
+				env.ClearFaults()
+				printed := []acctest.Result{applied, c.Run("show"), c.Run("plan", "-input=false", "-refresh=false", "-out=plan.bin"), c.Run("destroy", "-auto-approve", "-input=false", "-target="+typ+".s")}
+				for _, r := range printed {
+					searchFor(t, toldCanary, "what a command printed", []byte(r.Stdout+r.Stderr))
+				}
+				shown := c.Run("show", "-json", "plan.bin")
+				var reviewed bytes.Buffer
+				review.Command(nil, strings.NewReader(shown.Stdout), &reviewed, &reviewed)
+				searchFor(t, toldCanary, "the review", reviewed.Bytes())
+				searchFor(t, toldCanary, "the log", []byte(read(t, filepath.Join(c.Dir, "trace.log"))))
+				// A subscription that this token cannot tell to be gone stays in the state.
+				if !strings.Contains(read(t, filepath.Join(c.Dir, "terraform.tfstate.backup"))+read(t, filepath.Join(c.Dir, "terraform.tfstate")), toldCanary) {
+					t.Errorf("this proves nothing: the state has not held it: %s", applied.Text())
+				}
+			})
+		}
+	}
+}
+
+// The value of an ephemeral token is not even in a state or a plan, and no error quotes it.
+func TestPromise_ephemeralTokensAreNowhere(t *testing.T) {
+	for _, cli := range []string{acctest.Terraform, acctest.Tofu} {
+		t.Run(cli, func(t *testing.T) {
+			t.Parallel()
+			env := acctest.Start(t)
+			c := secretive(t, env, cli, env.Token)
+			c.Write("told.tf", tellers)
+			c.Apply()
+			c.Write("told.tf", tellers+`ephemeral "tray_api_token" "run" {
+  workspace_id = tray_workspace.w.id
+  api_user_id  = tray_api_user.u.id
+}
+resource "tray_custom_service" "mirror" {
+  workspace_id        = tray_workspace.w.id
+  name                = "Mirror"
+  authentication_type = "oauth2client_credentials"
+  token_url           = "https://mirror.example.com/token"
+  client_id           = "tray"
+  client_secret_wo    = ephemeral.tray_api_token.run.value
+}
+`)
+			env.Fault(acctest.Fault{Method: http.MethodPost, Path: toldNouns["tray_api_token"].path, Status: 201, ContentType: "application/json", Body: toldNouns["tray_api_token"].answer})
+			env.Fault(acctest.Fault{Method: http.MethodDelete, Path: toldNouns["tray_api_token"].path + "/*", Status: 403, Body: fmt.Sprintf(`{"message":"No: %s"}`, "not now")})
+			planned := c.Run("plan", "-input=false", "-out=plan.bin")
+			shown := c.Run("show", "-json", "plan.bin")
+			leaks(t, c, toldCanary, planned, shown, c.Apply("plan.bin"), c.Run("show", "-json"))
+			if all := env.State().Services; len(all) != 1 || all[0].SecretDigest != acctest.Digest(toldCanary) {
+				t.Errorf("this proves nothing: the services are %+v", all)
+			}
+			if _, err := os.Stat(filepath.Join(c.Dir, "plan.bin")); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+}
