@@ -36,6 +36,7 @@ type call struct {
 	agent        string
 	path         string
 	events       []engine.Event // what this call did, in words
+	asked        []string       // the fields of a GraphQL request, for the log
 }
 
 // after has f run when the transaction is over.

@@ -17,6 +17,8 @@ type caller struct {
 	role  string // in the organization
 	scope string // the one workspace that the token sees, or empty
 
+	endUser, endUserName string // of Embedded, who is no user of the organization: all but the token is empty
+
 	operator bool // belongs to no organization; the rest but the token is empty
 	frozen   bool // reads a snapshot
 }
@@ -45,7 +47,7 @@ func (t *tx) authenticate(token string, now time.Time) (caller, error) {
 		FROM tokens k JOIN users u ON u.id = k.user_id WHERE k.token = ?`, token).
 		Scan(&who.id, &who.email, &who.role, &who.scope, &expires)
 	if errors.Is(err, engine.ErrNoRow) || err == nil && expires != 0 && now.UnixMilli() >= expires {
-		return caller{token: token}, errUnauthorized
+		return t.authenticateEndUser(token, now)
 	}
 	return who, err
 }
@@ -61,6 +63,9 @@ func (t *tx) isOperator(token string) (is bool, err error) {
 func (w caller) name() string {
 	if w.operator {
 		return "operator"
+	}
+	if w.endUser != "" {
+		return "end user " + w.endUserName
 	}
 	return w.email
 }

@@ -192,11 +192,16 @@ func callConnector(c *call) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
+	return ok(c.run(connector, o, a, input))
+}
+
+// run runs an operation.
+func (c *call) run(connector usableConnector, o operation, a *authentication, input map[string]any) outcome {
 	c.did("", "ran the operation %s of the connector %s", o.Name, connector.Name)
 	if _, wrong := c.obstacle(connector, o, a, input); wrong != "" {
-		return ok(outcome{"error", map[string]string{"message": wrong}})
+		return outcome{"error", map[string]string{"message": wrong}}
 	}
-	return ok(outcome{"success", shapeOf(o.OutputSchema).sample(o.Name)})
+	return outcome{"success", shapeOf(o.OutputSchema).sample(o.Name)}
 }
 
 // obstacle says what keeps an operation from succeeding, under the code that a

@@ -5,12 +5,14 @@ import (
 	"bytes"
 	"encoding/base64"
 	"fmt"
+	"slices"
 	"testing"
 )
 
 // held is what the scene's workspace holds, all of it somebody else's than the actor's.
 type held struct {
 	group, agent, authentication, connector, apiUser, apiToken string
+	project                                                    string
 	twilio                                                     string // the environment of the public service
 }
 
@@ -29,6 +31,8 @@ func (w *world) hold(s scene, n int) (h held) {
 	w.must(200, "POST", "/_sandbox/ui/connectors/"+h.connector+"/versions/1.0/deployments", object{"by": s.member})
 	w.must(200, "POST", "/_sandbox/ui/connectors/"+h.connector+"/versions/1.0/shares", object{"emails": []string{"x@example.com"}})
 	w.must(204, "PUT", "/management/v1/connectors/"+h.connector+"/versions/1.0/shares/workspaces/"+s.workspace, nil)
+	h.project = w.must(201, "POST", "/_sandbox/ui/projects", object{"workspace": s.workspace, "name": "Orders"}).id(w)
+	w.must(201, "POST", "/core/v1/projects/"+h.project+"/versions/1.0", object{"title": "First"})
 	users := "/management/v1/workspaces/" + s.workspace + "/api-users"
 	h.apiUser = w.must(201, "POST", users, object{"name": fmt.Sprintf("Bot %d", n), "workspaceRoleId": workspaceRole[viewer].ID}).id(w)
 	h.apiToken = w.must(201, "POST", users+"/"+h.apiUser+"/tokens", object{"name": "ci"}).id(w)
@@ -149,6 +153,46 @@ func init() {
 	}}
 }
 
+// The requests that try the rights over projects, and Embedded's GraphQL.
+func init() {
+	project := func(s scene) string { return s.project }
+	const core, managed = "/core/v1/projects/", "/management/v1/projects/"
+	tries[RightReadProjects] = []attempt{there("GET", "/management/v1/workspaces/%s/projects", nil), there("GET", "/management/v1/workspaces/%s/solutions", nil),
+		about("GET", managed, project, "", nil), about("GET", core, project, "/versions", nil), about("GET", core, project, "/versions/1.0/export", nil)}
+	tries[RightManageProjects] = []attempt{there("POST", "/management/v1/workspaces/%s/projects", object{"name": "New"}),
+		about("PATCH", managed, project, "", object{"name": "Other"}), about("DELETE", managed, project, "", nil),
+		about("POST", core, project, "/versions/2.0", object{"title": "Next"}), about("POST", core, project, "/imports/requirements", emptyImport),
+		about("POST", core, project, "/imports/previews", emptyImport), about("POST", core, project, "/imports", emptyImport)}
+	tries[RightSpeakGraphQL] = []attempt{func(scene, int) (string, string, any) {
+		return "POST", graphPath, object{"query": "{viewer{details{name}}}"}
+	}}
+}
+
+// emptyImport is an import of a project without anything.
+const emptyImport = `{"exportedProjectJson":{"tray_export_version":4,"export_type":"project","workflows":[],"projects":[{"id":"00000000-0000-4000-8000-00000000000a",` +
+	`"name":"Empty","config":{},"workflows":[]}]},"connectorMapping":[],"serviceMapping":[],"authenticationResolution":[]}`
+
+// undoProjects takes a file back to before version 8.
+var undoProjects = []string{
+	"DROP TABLE solution_instances", "DROP TABLE end_user_authentications", "DROP TABLE end_user_tokens", "DROP TABLE end_users", "DROP TABLE solution_releases",
+	"DROP TABLE solutions", "DROP TABLE project_authentications", "DROP TABLE project_versions", "DROP TABLE workflows",
+	"ALTER TABLE projects DROP COLUMN description", "ALTER TABLE projects DROP COLUMN created_at", "ALTER TABLE projects DROP COLUMN config",
+	"ALTER TABLE projects DROP COLUMN beside", "ALTER TABLE projects DROP COLUMN extra", "ALTER TABLE projects DROP COLUMN source_id",
+	"ALTER TABLE projects DROP COLUMN source_version", "PRAGMA user_version = 7",
+}
+
+func TestFile_ofVersion7KeepsItsProjects(t *testing.T) {
+	w := newWorld(t, onFile(t))
+	id := w.must(201, "POST", "/_sandbox/ui/projects", object{"workspace": "Sandbox", "name": "Orders"}).id(t)
+	w.sql(undoProjects...)
+	now := newWorld(t, func(o *OpenOptions) { o.Path = w.sandbox.store.Path() })
+	if got := into[project](t, now.must(200, "GET", "/management/v1/projects/"+id, nil)); got.Name != "Orders" {
+		t.Errorf("it is %+v", got)
+	}
+	now.must(201, "POST", "/core/v1/projects/"+id+"/versions/1.0", object{"title": "First"})
+	now.must(200, "POST", "/core/v1/projects/"+id+"/imports", emptyImport)
+}
+
 // The requests that try the rights over API users.
 func init() {
 	apiUser := func(s scene) string { return s.workspace + "/api-users/" + s.apiUser }
@@ -171,12 +215,12 @@ func webhook(changes object) object {
 }
 
 // undoContents takes a file back to before version 7.
-var undoContents = []string{
+var undoContents = append(slices.Clone(undoProjects),
 	"DROP TABLE connector_shares", "DROP TABLE deployments", "DROP TABLE connectors", "DROP TABLE subscriptions", "DROP TABLE agents", "DROP TABLE agent_groups",
 	"DROP TABLE authentications", "DROP TABLE api_users", "DROP INDEX tokens_by_seq", "DROP INDEX tokens_by_id",
 	"ALTER TABLE tokens DROP COLUMN seq", "ALTER TABLE tokens DROP COLUMN id", "ALTER TABLE tokens DROP COLUMN name", "ALTER TABLE tokens DROP COLUMN created_at",
 	"ALTER TABLE organization DROP COLUMN connector_namespace", "DELETE FROM counters WHERE kind = 'api-token'", "PRAGMA user_version = 6",
-}
+)
 
 func TestFile_ofVersion6GetsItsAPIUsersAndTheirTokens(t *testing.T) {
 	w := newWorld(t, onFile(t))

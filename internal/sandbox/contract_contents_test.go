@@ -166,5 +166,8 @@ func (x *exchange) bodies() map[string]string {
 		"createSubscription":    `{"name":"S","trigger":{"name":"t","version":"1.0"},"operation":"o","input":{},"endpoint":"https://example.com"}`,
 		"setConnectorNamespace": `{"namespace":"acme"}`, "createApiUser": `{"name":"N","workspaceRoleId":"` + id + `"}`,
 		"updateApiUser": `{"name":"N"}`, "createApiToken": `{"name":"N"}`,
+		"createProject": `{"name":"N"}`, "updateProject": `{"name":"N"}`, "createProjectVersion": `{"title":"T"}`, "embeddedGraphql": `{"query":"{viewer{details{name}}}"}`,
+		"getProjectImportRequirements": `{"exportedProjectJson":{},"connectorMapping":[],"serviceMapping":[]}`,
+		"previewProjectImport":         noImport, "importProject": noImport,
 	}
 }

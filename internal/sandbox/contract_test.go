@@ -91,6 +91,8 @@ func TestContract_everyOperationAnswersAsDescribed(t *testing.T) {
 			x := &exchange{TB: t, rt: contract.RoundTripper(t, s.Transport()), token: s.OwnerToken()}
 			x.successes()
 			x.operators(s.OperatorToken())
+			x.promotion()
+			x.embedded(s.OperatorToken())
 			x.refusals()
 			x.unauthorized(s.OperatorToken())
 		})
@@ -246,6 +248,7 @@ func (x *exchange) unauthorized(operator string) {
 	for _, o := range sandbox.Operations() {
 		path := strings.NewReplacer("{workspaceId}", "x", "{userId}", "x", "{organizationId}", "x", "{serviceId}", "x", "{environmentId}", "x", "{serviceVersion}", "1", "{inviteId}", inOrganization["Viewer"],
 			"{authenticationId}", inOrganization["Viewer"], "{subscriptionId}", inOrganization["Viewer"], "{agentGroupId}", "x", "{agentId}", "x", "{tokenId}", "x",
+			"{projectId}", inOrganization["Viewer"], "{solutionId}", inOrganization["Viewer"], "{versionNumber}", "1.0",
 			"{deploymentId}", "x", "{connectorName}", "x", "{connectorVersion}", "1.0", "{triggerName}", "x", "{triggerVersion}", "1.0", "{email}", "x@example.com").Replace(o.Path)
 		body := map[string]string{
 			"createUser":       `{"name":"N","email":"n@example.com","organizationRoleId":"` + inOrganization["Viewer"] + `"}`,

@@ -27,6 +27,14 @@ const (
 	kindSubscription   = "subscription"
 	kindAPIToken       = "api-token"
 
+	kindWorkflow    = "workflow"
+	kindVersion     = "project-version"
+	kindSolution    = "solution"
+	kindRelease     = "solution-release"
+	kindEndUser     = "end-user"
+	kindEndUserAuth = "end-user-authentication"
+	kindInstance    = "solution-instance"
+
 	kindOrganization = "further-organization"
 )
 

@@ -46,7 +46,7 @@ var (
 func init() {
 	nouns = []*noun{
 		&workspaceNoun, &roleNoun, &memberNoun, &inviteNoun, &userNoun, &organizationNoun, &settingsNoun, &operatorNoun,
-		&projectNoun, &serviceNoun, &environmentNoun, &authenticationNoun, &agentGroupNoun, &agentNoun,
+		&projectNoun, &workflowNoun, &versionNoun, &importNoun, &solutionNoun, &graphNoun, &endUserNoun, &endUserAuthenticationNoun, &instanceNoun, &serviceNoun, &environmentNoun, &authenticationNoun, &agentGroupNoun, &agentNoun,
 		&connectorNoun, &deploymentNoun, &connectorShareNoun, &managedConnectorNoun, &namespaceNoun, &triggerNoun, &subscriptionNoun,
 		&apiUserNoun, &apiTokenNoun, &tokenNoun, &controlNoun,
 	}

@@ -25,6 +25,7 @@ type Options struct {
 	DeploymentDuration string `json:"deployment_duration"` // of a connector's deployment, as a Go duration
 	DeploymentFailure  string `json:"deployment_failure"`  // why new deployments fail; empty: they do not
 	SubscriptionDelay  string `json:"subscription_delay"`  // how long a subscription is being created
+	InstanceDelay      string `json:"instance_delay"`      // how long an instance of a solution cannot be enabled
 
 	WorkspaceAdminTokens         bool `json:"workspace_admin_tokens"`         // an organization setting
 	ServicesBlockDeletion        bool `json:"services_block_deletion"`        // assumption 24
@@ -36,7 +37,7 @@ type Options struct {
 // that forgets to page notices soon.
 func DefaultOptions() Options {
 	return Options{ListElements: "full", TypeShape: "string", PageSize: 10, Latency: "0s", Management: true, ProtectLastAdmin: true,
-		DeploymentDuration: "2s", SubscriptionDelay: "0s"}
+		DeploymentDuration: "2s", SubscriptionDelay: "0s", InstanceDelay: "0s"}
 }
 
 func (o Options) latency() time.Duration {
@@ -45,7 +46,7 @@ func (o Options) latency() time.Duration {
 }
 
 func (o Options) validate() error {
-	for name, text := range map[string]string{"latency": o.Latency, "deployment_duration": o.DeploymentDuration, "subscription_delay": o.SubscriptionDelay} {
+	for name, text := range map[string]string{"latency": o.Latency, "deployment_duration": o.DeploymentDuration, "subscription_delay": o.SubscriptionDelay, "instance_delay": o.InstanceDelay} {
 		if d, err := time.ParseDuration(text); err != nil || d < 0 {
 			return engine.BadRequest("%s must be a duration such as 100ms, got %q", name, text)
 		}

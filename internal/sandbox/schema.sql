@@ -1,4 +1,4 @@
--- Version 7. A change of this file needs a new version and an upgrade in store.go.
+-- Version 8. A change of this file needs a new version and an upgrade in store.go.
 
 -- What the sandbox goes back to on reset.
 CREATE TABLE seed (
@@ -88,12 +88,115 @@ CREATE INDEX invites_by_email ON invites (email_key, seq);
 CREATE INDEX invites_by_time ON invites (created_at);
 
 CREATE TABLE projects (
-  seq          INTEGER PRIMARY KEY,
-  id           TEXT NOT NULL UNIQUE,
-  workspace_id TEXT NOT NULL REFERENCES workspaces (id) ON DELETE CASCADE,
-  name         TEXT NOT NULL
+  seq            INTEGER PRIMARY KEY,
+  id             TEXT NOT NULL UNIQUE,
+  workspace_id   TEXT NOT NULL REFERENCES workspaces (id) ON DELETE CASCADE,
+  name           TEXT NOT NULL,
+  description    TEXT,
+  created_at     INTEGER NOT NULL DEFAULT 0,
+  config         TEXT NOT NULL DEFAULT '{}', -- JSON, as the next two, which hold what an import brought along and the sandbox does not know.
+  beside         TEXT NOT NULL DEFAULT '{}', -- Beside workflows and projects in the document.
+  extra          TEXT NOT NULL DEFAULT '{}', -- In the document's project.
+  source_id      TEXT, -- The project that was imported last, and which version of it.
+  source_version TEXT
 ) STRICT;
 CREATE INDEX projects_by_workspace ON projects (workspace_id);
+
+CREATE TABLE workflows (
+  seq        INTEGER PRIMARY KEY,
+  id         TEXT NOT NULL UNIQUE,
+  project_id TEXT NOT NULL REFERENCES projects (id) ON DELETE CASCADE,
+  lineage    TEXT NOT NULL, -- The same for a workflow and for what imports have made of it: group in the document.
+  title      TEXT NOT NULL,
+  creator    TEXT NOT NULL,
+  created_at INTEGER NOT NULL,
+  revision   INTEGER NOT NULL DEFAULT 1,
+  content    TEXT NOT NULL -- JSON of the rest of the document's workflow, with its names in order.
+) STRICT;
+CREATE INDEX workflows_by_project ON workflows (project_id, seq);
+
+CREATE TABLE project_versions (
+  seq         INTEGER PRIMARY KEY,
+  project_id  TEXT NOT NULL REFERENCES projects (id) ON DELETE CASCADE,
+  number      TEXT NOT NULL,
+  title       TEXT NOT NULL,
+  description TEXT NOT NULL,
+  creator     TEXT NOT NULL,
+  created_at  INTEGER NOT NULL,
+  document    TEXT NOT NULL, -- What is exported.
+  UNIQUE (project_id, number)
+) STRICT;
+CREATE INDEX project_versions_in_order ON project_versions (project_id, seq);
+
+-- How imports into a project resolved the authentications of others.
+CREATE TABLE project_authentications (
+  project_id        TEXT NOT NULL REFERENCES projects (id) ON DELETE CASCADE,
+  export_id         TEXT NOT NULL,
+  authentication_id TEXT NOT NULL REFERENCES authentications (id) ON DELETE CASCADE,
+  PRIMARY KEY (project_id, export_id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX project_authentications_by_id ON project_authentications (authentication_id);
+
+CREATE TABLE solutions (
+  seq        INTEGER PRIMARY KEY,
+  id         TEXT NOT NULL UNIQUE,
+  project_id TEXT NOT NULL UNIQUE REFERENCES projects (id) ON DELETE CASCADE,
+  draft      TEXT NOT NULL -- JSON of the document's solution, without the ids.
+) STRICT;
+
+CREATE TABLE solution_releases (
+  seq         INTEGER PRIMARY KEY,
+  id          TEXT NOT NULL UNIQUE,
+  solution_id TEXT NOT NULL REFERENCES solutions (id) ON DELETE CASCADE,
+  created_at  INTEGER NOT NULL,
+  content     TEXT NOT NULL, -- What the draft was.
+  workflows   TEXT NOT NULL -- JSON: id, title and whether a webhook starts it.
+) STRICT;
+CREATE INDEX solution_releases_in_order ON solution_releases (solution_id, seq);
+
+CREATE TABLE end_users (
+  seq         INTEGER PRIMARY KEY,
+  id          TEXT NOT NULL UNIQUE,
+  external_id TEXT NOT NULL UNIQUE,
+  name        TEXT NOT NULL,
+  is_test     INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE end_user_tokens (
+  token      TEXT PRIMARY KEY,
+  user_id    TEXT NOT NULL REFERENCES end_users (id) ON DELETE CASCADE,
+  is_code    INTEGER NOT NULL, -- An authorization code, for one use.
+  expires_at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX end_user_tokens_by_user ON end_user_tokens (user_id);
+
+CREATE TABLE end_user_authentications (
+  seq            INTEGER PRIMARY KEY,
+  id             TEXT NOT NULL UNIQUE,
+  user_id        TEXT NOT NULL REFERENCES end_users (id) ON DELETE CASCADE,
+  name           TEXT NOT NULL,
+  environment_id TEXT NOT NULL,
+  data           TEXT NOT NULL, -- JSON, as the next.
+  scopes         TEXT NOT NULL,
+  hidden         INTEGER NOT NULL
+) STRICT;
+CREATE INDEX end_user_authentications_by_user ON end_user_authentications (user_id, seq);
+
+CREATE TABLE solution_instances (
+  seq         INTEGER PRIMARY KEY,
+  id          TEXT NOT NULL UNIQUE,
+  solution_id TEXT NOT NULL REFERENCES solutions (id) ON DELETE CASCADE,
+  release_id  TEXT NOT NULL REFERENCES solution_releases (id) ON DELETE CASCADE,
+  user_id     TEXT NOT NULL REFERENCES end_users (id) ON DELETE CASCADE,
+  name        TEXT NOT NULL,
+  enabled     INTEGER NOT NULL,
+  created_at  INTEGER NOT NULL,
+  auths       TEXT NOT NULL, -- JSON, as the next: values by the external id of their slot.
+  config      TEXT NOT NULL
+) STRICT;
+CREATE INDEX solution_instances_by_user ON solution_instances (user_id, seq);
+CREATE INDEX solution_instances_by_solution ON solution_instances (solution_id, seq);
+CREATE INDEX solution_instances_by_release ON solution_instances (release_id);
 
 CREATE TABLE custom_services (
   seq          INTEGER PRIMARY KEY,

@@ -48,6 +48,9 @@ func (s *Sandbox) answer(ctx context.Context, c *call, r *http.Request) (engine.
 	if err != nil {
 		return engine.Outcome{}, err
 	}
+	if r.URL.Path == graphPath {
+		out = atGateway(out)
+	}
 	if c.route != nil && c.route.closes && out.Header != nil {
 		out.Header.Set("Connection", "close")
 	}
@@ -192,6 +195,12 @@ func (c *call) admitted() error {
 	}
 	if c.caller.operator && !c.route.operator {
 		return errOperator
+	}
+	if c.caller.endUser != "" {
+		if c.route.Pattern != graphPath {
+			return errUnauthorized
+		}
+		return nil
 	}
 	if err := c.wellFormed(); err != nil {
 		return err

@@ -89,7 +89,7 @@ func kindOf(value any) string {
 		return "string"
 	case bool:
 		return "boolean"
-	case float64:
+	case float64, json.Number:
 		return "number"
 	case []any:
 		return "array"

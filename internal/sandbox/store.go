@@ -9,7 +9,7 @@ import (
 )
 
 // files is what an organization's file holds.
-var files = engine.Schema{Version: 7, Create: schema + engine.Tables, Upgrades: []string{
+var files = engine.Schema{Version: 8, Create: schema + engine.Tables, Upgrades: []string{
 	`ALTER TABLE organization ADD COLUMN alerting_workflow TEXT;
 	ALTER TABLE organization ADD COLUMN embedded_id TEXT;
 	ALTER TABLE organization ADD COLUMN wizard_css TEXT;`,
@@ -45,6 +45,7 @@ var files = engine.Schema{Version: 7, Create: schema + engine.Tables, Upgrades: 
 		substr(hex(randomblob(2)), 2) || '-a' || substr(hex(randomblob(2)), 2) || '-' || hex(randomblob(6))), id, 'Production', 1 FROM custom_services;
 	INSERT OR REPLACE INTO counters (kind, n) SELECT 'service-environment', max(seq) FROM custom_services HAVING count(*) > 0;`,
 	upgradeContents,
+	upgradeProjects,
 }}
 
 //go:embed schema.sql

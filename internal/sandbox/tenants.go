@@ -123,7 +123,7 @@ func (s *Sandbox) whose(ctx context.Context, token string) (mine bool, others []
 }
 
 func (t *tx) knows(token string) (known bool, err error) {
-	err = t.Row("SELECT EXISTS (SELECT 1 FROM tokens WHERE token = ?)", token).Scan(&known)
+	err = t.Row("SELECT EXISTS (SELECT 1 FROM tokens WHERE token = ?1) OR EXISTS (SELECT 1 FROM end_user_tokens WHERE token = ?1)", token).Scan(&known)
 	return known, err
 }
 

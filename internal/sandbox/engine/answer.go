@@ -10,6 +10,9 @@ import (
 // an error. Tray sends no such header, so nothing may depend on it: it is for people.
 const ReasonHeader = "X-Sandbox-Reason"
 
+// FaultHeader holds the number of the fault that an answer met. Tray sends none.
+const FaultHeader = "X-Sandbox-Fault"
+
 // Outcome is what becomes of a request, in either mode.
 type Outcome struct {
 	Status  int
@@ -76,6 +79,9 @@ func HeaderText(sentence string) string {
 func EncodeBody(body any) ([]byte, error) {
 	if body == nil {
 		return nil, nil
+	}
+	if raw, encoded := body.(json.RawMessage); encoded { // a large one is not copied
+		return raw, nil
 	}
 	var b bytes.Buffer
 	e := json.NewEncoder(&b)

@@ -137,5 +137,5 @@ func (f *Fault) disguise(out *Outcome) {
 	for name, value := range f.Headers {
 		out.Header.Set(name, value)
 	}
-	out.Header.Set("X-Sandbox-Fault", strconv.FormatInt(f.ID, 10))
+	out.Header.Set(FaultHeader, strconv.FormatInt(f.ID, 10))
 }
