@@ -21,7 +21,7 @@ func (r *importResource) environments(ctx context.Context, service export.Ref) (
 	if err != nil {
 		return nil, false
 	}
-	all, err = r.API.Environments.List(ctx, tray.ServiceRef{Name: service.Name, Version: version})
+	all, err = r.API.Environments.Usable(ctx, tray.ServiceRef{Name: service.Name, Version: version})
 	return all, err == nil || base.NotSeen(err)
 }
 

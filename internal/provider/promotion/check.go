@@ -128,30 +128,29 @@ func (h *holes) said(err error, diags *diag.Diagnostics) bool {
 	return true
 }
 
-// config are the values to send, in the types of the export.
+// config are the values to send: all keys of the export, as Tray wants it. A key that is not
+// given keeps the value that the destination has.
 func (h *holes) config(given map[string]string, needs *tray.Requirements, diags *diag.Diagnostics) map[string]json.RawMessage {
-	source := needs.Source
-	if len(source) == 0 {
-		source = h.export.Config
-	}
-	all := map[string]json.RawMessage{}
+	source, all := needs.Source, map[string]json.RawMessage{}
 	for _, key := range slices.Sorted(maps.Keys(given)) {
-		was, there := source[key]
-		if !there {
+		if _, there := source[key]; !there {
 			diags.AddAttributeError(path.Root("config"), "Unknown configuration key",
 				fmt.Sprintf("The exported project has no configuration key %q. Its keys are: %s.", key, orNothing(slices.Sorted(maps.Keys(source)))))
-			continue
 		}
-		value, problem := typed(given[key], was)
-		if problem != "" {
-			diags.AddAttributeError(path.Root("config").AtMapKey(key), "Configuration of another type", fmt.Sprintf("%s is %s in the export, and here it is not. %s", key, kindOf(was).is, problem))
-			continue
-		}
-		all[key] = value
 	}
 	for _, key := range slices.Sorted(maps.Keys(source)) {
-		_, there := needs.Target[key]
-		if _, here := given[key]; !there && !here {
+		text, here := given[key]
+		now, there := needs.Target[key]
+		switch {
+		case here:
+			value, problem := typed(text, source[key])
+			if problem != "" {
+				diags.AddAttributeError(path.Root("config"), "Configuration of another type", fmt.Sprintf("%s is %s in the export, and here it is not. %s", key, kindOf(source[key]).is, problem))
+			}
+			all[key] = value
+		case there && fits(now, source[key]):
+			all[key] = now
+		default:
 			h.add("config", word(key)+" = "+kindOf(source[key]).placeholder)
 		}
 	}

@@ -49,6 +49,11 @@ func typed(text string, was json.RawMessage) (value json.RawMessage, problem str
 	return nil, "Write " + want.placeholder + "."
 }
 
+// fits reports whether a value of the destination has the type that the export wants.
+func fits(now, was json.RawMessage) bool {
+	return kindOf(was).is == "null" || kindOf(now).is == kindOf(was).is
+}
+
 var identifier = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_-]*$`)
 
 // word is a key as HCL has it on the left of an equals sign.
