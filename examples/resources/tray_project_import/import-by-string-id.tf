@@ -1,4 +1,4 @@
 import {
   to = tray_project_import.billing
-  id = "6f1c1d1e-0b7a-4c55-9a53-0c1f4a0b9d01" # the id of the project that is imported into
+  id = "Production/Billing" # the project that is imported into: <workspace>/<project>, or its id
 }

@@ -1,4 +1,4 @@
 import {
   to = tray_project_version.release
-  id = "6f1c1d1e-0b7a-4c55-9a53-0c1f4a0b9d01/1.0" # <project id>/<version number>
+  id = "Development/Billing/1.0" # <workspace>/<project>/<version number>, or <project id>/<version number>
 }

@@ -1,1 +1,1 @@
-terraform import tray_project_version.release 6f1c1d1e-0b7a-4c55-9a53-0c1f4a0b9d01/1.0
+terraform import tray_project_version.release Development/Billing/1.0

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -156,6 +157,38 @@ func (r *projectResource) adopt(ctx context.Context, plan *model, diags *diag.Di
 	}
 }
 
+// Find returns the id of a project that an import names: by its id, or as
+// <workspace>/<project>. It reports false, with the reason in diags, when there is none.
+func Find(ctx context.Context, p *base.Provider, name string, diags *diag.Diagnostics) (id string, ok bool) {
+	workspace, project, named := strings.Cut(name, "/")
+	if !named {
+		return name, true
+	}
+	w := base.FindWorkspace(ctx, p.API, workspace, diags)
+	if w == nil {
+		return "", false
+	}
+	found := findIn(ctx, p.API, *w, project, diags)
+	if found == nil {
+		return "", false
+	}
+	return found.ID, true
+}
+
+// findIn returns the project of a workspace that has that id or name.
+func findIn(ctx context.Context, api *tray.Client, w tray.Workspace, project string, diags *diag.Diagnostics) *tray.Project {
+	all, err := api.Projects.List(ctx, w.ID)
+	if base.Failed(diags, "look the project up", err) {
+		return nil
+	}
+	found := slices.DeleteFunc(all, func(p tray.Project) bool { return p.ID != project && p.Name != project })
+	if len(found) != 1 {
+		diags.AddError("Could not find the project", fmt.Sprintf("%d projects of the workspace %q have the id or the name %q. Give the id of one, as in %s.", len(found), w.Name, project, form))
+		return nil
+	}
+	return &found[0]
+}
+
 const form = "<workspace>/<project>, each by id or by name"
 
 // find looks up what an import names.
@@ -177,16 +210,11 @@ func (r *projectResource) find(ctx context.Context, req resource.ImportStateRequ
 		_, err := r.API.Projects.Versions(ctx, project)
 		return m, !base.Failed(diags, "import the project", err)
 	}
-	all, err := r.API.Projects.List(ctx, w.ID)
-	if base.Failed(diags, "import the project", err) {
+	found := findIn(ctx, r.API, *w, project, diags)
+	if found == nil {
 		return m, false
 	}
-	found := slices.DeleteFunc(all, func(p tray.Project) bool { return p.ID != project && p.Name != project })
-	if len(found) != 1 {
-		diags.AddError("Could not find the project", fmt.Sprintf("%d projects of the workspace %q have the id or the name %q. Give the id of one, as in %s.", len(found), w.Name, project, form))
-		return m, false
-	}
-	m.fromAPI(&found[0])
+	m.fromAPI(found)
 	return m, true
 }
 

@@ -5,6 +5,8 @@ package projectversion
 
 import (
 	"context"
+	"fmt"
+	"strings"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -17,6 +19,7 @@ import (
 
 	"github.com/tray-community/terraform-provider-tray/internal/provider/base"
 	"github.com/tray-community/terraform-provider-tray/internal/provider/policy"
+	"github.com/tray-community/terraform-provider-tray/internal/provider/project"
 	"github.com/tray-community/terraform-provider-tray/internal/tray"
 )
 
@@ -125,8 +128,12 @@ func (r *versionResource) Create(ctx context.Context, req resource.CreateRequest
 	if base.Failed(diags, "look the project version up", err) {
 		return
 	}
-	if there != nil {
+	if there != nil && !r.HandedOver(object(plan)) {
 		taken(plan, diags)
+		return
+	}
+	if there != nil { // a replacement under its own number: Tray makes no other
+		r.keep(ctx, plan, there, resp)
 		return
 	}
 	got, err := r.API.Projects.CreateVersion(ctx, plan.ProjectID.ValueString(), plan.Number.ValueString(), plan.Title.ValueString(), plan.Description.ValueString())
@@ -138,6 +145,17 @@ func (r *versionResource) Create(ctx context.Context, req resource.CreateRequest
 	plan.Title, plan.Description = wanted.Title, wanted.Description
 	r.Hold(base.Applied(ctx, resp.Private), object(plan))
 	base.Store(ctx, &resp.State, plan, resp.Identity, plan.identity(), diags)
+}
+
+// keep takes over the version that a replacement has forgotten in its first half.
+func (r *versionResource) keep(ctx context.Context, plan model, there *tray.ProjectVersion, resp *resource.CreateResponse) {
+	wanted := plan
+	plan.fromAPI(there)
+	if rewritten(wanted, plan, &resp.Diagnostics); resp.Diagnostics.HasError() {
+		return
+	}
+	r.Hold(base.Applied(ctx, resp.Private), object(plan))
+	base.Store(ctx, &resp.State, plan, resp.Identity, plan.identity(), &resp.Diagnostics)
 }
 
 // find returns the version that m names, nil when Tray has it not.
@@ -185,10 +203,15 @@ func (r *versionResource) Update(ctx context.Context, req resource.UpdateRequest
 
 // Delete forgets: the plan has said so.
 func (r *versionResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
-	r.BeginWrite(ctx, req.Private, &resp.Diagnostics)
+	state, ok := base.Load[model](ctx, req.State, &resp.Diagnostics)
+	if ok && r.BeginWrite(ctx, req.Private, &resp.Diagnostics) {
+		r.Succeeded(base.Applied(ctx, req.Private), object(state))
+	}
 }
 
-// ImportState takes "<project id>/<version number>", or an identity.
+const form = "<project>/<version number>, the project by its id or as <workspace>/<project>"
+
+// ImportState takes a project and a version number, or an identity.
 func (r *versionResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
 	diags := &resp.Diagnostics
 	if !r.Ready(diags) {
@@ -202,11 +225,16 @@ func (r *versionResource) ImportState(ctx context.Context, req resource.ImportSt
 		}
 		m.ProjectID, m.Number = id.ProjectID, id.Number
 	} else {
-		parts, ok := base.SplitID(req.ID, 2, "<project id>/<version number>", diags)
+		at := strings.LastIndex(req.ID, "/")
+		if at <= 0 || at == len(req.ID)-1 {
+			diags.AddError("Could not read the import id", fmt.Sprintf("%q is not of the form %s.", req.ID, form))
+			return
+		}
+		id, ok := project.Find(ctx, r.Provider, req.ID[:at], diags)
 		if !ok {
 			return
 		}
-		m.ProjectID, m.Number = types.StringValue(parts[0]), types.StringValue(parts[1])
+		m.ProjectID, m.Number = types.StringValue(id), types.StringValue(req.ID[at+1:])
 	}
 	there, err := r.find(ctx, m)
 	if base.Failed(diags, "import the project version", err) || there == nil && missing(m, diags) {

@@ -54,14 +54,21 @@ func (r *versionResource) ModifyPlan(ctx context.Context, req resource.ModifyPla
 	}
 }
 
-// planCreate refuses a number that is taken. The replacement of a version under its own number
-// is refused with it: the version that is there stays.
+// planCreate refuses a number that is taken, but by what the plan replaces: that stays as it
+// is.
 func (r *versionResource) planCreate(ctx context.Context, i base.Instance, plan model, diags *diag.Diagnostics) {
 	there, err := r.find(ctx, plan)
-	if err != nil || there == nil || !i.Replaces && r.MayBeThere(ctx, i, object(plan)) {
+	if err != nil || there == nil {
 		return
 	}
-	taken(plan, diags)
+	was, replaced := base.Replaced[model](ctx, r.Provider, noun, i, plan.key())
+	if replaced && was.key() == plan.key() {
+		rewritten(plan, was, diags)
+		return
+	}
+	if !r.MayBeThere(ctx, i, object(plan)) {
+		taken(plan, diags)
+	}
 }
 
 // rewritten refuses other words under the same number.

@@ -14,6 +14,7 @@ import (
 	"github.com/tray-community/terraform-provider-tray/internal/export"
 	"github.com/tray-community/terraform-provider-tray/internal/provider/base"
 	"github.com/tray-community/terraform-provider-tray/internal/provider/policy"
+	"github.com/tray-community/terraform-provider-tray/internal/provider/project"
 	"github.com/tray-community/terraform-provider-tray/internal/tray"
 )
 
@@ -185,31 +186,35 @@ func (r *importResource) Delete(ctx context.Context, req resource.DeleteRequest,
 	r.BeginWrite(ctx, req.Private, &resp.Diagnostics)
 }
 
-// ImportState takes the id of the destination, or an identity. What was imported there is not
+// ImportState takes the destination, by its id or as <workspace>/<project>, or an identity. What was imported there is not
 // known: the next plan asks Tray, and sends nothing where nothing is missing.
 func (r *importResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
 	diags := &resp.Diagnostics
 	if !r.Ready(diags) {
 		return
 	}
-	project := types.StringValue(req.ID)
+	given, ok := identity{}, true
 	if req.ID == "" {
-		given, ok := base.Load[identity](ctx, req.Identity, diags)
-		if !ok {
-			return
-		}
-		project = given.ProjectID
+		given, ok = base.Load[identity](ctx, req.Identity, diags)
+	} else {
+		var id string
+		id, ok = project.Find(ctx, r.Provider, req.ID, diags)
+		given.ProjectID = types.StringValue(id)
 	}
-	if _, err := r.API.Projects.Versions(ctx, project.ValueString()); base.Failed(diags, "read the destination of the import", err) {
+	if !ok {
+		return
+	}
+	into := given.ProjectID
+	if _, err := r.API.Projects.Versions(ctx, into.ValueString()); base.Failed(diags, "read the destination of the import", err) {
 		return
 	}
 	r.Ledger.Reading()
-	if !r.Claim(base.Applied(ctx, resp.Private), policy.Imports, object(model{ID: project, ProjectID: project}), noun.One, "", path.Empty(), diags) {
+	if !r.Claim(base.Applied(ctx, resp.Private), policy.Imports, object(model{ID: into, ProjectID: into}), noun.One, "", path.Empty(), diags) {
 		return
 	}
-	diags.Append(resp.State.SetAttribute(ctx, path.Root("project_id"), project)...)
-	diags.Append(resp.State.SetAttribute(ctx, path.Root("id"), project)...)
-	diags.Append(resp.Identity.Set(ctx, identity{project})...)
+	diags.Append(resp.State.SetAttribute(ctx, path.Root("project_id"), into)...)
+	diags.Append(resp.State.SetAttribute(ctx, path.Root("id"), into)...)
+	diags.Append(resp.Identity.Set(ctx, identity{into})...)
 }
 
 // MoveState implements resource.ResourceWithMoveState.
