@@ -52,7 +52,7 @@ func TestProject_lifecycle(t *testing.T) {
 func TestProject_isRefusedInThePlan(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t, acctest.Terraform)
-	d.Refuses(billing(`id = "x"`), "Tray gives the id")
+	d.Refuses(billing(`id = "00000000-0000-4000-8000-000000000001"`), "Tray gives the id")
 	d.Refuses(billing(`description = "a"`)+strings.Replace(billing(), `"billing"`, `"two"`, 1), "TRAY008")
 	d.Env.Control(http.MethodPost, "ui/projects", body{"workspace": "sales", "name": "Billing"})
 	d.Refuses(billing(), "TRAY012", "import {")

@@ -67,7 +67,7 @@ func (r *projectResource) Schema(_ context.Context, _ resource.SchemaRequest, re
 		},
 		"id": schema.StringAttribute{
 			MarkdownDescription: "Identifier of the project, given by Tray. Only on a live Tray it is written here, to adopt the project.",
-			Optional:            true, Computed: true, PlanModifiers: keep, Validators: base.Word(),
+			Optional:            true, Computed: true, PlanModifiers: keep, Validators: ID(),
 		},
 		"adopted": schema.BoolAttribute{
 			MarkdownDescription: "Whether it was made in Tray's UI and adopted, as on every live Tray.",
@@ -206,7 +206,7 @@ func (r *projectResource) Delete(ctx context.Context, req resource.DeleteRequest
 		err = r.API.Projects.Delete(ctx, state.WorkspaceID.ValueString(), state.ID.ValueString(), force)
 	}
 	if tray.IsConflict(err) && !force {
-		resp.Diagnostics.AddError(notDeleted, err.Error()+"\n\n"+howToEmpty)
+		resp.Diagnostics.AddError("Could not delete the project", err.Error()+"\n\n"+howToEmpty)
 		return
 	}
 	base.Failed(&resp.Diagnostics, "delete the project", err)

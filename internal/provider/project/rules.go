@@ -3,12 +3,14 @@ package project
 import (
 	"context"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/tray-community/terraform-provider-tray/internal/provider/adopt"
@@ -23,9 +25,20 @@ var kind = adopt.Kind{
 
 const (
 	stays      = "its workflows and versions"
-	notDeleted = "Could not delete the project"
 	howToEmpty = "Set force_destroy = true on this resource, apply that, and destroy again: its workflows, its versions and its solution are then deleted with the project, for good."
 )
+
+var uuid = regexp.MustCompile(`^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$`)
+
+// ID are the validators of a project's id.
+func ID() []validator.String {
+	return append(base.Word(), base.Check("must be the id of a project", func(s string) (string, string) {
+		if base.IsWord(s) && !uuid.MatchString(s) {
+			return "Not the id of a project", "Give the id, which stands at the end of the address of the project's page: /workspaces/<workspace>/projects/<project>."
+		}
+		return "", ""
+	}))
+}
 
 // ModifyPlan implements resource.ResourceWithModifyPlan. It is quiet when an input is
 // unknown or a read fails: the apply says it then, in the same words.
@@ -127,7 +140,7 @@ func (r *projectResource) planLeave(ctx context.Context, managed bool, state mod
 		held = "1 workflow"
 	}
 	if !state.ForceDestroy.ValueBool() {
-		diags.AddError(notDeleted, fmt.Sprintf("%s is not empty: it has %s. %s", state.Name, held, howToEmpty))
+		diags.AddError("Could not delete the project", fmt.Sprintf("%s is not empty: it has %s. %s", state.Name, held, howToEmpty))
 		return
 	}
 	diags.AddWarning("The workflows of a project are deleted with it",

@@ -8,6 +8,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/tray-community/terraform-provider-tray/internal/provider/base"
+	"github.com/tray-community/terraform-provider-tray/internal/provider/project"
 )
 
 // DataSources lists the package's data sources for the provider.
@@ -46,7 +47,7 @@ func (d *dataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp 
 			"Tray promises to keep the two newest and those of the last seven days.\n\n" +
 			"**Requests:** the list of the project's versions (100 a page). Everything else in the run shares it.",
 		Attributes: map[string]dataschema.Attribute{
-			"project_id": dataschema.StringAttribute{MarkdownDescription: "Project whose versions are read.", Required: true, Validators: part()},
+			"project_id": dataschema.StringAttribute{MarkdownDescription: "Project whose versions are read.", Required: true, Validators: project.ID()},
 			"newest":     text("Number of the newest version; null when there is none."),
 			"versions": dataschema.ListNestedAttribute{
 				MarkdownDescription: "The versions.", Computed: true,

@@ -94,7 +94,7 @@ const resourceText = "A version of a project: a snapshot of it as it is at the a
 func (r *versionResource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
 	again := []planmodifier.String{stringplanmodifier.RequiresReplace()}
 	resp.Schema = schema.Schema{MarkdownDescription: resourceText, Attributes: map[string]schema.Attribute{
-		"project_id": schema.StringAttribute{MarkdownDescription: "Project that it is a snapshot of.", Required: true, Validators: part(), PlanModifiers: again},
+		"project_id": schema.StringAttribute{MarkdownDescription: "Project that it is a snapshot of.", Required: true, Validators: project.ID(), PlanModifiers: again},
 		"version_number": schema.StringAttribute{
 			MarkdownDescription: "Number, unique in the project: one to three groups of digits with dots between them, such as `1.4`.",
 			Required:            true, Validators: number(), PlanModifiers: again,

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"regexp"
-	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -115,23 +114,13 @@ func missing(m model, diags *diag.Diagnostics) bool {
 	return true
 }
 
-// part are the validators of what is a part of an import id.
-func part() []validator.String {
-	return append(base.Word(), base.Check("must not have a slash in it", func(s string) (string, string) {
-		if strings.Contains(s, "/") {
-			return "Not the id of a project", "Give the id alone, which stands at the end of the address of the project's page."
-		}
-		return "", ""
-	}))
-}
-
 var groups = regexp.MustCompile(`^[0-9]+(\.[0-9]+){0,2}$`)
 
 func number() []validator.String {
-	return []validator.String{base.Check("must be a version number", func(s string) (string, string) {
-		if !groups.MatchString(s) {
+	return append(base.Word(), base.Check("must be a version number", func(s string) (string, string) {
+		if base.IsWord(s) && !groups.MatchString(s) {
 			return "Not a version number", "Write one to three groups of digits with dots between them, such as 3, 1.0 or 1.2.3."
 		}
 		return "", ""
-	})}
+	}))
 }

@@ -20,17 +20,18 @@ import (
 	"github.com/tray-community/terraform-provider-tray/internal/tray"
 )
 
-const noBackup = "No backup, no import"
-
 // backedUp says in the plan what a backup will not hold, and refuses one that cannot be made.
 func (r *importResource) backedUp(ctx context.Context, plan, config model, now *tray.Impact, diags *diag.Diagnostics) bool {
-	b := config.backup()
+	b, at := config.backup(), path.Root("backup")
+	if b == nil && !config.Backup.IsNull() && !config.Backup.IsUnknown() && config.Backup.Attributes()["path"].IsNull() {
+		diags.AddAttributeError(at, "No backup, no import", "Where to? Give backup a path, a file of its own for each promotion.")
+		return false
+	}
 	if b == nil || now.IsEmpty() {
 		return true
 	}
-	at := path.Root("backup")
 	if same(b.path, config.Export.ValueString()) {
-		diags.AddAttributeError(at, noBackup, fmt.Sprintf("%s is the export that is imported. Give the backup a file of its own.", b.path))
+		diags.AddAttributeError(at, "No backup, no import", fmt.Sprintf("%s is the export that is imported. Give the backup a file of its own.", b.path))
 		return false
 	}
 	newest, err := r.API.Projects.NewestVersion(ctx, plan.ProjectID.ValueString())
@@ -38,7 +39,7 @@ func (r *importResource) backedUp(ctx context.Context, plan, config model, now *
 		return false
 	}
 	if newest == nil && !b.version {
-		diags.AddAttributeError(at, noBackup, "The destination has no version, and Tray exports nothing else. Write create_version = true in backup, so that the apply makes one first.")
+		diags.AddAttributeError(at, "No backup, no import", "The destination has no version, and Tray exports nothing else. Write create_version = true in backup, so that the apply makes one first.")
 		return false
 	}
 	if !r.free(ctx, b.path, plan, newest, diags) {
@@ -80,7 +81,7 @@ func (r *importResource) free(ctx context.Context, file string, plan model, newe
 }
 
 func inTheWay(file string, diags *diag.Diagnostics) {
-	diags.AddAttributeError(path.Root("backup"), noBackup, fmt.Sprintf("%s exists, and is not the newest version of the destination: it may be the only way back from an earlier import. Nothing is overwritten. Give each promotion a path of its own.", file))
+	diags.AddAttributeError(path.Root("backup"), "No backup, no import", fmt.Sprintf("%s exists, and is not the newest version of the destination: it may be the only way back from an earlier import. Nothing is overwritten. Give each promotion a path of its own.", file))
 }
 
 // save exports the destination, where that is asked for, and returns the SHA-256 of the file.
@@ -99,7 +100,7 @@ func (r *importResource) save(ctx context.Context, plan, config model, e *export
 		return sum, false
 	}
 	if version == nil {
-		diags.AddAttributeError(at, noBackup, "The destination has no version, and Tray exports nothing else. Write create_version = true in backup.")
+		diags.AddAttributeError(at, "No backup, no import", "The destination has no version, and Tray exports nothing else. Write create_version = true in backup.")
 		return sum, false
 	}
 	raw, err := r.API.Projects.Export(ctx, project, version.Number)
@@ -114,7 +115,7 @@ func write(file string, raw []byte, diags *diag.Diagnostics) (sum types.String, 
 	at := path.Root("backup")
 	now, err := export.Read(raw)
 	if err != nil {
-		diags.AddAttributeError(at, noBackup, fmt.Sprintf("What Tray exported is refused: %s. Nothing was imported.", err))
+		diags.AddAttributeError(at, "No backup, no import", fmt.Sprintf("What Tray exported is refused: %s. Nothing was imported.", err))
 		return sum, false
 	}
 	switch there, err := export.ReadFile(file); {
@@ -125,7 +126,7 @@ func write(file string, raw []byte, diags *diag.Diagnostics) (sum types.String, 
 		return sum, false
 	}
 	if err := store(file, raw, false); err != nil {
-		diags.AddAttributeError(at, noBackup, fmt.Sprintf("%s could not be written: %s. Nothing was imported.", file, reason(err)))
+		diags.AddAttributeError(at, "No backup, no import", fmt.Sprintf("%s could not be written: %s. Nothing was imported.", file, reason(err)))
 		return sum, false
 	}
 	return digest(raw), true

@@ -11,6 +11,7 @@ import (
 
 	"github.com/tray-community/terraform-provider-tray/internal/export"
 	"github.com/tray-community/terraform-provider-tray/internal/provider/base"
+	"github.com/tray-community/terraform-provider-tray/internal/provider/project"
 )
 
 type exportData struct{ base.DataSource }
@@ -50,7 +51,7 @@ func (d *exportData) Schema(_ context.Context, _ datasource.SchemaRequest, resp 
 			"The apply of a saved plan does not read data sources again, and needs the file that the plan wrote: keep the two together.\n\n" +
 			"**Requests:** one export for each data source, and without `version_number` one list of versions for each project.",
 		Attributes: map[string]schema.Attribute{
-			"project_id":     schema.StringAttribute{MarkdownDescription: "Project to export.", Required: true, Validators: base.Word()},
+			"project_id":     schema.StringAttribute{MarkdownDescription: "Project to export.", Required: true, Validators: project.ID()},
 			"version_number": schema.StringAttribute{MarkdownDescription: "Version to export. Omitted: the newest.", Optional: true, Computed: true, Validators: base.Word()},
 			"path":           schema.StringAttribute{MarkdownDescription: "File to write, such as `billing.json`. It is overwritten.", Required: true, Validators: base.Word()},
 			"not_secrets": schema.ListAttribute{

@@ -12,6 +12,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/tray-community/terraform-provider-tray/internal/provider/base"
+	"github.com/tray-community/terraform-provider-tray/internal/provider/project"
 )
 
 type requirementsData struct{ base.DataSource }
@@ -50,7 +51,7 @@ func (d *requirementsData) Schema(_ context.Context, _ datasource.SchemaRequest,
 			"**Works on a live Tray:** yes\n\n" +
 			"**Requests:** one, which sends the export.",
 		Attributes: map[string]schema.Attribute{
-			"project_id":      schema.StringAttribute{MarkdownDescription: "Project that would be imported into.", Required: true, Validators: base.Word()},
+			"project_id":      schema.StringAttribute{MarkdownDescription: "Project that would be imported into.", Required: true, Validators: project.ID()},
 			"export":          schema.StringAttribute{MarkdownDescription: "Path of the exported project.", Required: true, Validators: base.Word()},
 			"connectors":      mapping("As in `tray_project_import`."),
 			"services":        mapping("As in `tray_project_import`. Slots below have their services after the mapping."),

@@ -18,6 +18,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/tray-community/terraform-provider-tray/internal/provider/base"
+	"github.com/tray-community/terraform-provider-tray/internal/provider/project"
 )
 
 // Resources lists the package's resources for the provider.
@@ -59,7 +60,7 @@ func (r *importResource) Schema(_ context.Context, _ resource.SchemaRequest, res
 	resp.Schema = schema.Schema{MarkdownDescription: resourceText, Attributes: map[string]schema.Attribute{
 		"project_id": schema.StringAttribute{
 			MarkdownDescription: "Project that is imported into, which must exist. Another one is another import.",
-			Required:            true, Validators: base.Word(), PlanModifiers: []planmodifier.String{stringplanmodifier.RequiresReplace()},
+			Required:            true, Validators: project.ID(), PlanModifiers: []planmodifier.String{stringplanmodifier.RequiresReplace()},
 		},
 		"export": schema.StringAttribute{
 			MarkdownDescription: "Path of the exported project, as in `exports/billing-1.4.json`, or the `path` of `tray_project_export`. Up to 60 MiB. It is write-only, as a path says nothing about content: the state holds a digest. " +
@@ -112,8 +113,8 @@ func backupAttribute() schema.SingleNestedAttribute {
 		Optional:            true, WriteOnly: true,
 		Attributes: map[string]schema.Attribute{
 			"path": schema.StringAttribute{
-				MarkdownDescription: "Path of the file, readable by its owner alone. One that exists is not overwritten, so give each promotion its own, as in `backups/before-1.4.json`.",
-				Required:            true, WriteOnly: true, Validators: base.Word(),
+				MarkdownDescription: "Path of the file, readable by its owner alone. One that exists is not overwritten, so give each promotion its own, as in `backups/before-1.4.json`. A backup needs it.",
+				Optional:            true, WriteOnly: true, Validators: base.Word(),
 			},
 			"create_version": schema.BoolAttribute{
 				MarkdownDescription: "Whether to make a version of the destination first. Tray exports versions only: without it, edits since the newest version are in no backup, and the plan says so. Omitted: `false`.",
