@@ -24,7 +24,7 @@ var endUserAuthenticationNoun = noun{
 	state: stateEndUserAuthentications,
 }
 
-// endUserAuthentication is one of an end user, as far as a connector looks at it.
+// scanEndUserAuthentication reads one of an end user, as far as a connector looks at it.
 func scanEndUserAuthentication(r *sql.Rows) (p engine.Placed[authentication], err error) {
 	a, data := &p.Element, ""
 	err = r.Scan(&p.Seq, &a.ID, &a.Name, &a.Environment, &data)

@@ -85,3 +85,21 @@ func TestImport_overwritesAndRecognisesWorkflowsAcrossImports(t *testing.T) {
 		t.Errorf("the same again did %+v", again)
 	}
 }
+
+// Some tools leave out what they do not know; an export of the project itself is still one.
+func TestImport_recognisesItsOwnExportWithoutGroups(t *testing.T) {
+	p := newPromotion(newWorld(t))
+	p.build(p.dev, "Keep", "a")
+	p.imports(p.export(p.dev, "1.0"))
+	d, err := parsedObject([]byte(p.export(p.prod, "1.0")))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, one := range elements(d, "workflows") {
+		delete(one.(tree), "group")
+	}
+	body := fmt.Sprintf(`{"exportedProjectJson":%s,"connectorMapping":[],"serviceMapping":[],"authenticationResolution":[]}`, encode(d))
+	if got := into[importResult](t, p.must(200, "POST", "/core/v1/projects/"+p.prod+"/imports/previews", body)); !got.Project.Workflows.none() {
+		t.Errorf("it would do %+v", got.Project.Workflows)
+	}
+}

@@ -21,7 +21,7 @@ func played(t *testing.T) (*world, string) {
 
 func TestVerbs_refuseAFolderWithoutASandboxRatherThanMakeOne(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "sandbox.db")
-	for _, args := range [][]string{{"people"}, {"accept", "ana"}, {"later", "8d"}, {"faults"}, {"reset"}, {"call", "GET", "/core/v1/users"}} {
+	for _, args := range [][]string{{"people"}, {"accept", "ana"}, {"later", "8d"}, {"faults"}, {"reset"}, {"projects"}, {"project", "W", "P"}, {"workflow", "P", "T"}, {"call", "GET", "/core/v1/users"}} {
 		status, out, errs := run(append(args, "-path", path)...)
 		if status != 1 || out != "" || !strings.Contains(errs, "there is no sandbox in "+path) || !strings.Contains(errs, "-path") {
 			t.Errorf("%s: %d, %q, %q", args, status, out, errs)
@@ -144,5 +144,31 @@ func TestCommand_callNamesFileAndRemedy(t *testing.T) {
 	w.sql("DROP TABLE invites")
 	if status, out, _ := run("call", "-path", path, "GET", "/management/v1/invites"); status != 1 || !strings.Contains(out, path) || !strings.Contains(out, "start anew") {
 		t.Errorf("%d, %q", status, out)
+	}
+}
+
+func TestVerbs_projectsAndTheirWorkflows(t *testing.T) {
+	_, path := played(t)
+	for _, c := range []struct {
+		args      []string
+		status    int
+		out, errs string
+	}{
+		{[]string{"project", "Finance", "Dunning"}, 0, "The project Dunning is in Finance, with the id ", ""},
+		{[]string{"project", "Nowhere", "Dunning"}, 1, "", "There is no such workspace"},
+		{[]string{"workflow", "Dunning", "Remind", `{"enabled":true,"steps":[{"connector":"webhook","operation":"webhook"}]}`}, 0, "The workflow Remind is made in the project Dunning.\n", ""},
+		{[]string{"workflow", "Dunning", "Remind", `{"enabled":false}`}, 0, "The workflow Remind is changed in the project Dunning.\n", ""},
+		{[]string{"workflow", "Dunning", "Remind", `{"steps":[{"connector":"none"}]}`}, 1, "", "There is no connector none"},
+		{[]string{"workflow", "Dunning", "Remind", "later"}, 1, "", "say the steps as JSON"},
+		{[]string{"workflow", "Nothing", "Remind"}, 1, "", "There is no such project"},
+		{[]string{"projects"}, 0, "Dunning   Finance", ""},
+		{[]string{"projects"}, 0, "Remind (off)", ""},
+		{[]string{"workflow", "Dunning", "Remind", "off"}, 0, "The workflow Remind is gone from the project Dunning.\n", ""},
+		{[]string{"workflow", "Dunning", "Remind", "off"}, 1, "", "There is no such workflow"},
+	} {
+		status, out, errs := run(append(c.args, "-path", path)...)
+		if status != c.status || !strings.Contains(out, c.out) || !strings.Contains(errs, c.errs) {
+			t.Errorf("%v: %d, %q, %q", c.args, status, out, errs)
+		}
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/tray-community/terraform-provider-tray/internal/sandbox/engine"
 )
@@ -18,6 +19,7 @@ var workflowNoun = noun{
 		bodies(textBody, on("POST", uiProject+"/workflows", "", OurOwn, RightControl, uiThere(uiCreateWorkflow))),
 		bodies(textBody, on("PATCH", uiWorkflow, "", OurOwn, RightControl, uiThere(uiChangeWorkflow))),
 		on("DELETE", uiWorkflow, "", OurOwn, RightControl, uiThere(uiDeleteWorkflow)),
+		on("GET", uiProject+"/export", "", OurOwn, RightControl, uiThere(uiExport)),
 	},
 	state: stateWorkflows,
 }
@@ -248,21 +250,48 @@ func (c *call) usable() ([]usableConnector, error) {
 	return append(all, triggers()...), err
 }
 
+// stateWorkflow tells whether a workflow has changed; GET /_sandbox/ui/projects/{project}/export has all of it.
 type stateWorkflow struct {
-	ID        string          `json:"id"`
-	Workspace string          `json:"workspace"`
-	Project   string          `json:"project"`
-	Title     string          `json:"title"`
-	Lineage   string          `json:"group"`
-	Content   json.RawMessage `json:"content"`
+	ID         string `json:"id"`
+	Workspace  string `json:"workspace"`
+	Project    string `json:"project"`
+	ProjectID  string `json:"projectId"`
+	Title      string `json:"title"`
+	Lineage    string `json:"group"`
+	Enabled    bool   `json:"enabled"`
+	Connectors string `json:"connectors"`
+	Digest     string `json:"contentDigest"` // SHA-256 in hexadecimal
 }
 
 func stateWorkflows(c *call) (any, error) {
 	return listed(c, func(r *sql.Rows) (w stateWorkflow, err error) {
 		content := ""
-		err = r.Scan(&w.ID, &w.Workspace, &w.Project, &w.Title, &w.Lineage, &content)
-		w.Content = json.RawMessage(content)
-		return w, err
-	}, `SELECT t.id, w.name, p.name, t.title, t.lineage, t.content FROM workflows t JOIN projects p ON p.id = t.project_id
+		if err = r.Scan(&w.ID, &w.Workspace, &w.Project, &w.ProjectID, &w.Title, &w.Lineage, &content); err != nil {
+			return w, err
+		}
+		var known struct {
+			Enabled bool
+			Steps   map[string]struct {
+				Connector struct{ Name, Version string }
+			}
+		}
+		_ = json.Unmarshal([]byte(content), &known) // whatever is of another form is left out
+		var connectors []string
+		for _, s := range known.Steps {
+			connectors = append(connectors, strings.TrimSpace(s.Connector.Name+" "+s.Connector.Version))
+		}
+		slices.Sort(connectors)
+		w.Enabled, w.Connectors, w.Digest = known.Enabled, strings.Join(slices.Compact(connectors), ", "), *digest(&content)
+		return w, nil
+	}, `SELECT t.id, w.name, p.name, p.id, t.title, t.lineage, t.content FROM workflows t JOIN projects p ON p.id = t.project_id
 		JOIN workspaces w ON w.id = p.workspace_id ORDER BY w.name, w.seq, p.name, p.seq, t.title, t.seq`)
+}
+
+// uiExport is the document of a project as it is now, for tests.
+func uiExport(c *call) (answer, error) {
+	document, err := c.exportProject(c.placed.(project), nil, true)
+	if err != nil {
+		return answer{}, err
+	}
+	return ok(document)
 }

@@ -73,10 +73,7 @@ func crm(lines ...string) string {
 	return "resource \"tray_connector\" \"crm\" {\n  " + strings.Join(all, "\n  ") + "\n}\n"
 }
 
-var (
-	plan  = []string{"plan", "-input=false"}
-	apply = []string{"apply", "-input=false", "-auto-approve"}
-)
+var apply = []string{"apply", "-input=false", "-auto-approve"}
 
 func (b bench) only() acctest.Connector {
 	b.T.Helper()
