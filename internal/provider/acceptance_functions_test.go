@@ -27,6 +27,9 @@ func TestSchema_everyArgumentOfAFunctionIsChecked(t *testing.T) {
 	}
 	for name, f := range all.Functions {
 		for i, parameter := range f.Parameters {
+			if name+"."+parameter.Name == "remap_export.mappings" { // an object: TestRemapExport_isAFunction
+				continue
+			}
 			if parameter.AllowNullValue || parameter.AllowUnknownValues || !parameter.Type.Is(tftypes.String) {
 				t.Errorf("%s(%s): null, unknown and other types are new here: try them", name, parameter.Name)
 			}
@@ -37,7 +40,11 @@ func TestSchema_everyArgumentOfAFunctionIsChecked(t *testing.T) {
 					if k == i {
 						given = v
 					}
-					dynamic, err := tfprotov6.NewDynamicValue(tftypes.String, tftypes.NewValue(tftypes.String, given))
+					typ, value := f.Parameters[k].Type, tftypes.NewValue(tftypes.String, given)
+					if typ.Is(tftypes.DynamicPseudoType) {
+						value = tftypes.NewValue(tftypes.Object{}, map[string]tftypes.Value{})
+					}
+					dynamic, err := tfprotov6.NewDynamicValue(typ, value)
 					if err != nil {
 						t.Fatal(err)
 					}

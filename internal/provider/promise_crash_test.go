@@ -21,7 +21,7 @@ type change struct {
 	before, after string
 }
 
-var sets = strings.ReplaceAll(`
+var sets = strings.ReplaceAll(strings.ReplaceAll(`
 resource "tray_user" "cy" {
   for_each          = toset(["cy@example.com", "dee@example.com"])
   email             = each.key
@@ -90,18 +90,33 @@ resource "tray_authentication" "sms" {
   service_environment_id = one(data.tray_service_environments.twilio.environments).id
   credentials_wo         = jsonencode({ account_sid = "AC1", auth_token = "canary-four" })
 }
+resource "tray_project" "billing" {
+  workspace_id = tray_workspace.ops.id
+  name         = "billing"
+}
+resource "tray_project_version" "billing" {
+  project_id     = tray_project.billing.id
+  version_number = "1.0"
+  title          = "First"
+}
+resource "tray_project_import" "billing" {
+  project_id = tray_project.billing.id
+  export     = "EXPORT"
+  config     = { api_url = "https://billing.example.com", batch_size = 100 }
+  depends_on = [tray_project_version.billing]
+}
 resource "tray_workspace_role_members" "lab" {
   workspace_id = tray_workspace.lab.id
   role         = "Contributor"
   emails       = [for p in tray_user.cy : p.email]
 }
-`, "EXAMPLE", exampleZip)
+`, "EXAMPLE", exampleZip), "EXPORT", exampleExport)
 
 var crashes = []change{
 	{name: "create", before: "", after: created + sets},
 	{name: "change", before: created + sets, after: changed + strings.NewReplacer(
 		`=> "Admin"`, `=> p.email == "cy@example.com" ? "Admin" : "Viewer"`, `for p in tray_user.cy : p.email]`, `for p in tray_user.cy : p.email if p.email != "dee@example.com"]`,
-		`"canary-one"`, `"canary-three"`, `"canary-four"`, `"canary-five"`, `"SMS"`, `"Texts"`, `"crm-sandbox"`, `"crm-test"`, `["cy@example.com"]`, `["dee@example.com"]`, `enabled      = true`, `enabled = false`, `"deployer"`, `"shipper"`, `"30d"`, `"60d"`, `interval = 5`, `interval = 6`, `{ name = "lab" }`, "{\n  name = \"lab\"\n  description = \"x\"\n}").Replace(sets)},
+		`"canary-one"`, `"canary-three"`, `"canary-four"`, `"canary-five"`, `"SMS"`, `"Texts"`, `"crm-sandbox"`, `"crm-test"`, `["cy@example.com"]`, `["dee@example.com"]`, `enabled      = true`, `enabled = false`, `"deployer"`, `"shipper"`, `"30d"`, `"60d"`, `interval = 5`, `interval = 6`, `batch_size = 100`, `batch_size = 200`, `name         = "billing"`, `name = "invoicing"`, `{ name = "lab" }`, "{\n  name = \"lab\"\n  description = \"x\"\n}").Replace(sets)},
 }
 
 // cut is how a write ends badly. Kill ends Terraform and the provider once Tray has it.

@@ -12,7 +12,7 @@ import (
 )
 
 // unheld are the types that no snapshot holds: a plan by one refuses them, and says why.
-var unheld = map[string]bool{"tray_api_token": true, "tray_connector": true, "tray_trigger_subscription": true}
+var unheld = map[string]bool{"tray_api_token": true, "tray_connector": true, "tray_project": true, "tray_project_import": true, "tray_project_version": true, "tray_trigger_subscription": true}
 
 // unlisted are the types that Tray's own API does not list: a snapshot taken by it alone holds
 // none, and says so.

@@ -87,17 +87,18 @@ func (e *Environments) List(ctx context.Context, service ServiceRef) ([]Environm
 	case managed:
 		all, err := e.of(service).List(ctx)
 		if hasStatus(err, http.StatusNotFound) || IsGone(err) {
-			if public, publicErr := e.public(ctx, service); publicErr == nil {
+			if public, publicErr := e.Usable(ctx, service); publicErr == nil {
 				return public, nil
 			}
 		}
 		return all, err
 	}
-	return e.public(ctx, service)
+	return e.Usable(ctx, service)
 }
 
-// public is the list that Tray documents.
-func (e *Environments) public(ctx context.Context, service ServiceRef) ([]Environment, error) {
+// Usable returns the environments that the token may make authentications in, by the list
+// that Tray documents: of Tray's own services too, which the management plane does not have.
+func (e *Environments) Usable(ctx context.Context, service ServiceRef) ([]Environment, error) {
 	e.mu.Lock()
 	if e.documented[service] == nil {
 		e.documented[service] = &singleton[[]Environment]{}
