@@ -88,7 +88,7 @@ func (r *importResource) Schema(_ context.Context, _ resource.SchemaRequest, res
 			ElementType:         types.StringType, Optional: true, WriteOnly: true,
 		},
 		"backup":           backupAttribute(),
-		"id":               base.Given("The same as `project_id`."),
+		"id":               base.Given("Identifier: `project_id` again."),
 		"export_digest":    given("Digest of the export's content, whatever its layout and the number of its version."),
 		"exported":         exportedAttribute(),
 		"preview_digest":   given("Digest of all that Tray says about the import, ids and values included. An apply whose preview has another one is refused."),
