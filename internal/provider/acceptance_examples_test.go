@@ -57,7 +57,7 @@ func TestExamples_importAsShown(t *testing.T) {
 	}
 	for _, file := range files {
 		kind := filepath.Base(filepath.Dir(file))
-		if slices.Contains(ownTests, kind) {
+		if slices.Contains(ownTests, kind) || kind == "tray_project_import" { // TestImport_importedSendsNothing: its first plan notes what is there
 			continue
 		}
 		t.Run(kind+"/"+filepath.Base(file), func(t *testing.T) {
@@ -129,14 +129,18 @@ func read(t *testing.T, file string) string {
 	return string(text)
 }
 
-// zipsBeside are the zips in an example's folder, which its configuration names.
+// zipsBeside are the zips and exports in an example's folder, which its configuration names.
 func zipsBeside(t *testing.T, layout *acctest.CLI, example string) {
 	t.Helper()
 	zips, err := filepath.Glob(filepath.Join(filepath.Dir(example), "*.zip"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, zip := range zips {
+	exports, err := filepath.Glob(filepath.Join(filepath.Dir(example), "*.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, zip := range append(zips, exports...) {
 		layout.Write(filepath.Base(zip), read(t, zip))
 	}
 }

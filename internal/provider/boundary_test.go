@@ -66,6 +66,7 @@ func TestBoundaries_arrowsPointOneWay(t *testing.T) {
 		{"/internal/snapshot", []string{module + "/internal/provider", module + "/internal/sandbox", "github.com/hashicorp/terraform-"}},
 		{"/internal/pseudonym", []string{module, "github.com/"}},
 		{"/internal/artifact", []string{module, "github.com/", "net/http"}}, // It knows zips, and neither the provider nor Tray.
+		{"/internal/export", []string{module, "github.com/", "net/http"}},   // It knows exported projects, and neither the provider nor Tray.
 		{"/internal/contract", []string{module, "github.com/hashicorp/terraform-"}},
 	}
 	packages := listPackages(t)

@@ -24,6 +24,9 @@ import (
 	"github.com/tray-community/terraform-provider-tray/internal/provider/membershipset"
 	"github.com/tray-community/terraform-provider-tray/internal/provider/onprem"
 	"github.com/tray-community/terraform-provider-tray/internal/provider/organization"
+	"github.com/tray-community/terraform-provider-tray/internal/provider/project"
+	"github.com/tray-community/terraform-provider-tray/internal/provider/projectversion"
+	"github.com/tray-community/terraform-provider-tray/internal/provider/promotion"
 	"github.com/tray-community/terraform-provider-tray/internal/provider/role"
 	"github.com/tray-community/terraform-provider-tray/internal/provider/service"
 	"github.com/tray-community/terraform-provider-tray/internal/provider/user"
@@ -155,6 +158,9 @@ func (p *trayProvider) Resources(context.Context) []func() resource.Resource {
 		organization.Resources(),
 		environment.Resources(),
 		connector.Resources(),
+		project.Resources(),
+		projectversion.Resources(),
+		promotion.Resources(),
 		service.Resources(),
 		user.Resources(),
 		workspace.Resources(),
@@ -169,6 +175,8 @@ func (p *trayProvider) DataSources(context.Context) []func() datasource.DataSour
 		organization.DataSources(),
 		role.DataSources(),
 		environment.DataSources(),
+		projectversion.DataSources(),
+		promotion.DataSources(),
 		service.DataSources(),
 		user.DataSources(),
 		workspace.DataSources(),
@@ -183,6 +191,7 @@ func (p *trayProvider) ListResources(context.Context) []func() list.ListResource
 		environment.ListResources(),
 		connector.ListResources(),
 		onprem.ListResources(),
+		project.ListResources(),
 		service.ListResources(),
 		user.ListResources(),
 		workspace.ListResources(),
@@ -190,5 +199,5 @@ func (p *trayProvider) ListResources(context.Context) []func() list.ListResource
 }
 
 func (p *trayProvider) Functions(context.Context) []func() function.Function {
-	return access.Functions()
+	return slices.Concat(access.Functions(), promotion.Functions())
 }

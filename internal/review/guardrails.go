@@ -19,6 +19,11 @@ func guardsOf(d *directory, changes []resourceChange) []Guardrail {
 				all = append(all, Guardrail{c.id(), splice(g.text, nameOf(d, c))})
 			}
 		}
+		if losses := nouns[c.Type].losses; losses != nil && c.after().there() {
+			for _, text := range losses(d, c) {
+				all = append(all, Guardrail{c.id(), text})
+			}
+		}
 	}
 	slices.SortStableFunc(all, func(a, b Guardrail) int { return strings.Compare(a.Address, b.Address) })
 	return all

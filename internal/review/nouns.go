@@ -27,6 +27,10 @@ type noun struct {
 	tellsCreate    bool
 	// guards are values that take a brake away.
 	guards []guard
+	// effects tells what a change does beyond its object, and losses what it takes away there;
+	// nil where the attributes tell all.
+	effects func(c resourceChange) []phrase
+	losses  func(d *directory, c resourceChange) []phrase
 }
 
 // guard is a value of an attribute that makes a plan, or a later one, less careful.
@@ -107,6 +111,36 @@ var nouns = map[string]noun{
 			stepReplace: "is deleted and made anew: its authentications work no more, and connectors are bound to its old unique name",
 		},
 		stays: isAdopted, adopted: isAdopted,
+	},
+	"tray_project": {
+		one: "project", many: "projects",
+		name:  named("project"),
+		quiet: []string{"id", "adopted"},
+		shown: []string{"name", "description", "workspace_id", "force_destroy"},
+		verbs: map[step]string{
+			stepDelete:  "is deleted, with its workflows, its versions and its solution",
+			stepReplace: "is deleted, with its workflows, its versions and its solution, and made anew, empty",
+		},
+		stays: isAdopted, adopted: isAdopted,
+		guards: []guard{
+			{attribute: "force_destroy", value: "true", text: "A later deletion of the %s takes its workflows along (force_destroy = true)."},
+		},
+	},
+	"tray_project_import": {
+		one: "import", many: "imports",
+		name:    importName,
+		quiet:   []string{"id", "export_digest", "preview_digest", "backup_sha256", "newest_version", "impact", "exported"},
+		shown:   []string{"project_id", "record_version", "recorded_version"},
+		verbs:   map[step]string{stepCreate: "is carried out", stepUpdate: "is carried out", stepReplace: "is forgotten, and another is carried out"},
+		stays:   always,
+		effects: importEffects, losses: importLosses,
+	},
+	"tray_project_version": {
+		one: "project version", many: "project versions",
+		name:  calledBy("version_number", "project version"),
+		quiet: []string{"id", "created", "creator_id", "expired"},
+		shown: []string{"version_number", "title", "description", "project_id"},
+		stays: always,
 	},
 	"tray_service_environment": {
 		one: "service environment", many: "service environments",

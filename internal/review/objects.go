@@ -95,6 +95,9 @@ func objectOf(d *directory, c resourceChange, told bool) (Change, bool) {
 	}
 	o.Unchanged = n.unchanged(c)
 	o.Text = n.sentenceFor(c, name, told)
+	if n.effects != nil {
+		details = append(details, n.effects(c)...)
+	}
 	if len(details) > 0 {
 		o.Text = o.Text.and(": ", joined(details, ", "))
 	}

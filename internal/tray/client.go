@@ -57,6 +57,7 @@ type Client struct {
 	Organizations *Organizations
 	Services      *Services
 	Environments  *Environments
+	Projects      *Projects
 
 	Connectors       *Connectors
 	CustomConnectors *CustomConnectors
@@ -68,6 +69,7 @@ type Client struct {
 	Agents           *Agents
 	APIUsers         *APIUsers
 	APITokens        *APITokens
+	SolutionReleases *SolutionReleases
 
 	rest   *rest.Client
 	reads  *reads
@@ -117,6 +119,7 @@ func New(cfg Config) (*Client, error) {
 	c.addAssets()
 	c.Services = newServices(c)
 	c.Environments = newEnvironments(c)
+	c.Projects = newProjects(c)
 	return c, nil
 }
 
@@ -132,6 +135,7 @@ func (c *Client) addAssets() {
 	c.Agents = &Agents{c: c}
 	c.APIUsers = &APIUsers{c: c}
 	c.APITokens = &APITokens{c: c}
+	c.SolutionReleases = &SolutionReleases{c: c}
 }
 
 // refused learns from an error whose token it is.

@@ -3,6 +3,7 @@ package tray
 import (
 	"context"
 	"iter"
+	"maps"
 	"net/http"
 	"net/url"
 	"slices"
@@ -258,4 +259,11 @@ func (s *shelf[K, V]) drop(k K) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	delete(s.all, k)
+}
+
+// values returns what stands for each parent so far.
+func (s *shelf[K, V]) values() []*V {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.Collect(maps.Values(s.all))
 }

@@ -86,6 +86,12 @@ func (e *Environments) List(ctx context.Context, service ServiceRef) ([]Environm
 	case managed:
 		return e.of(service).List(ctx)
 	}
+	return e.Usable(ctx, service)
+}
+
+// Usable returns the environments that the token may make authentications in, by the list
+// that Tray documents: of Tray's own services too, which the management plane does not have.
+func (e *Environments) Usable(ctx context.Context, service ServiceRef) ([]Environment, error) {
 	e.mu.Lock()
 	if e.documented[service] == nil {
 		e.documented[service] = &singleton[[]Environment]{}

@@ -36,13 +36,16 @@ type Call struct {
 	size *int // when set, told how many bytes the answer has
 }
 
+// Raw is an answer that is kept as it came, undecoded: one that is large.
+type Raw []byte
+
 // SizedReader is a body of known length.
 type SizedReader interface {
 	io.Reader
 	Len() int // bytes left
 }
 
-// Do carries out a call and decodes a 2xx answer into out (nil: not read). Its error
+// Do carries out a call and decodes a 2xx answer into out (nil: not read; *Raw: as it is). Its error
 // is always a *Error.
 func (c *Client) Do(ctx context.Context, k Call, out any) error {
 	ctx, tries := withAttempts(ctx)
@@ -168,6 +171,10 @@ func (c *Client) decodeResponse(resp *http.Response, body []byte, out any) *Erro
 		return e
 	}
 	if out == nil {
+		return nil
+	}
+	if raw, ok := out.(*Raw); ok {
+		*raw = body
 		return nil
 	}
 	if err := json.Unmarshal(body, out); err != nil {

@@ -1,0 +1,1 @@
+terraform import tray_project.billing Production/Billing

@@ -1,0 +1,1 @@
+terraform import tray_project_import.billing Production/Billing

@@ -1,0 +1,1 @@
+terraform import tray_project_version.release Development/Billing/1.0

@@ -1,0 +1,14 @@
+resource "tray_workspace" "development" {
+  name = "Development"
+}
+
+resource "tray_project" "billing" {
+  workspace_id = tray_workspace.development.id
+  name         = "Billing"
+}
+
+resource "tray_project_version" "release" {
+  project_id     = tray_project.billing.id
+  version_number = "1.0"
+  title          = "First release"
+}
