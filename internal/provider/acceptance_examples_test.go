@@ -155,6 +155,8 @@ func aZip(path string) string {
 	return absolute
 }
 
+var exampleExport = aZip(examples + "resources/tray_project_import/billing-1.0.json")
+
 var exampleZip = aZip(examples + "resources/tray_connector/acme-crm.zip")
 
 // The example's zip is what its folder holds.

@@ -20,7 +20,7 @@ type change struct {
 	before, after string
 }
 
-var sets = strings.ReplaceAll(`
+var sets = strings.ReplaceAll(strings.ReplaceAll(`
 resource "tray_user" "cy" {
   for_each          = toset(["cy@example.com", "dee@example.com"])
   email             = each.key
@@ -69,18 +69,33 @@ resource "tray_on_prem_agent" "machine" {
   name         = "machine"
   enabled      = true
 }
+resource "tray_project" "billing" {
+  workspace_id = tray_workspace.ops.id
+  name         = "billing"
+}
+resource "tray_project_version" "billing" {
+  project_id     = tray_project.billing.id
+  version_number = "1.0"
+  title          = "First"
+}
+resource "tray_project_import" "billing" {
+  project_id = tray_project.billing.id
+  export     = "EXPORT"
+  config     = { api_url = "https://billing.example.com", batch_size = 100 }
+  depends_on = [tray_project_version.billing]
+}
 resource "tray_workspace_role_members" "lab" {
   workspace_id = tray_workspace.lab.id
   role         = "Contributor"
   emails       = [for p in tray_user.cy : p.email]
 }
-`, "EXAMPLE", exampleZip)
+`, "EXAMPLE", exampleZip), "EXPORT", exampleExport)
 
 var crashes = []change{
 	{name: "create", before: "", after: created + sets},
 	{name: "change", before: created + sets, after: changed + strings.NewReplacer(
 		`=> "Admin"`, `=> p.email == "cy@example.com" ? "Admin" : "Viewer"`, `for p in tray_user.cy : p.email]`, `for p in tray_user.cy : p.email if p.email != "dee@example.com"]`,
-		`"canary-one"`, `"canary-three"`, `"crm-sandbox"`, `"crm-test"`, `["cy@example.com"]`, `["dee@example.com"]`, `enabled      = true`, `enabled = false`, `"deployer"`, `"shipper"`, `{ name = "lab" }`, "{\n  name = \"lab\"\n  description = \"x\"\n}").Replace(sets)},
+		`"canary-one"`, `"canary-three"`, `"crm-sandbox"`, `"crm-test"`, `["cy@example.com"]`, `["dee@example.com"]`, `enabled      = true`, `enabled = false`, `"deployer"`, `"shipper"`, `batch_size = 100`, `batch_size = 200`, `name         = "billing"`, `name = "invoicing"`, `{ name = "lab" }`, "{\n  name = \"lab\"\n  description = \"x\"\n}").Replace(sets)},
 }
 
 // cut is how a write ends badly. Kill ends Terraform and the provider once Tray has it.

@@ -37,6 +37,7 @@ var managers = map[string]manager{
 	"tray_service_environment":    {`service_name = tray_custom_service.stays.unique_name, title = "box", client_id = "c", client_secret_wo = "canary"`, "hr/erp/box", true},
 	"tray_connector":              {`name = "acme-crm", version = "1.0", source = "` + exampleZip + `"`, "acme-crm/1.0", true},
 	"tray_on_prem_agent_group":    {`workspace_id = tray_workspace.stays["hr"].id, name = "site"`, "hr/site", true},
+	"tray_project":                {`workspace_id = tray_workspace.stays["hr"].id, name = "billing"`, "hr/billing", true},
 	"tray_on_prem_agent":          {`workspace_id = tray_workspace.stays["hr"].id, group_id = tray_on_prem_agent_group.stays.id, name = "machine"`, "hr/stays/machine", true},
 }
 
@@ -152,6 +153,7 @@ func begin(t *testing.T, l life) troupe {
 			env.Control(http.MethodPut, "ui/workspaces/"+name+"/members/ben@example.com", map[string]any{"role": "Viewer"})
 		}
 		env.Control(http.MethodPost, "ui/services", map[string]any{"workspace": "hr", "owner": "owner@acme.example", "name": "crm"})
+		env.Control(http.MethodPost, "ui/projects", map[string]any{"workspace": "hr", "name": "billing"})
 		env.Control(http.MethodPost, "ui/workspaces/hr/on-prem-agent-groups", map[string]any{"name": "site"})
 		env.Control(http.MethodPost, "ui/workspaces/hr/on-prem-agent-groups/stays/agents", map[string]any{"name": "machine"})
 		env.Control(http.MethodPost, "ui/services/erp/versions/1/environments", map[string]any{"title": "box", "clientId": "c", "clientSecret": "s"})

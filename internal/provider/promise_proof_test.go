@@ -37,6 +37,9 @@ var nouns = []noun{
 		`client_id = "c"` + "\n" + `client_secret_wo = "canary"`, gone: "DELETE ui/services/crm", managed: true},
 	{typ: "tray_api_user", hcl: `workspace_id = data.tray_workspace.ops.id` + "\n" + `name = "deployer"` + "\n" + `workspace_role = "Viewer"`, gone: "DELETE ui/users/deployer@api-users.invalid", managed: true},
 	{typ: "tray_organization_settings", hcl: `allow_workspace_admin_tokens = true`, managed: true},
+	{typ: "tray_project", hcl: `workspace_id = data.tray_workspace.ops.id` + "\n" + `name = "billing"`, managed: true, local: true},
+	{typ: "tray_project_import", hcl: `project_id = tray_project.np.id` + "\n" + `export = "` + exampleExport + `"` + "\n" + `config = { api_url = "https://x", batch_size = 1 }`, managed: true},
+	{typ: "tray_project_version", hcl: `project_id = tray_project.np.id` + "\n" + `version_number = "1.0"` + "\n" + `title = "First"`, managed: true},
 }
 
 // token is one that a pull request's plan may be given.

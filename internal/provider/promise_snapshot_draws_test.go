@@ -12,7 +12,7 @@ import (
 )
 
 // unheld are the types that no snapshot holds: a plan by one refuses them, and says why.
-var unheld = map[string]bool{"tray_connector": true}
+var unheld = map[string]bool{"tray_connector": true, "tray_project": true, "tray_project_import": true, "tray_project_version": true}
 
 // draws make an instance of each type, nil when the organization has nothing for it.
 var draws = map[string]func(*drawn) *instance{

@@ -21,7 +21,7 @@ func TestObjects_areToldByName(t *testing.T) {
 		"moved":          {(&draft{}).does("no-op", w, adopted, adopted, object{"previous_address": "tray_workspace.old"}), "- workspace `sales` moves from the address `tray_workspace.old` to `tray_workspace.sales`"},
 		"imported":       {(&draft{}).does("no-op", w, adopted, adopted, object{"importing": object{"id": "w1"}}), "- workspace `sales` comes under management as it is (import)"},
 		"settings set":   {(&draft{}).does("create", "tray_organization_settings.s", nil, object{"embedded_id": "acme", "config_wizard_css": "a{}"}), "- settings block of the organization comes under management, and sets: `config_wizard_css`, `embedded_id` to `acme`"},
-		"a later type":   {(&draft{}).does("update", "tray_project.c", object{"name": "a"}, object{"name": "b"}), "- `tray_project.c` changes: `name`"},
+		"a later type":   {(&draft{}).does("update", "tray_future.c", object{"name": "a"}, object{"name": "b"}), "- `tray_future.c` changes: `name`"},
 		"another's":      {(&draft{}).does("create", "random_pet.p", nil, object{"id": "x"}), "- `random_pet.p` is created"},
 		"an unknown act": {(&draft{}).does("explode", w, adopted, adopted), "- workspace `sales` is changed in a way that this review does not know"},
 		"what is computed": {(&draft{}).does("update", "tray_workspace_member.a", member("w1", "ana@example.com", "Viewer"), member("w1", "Ana@example.com", "Viewer")),

@@ -53,11 +53,11 @@ func importLosses(d *directory, c resourceChange) []phrase {
 		if len(names) == 1 {
 			is = " is removed"
 		}
-		all = append(all, say(many(len(names), "workflow", "workflows")+is+" by the ").and("", nameOf(d, c)).and("", say(": %s.", strings.Join(names, ", "))))
+		all = append(all, say(many(len(names), "workflow", "workflows")+is+" by the ").and("", importName(d, c, after)).and("", say(": %s.", strings.Join(names, ", "))))
 	}
 	solution, _ := impactOf(after)["solution"].(map[string]any)
 	if breaks, _ := solution["breaking_changes"].(bool); breaks {
-		all = append(all, say("Instances of a solution break when what the ").and("", nameOf(d, c)).and("", say(" brings is published (breaking_changes).")))
+		all = append(all, say("Instances of a solution break when what the ").and("", importName(d, c, after)).and("", say(" brings is published (breaking_changes).")))
 	}
 	return all
 }

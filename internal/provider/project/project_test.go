@@ -112,6 +112,7 @@ func TestProjectOnALiveTray_isAdoptedByItsID(t *testing.T) {
 		d.Env.Control(http.MethodPost, "ui/projects", body{"workspace": "sales", "name": "Billing"}, &made)
 		d.Applies(billing(fmt.Sprintf("id = %q", made.ID)))
 		d.Refuses(billing(`id = "00000000-0000-4000-8000-000000000001"`), "A project keeps its id")
+		d.Applies(billing(fmt.Sprintf("id = %q", made.ID)))
 		if r := d.Destroy(); !strings.Contains(r.Text(), "The project stays in Tray") {
 			d.T.Errorf("a destroy says %s", r.Text())
 		}

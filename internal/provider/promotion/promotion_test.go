@@ -6,8 +6,10 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/tray-community/terraform-provider-tray/internal/acctest"
 )
@@ -104,18 +106,20 @@ func (r road) content(project string) string {
 		r.T.Fatalf("look: %d %s", status, raw)
 	}
 	_, raw := r.Env.Call(http.MethodGet, "/core/v1/projects/"+project+"/versions/"+number+"/export", nil)
+	type workflow struct {
+		Title string         `json:"title"`
+		Steps map[string]any `json:"steps"`
+	}
 	var d struct {
-		Workflows []struct {
-			Title string         `json:"title"`
-			Steps map[string]any `json:"steps"`
-		} `json:"workflows"`
-		Projects []struct {
+		Workflows []workflow `json:"workflows"`
+		Projects  []struct {
 			Config map[string]any `json:"config"`
 		} `json:"projects"`
 	}
 	if err := json.Unmarshal(raw, &d); err != nil {
 		r.T.Fatal(err)
 	}
+	slices.SortFunc(d.Workflows, func(a, b workflow) int { return strings.Compare(a.Title, b.Title) })
 	text, _ := json.Marshal(d) //nolint:errchkjson // it was JSON before
 	return string(text)
 }
@@ -128,6 +132,14 @@ func (r road) hcl(file string, lines ...string) string {
 		`config = { url = "https://prod.example.com", retries = 5 }`,
 	}, lines...)
 	return "resource \"tray_project_import\" \"prod\" {\n  " + strings.Join(all, "\n  ") + "\n}\n"
+}
+
+// inProcess makes the commands start the provider's real binary.
+func (r road) inProcess() {
+	r.T.Helper()
+	r.Process()
+	r.Write("versions.tf", "terraform {\n  required_providers {\n    tray = { source = \"tray-community/tray\" }\n  }\n}\n")
+	r.Init()
 }
 
 func (r road) sent() int { return r.Env.Requests().Count(http.MethodPost, imports) }
@@ -216,6 +228,7 @@ func TestImport_aConnectorThatIsNotThereIsMapped(t *testing.T) {
 
 func TestImport_aDestinationEditedAfterThePlanIsLeftAlone(t *testing.T) {
 	onBoth(t, func(r road) {
+		r.inProcess() // it looks at the command that started it
 		r.export(r.dev, "1.0", "one.json")
 		for n, file := range []string{"one.json", "two.json"} { // a create, then an update
 			if n == 1 {
@@ -279,23 +292,26 @@ func TestImport_aLostAnswerIsSettledByAPreview(t *testing.T) {
 
 func TestImport_killedBetweenRequestAndAnswerTheNextPlanKnows(t *testing.T) {
 	onBoth(t, func(r road) {
-		r.CLI = r.Process()
-		r.Write("versions.tf", "terraform {\n  required_providers {\n    tray = { source = \"tray-community/tray\" }\n  }\n}\n")
+		r.inProcess()
 		r.export(r.dev, "1.0", "one.json")
 		r.Write("main.tf", r.hcl("one.json"))
-		r.Init()
-		r.Env.Fault(acctest.Fault{Method: http.MethodPost, Path: imports, Drop: "after", Times: 1})
-		r.Env.Fault(acctest.Fault{Method: http.MethodPost, Path: imports + "/previews", Status: 500, Times: 0})
+		r.Write("main.tf", r.hcl("one.json", "record_version = true"))
+		r.Env.Fault(acctest.Fault{Method: http.MethodPost, Path: "/core/v1/projects/*/versions/*", Delay: "60s", Times: 1}) // so that it does not end before
+		running := r.Begin(r.T.Context(), "apply", "-input=false", "-auto-approve")
+		for began := time.Now(); r.sent() == 0; time.Sleep(50 * time.Millisecond) {
+			if time.Since(began) > 60*time.Second {
+				r.T.Fatal("nothing is imported")
+			}
+		}
+		running.Kill()
+		running.Wait()
 		r.Env.ClearFaults()
-		// What a kill leaves: the import is done, and the state knows nothing of it.
-		r.Apply()
-		r.Run("state", "rm", "tray_project_import.prod")
 		before := r.sent()
 		plan, changes := r.Plan()
 		if !changes || strings.Contains(plan.Text(), `+ "Remind",`) {
 			r.T.Errorf("the next plan is %s", plan.Text())
 		}
-		r.Applies(r.hcl("one.json"))
+		r.Applies(r.hcl("one.json", "record_version = true"))
 		if r.sent() != before {
 			r.T.Errorf("what was imported is imported again")
 		}
@@ -451,12 +467,19 @@ func TestExport_isWrittenToAFileAndNotToTheState(t *testing.T) {
 			"data \"tray_project_import_requirements\" \"prod\" {\n  project_id = %q\n  export = data.tray_project_export.dev.path\n}\n"+
 			"output \"said\" {\n  value = [data.tray_project_export.dev.workflows, data.tray_project_versions.dev.newest, data.tray_project_import_requirements.prod.unresolved, data.tray_project_import_requirements.prod.new_config_keys]\n}\n",
 			r.dev, r.dev, r.prod)
-		r.Applies(data + strings.Replace(r.hcl("x"), `"${abspath(path.module)}/x"`, "data.tray_project_export.dev.path", 1))
+		r.Write("main.tf", data+strings.Replace(r.hcl("x"), `"${abspath(path.module)}/x"`, "data.tray_project_export.dev.path", 1))
+		r.Apply()
+		before, err := os.ReadFile(filepath.Join(r.Dir, "terraform.tfstate"))
+		if err != nil || !strings.Contains(string(before), `"twilio of Development"`) {
+			r.T.Errorf("what the import needs is not said: %v", err)
+		}
+		r.Apply() // the requirements are met now
+		r.NoChanges()
 		state, err := os.ReadFile(filepath.Join(r.Dir, "terraform.tfstate"))
 		if err != nil || strings.Contains(string(state), "steps_structure") || strings.Contains(string(state), "https://one") {
 			r.T.Errorf("the state has the export in it, or is not there: %v", err)
 		}
-		for _, want := range []string{`"1.0"`, `"twilio of Development"`, `"Sync orders"`} {
+		for _, want := range []string{`"1.0"`, `"Sync orders"`} {
 			if !strings.Contains(string(state), want) {
 				r.T.Errorf("the state lacks %s", want)
 			}
@@ -483,4 +506,19 @@ func TestRemapExport_isAFunction(t *testing.T) {
 	r.Refuses(call(`{ connectors = { "none/1.0" = "x/1.0" } }`), "uses no connector none/1.0", "http-client/")
 	r.Refuses(call(`{ conectors = {} }`), `no "conectors" to map`)
 	r.Refuses(call(`{ services = { "twilio/1" = "x/1.0" } }`), "whole number")
+}
+
+func TestImport_importedSendsNothing(t *testing.T) {
+	t.Parallel()
+	r := newRoad(t, acctest.Terraform)
+	r.export(r.dev, "1.0", "one.json")
+	r.Applies(r.hcl("one.json"))
+	for _, how := range []string{`id = "Production/Billing live"`, fmt.Sprintf("id = %q", r.prod), fmt.Sprintf("identity = {\n    project_id = %q\n  }", r.prod)} {
+		r.Run("state", "rm", "tray_project_import.prod")
+		r.Write("import.tf", "import {\n  to = tray_project_import.prod\n  "+how+"\n}\n")
+		r.Applies(r.hcl("one.json"))
+		if r.sent() != 1 {
+			t.Errorf("%s: an import of the resource imports the project", how)
+		}
+	}
 }
