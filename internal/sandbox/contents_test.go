@@ -178,7 +178,7 @@ var undoProjects = []string{
 	"DROP TABLE solutions", "DROP TABLE project_authentications", "DROP TABLE project_versions", "DROP TABLE workflows",
 	"ALTER TABLE projects DROP COLUMN description", "ALTER TABLE projects DROP COLUMN created_at", "ALTER TABLE projects DROP COLUMN config",
 	"ALTER TABLE projects DROP COLUMN beside", "ALTER TABLE projects DROP COLUMN extra", "ALTER TABLE projects DROP COLUMN source_id",
-	"ALTER TABLE projects DROP COLUMN source_version", "PRAGMA user_version = 7",
+	"ALTER TABLE projects DROP COLUMN source_version", "ALTER TABLE projects DROP COLUMN unseen", "PRAGMA user_version = 7",
 }
 
 func TestFile_ofVersion7KeepsItsProjects(t *testing.T) {

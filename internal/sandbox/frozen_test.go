@@ -37,6 +37,7 @@ const elsewhereDocument = `{
     "agent_groups": [{"ID": "g-1", "WorkspaceID": "w-1", "Name": "Plant"}],
     "agents": [{"ID": "ag-1", "GroupID": "g-1", "Name": "Press", "Enabled": false, "Registered": true, "Connected": true}],
     "authentications": [{"ID": "00000000-0000-4000-8000-00000000000a", "WorkspaceID": "w-1", "OwnerID": "u-1", "Name": "Mine", "EnvironmentID": "e-9", "Scopes": ["read"], "AgentGroupID": "g-1"}],
+    "projects": [{"ID": "00000000-0000-4000-8000-00000000000b", "WorkspaceID": "w-1", "Name": "Orders", "Description": "d", "Created": "2026-09-01T00:00:00Z", "Workflows": 3, "SolutionID": "00000000-0000-4000-8000-00000000000c"}],
     "api_users": [{"ID": "u-1", "WorkspaceID": "w-1", "Created": "2026-09-01T00:00:00Z"}]
   }
 }`
@@ -115,6 +116,10 @@ func TestFrozen_answersAsTheOrganizationDid(t *testing.T) {
 		{"GET", "/management/v1/workspaces/w-1/api-users", 200, `"organizationRole":{"id":"r-adm","name":"Admin"},"workspaceRole":{"id":"r-ws","name":"View Only"}`},
 		{"GET", "/core/v1/authentications/00000000-0000-4000-8000-00000000000a/full", 403, `no snapshot holds credentials`},
 		{"GET", "/management/v1/workspaces/w-1/api-users/u-1/tokens", 403, `no snapshot holds API tokens`},
+		{"GET", "/management/v1/workspaces/w-1/projects", 200, `"name":"Orders","description":"d","createdAt":"2026-09-01T00:00:00Z","workflowCount":3,"solutionId":"00000000-0000-4000-8000-00000000000c"`},
+		{"GET", "/management/v1/projects/00000000-0000-4000-8000-00000000000b", 200, `"workspaceId":"w-1"`},
+		{"GET", "/management/v1/workspaces/w-1/solutions", 403, `no snapshot holds solutions`},
+		{"GET", "/core/v1/projects/00000000-0000-4000-8000-00000000000b/versions", 403, `no snapshot holds versions of projects`},
 		{"GET", "/core/v1/connectors", 403, `no snapshot holds connectors`},
 		{"GET", "/core/v1/subscriptions", 403, `no snapshot holds subscriptions`},
 		{"GET", "/core/v1/services/slack/versions/1/environments", 403, `no snapshot holds services which the management plane does not list`},

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"strings"
+	"time"
 
 	"github.com/tray-community/terraform-provider-tray/internal/sandbox/engine"
 )
@@ -22,9 +23,9 @@ const managedProject = "/management/v1/projects/{projectId}"
 var projectNoun = noun{
 	name: "projects",
 	routes: []*route{
-		unheld("projects", on("GET", "/management/v1/workspaces/{workspaceId}/projects", "listProjects", OurOwn, RightReadProjects, listProjects)),
+		on("GET", "/management/v1/workspaces/{workspaceId}/projects", "listProjects", OurOwn, RightReadProjects, listProjects),
 		bodies(textBody, on("POST", "/management/v1/workspaces/{workspaceId}/projects", "createProject", OurOwn, RightManageProjects, createProject, 64, 114)),
-		unheld("projects", on("GET", managedProject, "getProject", OurOwn, RightReadProjects, getProject)),
+		on("GET", managedProject, "getProject", OurOwn, RightReadProjects, getProject),
 		bodies(textBody, on("PATCH", managedProject, "updateProject", OurOwn, RightManageProjects, updateProject, 64, 114)),
 		on("DELETE", managedProject, "deleteProject", OurOwn, RightManageProjects, deleteProject, 115),
 	},
@@ -48,6 +49,25 @@ var projectNoun = noun{
 	},
 	contents: &content{"project", "projects", "projects"},
 	state:    stateProjects,
+	restore:  restoring("projects", (*tx).restoreProject),
+}
+
+// frozenProject is one in a snapshot, without what is in it.
+type frozenProject struct {
+	ID, WorkspaceID, Name string
+	Description           *string
+	Created               time.Time
+	Workflows             int64
+	SolutionID            *string
+}
+
+func (t *tx) restoreProject(seq int, p frozenProject) error {
+	_, err := t.Exec("INSERT INTO projects (seq, id, workspace_id, name, description, created_at, unseen) VALUES (?, ?, ?, ?, ?, ?, ?)",
+		seq, p.ID, p.WorkspaceID, p.Name, p.Description, p.Created.UnixMilli(), p.Workflows)
+	if err == nil && p.SolutionID != nil {
+		_, err = t.Exec("INSERT INTO solutions (seq, id, project_id, draft) VALUES (?, ?, ?, '{}')", seq, *p.SolutionID, p.ID)
+	}
+	return err
 }
 
 const uiProject = "/_sandbox/ui/projects/{projectId}"
@@ -67,7 +87,7 @@ type project struct {
 	sourceID, sourceVersion *string
 }
 
-const projectQuery = `SELECT t.seq, t.id, t.workspace_id, t.name, t.description, t.created_at, (SELECT count(*) FROM workflows WHERE project_id = t.id),
+const projectQuery = `SELECT t.seq, t.id, t.workspace_id, t.name, t.description, t.created_at, t.unseen + (SELECT count(*) FROM workflows WHERE project_id = t.id),
 	(SELECT id FROM solutions WHERE project_id = t.id), t.config, t.beside, t.extra, t.source_id, t.source_version FROM projects t WHERE `
 
 func scanProject(r *sql.Rows) (p engine.Placed[project], err error) {

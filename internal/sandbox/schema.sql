@@ -98,7 +98,8 @@ CREATE TABLE projects (
   beside         TEXT NOT NULL DEFAULT '{}', -- Beside workflows and projects in the document.
   extra          TEXT NOT NULL DEFAULT '{}', -- In the document's project.
   source_id      TEXT, -- The project that was imported last, and which version of it.
-  source_version TEXT
+  source_version TEXT,
+  unseen         INTEGER NOT NULL DEFAULT 0 -- Workflows that a snapshot does not hold.
 ) STRICT;
 CREATE INDEX projects_by_workspace ON projects (workspace_id);
 

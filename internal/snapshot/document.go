@@ -42,6 +42,7 @@ type nouns struct {
 	Agents          []agent          `json:"agents"`
 	Authentications []authentication `json:"authentications"`
 	APIUsers        []apiUser        `json:"api_users"`
+	Projects        []project        `json:"projects"`
 }
 
 type role struct {
@@ -130,6 +131,14 @@ type authentication struct {
 	ID, WorkspaceID, OwnerID, Name, EnvironmentID string
 	Scopes                                        []string
 	AgentGroupID                                  *string
+}
+
+type project struct {
+	ID, WorkspaceID, Name string
+	Description           *string
+	Created               time.Time
+	Workflows             int64
+	SolutionID            *string
 }
 
 type nameAndVersion struct {

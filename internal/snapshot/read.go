@@ -43,6 +43,7 @@ var kinds = []kind{
 	{what: "on-premise agents", read: (*reader).readAgents},
 	{what: "authentications", read: (*reader).readAuthentications},
 	{what: "API users", read: (*reader).readAPIUsers},
+	{what: "projects", read: (*reader).readProjects},
 }
 
 // kind is one thing that is read.
@@ -59,7 +60,7 @@ const readers = 8
 func (r *reader) read(ctx context.Context, told func(kind)) error {
 	r.doc.Nouns = nouns{Users: []user{}, Workspaces: []workspace{}, Members: []member{}, Invites: []invite{}, Settings: []settings{},
 		Services: []service{}, Environments: []environment{}, AgentGroups: []agentGroup{}, Agents: []agent{},
-		Authentications: []authentication{}, APIUsers: []apiUser{}}
+		Authentications: []authentication{}, APIUsers: []apiUser{}, Projects: []project{}}
 	r.doc.EnvironmentServices = map[string]nameAndVersion{}
 	r.doc.OrganizationRoles, r.doc.WorkspaceRoles = []role{}, []role{}
 	r.doc.Contents = map[string]map[string]int64{}

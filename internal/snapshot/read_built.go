@@ -88,6 +88,23 @@ func (r *reader) readAuthentications(ctx context.Context) error {
 	return err
 }
 
+// readProjects reads that they are there, and nothing of what is in them.
+func (r *reader) readProjects(ctx context.Context) error {
+	if !r.doc.Managed {
+		return nil
+	}
+	lists := make([][]tray.Project, len(r.doc.Nouns.Workspaces))
+	err := r.inWorkspaces(ctx, everywhere, func(ctx context.Context, i int, w workspace) (err error) {
+		lists[i], err = r.api.Projects.List(ctx, w.ID)
+		return err
+	})
+	for _, p := range slices.Concat(lists...) {
+		r.doc.Nouns.Projects = append(r.doc.Nouns.Projects, project{ID: p.ID, WorkspaceID: p.WorkspaceID, Name: r.text(p.Name),
+			Description: orNil(r.text(p.Description)), Created: p.Created, Workflows: p.Workflows, SolutionID: orNil(p.SolutionID)})
+	}
+	return err
+}
+
 // readAPIUsers reads which users are for tokens. Their names and roles are those that lists
 // of users and members have.
 func (r *reader) readAPIUsers(ctx context.Context) error {
