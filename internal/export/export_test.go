@@ -217,14 +217,9 @@ func TestRemap_isWhatTheStepsWouldHaveBeenWrittenAs(t *testing.T) {
 		for i, one := range all {
 			head := fmt.Sprintf(`"s%d":`, i)
 			at := strings.Index(want, head)
-			end := strings.Index(want[at:], "}") + at
-			for j := i + 1; ; j++ { // up to the next step, or the end of the steps
-				if next := strings.Index(want, fmt.Sprintf(`"s%d":`, j)); next > at {
-					end = next
-				} else {
-					end = strings.Index(want, `}]`)
-				}
-				break
+			end := strings.Index(want, `}]`) // the end of the steps
+			if next := strings.Index(want, fmt.Sprintf(`"s%d":`, i+1)); next > at {
+				end = next
 			}
 			piece := want[at:end]
 			if to, ok := c[one.connector+"/"+one.version]; ok {

@@ -227,7 +227,7 @@ func atGateway(out engine.Outcome) engine.Outcome {
 	switch said, known := words[out.Status]; {
 	case out.Header.Get(engine.FaultHeader) != "":
 	case out.Status == http.StatusTooManyRequests:
-		limited := graphError{Message: "Rate limit exceeded", Extensions: refusedWith(codeNotAllowed, "").(graphProblem).Extensions()}
+		limited := graphError{Message: "Rate limit exceeded", Extensions: graphProblem{"", preconditionError, codeNotAllowed}.Extensions()}
 		out.Status, out.Body = http.StatusOK, []byte(encode(graphBody{json.RawMessage("null"), []graphError{limited}}))
 	case known:
 		out.Body = []byte(encode(map[string]string{"message": said}))

@@ -82,8 +82,9 @@ func (r *importResource) carryOut(ctx context.Context, plan *model, config, stat
 	if now == nil {
 		return false
 	}
-	saved, ok := types.StringNull(), true
+	saved := types.StringNull()
 	if !now.impact.IsEmpty() {
+		var ok bool
 		if saved, ok = r.save(ctx, *plan, config, e, diags); !ok || !r.send(ctx, *plan, now, diags) {
 			return false
 		}
@@ -193,7 +194,8 @@ func (r *importResource) ImportState(ctx context.Context, req resource.ImportSta
 	if !r.Ready(diags) {
 		return
 	}
-	given, ok := identity{}, true
+	var given identity
+	var ok bool
 	if req.ID == "" {
 		given, ok = base.Load[identity](ctx, req.Identity, diags)
 	} else {

@@ -180,7 +180,7 @@ func syncFolder(folder string) error {
 	if err != nil {
 		return err
 	}
-	defer opened.Close() //nolint:errcheck // nothing was written
+	defer opened.Close()
 	if err := opened.Sync(); err != nil && !errors.Is(err, errors.ErrUnsupported) && !errors.Is(err, fs.ErrInvalid) {
 		return err
 	}
