@@ -45,6 +45,8 @@ var actors = []actor{
 	{"tray_on_prem_agent_group", "moves", site("one"), site("two"), hasAgentGroup, ""},
 	{"tray_on_prem_agent_group", "site", site("site"), site("site"), hasAgentGroup, ""},
 	{"tray_on_prem_agent", "machine", machine("true"), machine("false"), hasAgent, ""},
+	{"tray_project", "billing", project("billing"), project("invoicing"), nil, "/management/v1/**projects**"},
+	{"tray_project_version", "first", `project_id = tray_project.billing.id; version_number = "1.0"; title = "First"`, `project_id = tray_project.billing.id; version_number = "1.1"; title = "Second"`, nil, "/core/v1/projects/*/versions/*"},
 	{"tray_organization", "acme", `name = "Acme"`, `name = "Acme Ltd"`, hasOrganization, ""},
 	{"tray_organization_settings", "all", `allow_workspace_admin_tokens = true`, `allow_workspace_admin_tokens = false`, nil, "/management/v1/organization/settings"},
 }
@@ -108,6 +110,10 @@ func hasAPIUser(a map[string]any) things {
 }
 
 func site(name string) string {
+	return `workspace_id = data.tray_workspace.all["ops"].id; name = "` + name + `"`
+}
+
+func project(name string) string {
 	return `workspace_id = data.tray_workspace.all["ops"].id; name = "` + name + `"`
 }
 
