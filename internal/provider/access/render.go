@@ -3,6 +3,7 @@ package access
 import (
 	"encoding/csv"
 	"fmt"
+	"strconv"
 	"strings"
 	"unicode"
 )
@@ -38,6 +39,9 @@ func (r Report) CSV() string {
 }
 
 func csvCell(s string) string {
+	if _, err := strconv.Atoi(s); err == nil {
+		return s // days_left may be negative; a number is no formula
+	}
 	if start := strings.TrimLeftFunc(s, unicode.IsSpace); start != "" && strings.ContainsAny(start[:1], "=+-@") {
 		return "'" + s
 	}

@@ -3,12 +3,15 @@ package base
 import (
 	"context"
 	"fmt"
+	"iter"
 	"regexp"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/list"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/tray-community/terraform-provider-tray/internal/tray"
 )
 
 // Listing decodes a list block of type Q. It reports false when it cannot, or the API is
@@ -42,4 +45,29 @@ func Pattern(v types.String, diags *diag.Diagnostics) (*regexp.Regexp, bool) {
 		diags.AddAttributeError(path.Root("name_regex"), "Not a regular expression", fmt.Sprintf("%s. Write it in RE2's notation.", err))
 	}
 	return compiled, err == nil
+}
+
+// InWorkspaces yields the pages of one workspace's objects, or of one workspace after the
+// other when none is named. Those in which the token may not see such objects are left out then.
+func InWorkspaces[T any](ctx context.Context, api *tray.Client, id string, pages func(ctx context.Context, workspaceID string) iter.Seq2[[]T, error]) iter.Seq2[[]T, error] {
+	if id != "" {
+		return pages(ctx, id)
+	}
+	return func(yield func([]T, error) bool) {
+		workspaces, err := api.Workspaces.List(ctx)
+		if err != nil {
+			yield(nil, err)
+			return
+		}
+		for _, w := range workspaces {
+			for page, err := range pages(ctx, w.ID) {
+				if tray.IsForbidden(err) || NotSeen(err) {
+					break
+				}
+				if !yield(page, err) || err != nil {
+					return
+				}
+			}
+		}
+	}
 }

@@ -198,23 +198,5 @@ func (l *agentList) List(ctx context.Context, req list.ListRequest, stream *list
 // groupsOf yields the groups of one workspace, or of one workspace after the other. Those in
 // which the token may not see agents are left out when none is named.
 func groupsOf(ctx context.Context, api *tray.Client, want query) iter.Seq2[[]tray.AgentGroup, error] {
-	if id := want.WorkspaceID.ValueString(); id != "" {
-		return api.AgentGroups.Pages(ctx, id)
-	}
-	return func(yield func([]tray.AgentGroup, error) bool) {
-		workspaces, err := api.Workspaces.List(ctx)
-		if err != nil {
-			yield(nil, err)
-			return
-		}
-		for _, w := range workspaces {
-			found, err := api.AgentGroups.List(ctx, w.ID)
-			if tray.IsForbidden(err) || base.NotSeen(err) {
-				continue
-			}
-			if !yield(found, err) || err != nil {
-				return
-			}
-		}
-	}
+	return base.InWorkspaces(ctx, api, want.WorkspaceID.ValueString(), api.AgentGroups.Pages)
 }

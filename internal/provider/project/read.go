@@ -27,12 +27,12 @@ type query struct {
 
 func (l *projectList) ListResourceConfigSchema(_ context.Context, _ list.ListResourceSchemaRequest, resp *list.ListResourceSchemaResponse) {
 	resp.Schema = listschema.Schema{
-		MarkdownDescription: "Finds the projects of a workspace, for `terraform query` (Terraform 1.14 or later).\n\n" +
+		MarkdownDescription: "Finds projects, for `terraform query` (Terraform 1.14 or later).\n\n" +
 			"**Works on a live Tray:** no: its API lists no projects\n\n" +
-			"**Requests:** the list of the workspace's projects, 100 a page, read no further than `limit` needs. " +
+			"**Requests:** the list of each workspace's projects, 100 a page, read no further than `limit` needs, and the list of workspaces where none is named. " +
 			"Terraform stops at 100 results unless the block sets `limit`; a warning says so when there are more.",
 		Attributes: map[string]listschema.Attribute{
-			"workspace_id": listschema.StringAttribute{MarkdownDescription: "Workspace whose projects are found.", Required: true, Validators: base.Word()},
+			"workspace_id": listschema.StringAttribute{MarkdownDescription: "Only the projects of this workspace.", Optional: true, Validators: base.Word()},
 			"name_regex":   listschema.StringAttribute{MarkdownDescription: "Only projects whose name this regular expression (RE2) matches somewhere; `^` and `$` anchor it.", Optional: true},
 		},
 	}
@@ -49,7 +49,7 @@ func (l *projectList) List(ctx context.Context, req list.ListRequest, stream *li
 		stream.Results = list.ListResultsStreamDiagnostics(diags)
 		return
 	}
-	stream.Results = base.Results(req, "projects", l.API.Projects.Pages(ctx, want.WorkspaceID.ValueString()), func(p tray.Project) (list.ListResult, bool) {
+	stream.Results = base.Results(req, "projects", base.InWorkspaces(ctx, l.API, want.WorkspaceID.ValueString(), l.API.Projects.Pages), func(p tray.Project) (list.ListResult, bool) {
 		if !name.MatchString(p.Name) {
 			return list.ListResult{}, false
 		}
