@@ -60,7 +60,7 @@ func (o office) rests(dir *acctest.CLI, later ...time.Duration) {
 }
 
 func TestMember_accessEndsByItsDate(t *testing.T) {
-	onBoth(t, func(_ *testing.T, o office, cli string) {
+	onBoth(t, func(t *testing.T, o office, cli string) {
 		at := o.in(3 * day)
 		hcl := o.guest(at)
 		dir := o.open(cli, hcl)
@@ -122,7 +122,7 @@ func (o office) tellsError(dir *acctest.CLI, hcl string, want ...string) {
 }
 
 func TestMember_createdAfterItsDateNeverJoins(t *testing.T) {
-	onBoth(t, func(_ *testing.T, o office, cli string) {
+	onBoth(t, func(t *testing.T, o office, cli string) {
 		hcl := o.guest(o.in(-hour))
 		dir := o.Layout(t, cli, "")
 		dir.Write("main.tf", hcl)
@@ -140,7 +140,7 @@ func TestMember_createdAfterItsDateNeverJoins(t *testing.T) {
 // A plan made before the date and applied after it: who would join by it does not any more;
 // who is there stays until the next plan, which shows it.
 func TestMember_aSavedPlanMeetsADate(t *testing.T) {
-	onBoth(t, func(_ *testing.T, o office, cli string) {
+	onBoth(t, func(t *testing.T, o office, cli string) {
 		at := o.in(hour)
 		dir := o.Layout(t, cli, "")
 		dir.Write("main.tf", o.guest(at))
