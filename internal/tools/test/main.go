@@ -132,8 +132,9 @@ type pass struct {
 	env, flags, packages []string
 }
 
-// Acceptance tests wait for processes more than they compute, so more packages run at a time than there are cores.
-var parallel = fmt.Sprintf("-p=%d", 2*runtime.NumCPU())
+// Acceptance tests wait for processes more than they compute, so more packages, and more tests of each, run at a time than
+// there are cores: the longest package ends alone, and then its waits alone decide.
+var parallel = []string{fmt.Sprintf("-p=%d", runtime.NumCPU()+1), fmt.Sprintf("-parallel=%d", runtime.NumCPU()+1)}
 
 // pass runs go test, shows all it prints, and remembers what failed.
 func (s *suite) pass(ctx context.Context, p pass) bool {
@@ -142,7 +143,7 @@ func (s *suite) pass(ctx context.Context, p pass) bool {
 	}
 	fmt.Printf("\n== Testing %s\n\n", p.title)
 	failures := &failureLines{}
-	args := slices.Concat([]string{"test", "-timeout=30m", parallel}, p.flags, flag.Args(), p.packages)
+	args := slices.Concat([]string{"test", "-timeout=30m"}, parallel, p.flags, flag.Args(), p.packages)
 	cmd := exec.CommandContext(ctx, "go", args...)
 	cmd.Dir = filepath.Join(s.root, filepath.FromSlash(p.dir))
 	cmd.Env = slices.Concat(os.Environ(), s.env, p.env)
