@@ -46,8 +46,8 @@ var nouns = []noun{
 	{typ: "tray_trigger_subscription", hcl: `name = "hook"` + "\n" + `trigger_name = "webhook"` + "\n" + `trigger_version = "3.1"` + "\n" + `operation = "webhook"` + "\n" +
 		`endpoint = "https://hooks.example.com/x"`, gone: "DELETE ui/subscriptions/hook", own: true},
 	{typ: "tray_project", hcl: `workspace_id = data.tray_workspace.ops.id` + "\n" + `name = "billing"`, managed: true, local: true},
-	{typ: "tray_project_import", hcl: `project_id = tray_project.np.id` + "\n" + `export = "` + exampleExport + `"` + "\n" + `config = { api_url = "https://x", batch_size = 1 }`, managed: true},
-	{typ: "tray_project_version", hcl: `project_id = tray_project.np.id` + "\n" + `version_number = "1.0"` + "\n" + `title = "First"`, managed: true},
+	{typ: "tray_project_import", hcl: `project_id = tray_project.ns.id` + "\n" + `export = "` + exampleExport + `"` + "\n" + `config = { api_url = "https://x", batch_size = 1 }`, managed: true},
+	{typ: "tray_project_version", hcl: `project_id = tray_project.ns.id` + "\n" + `version_number = "1.0"` + "\n" + `title = "First"`, managed: true},
 }
 
 // token is one that a pull request's plan may be given.

@@ -12,7 +12,10 @@ import (
 )
 
 // unheld are the types that no snapshot holds: a plan by one refuses them, and says why.
-var unheld = map[string]bool{"tray_api_token": true, "tray_connector": true, "tray_project": true, "tray_project_import": true, "tray_project_version": true, "tray_trigger_subscription": true}
+var unheld = map[string]bool{"tray_api_token": true, "tray_connector": true, "tray_project_import": true, "tray_project_version": true, "tray_trigger_subscription": true}
+
+// unheldData are the data sources of what no snapshot holds: Tray's own catalogue.
+var unheldData = map[string]bool{"tray_connectors": true, "tray_triggers": true}
 
 // unlisted are the types that Tray's own API does not list: a snapshot taken by it alone holds
 // none, and says so.
@@ -38,6 +41,10 @@ var draws = map[string]func(*drawn) *instance{
 		name := d.workspace()
 		return d.changed("tray_workspace", d.workspaces[name], map[string]any{
 			"name": rapid.SampledFrom([]string{name, name + "-new"}).Draw(d.rt, "called"), "description": "Of " + d.person()})
+	},
+	"tray_project": func(d *drawn) *instance {
+		name := rapid.SampledFrom([]string{"P", "invoicing"}).Draw(d.rt, "project") // P may be there
+		return &instance{typ: "tray_project", arguments: map[string]any{"workspace_id": d.workspaces[d.workspace()], "name": name}}
 	},
 	"tray_workspace_member": func(d *drawn) *instance {
 		name, email := d.workspace(), d.person()

@@ -3,7 +3,6 @@ package access
 import (
 	"encoding/csv"
 	"fmt"
-	"strconv"
 	"strings"
 	"unicode"
 )
@@ -17,6 +16,7 @@ func (r Report) CSV() string {
 	w := csv.NewWriter(&out)
 	lines := [][]string{{"workspace", "workspace_id", "workspace_type", "email", "name", "user_id", "account_type",
 		"organization_role", "role", "granted_by"}}
+	dated := len(lines[0]) // what follows is ours: a date, and days that may be negative
 	if r.Dated {
 		lines[0] = append(lines[0], "ends_at", "days_left")
 	}
@@ -29,7 +29,7 @@ func (r Report) CSV() string {
 		}
 	}
 	for _, line := range lines {
-		for i, cell := range line {
+		for i, cell := range line[:dated] {
 			line[i] = csvCell(cell)
 		}
 		_ = w.Write(line) // a strings.Builder does not fail
@@ -39,9 +39,6 @@ func (r Report) CSV() string {
 }
 
 func csvCell(s string) string {
-	if _, err := strconv.Atoi(s); err == nil {
-		return s // days_left may be negative; a number is no formula
-	}
 	if start := strings.TrimLeftFunc(s, unicode.IsSpace); start != "" && strings.ContainsAny(start[:1], "=+-@") {
 		return "'" + s
 	}
