@@ -92,11 +92,7 @@ func (r *projectResource) planCreate(ctx context.Context, i base.Instance, manag
 	if err != nil {
 		return
 	}
-	holder := ""
-	if len(found) > 0 {
-		holder = found[0].ID
-	}
-	was, replaced := base.Replaced[model](ctx, r.Provider, kind.Noun, i, holder)
+	was, replaced := base.Replaced[model](ctx, r.Provider, kind.Noun, i, base.FirstID(known(found)))
 	if replaced {
 		r.planLeave(ctx, managed, was, diags)
 	}

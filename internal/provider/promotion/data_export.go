@@ -57,8 +57,8 @@ func (d *exportData) Schema(_ context.Context, _ datasource.SchemaRequest, resp 
 			"not_secrets": schema.ListAttribute{
 				MarkdownDescription: "Places in the export that look like secrets and are none, as the error names them.", ElementType: types.StringType, Optional: true,
 			},
-			"project":       dataText("Name of the project."),
-			"export_digest": dataText("Digest of the export's content, whatever its layout and the number of its version."),
+			"project":       base.Shown("Name of the project."),
+			"export_digest": base.Shown("Digest of the export's content, whatever its layout and the number of its version."),
 			"workflows":     dataNames("Titles of its workflows, sorted."),
 			"config_keys":   dataNames("Keys of its configuration, sorted."),
 			"connectors":    dataNames("Connectors that it uses, as in `acme-crm/1.0`, sorted."),
@@ -66,16 +66,12 @@ func (d *exportData) Schema(_ context.Context, _ datasource.SchemaRequest, resp 
 			"authentications": schema.ListNestedAttribute{
 				MarkdownDescription: "Slots for authentications, by title.", Computed: true,
 				NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
-					"export_id": dataText("Export id of the slot."), "title": dataText("Title of the authentication that fills it in the exported project."),
-					"service": dataText("Service, as in `acme/1`."), "scopes": dataNames("Scopes that are needed."),
+					"export_id": base.Shown("Export id of the slot."), "title": base.Shown("Title of the authentication that fills it in the exported project."),
+					"service": base.Shown("Service, as in `acme/1`."), "scopes": dataNames("Scopes that are needed."),
 				}},
 			},
 		},
 	}
-}
-
-func dataText(description string) schema.StringAttribute {
-	return schema.StringAttribute{MarkdownDescription: description, Computed: true}
 }
 
 func dataNames(description string) schema.ListAttribute {

@@ -62,9 +62,9 @@ func (d *requirementsData) Schema(_ context.Context, _ datasource.SchemaRequest,
 			"authentications": schema.ListNestedAttribute{
 				MarkdownDescription: "Slots for authentications, in Tray's order.", Computed: true,
 				NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
-					"export_id": dataText("Export id of the slot."), "title": dataText("Title of the authentication that fills it in the exported project."),
-					"service": dataText("Service in the destination, as in `acme/1`."), "scopes": dataNames("Scopes that are needed."),
-					"resolved_id": dataText("Authentication that Tray fills it with by itself; null for none."),
+					"export_id": base.Shown("Export id of the slot."), "title": base.Shown("Title of the authentication that fills it in the exported project."),
+					"service": base.Shown("Service in the destination, as in `acme/1`."), "scopes": dataNames("Scopes that are needed."),
+					"resolved_id": base.Shown("Authentication that Tray fills it with by itself; null for none."),
 				}},
 			},
 		},
