@@ -8,7 +8,9 @@ import (
 	"regexp"
 	"time"
 
+	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
@@ -69,13 +71,20 @@ func (r *connectorResource) Schema(_ context.Context, _ resource.SchemaRequest, 
 			MarkdownDescription: "Ids of workspaces whose people may use it. Needs the management plane. Omitted: as it is in Tray.",
 			ElementType:         types.StringType, Optional: true, Computed: true,
 		},
-		"timeouts":        timeouts(),
-		"id":              schema.StringAttribute{MarkdownDescription: "Name and version, as in `acme-crm/1.0`.", Computed: true},
-		"content_digest":  schema.StringAttribute{MarkdownDescription: "Digest of the content that is deployed: of the paths and bytes of the zip's files, whatever their order and time stamps. Null where nobody knows what was deployed.", Computed: true},
-		"status":          schema.StringAttribute{MarkdownDescription: "Status of the latest deployment: `Deploying`, `Building`, `Deployed` or `Failed`.", Computed: true},
-		"deployment_id":   schema.StringAttribute{MarkdownDescription: "Identifier of the latest deployment, given by Tray.", Computed: true},
-		"service_name":    schema.StringAttribute{MarkdownDescription: "Unique name of the service that it authenticates with, from `connector.json`.", Computed: true},
-		"service_version": schema.Int64Attribute{MarkdownDescription: "Version of that service, a whole number.", Computed: true},
+		"timeouts":       timeouts(),
+		"id":             schema.StringAttribute{MarkdownDescription: "Name and version, as in `acme-crm/1.0`.", Computed: true},
+		"content_digest": schema.StringAttribute{MarkdownDescription: "Digest of the content that is deployed: of the paths and bytes of the zip's files, whatever their order and time stamps. Null where nobody knows what was deployed.", Computed: true},
+		"status":         schema.StringAttribute{MarkdownDescription: "Status of the latest deployment: `Deploying`, `Building`, `Deployed` or `Failed`.", Computed: true},
+		"deployment_id":  schema.StringAttribute{MarkdownDescription: "Identifier of the latest deployment, given by Tray.", Computed: true},
+		"service_name": schema.StringAttribute{
+			MarkdownDescription: "Unique name of the service that it authenticates with, such as `tray_custom_service.crm.unique_name`. It is written into the `connector.json` that is sent; the zip stays as it is. " +
+				"Omitted: the one in `connector.json`.",
+			Optional: true, Computed: true, Validators: base.Word(),
+		},
+		"service_version": schema.Int64Attribute{
+			MarkdownDescription: "Version of that service, a whole number. Omitted: the one in `connector.json`.", Optional: true, Computed: true,
+			Validators: []validator.Int64{int64validator.AtLeast(1), int64validator.AlsoRequires(path.MatchRoot("service_name"))},
+		},
 	}}
 }
 
@@ -113,7 +122,7 @@ func (r *connectorResource) IdentitySchema(_ context.Context, _ resource.Identit
 	resp.IdentitySchema = base.Identity(map[string]string{"name": "Name of the connector.", "version": "Version of the connector."})
 }
 
-// Create leaves nothing in the state unless all is done: what is there and tainted would be
+// Create leaves nothing in the state when it fails: what is there and tainted would be
 // destroyed and made anew, with the workflows that use it in between. The next plan finds
 // the version by its name.
 func (r *connectorResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
@@ -122,10 +131,15 @@ func (r *connectorResource) Create(ctx context.Context, req resource.CreateReque
 	if !ok || r.takenMeanwhile(ctx, plan, diags) {
 		return
 	}
+	a, zip, ok := load(plan, config, diags)
+	if !ok {
+		return
+	}
 	plan.ID = types.StringValue(key(plan.ref()))
 	within, cancel := context.WithTimeout(ctx, config.timeout("create"))
 	defer cancel()
-	if !r.deploy(within, &plan, config, nil, diags) || !r.share(ctx, &plan, newModel(plan.ref()), diags) {
+	err := r.deploy(within, &plan, config, a, zip, resp.Private)
+	if !interrupted(ctx, &plan, err, resp.Private, diags) && (explained(err, plan.ref(), diags) || !r.share(ctx, &plan, newModel(plan.ref()), diags)) {
 		return
 	}
 	r.Hold(base.Applied(ctx, resp.Private), object(plan))
@@ -139,21 +153,30 @@ func (r *connectorResource) Update(ctx context.Context, req resource.UpdateReque
 	if !ok {
 		return
 	}
-	if plan.deploys() {
-		within, cancel := context.WithTimeout(ctx, config.timeout("update"))
-		defer cancel()
-		if !r.deploy(within, &plan, config, resp.Private, diags) {
-			return
-		}
-		done := plan
-		done.Emails, done.Workspaces = state.Emails, state.Workspaces
-		diags.Append(resp.State.Set(ctx, done)...)
-	}
-	if !r.share(ctx, &plan, state, diags) {
+	lastStarted(ctx, resp.Private).correct(&state)
+	if plan.deploys() && !r.redeploy(ctx, &plan, state, config, resp) || !r.share(ctx, &plan, state, diags) {
 		return
 	}
+	lastStarted(ctx, resp.Private).isShared(ctx, resp.Private)
 	r.Hold(base.Applied(ctx, req.Private), object(plan))
 	base.Store(ctx, &resp.State, plan, resp.Identity, plan.identity(), diags)
+}
+
+func (r *connectorResource) redeploy(ctx context.Context, plan *model, state, config model, resp *resource.UpdateResponse) bool {
+	diags := &resp.Diagnostics
+	a, zip, ok := load(*plan, config, diags)
+	if !ok {
+		return false
+	}
+	within, cancel := context.WithTimeout(ctx, config.timeout("update"))
+	defer cancel()
+	if explained(r.deploy(within, plan, config, a, zip, resp.Private), plan.ref(), diags) {
+		return false
+	}
+	done := *plan
+	done.Emails, done.Workspaces = state.Emails, state.Workspaces
+	diags.Append(resp.State.Set(ctx, done)...)
+	return true
 }
 
 func (r *connectorResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
