@@ -95,7 +95,9 @@ func (b bench) interruptedCreate(name, state string, stale bool) {
 	running := b.Begin(b.T.Context(), apply...)
 	eventually(b.T, func() bool { return b.polls(before) })
 	b.Env.Fault(acctest.Fault{Method: http.MethodGet, Path: "/cdk/v1/deployments/connectors/" + name + "/**", Delay: "1m", Times: 1})
-	b.Env.Advance(map[string]time.Duration{"Building": 11 * time.Minute, "Deployed": time.Hour}[state])
+	if later := map[string]time.Duration{"Building": 11 * time.Minute, "Deployed": time.Hour}[state]; later > 0 {
+		b.Env.Advance(later)
+	}
 	running.Interrupt()
 	r := running.Wait()
 	b.Env.ClearFaults()
@@ -120,7 +122,7 @@ func (b bench) interruptedCreate(name, state string, stale bool) {
 		b.T.Errorf("%s: the next apply: %s", state, r.Text())
 	}
 	b.NoChanges()
-	shared := slices.ContainsFunc(b.Env.State().ConnectorShares, func(s acctest.ConnectorShare) bool { return s.Connector == name+"/1.0" || strings.Contains(fmt.Sprint(s), name) })
+	shared := slices.ContainsFunc(b.Env.State().ConnectorShares, func(s acctest.ConnectorShare) bool { return strings.HasPrefix(s.Connector, name) })
 	if b.deployed() != sent+1 || !shared {
 		b.T.Errorf("%s: deployed %d times, and shared: %t", state, b.deployed()-sent, shared)
 	}
@@ -192,7 +194,7 @@ func TestConnector_cutOffCreateIsImportedOnALiveTray(t *testing.T) {
 	b.Write("import.tf", "import {\n  to = tray_connector.crm\n  id = \"acme-crm/1.0/"+filepath.Join(b.Dir, "acme-crm.zip")+"\"\n}\n")
 	b.Applies(crm())
 	b.build("two")
-	if r, changes := b.planOf(crm()); !changes || !strings.Contains(r, "1 to change") || b.deployed() != 1 {
+	if r, changes := b.planOf(crm()); !changes || !strings.Contains(r, "1 to change") || b.deployed() > 0 { // since the refusal
 		t.Errorf("a change of the zip: %s", r)
 	}
 }
@@ -213,4 +215,3 @@ func eventually(t testing.TB, so func() bool) {
 		}
 	}
 }
-
