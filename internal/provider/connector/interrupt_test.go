@@ -52,7 +52,7 @@ func TestConnector_interruptedWhileItWaitsTheNextApplyConverges(t *testing.T) {
 			}
 			before = len(b.Env.Requests())
 			again := b.Begin(b.T.Context(), apply...)
-			eventually(b.T, func() bool { return b.polls(before) })
+			b.awaitPoll(before)
 			b.Env.Advance(time.Hour)
 			if r := again.Wait(); r.Code != 0 || !strings.Contains(r.Text(), "1 changed, 0 destroyed") {
 				b.T.Errorf("the next apply: %s", r.Text())
@@ -93,7 +93,7 @@ func (b bench) interruptedCreate(name, state string, stale bool) {
 	b.Write("main.tf", "")
 	before, sent := len(b.Env.Requests()), b.deployed()
 	running := b.Begin(b.T.Context(), apply...)
-	eventually(b.T, func() bool { return b.polls(before) })
+	b.awaitPoll(before)
 	b.Env.Fault(acctest.Fault{Method: http.MethodGet, Path: "/cdk/v1/deployments/connectors/" + name + "/**", Delay: "1m", Times: 1})
 	if later := map[string]time.Duration{"Building": 11 * time.Minute, "Deployed": time.Hour}[state]; later > 0 {
 		b.Env.Advance(later)
@@ -115,7 +115,7 @@ func (b bench) interruptedCreate(name, state string, stale bool) {
 	before = len(b.Env.Requests())
 	again := b.Begin(b.T.Context(), args...)
 	if state != "Deployed" {
-		eventually(b.T, func() bool { return b.polls(before) })
+		b.awaitPoll(before)
 		b.Env.Advance(time.Hour)
 	}
 	if r := again.Wait(); r.Code != 0 || !strings.Contains(r.Text(), "0 added, 1 changed, 0 destroyed") {
@@ -159,7 +159,7 @@ func TestConnector_cutOffCreateGoesOnByNameAndVersion(t *testing.T) {
 		b.cutOff()
 		before := len(b.Env.Requests())
 		running := b.Begin(b.T.Context(), apply...)
-		eventually(b.T, func() bool { return b.polls(before) })
+		b.awaitPoll(before)
 		b.Env.Advance(time.Hour)
 		if r := running.Wait(); r.Code != 0 || b.deployed() != 2 {
 			b.T.Errorf("deployed %d times: %s", b.deployed(), r.Text())
@@ -196,6 +196,16 @@ func TestConnector_cutOffCreateIsImportedOnALiveTray(t *testing.T) {
 	b.build("two")
 	if r, changes := b.planOf(crm()); !changes || !strings.Contains(r, "1 to change") || b.deployed() > 0 { // since the refusal
 		t.Errorf("a change of the zip: %s", r)
+	}
+}
+
+// awaitPoll waits until somebody waits for a deployment.
+func (b bench) awaitPoll(before int) {
+	b.T.Helper()
+	for began := time.Now(); !b.polls(before); time.Sleep(50 * time.Millisecond) {
+		if time.Since(began) > time.Minute {
+			b.T.Fatalf("nobody waits for a deployment:\n%s", b.Env.Requests()[before:])
+		}
 	}
 }
 

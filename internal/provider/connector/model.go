@@ -77,7 +77,10 @@ func (m model) deploys() bool { return m.DeploymentID.IsUnknown() }
 // deployAnew plans a deployment of a zip; nil is one that is not at hand yet, or whose
 // service is not known yet.
 func (m *model) deployAnew(a *artifact.Artifact, config model) {
-	m.DeploymentID, m.Status = types.StringUnknown(), types.StringValue(string(tray.Deployed))
+	m.DeploymentID = types.StringUnknown()
+	if !m.Status.IsUnknown() { // of a create it is, as one that is interrupted says how far it came
+		m.Status = types.StringValue(string(tray.Deployed))
+	}
 	if a == nil {
 		m.ContentDigest, m.ServiceName, m.ServiceVersion = types.StringUnknown(), types.StringUnknown(), types.Int64Unknown()
 	} else {

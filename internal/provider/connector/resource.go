@@ -42,9 +42,12 @@ func (r *connectorResource) Metadata(_ context.Context, _ resource.MetadataReque
 const resourceText = "A version of a custom connector, deployed from the zip that Tray's CDK builds.\n\n" +
 	"**Works on a live Tray:** deploys and shares with people. Deleting, unsharing, and sharing with workspaces need the management plane.\n\n" +
 	"A digest of the zip's content decides about a deployment, not its bytes: a zip that is built anew from the same sources changes nothing. " +
-	"The plan reads the zip, and refuses one that is damaged, unsafe, or of another connector. The apply sends exactly what the plan has read, and waits until Tray has deployed it.\n\n" +
+	"The plan reads the zip, and refuses one that is damaged, unsafe, or of another connector. The apply sends exactly what the plan has read, with the service of `service_name` in it, and waits until Tray has deployed it.\n\n" +
 	"The user whose token deploys a version first owns it, and nobody else can deploy or share it. Deploy with the token of an API user that stays.\n\n" +
-	"A deployment that fails or is interrupted leaves the resource as it was: the next apply waits for one that is still under way, or deploys again in place. " +
+	"A deployment that fails leaves the resource as it was, and the next apply deploys again in place. After Ctrl-C the next apply waits for the deployment that is under way, also for a new connector, which then is in the state with its `status` so far. " +
+	"An apply that was killed leaves no state of a new connector. Where the management plane tells whose it is and from which zip, the next apply takes it over; a live Tray tells neither, and the plan asks for an import (`TRAY012`).\n\n" +
+	"What was deployed before an import nobody can read. With the management plane the first plan compares the zip by its SHA-256: the same zip is no change, and another one is deployed once. " +
+	"On a live Tray the zip of the configuration counts as deployed, and a warning says so, unless the import names the zip's path.\n\n" +
 	"When another deployment than the one of the last apply is the latest, the plan deploys again and says who is suspected.\n\n" +
 	"**Requests:** with the management plane one list of custom connectors, and one list of shares for each; else one request for each connector in a refresh. " +
 	"While an apply waits, at most one request a second for each deployment."

@@ -87,7 +87,7 @@ func (m *model) open(step base.Step, config, state model) {
 		m.keep(state)
 		m.bind(config)
 	} else {
-		m.Status = types.StringUnknown() // an apply that is interrupted says how far it came
+		m.Status = types.StringUnknown()
 		state.Emails, state.Workspaces = none, none
 		if id := key(m.ref()); id != "" {
 			m.ID = types.StringValue(id)
