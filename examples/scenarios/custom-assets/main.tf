@@ -97,6 +97,7 @@ module "crm_of_dev" {
   environment = module.workspaces.environments["sales-dev"]
   service     = module.workspaces.service
   instance    = "acme-test"
+  depends_on  = [module.workspaces] # a destroy takes it away while its pipeline's token works
 }
 
 module "crm_of_prod" {
@@ -105,6 +106,7 @@ module "crm_of_prod" {
   environment = module.workspaces.environments["sales-prod"]
   service     = module.workspaces.service
   instance    = "acme"
+  depends_on  = [module.workspaces]
 }
 
 # ---- dev and prod are organizations -------------------------------------------------

@@ -113,7 +113,7 @@ func interrupted(ctx context.Context, plan *model, err error, private base.Priva
 	begun.save(ctx, private)
 	for _, s := range []*types.Set{&plan.Emails, &plan.Workspaces} {
 		if s.IsUnknown() {
-			*s = types.SetNull(types.StringType)
+			*s = base.StringSet(nil) // nobody has it yet
 		}
 	}
 	diags.AddWarning("The connector is still being deployed",

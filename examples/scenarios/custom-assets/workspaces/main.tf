@@ -29,7 +29,8 @@ data "tray_workspaces" "organization" {
 resource "tray_workspace" "environment" {
   for_each = local.environments
 
-  name = each.key
+  name          = each.key
+  force_destroy = true # else a workspace with its pipeline's authentications in it is not deleted
 }
 
 # In the Organization workspace it serves every workspace.
