@@ -71,11 +71,7 @@ func (r *subscriptionResource) planCreate(ctx context.Context, i base.Instance, 
 	if err != nil {
 		return
 	}
-	holder := ""
-	if len(found) > 0 {
-		holder = found[0].ID
-	}
-	was, _ := base.Replaced[model](ctx, r.Provider, noun, i, holder)
+	was, _ := base.Replaced[model](ctx, r.Provider, noun, i, base.FirstID(known(found)))
 	r.Free(ctx, noun, object(plan), was.ID.ValueString(), known(found), exists(plan), diags)
 }
 
