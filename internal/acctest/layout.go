@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -260,6 +261,30 @@ func (c *CLI) OwnerToken(file, organization string) string {
 		c.t.Fatal(err)
 	}
 	return token
+}
+
+// StateOf is everything in the organization of a sandbox's file in the working directory.
+func (c *CLI) StateOf(file, organization string) State {
+	c.t.Helper()
+	transport, token, err := sandbox.Open(sandbox.OpenOptions{Path: filepath.Join(c.Dir, file), Organization: organization})
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	request, err := http.NewRequestWithContext(c.t.Context(), http.MethodGet, "https://sandbox.invalid/_sandbox/state", http.NoBody)
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	request.Header.Set("Authorization", "Bearer "+token)
+	answer, err := transport.RoundTrip(request)
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	defer answer.Body.Close()
+	var s State
+	if err := json.NewDecoder(answer.Body).Decode(&s); err != nil || answer.StatusCode != http.StatusOK {
+		c.t.Fatalf("the state is %s: %v", answer.Status, err)
+	}
+	return s
 }
 
 // Kill is a machine that goes down: the whole process group ends at once.

@@ -41,29 +41,34 @@ const (
 // Artifact is what a zip holds.
 type Artifact struct {
 	Manifest
-	// Digest is of the content: 64 lower-case hexadecimal digits.
+	// Digest is of the content, with the service that the connector is bound to: 64 lower-case
+	// hexadecimal digits.
 	Digest string
 	// SHA256 is of the zip's bytes, for whoever was told them by a build: 64 lower-case
 	// hexadecimal digits.
-	SHA256  string
+	SHA256 string
+	// Sent is the SHA-256 of the zip that is sent: the same, unless the service differs.
+	Sent    string
 	Size    int64 // bytes of the zip
 	Files   int   // without folders
 	Content int64 // uncompressed bytes of all files
 }
 
-// Inspect reads the zip at a path. It keeps nothing of it in memory.
-func Inspect(path string) (*Artifact, error) {
+// Inspect reads the zip at a path, as it is when its connector.json names the service to; the
+// zero Service leaves what it names. It keeps nothing of the zip in memory.
+func Inspect(path string, to Service) (*Artifact, error) {
 	file, size, err := open(path)
 	if err != nil {
 		return nil, err
 	}
 	defer file.Close()
-	return Read(file, size)
+	return Read(file, size, to)
 }
 
 // Load is Inspect for who is going to send the zip: it returns the very bytes that were
-// checked, so that a file which changes meanwhile makes no difference.
-func Load(path string) (*Artifact, []byte, error) {
+// checked, so that a file which changes meanwhile makes no difference. Where the service
+// differs they are a copy of the zip with that one value set.
+func Load(path string, to Service) (*Artifact, []byte, error) {
 	file, size, err := open(path)
 	if err != nil {
 		return nil, nil, err
@@ -73,7 +78,10 @@ func Load(path string) (*Artifact, []byte, error) {
 	if _, err := io.ReadFull(file, raw); err != nil {
 		return nil, nil, &Error{Problem: "cannot be read: " + err.Error(), Remedy: "Wait until the build has ended, and try again"}
 	}
-	a, err := Read(bytes.NewReader(raw), size)
+	a, o, err := readAs(bytes.NewReader(raw), size, to)
+	if err == nil && o.rebound {
+		raw, err = o.packed(size, a)
+	}
 	if err != nil {
 		return nil, nil, err
 	}
@@ -106,43 +114,64 @@ func checkSize(size int64) error {
 	return nil
 }
 
-// Read reads a zip of so many bytes. It uses no more memory than a few KiB beyond its list
-// of entries and its connector.json.
-func Read(r io.ReaderAt, size int64) (*Artifact, error) {
-	if err := checkSize(size); err != nil {
-		return nil, err
-	}
-	dir, err := readDirectory(r, size)
+// Read reads a zip of so many bytes, as Inspect does. It uses no more memory than a few KiB
+// beyond its list of entries and its connector.json.
+func Read(r io.ReaderAt, size int64, to Service) (*Artifact, error) {
+	a, _, err := readAs(r, size, to)
+	return a, err
+}
+
+func readAs(r io.ReaderAt, size int64, to Service) (*Artifact, opened, error) {
+	o, files, err := examine(r, size)
 	if err != nil {
-		return nil, err
+		return nil, o, err
 	}
-	archive, err := zip.NewReader(r, size)
-	if err != nil && !errors.Is(err, zip.ErrInsecurePath) || len(archive.File) != len(dir.headers) {
-		return nil, damaged("is no zip that can be read")
-	}
-	files, err := check(archive.File)
+	raw, err := contents(o.manifest)
 	if err != nil {
-		return nil, err
-	}
-	if err := dir.checkLayout(r, archive.File); err != nil {
-		return nil, err
-	}
-	manifest, err := findManifest(files)
-	if err != nil {
-		return nil, err
+		return nil, o, err
 	}
 	a := &Artifact{Size: size, Files: len(files)}
-	var raw bytes.Buffer
-	if a.Digest, a.Content, err = digest(files, manifest, &raw); err != nil {
-		return nil, err
+	if o.text, a.Manifest, err = bound(o.manifest.Name, raw, to); err != nil {
+		return nil, o, err
 	}
-	if a.Manifest, err = parseManifest(manifest.Name, raw.Bytes()); err != nil {
-		return nil, err
+	o.rebound = !bytes.Equal(o.text, raw)
+	if a.Digest, a.Content, err = digest(files, o.manifest, o.text); err != nil {
+		return nil, o, err
 	}
 	sum := sha256.New()
 	if _, err := io.Copy(sum, io.NewSectionReader(r, 0, size)); err != nil {
-		return nil, &Error{Problem: "cannot be read: " + reason(err), err: err}
+		return nil, o, &Error{Problem: "cannot be read: " + reason(err), err: err}
 	}
 	a.SHA256 = hex.EncodeToString(sum.Sum(nil))
-	return a, nil
+	if a.Sent = a.SHA256; o.rebound {
+		sum.Reset()
+		if err := o.pack(sum); err != nil {
+			return nil, o, &Error{Problem: "cannot be packed anew: " + reason(err), Remedy: remedyBuild, err: err}
+		}
+		a.Sent = hex.EncodeToString(sum.Sum(nil))
+	}
+	return a, o, nil
+}
+
+// examine opens a zip and returns its files, sorted by path, if nothing in it can do harm.
+func examine(r io.ReaderAt, size int64) (o opened, files []*zip.File, err error) {
+	if err := checkSize(size); err != nil {
+		return o, nil, err
+	}
+	dir, err := readDirectory(r, size)
+	if err != nil {
+		return o, nil, err
+	}
+	o.archive, err = zip.NewReader(r, size)
+	if err != nil && !errors.Is(err, zip.ErrInsecurePath) || len(o.archive.File) != len(dir.headers) {
+		return o, nil, damaged("is no zip that can be read")
+	}
+	if files, err = check(o.archive.File); err != nil {
+		return o, nil, err
+	}
+	if err := dir.checkLayout(r, o.archive.File); err != nil {
+		return o, nil, err
+	}
+	o.manifest, err = findManifest(files)
+	return o, files, err
 }

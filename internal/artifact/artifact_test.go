@@ -25,7 +25,7 @@ func TestArtifact_readsWhatTheCDKBuilds(t *testing.T) {
 	sum := sha256.Sum256(zipped)
 	want := Artifact{
 		Manifest: Manifest{Name: "acme-crm", Version: "1.0", Title: "Acme CRM", Service: Service{"fz_acme", "1"}},
-		Digest:   got.Digest, SHA256: hex.EncodeToString(sum[:]), Size: int64(len(zipped)), Files: 4, Content: int64(len(goodManifest) + 19 + 2000),
+		Digest:   got.Digest, SHA256: hex.EncodeToString(sum[:]), Sent: hex.EncodeToString(sum[:]), Size: int64(len(zipped)), Files: 4, Content: int64(len(goodManifest) + 19 + 2000),
 	}
 	if *got != want || len(got.Digest) != 64 {
 		t.Errorf("%+v, want %+v", *got, want)
@@ -134,13 +134,13 @@ func TestArtifact_fileThatCannotBeReadSaysWhy(t *testing.T) {
 		dir:                            "is no file. Give the path of the zip that the CDK builds",
 		big:                            "more than 50 MiB. Leave out what the connector does not need, such as node_modules",
 	} {
-		_, err := Inspect(path)
-		_, raw, loadErr := Load(path)
+		_, err := Inspect(path, Service{})
+		_, raw, loadErr := Load(path, Service{})
 		if err == nil || loadErr == nil || raw != nil || !strings.Contains(err.Error(), want) || err.Error() != loadErr.Error() {
 			t.Errorf("%s: %v; %v", path, err, loadErr)
 		}
 	}
-	if _, err := Inspect(filepath.Join(dir, "none.zip")); !errors.Is(err, fs.ErrNotExist) {
+	if _, err := Inspect(filepath.Join(dir, "none.zip"), Service{}); !errors.Is(err, fs.ErrNotExist) {
 		t.Errorf("%v", err)
 	}
 }
@@ -150,11 +150,11 @@ func TestArtifact_loadReturnsTheBytesThatWereChecked(t *testing.T) {
 	if err := os.WriteFile(path, zipped, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	inspected, err := Inspect(path)
+	inspected, err := Inspect(path, Service{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	loaded, raw, err := Load(path)
+	loaded, raw, err := Load(path, Service{})
 	if err != nil || *loaded != *inspected || !bytes.Equal(raw, zipped) {
 		t.Errorf("%v %v %v", loaded, inspected, err)
 	}
@@ -167,10 +167,10 @@ func TestArtifact_largeZipTakesLittleMemory(t *testing.T) {
 	if err := os.WriteFile(path, zipped, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if got := allocated(t, func() error { _, err := Inspect(path); return err }); got > 2<<20 {
+	if got := allocated(t, func() error { _, err := Inspect(path, Service{}); return err }); got > 2<<20 {
 		t.Errorf("inspecting allocated %d KiB", got>>10)
 	}
-	if got := allocated(t, func() error { _, _, err := Load(path); return err }); got > int64(len(zipped))+2<<20 {
+	if got := allocated(t, func() error { _, _, err := Load(path, Service{}); return err }); got > int64(len(zipped))+2<<20 {
 		t.Errorf("loading allocated %d KiB", got>>10)
 	}
 }
@@ -196,7 +196,7 @@ func BenchmarkInspect20MB(b *testing.B) {
 	}
 	b.SetBytes(int64(len(zipped)))
 	for b.Loop() {
-		if _, err := Inspect(path); err != nil {
+		if _, err := Inspect(path, Service{}); err != nil {
 			b.Fatal(err)
 		}
 	}

@@ -14,18 +14,19 @@ import (
 const digestDomain = "tray-connector-content-1\n"
 
 // digest reads all files, which are sorted by path, and returns the digest of what they
-// hold and how much that is. It copies keep, one of them, to kept on the way.
-func digest(files []*zip.File, keep *zip.File, kept *bytes.Buffer) (string, int64, error) {
+// hold and how much that is. One of them counts as holding text.
+func digest(files []*zip.File, manifest *zip.File, text []byte) (string, int64, error) {
 	all := sha256.New()
 	_, _ = io.WriteString(all, digestDomain) // a hash never fails
 	buffer, one, total := make([]byte, 32<<10), sha256.New(), int64(0)
 	for _, file := range files {
 		one.Reset()
-		out := io.Writer(one)
-		if file == keep {
-			out = io.MultiWriter(one, kept)
+		n, err := int64(len(text)), error(nil)
+		if file == manifest {
+			_, _ = one.Write(text)
+		} else {
+			n, err = unpack(file, one, buffer)
 		}
-		n, err := unpack(file, out, buffer)
 		if err != nil {
 			return "", 0, err
 		}
@@ -36,6 +37,13 @@ func digest(files []*zip.File, keep *zip.File, kept *bytes.Buffer) (string, int6
 		_, _ = all.Write(one.Sum(nil))
 	}
 	return hex.EncodeToString(all.Sum(nil)), total, nil
+}
+
+// contents is what a small file holds.
+func contents(file *zip.File) ([]byte, error) {
+	var b bytes.Buffer
+	_, err := unpack(file, &b, make([]byte, 4<<10))
+	return b.Bytes(), err
 }
 
 func writeLength(h hash.Hash, n int) {

@@ -179,6 +179,7 @@ func FuzzRead(f *testing.F) {
 			if err != nil || *again != *got {
 				t.Errorf("read twice: %+v %+v %v", got, again, err)
 			}
+			rebinds(t, zipped, got)
 		}
 	})
 }

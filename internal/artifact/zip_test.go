@@ -145,5 +145,5 @@ func noise(size int) string {
 }
 
 func read(zipped []byte) (*Artifact, error) {
-	return Read(bytes.NewReader(zipped), int64(len(zipped)))
+	return Read(bytes.NewReader(zipped), int64(len(zipped)), Service{})
 }

@@ -36,6 +36,15 @@ func connectors(count int) string {
 	return fmt.Sprintf("resource \"tray_connector\" \"c\" {\n  count   = %d\n  name    = \"acme-${count.index}\"\n  version = \"1.0\"\n  source  = \"${path.module}/acme-${count.index}.zip\"\n}\n", count)
 }
 
+// authentications are of a service that every sandbox has. The plan reads their list, and for
+// the checks of what it would send nothing.
+func authentications(count int) string {
+	return fmt.Sprintf("data \"tray_service_environments\" \"twilio\" {\n  service_name = \"twilio\"\n}\n"+
+		"resource \"tray_authentication\" \"a\" {\n  count                  = %d\n  name                   = \"account ${count.index}\"\n"+
+		"  service_environment_id = one(data.tray_service_environments.twilio.environments).id\n"+
+		"  credentials_wo         = jsonencode({ account_sid = \"AC1\", auth_token = \"not-a-secret\" })\n}\n", count)
+}
+
 func estates() []estate {
 	const deploying = 10 * time.Second
 	small := map[string]int{}
@@ -50,6 +59,7 @@ func estates() []estate {
 			"resource \"tray_on_prem_agent\" \"a\" {\n  count        = 200\n  workspace_id = tray_workspace.sales.id\n  group_id     = tray_on_prem_agent_group.g[count.index % 2].id\n  name         = \"agent ${count.index}\"\n}\n", holds: requests(1 + 2)},
 		{name: "200 tray_api_user in one workspace", hcl: salesOnly + "resource \"tray_api_user\" \"u\" {\n  count          = 200\n  workspace_id   = tray_workspace.sales.id\n" +
 			"  name           = \"robot ${count.index}\"\n  workspace_role = \"Viewer\"\n}\n", holds: requests(2)},
+		{name: "200 tray_authentication of one service", hcl: authentications(200), holds: requests(2 + 1)},
 		{name: "50 tray_connector", hcl: connectors(50), zips: small, holds: requests(1 + 50)},
 		{name: "50 tray_connector at once, 10 s each in Tray", hcl: connectors(50), zips: small, deploys: deploying, args: []string{"-parallelism=50"}, holds: paced(50)},
 		{name: "one tray_connector of 20 MB", hcl: connectors(1), zips: map[string]int{"acme-0": 20_000_000}, deploys: time.Second, holds: within(120)},

@@ -123,6 +123,8 @@ var (
 		"GET /core/v1/workspaces/*":            "workspace GETs",
 		"GET /management/v1":                   "probe",
 
+		"GET /management/v1/workspaces/*/authentications":                               "authentication pages",
+		"GET /core/v1/services/*/versions/*/environments":                               "environment lists",
 		"GET /management/v1/services":                                                   "service pages",
 		"GET /management/v1/services/*/versions/*/environments":                         "environment lists",
 		"GET /core/v1/workspaces/*/on-prem-agent-groups":                                "agent group pages",

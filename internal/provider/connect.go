@@ -43,7 +43,7 @@ func (p *trayProvider) sandboxTransport(opts SandboxOptions, cfg *tray.Config, d
 	if opts.ReadOnly && !p.planBy(transport, opts.Path, diags) {
 		return false
 	}
-	cfg.Transport, cfg.Token, cfg.BaseURL, cfg.Operator = transport, token, sandboxURL, opts.Operator
+	cfg.Transport, cfg.Token, cfg.BaseURL, cfg.Operator = transport, cmp.Or(cfg.Token, token), sandboxURL, opts.Operator
 	cfg.AcceptAtOnce = opts.AutoAccept
 	cfg.RequestsPerSecond = cmp.Or(cfg.RequestsPerSecond, unlimited)
 	return true

@@ -53,6 +53,8 @@ resource "tray_connector" "crm" {
   name              = "acme-crm"
   version           = "1.0"
   source            = "EXAMPLE"
+  service_name      = tray_custom_service.crm.unique_name
+  service_version   = tray_custom_service.crm.version
   share_with_emails = ["cy@example.com"]
 }
 resource "tray_api_user" "lab" {

@@ -65,6 +65,7 @@ var remedies = map[string]remedy{
 	"Another user owns the connector":                 {test: "TestConnector_ofAnotherUsersTokenIsExplained", why: "the words ask for another token"},
 	"This Tray shares connectors with people only":    {test: "TestConnector_onALiveTrayItCanOnlyDeployAndShare", why: value},
 	"The zip is not the one that source_sha256 names": {test: "TestConnector_sourceSHA256StandsForTheZip", why: value},
+	"Not what the operation asks for":                 {test: "TestSubscription_isRefusedInThePlan", why: value},
 	"A placeholder that nobody is asked for":          {test: "TestService_isRefusedInThePlan", why: value},
 	"A snapshot is a file":                            {test: "TestSnapshot_theBlockSaysWhatIsMissing", why: value},
 	"A snapshot is for plans only":                    {test: "TestSnapshot_isForPlansOnly", why: "another command or a token, which the words ask for"},

@@ -51,6 +51,7 @@ type sandboxModel struct {
 	Operator     types.Bool   `tfsdk:"operator"`
 	AutoAccept   types.Bool   `tfsdk:"auto_accept"`
 	ReadOnly     types.Bool   `tfsdk:"read_only"`
+	Token        types.String `tfsdk:"token"`
 }
 
 type guardrailsModel struct {
@@ -184,6 +185,11 @@ func sandboxAttribute() schema.Attribute {
 				MarkdownDescription: "Whether people accept their invitations at once, for `terraform test`, where nobody else does: the apply that invites them " +
 					"finds them in the organization. Default `false`. Once it is on, it stays on in that file.",
 				Optional: true,
+			},
+			"token": schema.StringAttribute{
+				MarkdownDescription: "Token of one of its users to act as, such as the `value` of a `tray_api_token`: what a pipeline of one workspace may do is tried out so. Default: the Owner's.",
+				Optional:            true, Sensitive: true,
+				Validators: []validator.String{check("Not a token of Tray", checkToken)},
 			},
 			"read_only": readOnlyAttribute(),
 		},

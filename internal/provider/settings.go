@@ -111,7 +111,7 @@ func resolve(ctx context.Context, m model, env func(string) string, diags *diagn
 	s.client.CACertificatePEM = m.certificates(diags)
 	s.embedded.MasterToken = given(path.Root("master_token"), "TRAY_MASTER_TOKEN", m.MasterToken, env("TRAY_MASTER_TOKEN"), checkToken, diags)
 	if !m.Sandbox.IsNull() {
-		s.sandbox = m.sandbox(ctx, diags)
+		s.sandbox = m.sandbox(ctx, &s.client, diags)
 		return s
 	}
 	m.live(&s, env, diags)
@@ -185,9 +185,10 @@ func (m model) certificates(diags *diagnostics) []byte {
 	return pem
 }
 
-func (m model) sandbox(ctx context.Context, diags *diagnostics) *SandboxOptions {
+func (m model) sandbox(ctx context.Context, client *tray.Config, diags *diagnostics) *SandboxOptions {
 	var sm sandboxModel
 	diags.Append(m.Sandbox.As(ctx, &sm, basetypes.ObjectAsOptions{})...)
+	client.Token = given(path.Root("sandbox").AtName("token"), "", sm.Token, "", checkToken, diags)
 	opts := &SandboxOptions{
 		Path:         sm.Path.ValueString(),
 		Organization: sm.Organization.ValueString(),

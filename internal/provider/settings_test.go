@@ -81,6 +81,9 @@ func TestProvider_sandboxGoesBeforeTheEnvironment(t *testing.T) {
 	if want := (SandboxOptions{Path: ".tray-sandbox.db"}); *s.sandbox != want {
 		t.Errorf("got %+v, want %+v", *s.sandbox, want)
 	}
+	if s := resolved(t, map[string]any{"sandbox": map[string]any{"token": someToken}}, nil); s.client.Token != someToken {
+		t.Errorf("the token of one of its users became %q", s.client.Token)
+	}
 	s = resolved(t, map[string]any{"sandbox": map[string]any{
 		"path": "x.db", "organization": "Acme", "owner_email": "o@example.com", "plan": "team", "embedded": true, "operator": true, "auto_accept": true, "read_only": true,
 	}}, env)

@@ -105,7 +105,7 @@ func (m model) validateSnapshot(ctx context.Context, diags *diagnostics) {
 		value attr.Value
 	}{
 		{"organization", sm.Organization}, {"owner_email", sm.OwnerEmail}, {"plan", sm.Plan},
-		{"embedded", sm.Embedded}, {"operator", sm.Operator}, {"auto_accept", sm.AutoAccept},
+		{"embedded", sm.Embedded}, {"operator", sm.Operator}, {"auto_accept", sm.AutoAccept}, {"token", sm.Token},
 	} {
 		if !other.value.IsNull() {
 			diags.AddAttributeError(at.AtName(other.name), "Snapshot or sandbox, not both",

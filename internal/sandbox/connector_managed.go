@@ -56,6 +56,7 @@ type managedDeployment struct {
 	Email     string  `json:"deployedByEmail,omitempty"`
 	CreatedAt string  `json:"createdAt"`
 	Failure   *string `json:"failure,omitempty"`
+	Source    string  `json:"sourceSha256,omitempty"`
 }
 
 type connectorBody struct {
@@ -88,7 +89,7 @@ func (c *call) connectorBody(v connectorVersion) (connectorBody, error) {
 	b := connectorBody{Name: v.Name, Version: v.Version, Title: shown.Title, Description: shown.Description, Service: shown.Service,
 		Owner: v.owner, OwnerEmail: c.tx.emailOf(v.owner), CreatedAt: engine.Timestamp(engine.FromMillis(v.createdAt)),
 		Deployment: managedDeployment{ID: last.ID, Status: last.Status, By: last.deployer, Email: c.tx.emailOf(last.deployer),
-			CreatedAt: engine.Timestamp(engine.FromMillis(last.createdAt))}}
+			CreatedAt: engine.Timestamp(engine.FromMillis(last.createdAt)), Source: last.manifest.SourceSHA256}}
 	if last.Status == "Failed" {
 		b.Deployment.Failure = last.failure
 	}

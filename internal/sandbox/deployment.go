@@ -290,6 +290,7 @@ func uiDeploy(c *call) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
+	m.SourceSHA256 = "" // another machine packs another zip
 	if title, err := engine.Optional[string](in, "title"); err != nil || title != nil {
 		if err != nil {
 			return answer{}, err

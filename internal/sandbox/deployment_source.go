@@ -3,7 +3,9 @@ package sandbox
 import (
 	"archive/zip"
 	"bytes"
+	"crypto/sha256"
 	"encoding/base64"
+	"encoding/hex"
 	"encoding/json"
 	"io"
 	"io/fs"
@@ -32,6 +34,8 @@ type manifest struct {
 	Description string          `json:"description"`
 	Service     *nameAndVersion `json:"service,omitempty"`
 	Operations  []operation     `json:"operations"`
+	// SourceSHA256 is of the zip; "" of one that somebody packed elsewhere.
+	SourceSHA256 string `json:"sourceSha256,omitempty"`
 }
 
 // readSource opens a zip in Base64, and tells what will fail its deployment. Nothing is
@@ -56,6 +60,8 @@ func readSource(source string) (m manifest, failure string, err error) {
 		return m, "", engine.BadRequest("The connector.json of the connector cannot be read")
 	}
 	m.Operations = operationsIn(files, root+"src/")
+	sum := sha256.Sum256(raw)
+	m.SourceSHA256 = hex.EncodeToString(sum[:])
 	if pkg, has := files[root+"package.json"]; has {
 		var fields map[string]json.RawMessage
 		if readJSON(pkg, &fields) != nil {

@@ -3,6 +3,7 @@ package sandbox
 import (
 	"archive/zip"
 	"bytes"
+	"crypto/sha256"
 	"encoding/base64"
 	"fmt"
 	"io/fs"
@@ -86,6 +87,29 @@ func TestDeployment_failsWithAReasonThatTheManagementPlaneTells(t *testing.T) {
 	}
 	if strings.Contains(w.must(200, "GET", "/core/v1/connectors", nil).body, "acme-crm") {
 		t.Error("a connector that was never deployed is offered")
+	}
+}
+
+// Whoever was cut off knows again what they sent; what somebody else packed has no sum.
+func TestDeployment_managementPlaneTellsTheSumOfTheZip(t *testing.T) {
+	w := newWorld(t)
+	source := sourceOf(t, "acme-crm", "1.0")
+	raw, err := base64.StdEncoding.DecodeString(source["connectorSourceCode"].(string))
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.must(200, "POST", deployAcme, source)
+	sum := func() string {
+		t.Helper()
+		return into[connectorBody](w, w.must(200, "GET", "/management/v1/connectors/acme-crm/versions/1.0", nil)).Deployment.Source
+	}
+	if got, want := sum(), fmt.Sprintf("%x", sha256.Sum256(raw)); got != want {
+		t.Errorf("it is %q, want %q", got, want)
+	}
+	w.advance("1h")
+	w.must(200, "POST", "/_sandbox/ui/connectors/acme-crm/versions/1.0/deployments", object{})
+	if got := sum(); got != "" {
+		t.Errorf("of a zip that was packed elsewhere it is %q", got)
 	}
 }
 

@@ -32,6 +32,8 @@ type CustomDeployment struct {
 	DeployedByID, DeployedByEmail string // "" for a user who is deleted
 	CreatedAt                     time.Time
 	Failure                       string // why it failed; only with Failed
+	// SourceSHA256 is of the zip that was deployed, in hexadecimal; "" where nobody tells.
+	SourceSHA256 string
 }
 
 // CustomConnectors are the custom connectors of the organization: all of them for its Owner
@@ -151,6 +153,7 @@ type wireCustomConnector struct {
 		DeployedByEmail  string          `json:"deployedByEmail"`
 		CreatedAt        time.Time       `json:"createdAt"`
 		Failure          string          `json:"failure"`
+		SourceSHA256     string          `json:"sourceSha256"`
 	} `json:"deployment"`
 	CreatedAt time.Time `json:"createdAt"`
 }
@@ -163,6 +166,6 @@ func (w wireCustomConnector) element() (element[CustomConnector], error) {
 	return element[CustomConnector]{Complete: true, Value: CustomConnector{
 		ConnectorRef: ConnectorRef{w.Name, w.Version}, Title: w.Title, Description: w.Description,
 		ServiceName: w.Service.Name, ServiceVersion: w.Service.Version, OwnerID: w.OwnerID, OwnerEmail: w.OwnerEmail, CreatedAt: w.CreatedAt,
-		Deployment: CustomDeployment{d.ID, d.DeploymentStatus, d.DeployedByID, d.DeployedByEmail, d.CreatedAt, d.Failure},
+		Deployment: CustomDeployment{d.ID, d.DeploymentStatus, d.DeployedByID, d.DeployedByEmail, d.CreatedAt, d.Failure, d.SourceSHA256},
 	}}, nil
 }

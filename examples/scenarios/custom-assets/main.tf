@@ -11,10 +11,12 @@
 #   move from there to the Organization workspace, and then that user may go (module
 #   "personal").
 #
-# A connector's zip names its service by the unique name that Tray generates. So the service
-# comes first: apply, write the output `connector_json` into connector.json, pack the zip
-# with Tray's CDK, and apply again. The zip beside this file is for trying things out; it
-# names Tray's own service http.
+# A connector names its service by the unique name that Tray generates, in the connector.json
+# of its zip. With service_name that is written there when the zip is deployed: one apply
+# makes both, and one zip serves every organization.
+#
+# An authentication belongs to the workspace of the token that makes it. Here each
+# environment's pipeline makes its own, with its own token, so that dev cannot use prod's.
 #
 # Try it: `terraform init && terraform apply`, or `terraform test`, which asserts what
 # this text promises. Neither needs an account.
@@ -66,6 +68,45 @@ module "workspaces" {
   providers     = { tray = tray.one }
   zip           = local.zip
   client_secret = var.crm_client_secret
+}
+
+# Live: the same token, without sandbox. A pipeline of its own has it as TRAY_API_TOKEN.
+provider "tray" {
+  alias = "one_dev"
+  sandbox = {
+    path         = "${var.data}/.tray-one.db"
+    organization = "Acme"
+    owner_email  = "platform@acme.example"
+    token        = module.workspaces.tokens["sales-dev"]
+  }
+}
+
+provider "tray" {
+  alias = "one_prod"
+  sandbox = {
+    path         = "${var.data}/.tray-one.db"
+    organization = "Acme"
+    owner_email  = "platform@acme.example"
+    token        = module.workspaces.tokens["sales-prod"]
+  }
+}
+
+module "crm_of_dev" {
+  source      = "./authentication"
+  providers   = { tray = tray.one_dev }
+  environment = module.workspaces.environments["sales-dev"]
+  service     = module.workspaces.service
+  instance    = "acme-test"
+  depends_on  = [module.workspaces] # a destroy takes it away while its pipeline's token works
+}
+
+module "crm_of_prod" {
+  source      = "./authentication"
+  providers   = { tray = tray.one_prod }
+  environment = module.workspaces.environments["sales-prod"]
+  service     = module.workspaces.service
+  instance    = "acme"
+  depends_on  = [module.workspaces]
 }
 
 # ---- dev and prod are organizations -------------------------------------------------
@@ -126,9 +167,14 @@ module "personal" {
 
 # ---- What people and pipelines read -------------------------------------------------
 
-output "connector_json" {
-  description = "The service, as connector.json names it, for each zip that is packed."
-  value       = { one = module.workspaces.service, dev = module.dev.service, prod = module.prod.service }
+output "authentications" {
+  description = "The CRM as each environment reaches it."
+  value       = { sales-dev = module.crm_of_dev.authentication, sales-prod = module.crm_of_prod.authentication }
+}
+
+output "connectors" {
+  description = "The service that each connector authenticates with. All are deployed from one zip."
+  value       = { one = module.workspaces.connector_service, dev = module.dev.connector_service, prod = module.prod.connector_service }
 }
 
 output "promotion" {
@@ -140,7 +186,11 @@ output "promotion" {
 }
 
 output "workspaces" {
-  value = module.workspaces
+  value = {
+    service_is_for_everybody = module.workspaces.service_is_for_everybody
+    connector_is_used_from   = module.workspaces.connector_is_used_from
+    pipelines                = module.workspaces.pipelines
+  }
 }
 
 output "personal" {

@@ -17,6 +17,16 @@ run "as_older_advice_has_it" {
   }
 
   assert {
+    condition     = length(distinct(values(output.connectors))) == 3 && alltrue([for service in values(output.connectors) : endswith(service, "_acme-crm")])
+    error_message = "One apply makes each service and its connector, from the same zip."
+  }
+
+  assert {
+    condition     = output.authentications["sales-dev"].environment != output.authentications["sales-prod"].environment
+    error_message = "Each environment has an authentication of its own, with an OAuth app of its own."
+  }
+
+  assert {
     condition     = length(output.workspaces.pipelines) == 2 && alltrue([for at in values(output.workspaces.pipelines) : at != null])
     error_message = "Each environment's pipeline has a token, which expires."
   }

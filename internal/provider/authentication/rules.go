@@ -96,11 +96,7 @@ func (r *authenticationResource) judgeNew(ctx context.Context, i base.Instance, 
 	if err != nil || !listed || plan.object().Name == "" {
 		return
 	}
-	holder := ""
-	if len(found) > 0 {
-		holder = found[0].ID
-	}
-	was, _ := base.Replaced[model](ctx, r.Provider, noun, i, holder)
+	was, _ := base.Replaced[model](ctx, r.Provider, noun, i, base.FirstID(known(found)))
 	r.Free(ctx, noun, plan.object(), was.ID.ValueString(), known(found), exists(plan), diags)
 }
 

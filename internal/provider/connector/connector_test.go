@@ -7,7 +7,6 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -324,72 +323,11 @@ func TestConnector_importedInThreeWaysTheNextPlanIsEmpty(t *testing.T) {
 					t.Errorf("an import writes:\n%s", now[before:])
 				}
 				b.build("two")
-				if r, changes := b.Plan(); changes != (way == "command") || !changes && !strings.Contains(r.Text(), "What the connector was deployed from is not known") {
+				r, changes := b.Plan()
+				if told := way == "command" || opts == nil; changes != told || !told && !strings.Contains(r.Text(), "What the connector was deployed from is not known") {
 					t.Errorf("another zip after an import: %s", r.Text())
 				}
 			})
-		}
-	}
-}
-
-// Ctrl-C in a state on the way: the next apply waits for the end, or finds it, and
-// converges in place.
-func TestConnector_interruptedWhileItWaitsTheNextApplyConverges(t *testing.T) {
-	onBoth(t, func(b bench) {
-		b.CLI = b.Process() // the signal reaches it too
-		b.Write("versions.tf", "terraform {\n  required_providers {\n    tray = { source = \"tray-community/tray\" }\n  }\n}\n")
-		b.Write("main.tf", crm())
-		b.Init()
-		b.Applies(crm())
-		b.Env.SetOptions(body{"deployment_duration": "20m"})
-		for n, state := range []string{"Deploying", "Building"} {
-			b.build(state)
-			before := len(b.Env.Requests())
-			running := b.Begin(b.T.Context(), apply...)
-			eventually(b.T, func() bool { return b.Env.State().Connectors[0].Status == "Deploying" && b.polls(before) })
-			if state == "Building" {
-				b.Env.Advance(11 * time.Minute)
-			}
-			running.Interrupt()
-			if r := running.Wait(); r.Code == 0 {
-				b.T.Errorf("%s: the interrupted apply ends with success: %s", state, r.Text())
-			}
-			if got := b.only().Status; got != state {
-				b.T.Fatalf("it is %s", got)
-			}
-			if n == 0 { // it ends in Tray
-				b.Env.Advance(time.Hour)
-				b.NoChanges()
-				continue
-			}
-			before = len(b.Env.Requests())
-			again := b.Begin(b.T.Context(), apply...)
-			eventually(b.T, func() bool { return b.polls(before) })
-			b.Env.Advance(time.Hour)
-			if r := again.Wait(); r.Code != 0 || !strings.Contains(r.Text(), "1 changed, 0 destroyed") {
-				b.T.Errorf("the next apply: %s", r.Text())
-			}
-			b.NoChanges()
-		}
-		if b.deployed() != 3 {
-			b.T.Errorf("deployed %d times: what was under way was not waited for", b.deployed())
-		}
-	})
-}
-
-// polls reports whether a request after the first ones asks for one deployment, as those do
-// who wait for it.
-func (b bench) polls(before int) bool {
-	return slices.ContainsFunc(b.Env.Requests()[before:], func(q acctest.Request) bool {
-		return q.Method == http.MethodGet && strings.HasPrefix(q.Path, "/cdk/") && !strings.HasSuffix(q.Path, "/latest")
-	})
-}
-
-func eventually(t testing.TB, so func() bool) {
-	t.Helper()
-	for began := time.Now(); !so(); time.Sleep(50 * time.Millisecond) {
-		if time.Since(began) > 30*time.Second {
-			t.Fatal("it does not come about")
 		}
 	}
 }

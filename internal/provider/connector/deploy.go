@@ -24,6 +24,9 @@ type started struct {
 	SHA256  string `json:"sha256,omitempty"` // source_sha256, where it was given
 	Service string `json:"service"`
 	Version string `json:"version"`
+	// Unshared says that a create was interrupted before it shared the version, whatever the
+	// state has of that.
+	Unshared bool `json:"unshared,omitempty"`
 }
 
 const (
@@ -49,53 +52,84 @@ func lastStarted(ctx context.Context, private base.PrivateState) (s started) {
 	return s
 }
 
-// deploy sends the zip that the plan has read and waits until it is deployed. Private, nil in
-// a create, keeps what is under way. It reports false with the reason in diags.
-func (r *connectorResource) deploy(ctx context.Context, plan *model, config model, private base.PrivateState, diags *diag.Diagnostics) bool {
-	a, zip, ok := load(*plan, config, diags)
-	if !ok {
-		return false
+// correct takes out of the state what an interrupted create has not come to.
+func (s started) correct(m *model) {
+	if s.Unshared {
+		m.Emails, m.Workspaces = base.StringSet(nil), base.StringSet(nil)
 	}
+}
+
+// isShared notes that the state and Tray agree about that.
+func (s started) isShared(ctx context.Context, private base.PrivateState) {
+	if s.Unshared {
+		s.Unshared = false
+		s.save(ctx, private)
+	}
+}
+
+// deploy sends the zip that the plan has read and waits until it is deployed. Plan then has
+// what became of it, also when the wait ends early; private keeps what is under way.
+func (r *connectorResource) deploy(ctx context.Context, plan *model, config model, a *artifact.Artifact, zip []byte, private base.PrivateState) error {
 	ref, before := plan.ref(), lastStarted(ctx, private)
 	progress := func(d tray.Deployment) {
 		tflog.Info(ctx, fmt.Sprintf("The deployment %s of the connector %s is %s", d.ID, ref, d.State))
 		if !d.Repeat {
-			started{d.ID, a.Digest, config.SourceSHA256.ValueString(), a.Service.Name, a.Service.Version}.save(ctx, private)
+			plan.DeploymentID, plan.Status = types.StringValue(d.ID), types.StringValue(string(d.State))
+			plan.holds(*a)
+			started{d.ID, a.Digest, config.SourceSHA256.ValueString(), a.Service.Name, a.Service.Version, before.Unshared}.save(ctx, private)
 		}
 	}
-	var got *tray.Deployment
 	var err error
-	if latest, resumes := r.underWay(ctx, ref, before, a.Digest); resumes {
-		got, err = r.API.Deployments.Wait(ctx, ref, latest, progress)
+	if latest, resumes := r.underWay(ctx, ref, before, a); resumes {
+		_, err = r.API.Deployments.Wait(ctx, ref, latest, progress)
 	} else {
-		got, err = r.API.Deployments.DeployAndWait(ctx, ref, zip, progress)
+		_, err = r.API.Deployments.DeployAndWait(ctx, ref, zip, progress)
 	}
-	if err != nil {
-		explain(err, ref, diags)
+	return err
+}
+
+// underWay finds what an earlier apply has begun with the same content, and did not see
+// end: in the private data or, where that apply came to no state, by name and version.
+func (r *connectorResource) underWay(ctx context.Context, ref tray.ConnectorRef, before started, a *artifact.Artifact) (id string, is bool) {
+	if before.ID != "" && before.Digest == a.Digest {
+		latest, err := r.API.Deployments.Latest(ctx, ref)
+		if err == nil && latest.ID == before.ID && latest.State != tray.Failed {
+			return before.ID, true
+		}
+	}
+	there, err := r.look(ctx, ref)
+	return there.id, err == nil && there.holds(a)
+}
+
+// interrupted reports whether Ctrl-C has ended the wait of a create for a deployment that is
+// known. It is then in the state as far as it has come, and not tainted, as a warning leaves
+// it: the next apply goes on from there. Terraform itself ends with an error.
+func interrupted(ctx context.Context, plan *model, err error, private base.PrivateState, diags *diag.Diagnostics) bool {
+	if err == nil || ctx.Err() == nil || plan.DeploymentID.IsUnknown() {
 		return false
 	}
-	plan.DeploymentID, plan.Status, plan.ContentDigest = types.StringValue(got.ID), types.StringValue(string(got.State)), types.StringValue(a.Digest)
-	plan.service(a.Service.Name, a.Service.Version)
+	begun := lastStarted(ctx, private)
+	begun.Unshared = true
+	begun.save(ctx, private)
+	for _, s := range []*types.Set{&plan.Emails, &plan.Workspaces} {
+		if s.IsUnknown() {
+			*s = base.StringSet(nil) // nobody has it yet
+		}
+	}
+	diags.AddWarning("The connector is still being deployed",
+		fmt.Sprintf("The apply was interrupted while the deployment %s of %s was %s. It goes on in Tray, and the next apply waits for its end and shares the connector.",
+			plan.DeploymentID.ValueString(), plan.ref(), plan.Status.ValueString()))
 	return true
 }
 
-// underWay reports whether what an earlier apply began with the same content still goes on.
-func (r *connectorResource) underWay(ctx context.Context, ref tray.ConnectorRef, before started, digest string) (id string, is bool) {
-	if before.ID == "" || before.Digest != digest {
-		return "", false
-	}
-	latest, err := r.API.Deployments.Latest(ctx, ref)
-	return before.ID, err == nil && latest.ID == before.ID && !latest.State.Ended()
-}
-
-// explain says why a deployment or a share failed: what Tray answers for a connector of
+// explained reports whether a deployment failed, and says why: what Tray answers for a connector of
 // somebody else reads as if there were none.
-func explain(err error, ref tray.ConnectorRef, diags *diag.Diagnostics) {
+func explained(err error, ref tray.ConnectorRef, diags *diag.Diagnostics) bool {
 	if base.NotSeen(err) {
 		diags.AddError("Could not deploy the connector", err.Error()+"\n\n"+ownership(ref))
-		return
+		return true
 	}
-	base.Failed(diags, "deploy the connector", err)
+	return base.Failed(diags, "deploy the connector", err)
 }
 
 func ownership(ref tray.ConnectorRef) string {
@@ -110,7 +144,7 @@ func load(plan, config model, diags *diag.Diagnostics) (*artifact.Artifact, []by
 		noZip(diags)
 		return nil, nil, false
 	}
-	a, zip, err := artifact.Load(config.Source.ValueString())
+	a, zip, err := artifact.Load(config.Source.ValueString(), config.binding())
 	if err != nil {
 		unreadable(config, err, diags)
 		return nil, nil, false

@@ -9,6 +9,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/tray-community/terraform-provider-tray/internal/artifact"
+	"github.com/tray-community/terraform-provider-tray/internal/provider/base"
 	"github.com/tray-community/terraform-provider-tray/internal/provider/policy"
 	"github.com/tray-community/terraform-provider-tray/internal/tray"
 )
@@ -73,15 +74,55 @@ func (m *model) keep(state model) {
 // deploys reports whether the plan has a deployment in it, whose id only Tray knows.
 func (m model) deploys() bool { return m.DeploymentID.IsUnknown() }
 
-// deployAnew plans a deployment of a zip; nil is one that is not at hand yet.
-func (m *model) deployAnew(a *artifact.Artifact) {
-	m.DeploymentID, m.Status = types.StringUnknown(), types.StringValue(string(tray.Deployed))
+// deployAnew plans a deployment of a zip; nil is one that is not at hand yet, or whose
+// service is not known yet.
+func (m *model) deployAnew(a *artifact.Artifact, config model) {
+	m.DeploymentID = types.StringUnknown()
+	if !m.Status.IsUnknown() { // of a create it is, as one that is interrupted says how far it came
+		m.Status = types.StringValue(string(tray.Deployed))
+	}
 	if a == nil {
 		m.ContentDigest, m.ServiceName, m.ServiceVersion = types.StringUnknown(), types.StringUnknown(), types.Int64Unknown()
-		return
+	} else {
+		m.holds(*a)
 	}
+	m.bind(config)
+}
+
+// holds sets what is known of a zip that is deployed.
+func (m *model) holds(a artifact.Artifact) {
 	m.ContentDigest = types.StringValue(a.Digest)
 	m.service(a.Service.Name, a.Service.Version)
+}
+
+// bind takes over the service that the configuration names.
+func (m *model) bind(config model) {
+	if !config.ServiceName.IsNull() {
+		m.ServiceName = config.ServiceName
+	}
+	if !config.ServiceVersion.IsNull() {
+		m.ServiceVersion = config.ServiceVersion
+	}
+}
+
+// binding is the service that the configuration names; the zero value is what connector.json
+// says.
+func (m model) binding() artifact.Service {
+	s := artifact.Service{Name: m.ServiceName.ValueString()}
+	if v := m.ServiceVersion.ValueInt64(); v > 0 {
+		s.Version = strconv.FormatInt(v, 10)
+	}
+	return s
+}
+
+// rebinds reports whether the configuration names another service than the state has.
+func (m model) rebinds(state model) bool {
+	return !m.ServiceName.IsNull() && !m.ServiceName.Equal(state.ServiceName) || !m.ServiceVersion.IsNull() && !m.ServiceVersion.Equal(state.ServiceVersion)
+}
+
+// bindingUnknown reports whether it is not known yet which service that is.
+func (m model) bindingUnknown() bool {
+	return m.ServiceName.IsUnknown() || m.ServiceVersion.IsUnknown()
 }
 
 // service sets what the connector authenticates with, null where nobody tells.
@@ -102,15 +143,7 @@ func (m *model) shared(all []tray.ConnectorShare) {
 			workspaces = append(workspaces, s.WorkspaceID)
 		}
 	}
-	m.Emails, m.Workspaces = set(emails), set(workspaces)
-}
-
-func set(all []string) types.Set {
-	values := make([]attr.Value, len(all))
-	for i, s := range all {
-		values[i] = types.StringValue(s)
-	}
-	return types.SetValueMust(types.StringType, values)
+	m.Emails, m.Workspaces = base.StringSet(emails), base.StringSet(workspaces)
 }
 
 // less are the known texts in a that are not in b, sorted.

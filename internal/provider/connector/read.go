@@ -35,6 +35,7 @@ func (r *connectorResource) Read(ctx context.Context, req resource.ReadRequest, 
 		return
 	}
 	before := lastStarted(ctx, req.Private)
+	before.correct(&state)
 	if state.deployed(there, before) {
 		suspect(state.ref(), there, diags)
 		resp.Private.SetKey(ctx, importedKey, nil)
@@ -72,10 +73,9 @@ func suspect(ref tray.ConnectorRef, there sighting, diags *diag.Diagnostics) {
 // complete fills in what does not come with the deployment.
 func (r *connectorResource) complete(ctx context.Context, m *model, there sighting) error {
 	m.ID = types.StringValue(key(m.ref()))
-	if there.managed == nil {
-		return r.completeLive(ctx, m)
+	if err := r.tellService(ctx, m, there); err != nil || there.managed == nil {
+		return err
 	}
-	m.service(there.managed.ServiceName, there.managed.ServiceVersion)
 	all, err := r.API.CustomConnectors.Shares(ctx, m.ref())
 	if err == nil {
 		m.shared(all)
@@ -83,9 +83,14 @@ func (r *connectorResource) complete(ctx context.Context, m *model, there sighti
 	return err
 }
 
-// completeLive finds the service of an imported version among the connectors.
-func (r *connectorResource) completeLive(ctx context.Context, m *model) error {
-	if !m.ServiceName.IsNull() {
+// tellService fills in the service, which a live Tray tells among the connectors: that of an
+// imported version is read there once.
+func (r *connectorResource) tellService(ctx context.Context, m *model, there sighting) error {
+	switch {
+	case there.managed != nil:
+		m.service(there.managed.ServiceName, there.managed.ServiceVersion)
+		return nil
+	case !m.ServiceName.IsNull():
 		return nil
 	}
 	all, err := r.API.Connectors.List(ctx)
@@ -111,22 +116,15 @@ func (r *connectorResource) ImportState(ctx context.Context, req resource.Import
 		return
 	}
 	m := newModel(ref)
-	if zip != "" {
-		config := model{Source: types.StringValue(zip)}
-		a, err := artifact.Inspect(zip)
-		if err != nil {
-			unreadable(config, err, diags)
-			return
-		}
-		if !fits(*a, m, config, diags) {
-			return
-		}
-		m.ContentDigest = types.StringValue(a.Digest)
-	}
-	if _, err := r.look(ctx, ref); base.NotSeen(err) {
+	there, err := r.look(ctx, ref)
+	if base.NotSeen(err) {
 		diags.AddError("Could not find the connector", err.Error()+"\n\n"+ownership(ref))
 		return
-	} else if base.Failed(diags, "import the connector", err) {
+	}
+	if err == nil {
+		err = r.tellService(ctx, &m, there)
+	}
+	if base.Failed(diags, "import the connector", err) || zip != "" && !m.deployedFrom(zip, diags) {
 		return
 	}
 	if !r.ClaimImport(ctx, kind.Noun, object(m), resp) {
@@ -136,6 +134,18 @@ func (r *connectorResource) ImportState(ctx context.Context, req resource.Import
 		diags.Append(resp.Private.SetKey(ctx, importedKey, []byte("true"))...)
 	}
 	base.Store(ctx, &resp.State, m, resp.Identity, m.identity(), diags)
+}
+
+// deployedFrom has the content of a zip count as deployed, with the service that Tray tells.
+func (m *model) deployedFrom(zip string, diags *diag.Diagnostics) bool {
+	config := model{Source: types.StringValue(zip)}
+	a, err := artifact.Inspect(zip, m.binding())
+	if err != nil {
+		unreadable(config, err, diags)
+		return false
+	}
+	m.ContentDigest = types.StringValue(a.Digest)
+	return fits(*a, *m, config, diags)
 }
 
 // named is what an import names.

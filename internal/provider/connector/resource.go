@@ -8,7 +8,9 @@ import (
 	"regexp"
 	"time"
 
+	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
@@ -40,9 +42,12 @@ func (r *connectorResource) Metadata(_ context.Context, _ resource.MetadataReque
 const resourceText = "A version of a custom connector, deployed from the zip that Tray's CDK builds.\n\n" +
 	"**Works on a live Tray:** deploys and shares with people. Deleting, unsharing, and sharing with workspaces need the management plane.\n\n" +
 	"A digest of the zip's content decides about a deployment, not its bytes: a zip that is built anew from the same sources changes nothing. " +
-	"The plan reads the zip, and refuses one that is damaged, unsafe, or of another connector. The apply sends exactly what the plan has read, and waits until Tray has deployed it.\n\n" +
+	"The plan reads the zip, and refuses one that is damaged, unsafe, or of another connector. The apply sends exactly what the plan has read, with the service of `service_name` in it, and waits until Tray has deployed it.\n\n" +
 	"The user whose token deploys a version first owns it, and nobody else can deploy or share it. Deploy with the token of an API user that stays.\n\n" +
-	"A deployment that fails or is interrupted leaves the resource as it was: the next apply waits for one that is still under way, or deploys again in place. " +
+	"A deployment that fails leaves the resource as it was, and the next apply deploys again in place. After Ctrl-C the next apply waits for the deployment that is under way, also for a new connector, which then is in the state with its `status` so far. " +
+	"An apply that was killed leaves no state of a new connector. Where the management plane tells whose it is and from which zip, the next apply takes it over; a live Tray tells neither, and the plan asks for an import (`TRAY012`).\n\n" +
+	"What was deployed before an import nobody can read. With the management plane the first plan compares the zip by its SHA-256: the same zip is no change, and another one is deployed once. " +
+	"On a live Tray the zip of the configuration counts as deployed, and a warning says so, unless the import names the zip's path.\n\n" +
 	"When another deployment than the one of the last apply is the latest, the plan deploys again and says who is suspected.\n\n" +
 	"**Requests:** with the management plane one list of custom connectors, and one list of shares for each; else one request for each connector in a refresh. " +
 	"While an apply waits, at most one request a second for each deployment."
@@ -69,13 +74,20 @@ func (r *connectorResource) Schema(_ context.Context, _ resource.SchemaRequest, 
 			MarkdownDescription: "Ids of workspaces whose people may use it. Needs the management plane. Omitted: as it is in Tray.",
 			ElementType:         types.StringType, Optional: true, Computed: true,
 		},
-		"timeouts":        timeouts(),
-		"id":              schema.StringAttribute{MarkdownDescription: "Name and version, as in `acme-crm/1.0`.", Computed: true},
-		"content_digest":  schema.StringAttribute{MarkdownDescription: "Digest of the content that is deployed: of the paths and bytes of the zip's files, whatever their order and time stamps. Null where nobody knows what was deployed.", Computed: true},
-		"status":          schema.StringAttribute{MarkdownDescription: "Status of the latest deployment: `Deploying`, `Building`, `Deployed` or `Failed`.", Computed: true},
-		"deployment_id":   schema.StringAttribute{MarkdownDescription: "Identifier of the latest deployment, given by Tray.", Computed: true},
-		"service_name":    schema.StringAttribute{MarkdownDescription: "Unique name of the service that it authenticates with, from `connector.json`.", Computed: true},
-		"service_version": schema.Int64Attribute{MarkdownDescription: "Version of that service, a whole number.", Computed: true},
+		"timeouts":       timeouts(),
+		"id":             schema.StringAttribute{MarkdownDescription: "Name and version, as in `acme-crm/1.0`.", Computed: true},
+		"content_digest": schema.StringAttribute{MarkdownDescription: "Digest of the content that is deployed: of the paths and bytes of the zip's files, whatever their order and time stamps. Null where nobody knows what was deployed.", Computed: true},
+		"status":         schema.StringAttribute{MarkdownDescription: "Status of the latest deployment: `Deploying`, `Building`, `Deployed` or `Failed`.", Computed: true},
+		"deployment_id":  schema.StringAttribute{MarkdownDescription: "Identifier of the latest deployment, given by Tray.", Computed: true},
+		"service_name": schema.StringAttribute{
+			MarkdownDescription: "Unique name of the service that it authenticates with, such as `tray_custom_service.crm.unique_name`. It is written into the `connector.json` that is sent; the zip stays as it is. " +
+				"Omitted: the one in `connector.json`.",
+			Optional: true, Computed: true, Validators: base.Word(),
+		},
+		"service_version": schema.Int64Attribute{
+			MarkdownDescription: "Version of that service, a whole number. Omitted: the one in `connector.json`.", Optional: true, Computed: true,
+			Validators: []validator.Int64{int64validator.AtLeast(1), int64validator.AlsoRequires(path.MatchRoot("service_name"))},
+		},
 	}}
 }
 
@@ -113,7 +125,7 @@ func (r *connectorResource) IdentitySchema(_ context.Context, _ resource.Identit
 	resp.IdentitySchema = base.Identity(map[string]string{"name": "Name of the connector.", "version": "Version of the connector."})
 }
 
-// Create leaves nothing in the state unless all is done: what is there and tainted would be
+// Create leaves nothing in the state when it fails: what is there and tainted would be
 // destroyed and made anew, with the workflows that use it in between. The next plan finds
 // the version by its name.
 func (r *connectorResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
@@ -122,10 +134,15 @@ func (r *connectorResource) Create(ctx context.Context, req resource.CreateReque
 	if !ok || r.takenMeanwhile(ctx, plan, diags) {
 		return
 	}
+	a, zip, ok := load(plan, config, diags)
+	if !ok {
+		return
+	}
 	plan.ID = types.StringValue(key(plan.ref()))
 	within, cancel := context.WithTimeout(ctx, config.timeout("create"))
 	defer cancel()
-	if !r.deploy(within, &plan, config, nil, diags) || !r.share(ctx, &plan, newModel(plan.ref()), diags) {
+	err := r.deploy(within, &plan, config, a, zip, resp.Private)
+	if !interrupted(ctx, &plan, err, resp.Private, diags) && (explained(err, plan.ref(), diags) || !r.share(ctx, &plan, newModel(plan.ref()), diags)) {
 		return
 	}
 	r.Hold(base.Applied(ctx, resp.Private), object(plan))
@@ -139,21 +156,30 @@ func (r *connectorResource) Update(ctx context.Context, req resource.UpdateReque
 	if !ok {
 		return
 	}
-	if plan.deploys() {
-		within, cancel := context.WithTimeout(ctx, config.timeout("update"))
-		defer cancel()
-		if !r.deploy(within, &plan, config, resp.Private, diags) {
-			return
-		}
-		done := plan
-		done.Emails, done.Workspaces = state.Emails, state.Workspaces
-		diags.Append(resp.State.Set(ctx, done)...)
-	}
-	if !r.share(ctx, &plan, state, diags) {
+	lastStarted(ctx, resp.Private).correct(&state)
+	if plan.deploys() && !r.redeploy(ctx, &plan, state, config, resp) || !r.share(ctx, &plan, state, diags) {
 		return
 	}
+	lastStarted(ctx, resp.Private).isShared(ctx, resp.Private)
 	r.Hold(base.Applied(ctx, req.Private), object(plan))
 	base.Store(ctx, &resp.State, plan, resp.Identity, plan.identity(), diags)
+}
+
+func (r *connectorResource) redeploy(ctx context.Context, plan *model, state, config model, resp *resource.UpdateResponse) bool {
+	diags := &resp.Diagnostics
+	a, zip, ok := load(*plan, config, diags)
+	if !ok {
+		return false
+	}
+	within, cancel := context.WithTimeout(ctx, config.timeout("update"))
+	defer cancel()
+	if explained(r.deploy(within, plan, config, a, zip, resp.Private), plan.ref(), diags) {
+		return false
+	}
+	done := *plan
+	done.Emails, done.Workspaces = state.Emails, state.Workspaces
+	diags.Append(resp.State.Set(ctx, done)...)
+	return true
 }
 
 func (r *connectorResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {

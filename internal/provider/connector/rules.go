@@ -35,13 +35,14 @@ func (r *connectorResource) ModifyPlan(ctx context.Context, req resource.ModifyP
 	if !ok {
 		return
 	}
+	var zip *artifact.Artifact
 	if step != base.Destroy {
 		config, loaded := base.Load[model](ctx, req.Config, diags)
 		if !loaded {
 			return
 		}
 		plan.open(step, config, state)
-		if !planContent(step, &plan, config, state, contentUnknown(ctx, req.Private, state), diags) {
+		if zip, loaded = planContent(step, &plan, config, state, r.imported(ctx, req.Private, state), diags); !loaded {
 			return
 		}
 		diags.Append(resp.Plan.Set(ctx, plan)...)
@@ -65,7 +66,7 @@ func (r *connectorResource) ModifyPlan(ctx context.Context, req resource.ModifyP
 		}
 		return
 	case base.Create:
-		r.judgeNew(ctx, i, o, plan, diags)
+		r.judgeNew(ctx, i, o, plan, zip, diags)
 	case base.Update:
 		base.Remember(r.Provider, kind.Noun, i.Mark, state.ID.ValueString(), state)
 	}
@@ -84,7 +85,9 @@ func (m *model) open(step base.Step, config, state model) {
 	none := types.SetUnknown(types.StringType)
 	if step == base.Update {
 		m.keep(state)
+		m.bind(config)
 	} else {
+		m.Status = types.StringUnknown()
 		state.Emails, state.Workspaces = none, none
 		if id := key(m.ref()); id != "" {
 			m.ID = types.StringValue(id)
@@ -100,53 +103,78 @@ func (m *model) open(step base.Step, config, state model) {
 	}
 }
 
-// contentUnknown reports whether the state is of an import that said nothing about what is
-// deployed: Tray lets nobody read it.
-func contentUnknown(ctx context.Context, private base.PrivateState, state model) bool {
-	value, _ := private.GetKey(ctx, importedKey)
-	return string(value) == "true" && state.ContentDigest.IsNull()
+// content is what is known of what an import found deployed, which Tray lets nobody read.
+type content struct {
+	unknown bool
+	sha256  string // of the zip, "" on a live Tray
 }
 
-// planContent plans a deployment where one is needed. It reports false when diags say why
-// there can be none.
-func planContent(step base.Step, plan *model, config, state model, imported bool, diags *diag.Diagnostics) bool {
+// imported tells what is known of the content while no zip was named in the import, and
+// nothing was deployed since.
+func (r *connectorResource) imported(ctx context.Context, private base.PrivateState, state model) content {
+	if value, _ := private.GetKey(ctx, importedKey); string(value) != "true" || !state.ContentDigest.IsNull() || !r.Ready(nil) {
+		return content{}
+	}
+	there, err := r.look(ctx, state.ref())
+	if err != nil || there.id != state.DeploymentID.ValueString() {
+		return content{unknown: true}
+	}
+	return content{true, there.sha256()}
+}
+
+// planContent plans a deployment where one is needed, and returns the zip as far as it is
+// known. It reports false when diags say why there can be none.
+func planContent(step base.Step, plan *model, config, state model, there content, diags *diag.Diagnostics) (*artifact.Artifact, bool) {
 	settled := step == base.Update && state.Status.ValueString() == string(tray.Deployed)
+	kept := settled && !state.ContentDigest.IsNull() && !config.rebinds(state)
 	sameBuild := !config.SourceSHA256.IsNull() && config.SourceSHA256.Equal(state.SourceSHA256)
+	omitted := step == base.Update && config.SourceSHA256.IsNull() && !config.rebinds(state)
 	switch {
-	case config.Source.IsNull() && step == base.Create, config.Source.IsNull() && !config.SourceSHA256.IsNull() && !sameBuild:
-		noZip(diags)
-		return false
-	case config.Source.IsNull() && (config.SourceSHA256.IsNull() || settled && !state.ContentDigest.IsNull()), settled && sameBuild && !state.ContentDigest.IsNull():
-		return true
+	case config.Source.IsNull() && omitted, kept && sameBuild:
+		return nil, true
 	case config.Source.IsNull():
 		noZip(diags)
-		return false
+		return nil, false
 	}
 	a, ok := inspect(*plan, config, diags)
 	if !ok {
-		return false
+		return nil, false
 	}
 	switch {
-	case step == base.Create, !settled, a == nil:
-		plan.deployAnew(a)
-	case imported && (state.ServiceName.IsNull() || state.ServiceName.ValueString() == a.Service.Name) && config.SourceSHA256.IsNull():
-		diags.AddAttributeWarning(path.Root("source"), "What the connector was deployed from is not known",
-			fmt.Sprintf("%s was imported, and Tray lets nobody read what is deployed: %s counts as deployed, and a change of it is not noticed. "+
-				"Import it as %s/<path of the zip that is deployed> to have the content compared, or give source_sha256, which deploys once.",
-				plan.ref(), config.Source.ValueString(), key(plan.ref())))
-	case a.Digest != state.ContentDigest.ValueString():
-		plan.deployAnew(a)
+	case !settled, a == nil, state.ContentDigest.IsNull() && !there.counts(*a, config, state):
+		plan.deployAnew(a, config)
+	case !state.ContentDigest.IsNull() && a.Digest != state.ContentDigest.ValueString():
+		plan.deployAnew(a, config)
+	case there.unknown && there.sha256 == "":
+		unread(*plan, config, diags)
 	}
-	return true
+	return a, true
+}
+
+// counts reports whether a zip counts as what an import found: it is that by its SHA-256 or,
+// where nobody tells, as long as the service is that.
+func (c content) counts(a artifact.Artifact, config, state model) bool {
+	if !c.unknown || c.sha256 != "" {
+		return c.unknown && c.sha256 == a.Sent
+	}
+	return config.SourceSHA256.IsNull() && (state.ServiceName.IsNull() || state.ServiceName.ValueString() == a.Service.Name)
+}
+
+// unread says what Tray tells nobody.
+func unread(plan, config model, diags *diag.Diagnostics) {
+	diags.AddAttributeWarning(path.Root("source"), "What the connector was deployed from is not known",
+		fmt.Sprintf("%s was imported, and this Tray lets nobody read what is deployed: %s counts as deployed, and a change of it is not noticed. "+
+			"Import it as %s/<path of the zip that is deployed> to have the content compared, or give source_sha256, which deploys once.",
+			plan.ref(), config.Source.ValueString(), key(plan.ref())))
 }
 
 // inspect reads the zip for a plan; nil is one that is not known yet, or that the build which
-// source_sha256 names has not made yet.
+// source_sha256 names has not made yet, or whose service is not known.
 func inspect(plan, config model, diags *diag.Diagnostics) (*artifact.Artifact, bool) {
 	if config.Source.IsUnknown() {
 		return nil, true
 	}
-	a, err := artifact.Inspect(config.Source.ValueString())
+	a, err := artifact.Inspect(config.Source.ValueString(), config.binding())
 	switch {
 	case errors.Is(err, fs.ErrNotExist) && !config.SourceSHA256.IsNull():
 		return nil, true
@@ -154,7 +182,10 @@ func inspect(plan, config model, diags *diag.Diagnostics) (*artifact.Artifact, b
 		unreadable(config, err, diags)
 		return nil, false
 	}
-	return a, fits(*a, plan, config, diags)
+	if ok := fits(*a, plan, config, diags); !ok || config.bindingUnknown() {
+		return nil, ok
+	}
+	return a, true
 }
 
 // sighting is what Tray tells of the latest deployment of a version.
@@ -162,7 +193,27 @@ type sighting struct {
 	id      string
 	state   tray.DeploymentState
 	managed *tray.CustomConnector // nil without the management plane
+	self    string                // the token's user, "" where nobody tells
 	foreign bool                  // another user owns it
+}
+
+// sha256 is of the zip that was deployed last, "" where nobody tells.
+func (s sighting) sha256() string {
+	if s.managed == nil {
+		return ""
+	}
+	return s.managed.Deployment.SourceSHA256
+}
+
+// holds reports whether the token's user has deployed that very zip, or is at it. Only the
+// management plane tells.
+func (s sighting) holds(a *artifact.Artifact) bool {
+	return a != nil && s.byUs() && !s.foreign && s.state != tray.Failed && s.sha256() == a.Sent
+}
+
+// byUs reports whether a token of the same user began it, as the management plane tells.
+func (s sighting) byUs() bool {
+	return s.managed != nil && s.self != "" && s.managed.Deployment.DeployedByID == s.self
 }
 
 // by says who deployed it last.
@@ -195,29 +246,35 @@ func (r *connectorResource) look(ctx context.Context, ref tray.ConnectorRef) (si
 	}
 	s := sighting{id: c.Deployment.ID, state: c.Deployment.State, managed: c}
 	self, err := r.API.Management.Self(ctx)
-	s.foreign = err == nil && self != nil && self.ID != c.OwnerID
+	if err == nil && self != nil {
+		s.self, s.foreign = self.ID, self.ID != c.OwnerID
+	}
 	return s, err
 }
 
 // judgeNew says in diags what stands in the way of a new version. What is under way or has
-// failed does not: it may be what an apply began that was interrupted, and nothing is
-// deployed that could be lost.
-func (r *connectorResource) judgeNew(ctx context.Context, i base.Instance, o policy.Object, plan model, diags *diag.Diagnostics) {
+// failed does not: nothing is deployed that could be lost. Nor does what an apply that was
+// cut off has deployed, where that can be told: this very zip, by the token's user.
+func (r *connectorResource) judgeNew(ctx context.Context, i base.Instance, o policy.Object, plan model, zip *artifact.Artifact, diags *diag.Diagnostics) {
 	there, err := r.look(ctx, plan.ref())
 	if err != nil || there.foreign || there.state != tray.Deployed {
 		return
 	}
-	was, _ := base.Replaced[model](ctx, r.Provider, kind.Noun, i, key(plan.ref()))
-	r.Free(ctx, kind.Noun, o, was.ID.ValueString(), []base.Found{{ID: key(plan.ref())}}, exists(plan, there), diags)
+	own := policy.Object{Type: kind.Type, ID: key(plan.ref())}
+	if !i.Replaces && there.holds(zip) && !r.IsSpokenFor(ctx, own) {
+		diags.AddAttributeWarning(path.Root("name"), "The connector is deployed already",
+			fmt.Sprintf("This user's token has deployed this very zip as %s, as an apply that was cut off does. The apply takes it over and does not deploy it again.", plan.ref()))
+		return
+	}
+	was, _ := base.Replaced[model](ctx, r.Provider, kind.Noun, i, own.ID)
+	r.Free(ctx, kind.Noun, o, was.ID.ValueString(), []base.Found{{ID: own.ID}}, exists(plan, there), diags)
 }
 
-// takenMeanwhile refuses to deploy over what somebody else deployed after the plan.
+// takenMeanwhile refuses to deploy over what somebody else deployed after the plan. What
+// cannot be deployed over, the deployment says.
 func (r *connectorResource) takenMeanwhile(ctx context.Context, plan model, diags *diag.Diagnostics) bool {
 	there, err := r.look(ctx, plan.ref())
-	if err != nil || there.managed == nil || there.state != tray.Deployed || there.foreign {
-		return false // what cannot be deployed over, the deployment says
-	}
-	if self, err := r.API.Management.Self(ctx); err != nil || self == nil || there.managed.Deployment.DeployedByID == self.ID {
+	if err != nil || there.state != tray.Deployed || there.foreign || there.self == "" || there.byUs() {
 		return false
 	}
 	base.Taken(diags, kind.Noun, exists(plan, there), []base.Found{{ID: key(plan.ref())}})
@@ -225,7 +282,12 @@ func (r *connectorResource) takenMeanwhile(ctx context.Context, plan model, diag
 }
 
 func exists(m model, there sighting) string {
-	return fmt.Sprintf("The connector %s is deployed already, by %s.", m.ref(), there.by())
+	said := fmt.Sprintf("The connector %s is deployed already, by %s.", m.ref(), there.by())
+	if there.managed == nil {
+		said += " Tray lets nobody read what it holds. If an apply here that was cut off has deployed it, " +
+			"write the path of its zip after another slash in the id below: that content then counts as deployed."
+	}
+	return said
 }
 
 // judgeManaged asks what the management plane knows before anything is sent: whose the

@@ -20,6 +20,7 @@ type model struct {
 	TriggerVersion   types.String         `tfsdk:"trigger_version"`
 	Operation        types.String         `tfsdk:"operation"`
 	Input            jsontypes.Normalized `tfsdk:"input"`
+	CheckInput       types.Bool           `tfsdk:"check_input"`
 	Endpoint         types.String         `tfsdk:"endpoint"`
 	AuthenticationID types.String         `tfsdk:"authentication_id"`
 	ExternalID       types.String         `tfsdk:"external_id"`

@@ -52,8 +52,9 @@ const resourceText = "A subscription to a trigger: Tray sends the trigger's even
 	"**The state holds the signing key.** Tray tells `signing_key` once, when the subscription is made; it is in the state, marked as sensitive. " +
 	"Your endpoint checks deliveries with it. An imported subscription has none: `terraform apply -replace` makes one with a key that is known.\n\n" +
 	"A subscription belongs to the user whose token made it, and nobody else sees it, whatever their role: keep to tokens of one user. " +
+	"The plan checks the input against the operation's JSON Schema; what is not known before the apply is checked there, before anything is sent. " +
 	"One that Tray takes and then cannot make is an error with Tray's reason, and is removed. One that fails later shows in the next plan, which makes it anew.\n\n" +
-	"**Requests:** one list of subscriptions serves all of them in a run; a plan that makes one reads the list of triggers and the operations of that trigger too."
+	"**Requests:** one list of subscriptions serves all of them in a run; a plan that makes one reads the list of triggers and the operations of that trigger too, and its apply the operations."
 
 func (r *subscriptionResource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
 	again := []planmodifier.String{stringplanmodifier.RequiresReplace()}
@@ -70,6 +71,10 @@ func (r *subscriptionResource) Schema(_ context.Context, _ resource.SchemaReques
 			MarkdownDescription: "Input of the operation, as a JSON object, such as `jsonencode({ channel = \"C1\" })`; the operation's `input_schema` describes it. Another layout of it is no change. Default `{}`.",
 			CustomType:          jsontypes.NormalizedType{}, Optional: true, Computed: true, Default: stringdefault.StaticString("{}"), Validators: []validator.String{anObject},
 			PlanModifiers: []planmodifier.String{base.SameJSON(), stringplanmodifier.RequiresReplace()},
+		},
+		"check_input": schema.BoolAttribute{
+			MarkdownDescription: "Whether keys and types of the input are checked against the operation's `input_schema` before anything is sent. Omitted: `true`. No state holds it, and a change of it changes nothing in Tray.",
+			Optional:            true, WriteOnly: true,
 		},
 		"authentication_id": schema.StringAttribute{
 			MarkdownDescription: "Authentication with which Tray listens to the service, of the same user as the token. Omitted: none, for triggers that need none.",
@@ -96,8 +101,8 @@ func (r *subscriptionResource) IdentitySchema(_ context.Context, _ resource.Iden
 }
 
 func (r *subscriptionResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
-	plan, ok := base.Load[model](ctx, req.Plan, &resp.Diagnostics)
-	if !ok || !r.BeginWrite(ctx, resp.Private, &resp.Diagnostics) {
+	plan, config, ok := base.Making[model](ctx, r.Provider, req, resp)
+	if !ok || !r.fits(ctx, plan, config, &resp.Diagnostics) {
 		return
 	}
 	found, err := r.alike(ctx, plan)

@@ -42,13 +42,17 @@ func (r *subscriptionResource) ModifyPlan(ctx context.Context, req resource.Modi
 	if !ok {
 		return
 	}
+	config, loaded := base.Configured[model](ctx, step, req, diags)
+	if !loaded {
+		return
+	}
 	i, ok := r.Stand(ctx, noun, step, object(state), object(plan), req, resp)
 	if !ok || diags.HasError() {
 		return
 	}
 	switch step {
 	case base.Create:
-		r.planCreate(ctx, i, plan, diags)
+		r.planCreate(ctx, i, plan, config, diags)
 	case base.Update:
 		base.Remember(r.Provider, noun, i.Mark, state.ID.ValueString(), state)
 		if state.State.ValueString() == string(tray.SubscriptionCreationFailed) {
@@ -59,19 +63,15 @@ func (r *subscriptionResource) ModifyPlan(ctx context.Context, req resource.Modi
 	}
 }
 
-func (r *subscriptionResource) planCreate(ctx context.Context, i base.Instance, plan model, diags *diag.Diagnostics) {
-	if !r.offered(ctx, plan, diags) {
+func (r *subscriptionResource) planCreate(ctx context.Context, i base.Instance, plan, config model, diags *diag.Diagnostics) {
+	if !r.offered(ctx, plan, diags) || !r.fits(ctx, plan, config, diags) {
 		return
 	}
 	found, err := r.alike(ctx, plan)
 	if err != nil {
 		return
 	}
-	holder := ""
-	if len(found) > 0 {
-		holder = found[0].ID
-	}
-	was, _ := base.Replaced[model](ctx, r.Provider, noun, i, holder)
+	was, _ := base.Replaced[model](ctx, r.Provider, noun, i, base.FirstID(known(found)))
 	r.Free(ctx, noun, object(plan), was.ID.ValueString(), known(found), exists(plan), diags)
 }
 
@@ -113,6 +113,30 @@ func (r *subscriptionResource) operated(ctx context.Context, m model, diags *dia
 	}
 	diags.AddAttributeError(path.Root("operation"), "No such operation of the trigger", fmt.Sprintf("The trigger %s has no operation %s. It has: %s.", m.trigger(), m.Operation, listed(names)))
 	return false
+}
+
+// fits reports whether the input has the form that the operation asks for; else diags say
+// where not, by keys and types, and never a value. It is quiet while one of the two is not
+// known, and where the operations cannot be read.
+func (r *subscriptionResource) fits(ctx context.Context, m, config model, diags *diag.Diagnostics) bool {
+	if !config.CheckInput.IsNull() && !config.CheckInput.ValueBool() {
+		return true
+	}
+	if m.Input.IsUnknown() || m.Operation.IsUnknown() || m.TriggerName.IsUnknown() || m.TriggerVersion.IsUnknown() {
+		return true
+	}
+	all, err := r.API.Triggers.Operations(ctx, m.trigger())
+	at := slices.IndexFunc(all, func(o tray.Operation) bool { return o.Name == m.Operation.ValueString() })
+	if err != nil || at < 0 {
+		return true
+	}
+	wrong := base.SchemaMismatches(all[at].InputSchema, m.Input.ValueString(), "input")
+	if len(wrong) > 0 {
+		diags.AddAttributeError(path.Root("input"), "Not what the operation asks for",
+			fmt.Sprintf("%s. The operation %s of the trigger %s says so in its JSON Schema, which the data source tray_trigger_operations shows. "+
+				"Give what it asks for or, where Tray takes it all the same, set check_input = false.", strings.Join(wrong, "; "), m.Operation, m.trigger()))
+	}
+	return len(wrong) == 0
 }
 
 // most is how many names a message lists.

@@ -104,7 +104,7 @@ func TestSubscription_lifecycle(t *testing.T) {
 // is left.
 func TestSubscription_thatFailsIsAnErrorAndIsRemoved(t *testing.T) {
 	onBoth(t, func(d desk) {
-		d.Fails([]string{"apply", "-auto-approve", "-input=false"}, clock("{ interval = 5 } → { every = 5 }"), "Could not create the subscription", "Tray could not make the subscription: The input is not valid", "see the operation's input schema")
+		d.Fails([]string{"apply", "-auto-approve", "-input=false"}, clock("{ interval = 5 } → { every = 5 }", "  endpoint  → check_input = false\n  endpoint "), "Could not create the subscription", "Tray could not make the subscription: The input is not valid", "see the operation's input schema")
 		if left := d.there(); len(left) > 0 || len(d.Resources()) > 0 {
 			d.T.Errorf("left: %+v, and in the state %v", left, d.Resources())
 		}
@@ -137,9 +137,27 @@ func TestSubscription_isRefusedInThePlan(t *testing.T) {
 	d.Refuses(clock("{ interval = 5 } → [5]"), "Not a JSON object")
 	d.Refuses(clock("jsonencode({ interval = 5 }) → \"{\""), "Invalid JSON String Value")
 	d.Refuses(clock()+clock("\"clock\" → \"two\""), "TRAY008")
+	d.Refuses(clock("{ interval = 5 } → { interval = \"canary\" }"), "Not what the operation asks for", "input.interval is of the type string, and", "check_input = false")
+	d.Refuses(clock("{ interval = 5 } → {}"), "input lacks interval")
+	d.Refuses(clock("{ interval = 5 } → { interval = 5, every = \"canary\" }"), "input has every, which is not asked for")
 	if w := d.Env.Requests().Writes(); len(w) > 0 {
 		t.Errorf("a refused plan writes:\n%s", w)
 	}
+}
+
+// What is not known before the apply is checked there: nothing is sent, and no value is said.
+func TestSubscription_inputThatIsNotKnownYetIsCheckedInTheApply(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t, acctest.Terraform)
+	hcl := "resource \"terraform_data\" \"later\" { input = \"canary\" }\n" + clock("{ interval = 5 } → { interval = terraform_data.later.output }")
+	d.Write("main.tf", hcl)
+	d.Plan()
+	r := d.Fails([]string{"apply", "-auto-approve", "-input=false"}, hcl, "Not what the operation asks for", "input.interval is of the type string")
+	_, said, _ := strings.Cut(r.Text(), "Not what the operation asks for")
+	if w := d.Env.Requests().Writes(); len(w) > 0 || strings.Contains(said, "canary") {
+		t.Errorf("it writes:\n%s\nand says %s", w, said)
+	}
+	d.Applies(clock("{ interval = 5 } → { interval = 7 }"))
 }
 
 // The crash is after Tray has made it: the next plan finds it by what it does, and the advice

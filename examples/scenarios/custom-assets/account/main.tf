@@ -9,7 +9,7 @@ terraform {
 }
 
 variable "zip" {
-  description = "Zip of the connector. One that uses the service is packed for each organization, as the service's unique name differs."
+  description = "Zip of the connector. The same one serves every organization, although the service's unique name differs."
   type        = string
 }
 
@@ -39,6 +39,9 @@ resource "tray_connector" "crm" {
   name    = "acme-crm"
   version = "1.0"
   source  = var.zip
+
+  service_name    = tray_custom_service.crm.unique_name
+  service_version = tray_custom_service.crm.version
 }
 
 data "tray_service_environments" "crm" {
@@ -47,6 +50,10 @@ data "tray_service_environments" "crm" {
 
 output "service" {
   value = { name = tray_custom_service.crm.unique_name, version = tostring(tray_custom_service.crm.version) }
+}
+
+output "connector_service" {
+  value = tray_connector.crm.service_name
 }
 
 output "environment" {

@@ -29,7 +29,8 @@ data "tray_workspaces" "organization" {
 resource "tray_workspace" "environment" {
   for_each = local.environments
 
-  name = each.key
+  name          = each.key
+  force_destroy = true # else a workspace with its pipeline's authentications in it is not deleted
 }
 
 # In the Organization workspace it serves every workspace.
@@ -40,6 +41,11 @@ resource "tray_custom_service" "crm" {
   token_url           = "https://crm.acme.example/oauth/token"
   client_id           = "tray"
   client_secret_wo    = var.client_secret
+  user_data_schema = jsonencode({
+    type       = "object"
+    required   = ["instance"]
+    properties = { instance = { type = "string", title = "Instance of the CRM" } }
+  })
 }
 
 # Production, which comes with the service, is for sales-prod; this one is for sales-dev.
@@ -54,6 +60,8 @@ resource "tray_connector" "crm" {
   name                  = "acme-crm"
   version               = "1.0"
   source                = var.zip
+  service_name          = tray_custom_service.crm.unique_name
+  service_version       = tray_custom_service.crm.version
   share_with_workspaces = [for w in tray_workspace.environment : w.id]
 }
 
@@ -77,8 +85,29 @@ resource "tray_api_token" "pipeline" {
   overlap       = "2d"
 }
 
+data "tray_service_environments" "crm" {
+  service_name = tray_custom_service.crm.unique_name
+}
+
 output "service" {
-  value = { name = tray_custom_service.crm.unique_name, version = tostring(tray_custom_service.crm.version) }
+  value = { name = tray_custom_service.crm.unique_name, version = tray_custom_service.crm.version }
+}
+
+output "environments" {
+  description = "Which service environment is whose."
+  value = {
+    sales-dev  = tray_service_environment.test.id
+    sales-prod = one([for e in data.tray_service_environments.crm.environments : e.id if e.title == "Production"])
+  }
+}
+
+output "tokens" {
+  value     = { for name, k in tray_api_token.pipeline : name => k.value }
+  sensitive = true
+}
+
+output "connector_service" {
+  value = tray_connector.crm.service_name
 }
 
 output "service_is_for_everybody" {
