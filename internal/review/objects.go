@@ -28,10 +28,11 @@ type Change struct {
 type part int
 
 const (
-	partObjects  part = iota // workspaces, the organization and its settings
-	partDetails              // what else changes in Tray
-	partNoEffect             // moves, imports and what is forgotten
-	partOthers               // types that have no words here
+	partObjects    part = iota // workspaces, the organization and its settings
+	partPromotions             // imports of projects
+	partDetails                // what else changes in Tray
+	partNoEffect               // moves, imports and what is forgotten
+	partOthers                 // types that have no words here
 )
 
 var verbs = map[step]string{
@@ -58,6 +59,15 @@ func objectsOf(d *directory, changes []resourceChange, told map[string]bool) []C
 	}
 	slices.SortStableFunc(all, func(a, b Change) int { return strings.Compare(a.Address, b.Address) })
 	return all
+}
+
+// keeps says what those have on who are no longer managed.
+func keeps(h holding) phrase {
+	if len(h.before) != 1 {
+		return say("everybody in it keeps their role")
+	}
+	g := h.before[0]
+	return say("%s stays ", g.who.label).and("", roleName(g.role.s)).and("", say(" there"))
 }
 
 // actionsOf tells the actions that an apply runs. What they do, no plan tells.
@@ -90,6 +100,8 @@ func objectOf(d *directory, c resourceChange, told bool) (Change, bool) {
 		o.part = partOthers
 	case does == stepForget, does == stepNone:
 		o.part = partNoEffect
+	case n.promotes:
+		o.part = partPromotions
 	case n.holds == nil:
 		o.part = partObjects
 	}
@@ -97,6 +109,12 @@ func objectOf(d *directory, c resourceChange, told bool) (Change, bool) {
 	o.Text = n.sentenceFor(c, name, told)
 	if n.effects != nil {
 		details = append(details, n.effects(c)...)
+	}
+	if n.binds != nil {
+		details = append(details, n.binds(d, c)...)
+	}
+	if does == stepForget && n.holds != nil {
+		o.Text = o.Text.and("; ", keeps(n.holds(d, c, false)))
 	}
 	if len(details) > 0 {
 		o.Text = o.Text.and(": ", joined(details, ", "))
