@@ -68,21 +68,14 @@ func named(labels []string) (all []map[string]string) {
 	return all
 }
 
-const raised = `**1 person gets a role with more rights (1 as Admin), 1 gets access by accepting an invitation.**
+const raised = `**2 people: 1 gains access or rights, 1 gains by accepting an invitation. 1 becomes Admin somewhere.**
 
-#### Change role (1)
+#### Who gains and who loses what (2)
 
-| Who | Where | From | To |  |
-|---|---|---|---|---|
-| ` + "`ben@example.com` | `sales-prod`" + ` | Viewer | **Admin** | ▲ more rights |
-
-#### Pending (1)
-
-They get access when they accept their invitation.
-
-| Who | What |
-|---|---|
-| ` + "`dan@example.com` | joins the organization as Viewer; Viewer in `sales-dev`" + ` |
+| Who | Gains | Loses |
+|---|---|---|
+| ` + "`ben@example.com` | **Admin** in `sales-prod`" + ` (was Viewer) |  |
+| ` + "`dan@example.com` | after accepting the invitation: joins the organization as Viewer; Viewer in `sales-dev`" + ` |  |
 
 Resources in the plan: create 1, update 2.
 `
@@ -213,7 +206,7 @@ func TestGitHub_theNightIsQuietUnlessSomebodyChangedSomething(t *testing.T) {
 		h.byHand("Contributor")
 		h.ends(h.night(), map[string]string{"look": "success", "tell": "success", "apply": "skipped", "publish": "success"})
 		h.ends(h.night(), map[string]string{"look": "success", "tell": "success", "apply": "skipped", "publish": "success"})
-		if len(h.api.issues) != 1 || h.api.issues[0].State != "open" || !strings.Contains(h.api.issues[0].Body, "`ben@example.com` was raised to Contributor in `sales-prod`") {
+		if len(h.api.issues) != 1 || h.api.issues[0].State != "open" || !strings.Contains(h.api.issues[0].Body, "`ben@example.com` was made Contributor in `sales-prod` (was Viewer)") {
 			h.t.Fatalf("the issues are %+v", h.api.issues)
 		}
 		if got := h.env.State().Access("owner@example.com")["sales-prod/ben@example.com"]; got != "Contributor" {

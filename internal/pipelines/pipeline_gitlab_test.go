@@ -112,7 +112,7 @@ func TestGitLab_theNightIsQuietUnlessSomebodyChangedSomething(t *testing.T) {
 		l.byHand("Contributor")
 		l.ends(l.onMain("schedule"), everyNight)
 		l.ends(l.onMain("schedule"), everyNight)
-		if len(l.api.issues) != 1 || !strings.Contains(l.api.issues[0].Description, "`ben@example.com` was raised to Contributor in `sales-prod`") {
+		if len(l.api.issues) != 1 || !strings.Contains(l.api.issues[0].Description, "`ben@example.com` was made Contributor in `sales-prod` (was Viewer)") {
 			l.t.Fatalf("the issues are %+v", l.api.issues)
 		}
 		if got := l.env.State().Access("owner@example.com")["sales-prod/ben@example.com"]; got != "Contributor" {

@@ -99,7 +99,7 @@ func TestReview_ofBothCommandLines(t *testing.T) {
 			cli.Plan("-out=plan.bin")
 			plan := cli.Run("show", "-json", "plan.bin").Stdout
 			if *update {
-				keepPlan(t, filepath.Join(plans, "forty."+name+".json"), plan)
+				keepPlan(t, filepath.Join(plans, "forty."+name+".json"), plan, env.URL)
 			}
 			got, code := reviewed(t, plan, "-exit-code")
 			if got != string(want) {
@@ -112,11 +112,10 @@ func TestReview_ofBothCommandLines(t *testing.T) {
 	}
 }
 
-// keepPlan writes a plan for the golden tests of internal/review, without what this machine
-// is called in it.
-func keepPlan(t *testing.T, path, plan string) {
+// keepPlan writes a plan for the golden tests of internal/review, without the port of this run.
+func keepPlan(t *testing.T, path, plan, url string) {
 	t.Helper()
-	if err := os.WriteFile(path, []byte(plan), 0o600); err != nil {
+	if err := os.WriteFile(path, []byte(strings.ReplaceAll(plan, url, "http://127.0.0.1")), 0o600); err != nil {
 		t.Fatal(err)
 	}
 }

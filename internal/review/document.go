@@ -193,7 +193,7 @@ func (r *Review) answerTo(drift Access) phrase {
 	case r.Access[i].To == "":
 		return say("this change takes away what is left")
 	}
-	return say("this change makes it ").and("", roleName(r.Access[i].To))
+	return say("this change sets ").and("", roleName(r.Access[i].To))
 }
 
 // past turns our words for what is done into words for what was done.

@@ -78,7 +78,7 @@ func limitsOf(p *plan, removals []Access) []Guardrail {
 			continue
 		}
 		if limit := v.str("max_removals"); limit.is == known {
-			all = append(all, Guardrail{Text: say(many(len(removals), "removal", "removals")+" of %s that the provider block %s allows in a plan (max_removals): ", limit.s, key).and("", removalsOf(removals)).and("", say("."))})
+			all = append(all, Guardrail{Text: say("This plan makes "+many(len(removals), "removal", "removals")+" (a lower role is none), of at most %s that the provider block %s allows (max_removals): ", limit.s, key).and("", removalsOf(removals)).and("", say("."))})
 		}
 		if v.str("max_removal_percent").s == "100" {
 			all = append(all, Guardrail{Text: say("The provider block %s lets a plan remove everybody at once (max_removal_percent = 100). "+asItStands, key)})

@@ -97,11 +97,15 @@ func (r *Review) peoplePart() string {
 	if len(parts) > 1 {
 		text = many(len(all), "person", "people") + ": " + text
 	}
+	var admins []string
 	if becomes > 0 {
-		text += ". " + many(becomes, "becomes Admin somewhere", "become Admin somewhere")
+		admins = append(admins, many(becomes, "becomes Admin somewhere", "become Admin somewhere"))
 	}
 	if stops > 0 {
-		text += ". " + many(stops, "stops being Admin somewhere", "stop being Admin somewhere")
+		admins = append(admins, many(stops, "stops being Admin somewhere", "stop being Admin somewhere"))
+	}
+	if len(admins) > 0 {
+		text += ". " + strings.Join(admins, ", ")
 	}
 	return text
 }

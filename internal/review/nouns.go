@@ -134,7 +134,7 @@ var nouns = map[string]noun{
 	"tray_project_import": {
 		promotes: true, binds: importBinds,
 		name:    importName,
-		quiet:   []string{"id", "export_digest", "preview_digest", "backup_sha256", "newest_version", "impact", "exported", "authentications"},
+		quiet:   []string{"id", "export_digest", "preview_digest", "backup_sha256", "newest_version", "impact", "exported", "authentications", "config"},
 		shown:   []string{"project_id", "record_version", "recorded_version"},
 		verbs:   map[step]string{stepCreate: "is carried out", stepUpdate: "is carried out", stepReplace: "is forgotten, and another is carried out"},
 		stays:   always,
@@ -160,10 +160,12 @@ var nouns = map[string]noun{
 	},
 	"tray_connector": {
 		one: "connector", many: "connectors",
-		name:  named("connector"),
-		quiet: []string{"id", "status", "deployment_id", "source_sha256"},
-		shown: []string{"name", "version", "content_digest", "service_name", "share_with_emails", "share_with_workspaces"},
+		name:    named("connector"),
+		quiet:   []string{"id", "status", "deployment_id", "source_sha256"},
+		shown:   []string{"name", "version", "content_digest", "service_name", "share_with_emails", "share_with_workspaces"},
+		effects: connectorShares,
 		verbs: map[step]string{
+			stepCreate:  "is deployed",
 			stepDelete:  "is deleted, and workflows that use it stop working",
 			stepReplace: "is deleted and deployed anew, under the new name or version where that changes: workflows that use it stop working",
 		},
@@ -259,6 +261,22 @@ var memberListGuards = []guard{
 		text: "The new %s takes over a workspace that has people in it (overwrite_existing): whom it names has the role of the list from now on, whatever they had. Whom it does not name, this plan leaves alone, and the plan after it removes."},
 	{attribute: "ignore_org_admins", value: "false",
 		text: "With the %s, Owners and Admins of the organization who are not named are removed too (ignore_org_admins = false)."},
+}
+
+// connectorShares tells with whom a new connector is shared; of a later one its attributes
+// tell.
+func connectorShares(c resourceChange) []phrase {
+	var all []phrase
+	for _, name := range []string{"share_with_emails", "share_with_workspaces"} {
+		switch to := c.after().shown(name); {
+		case c.Change.step() != stepCreate || to.is == null:
+		case to.is == unknown:
+			all = append(all, say("%s is known after the apply", name))
+		default:
+			all = append(all, say("%s to ", name).and("", shown(to)))
+		}
+	}
+	return all
 }
 
 func always(values) bool { return true }

@@ -116,8 +116,12 @@ func objectOf(d *directory, c resourceChange, told bool) (Change, bool) {
 	if does == stepForget && n.holds != nil {
 		o.Text = o.Text.and("; ", keeps(n.holds(d, c, false)))
 	}
+	glue := ", "
+	if n.effects != nil {
+		glue = "; "
+	}
 	if len(details) > 0 {
-		o.Text = o.Text.and(": ", joined(details, ", "))
+		o.Text = o.Text.and(": ", joined(details, glue))
 	}
 	if moved {
 		glue := "; "
@@ -187,7 +191,7 @@ func (n noun) details(c resourceChange, told bool) (text []phrase, names []strin
 		if slices.Contains(n.quiet, name) || told && slices.Contains(n.access, name) {
 			continue
 		}
-		from, to := before.str(name), after.str(name)
+		from, to := before.shown(name), after.shown(name)
 		if does == stepCreate && to.is == null || does == stepReplace && !slices.Contains(n.shown, name) && n.name != nil {
 			continue
 		}

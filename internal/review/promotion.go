@@ -17,7 +17,7 @@ func importName(d *directory, c resourceChange, v values) phrase {
 		p = say("import of %s", what)
 	}
 	if into := d.called[v.str("project_id").s]; into != "" {
-		return p.and(" ", say("into the project %s", into))
+		return p.and(" ", say("into the project %s", into).and("", d.home(v.str("project_id").s)))
 	}
 	return p.and(" ", say("at %s", c.Address))
 }
