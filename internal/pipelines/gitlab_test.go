@@ -180,7 +180,7 @@ func (l *lab) job(f gitlabFile, name string, variables map[string]string, store 
 		l.t.Logf("%s: exit status %d\n%s", name, code, out)
 	}
 	l.run(dir, shell, strings.Join(j.AfterScript, "\n"), variables)
-	for _, left := range []string{"plan.bin", "plan.json", "org.tfstate"} {
+	for _, left := range []string{"plan.bin", "plan.json", "org.tfstate", "pulled.tfstate"} {
 		if _, err := os.Stat(filepath.Join(dir, left)); err == nil {
 			l.t.Errorf("%s leaves %s on the runner", name, left)
 		}

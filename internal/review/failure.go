@@ -50,30 +50,52 @@ func masked(text string, environ []string) string {
 	return text
 }
 
-// errorsIn finds the errors in their frames, without the values of variables that both
-// command lines add below the line of the configuration.
+// errorsIn finds the errors, in the frames that they have in colour or without, as -no-color
+// leaves them.
 func errorsIn(text string) (all [][]string) {
 	var current []string
-	inside, values := false, false
+	end := func() {
+		if len(current) > 0 && strings.HasPrefix(current[0], "Error: ") {
+			all = append(all, withoutValues(current))
+		}
+		current = nil
+	}
+	framed := strings.Contains(text, "╷\n│")
 	for line := range strings.Lines(text) {
 		line = strings.TrimRight(line, "\r\n")
+		begins := strings.HasPrefix(line, "Error: ") || strings.HasPrefix(line, "Warning: ")
 		switch {
-		case strings.HasPrefix(line, "╷"):
-			inside, values, current = true, false, nil
-		case strings.HasPrefix(line, "╵"):
-			if len(current) > 0 && strings.HasPrefix(current[0], "Error: ") {
-				all = append(all, current)
-			}
-			inside = false
-		case inside:
-			line = strings.TrimPrefix(strings.TrimPrefix(line, "│"), " ")
-			values = strings.HasPrefix(strings.TrimSpace(line), "├") || values && strings.HasPrefix(strings.TrimSpace(line), "│")
-			if !values {
-				current = append(current, clean(line))
-			}
+		case framed && strings.HasPrefix(line, "╵"):
+			end()
+		case framed && strings.HasPrefix(line, "╷"):
+			current = nil
+		case framed:
+			current = append(current, strings.TrimPrefix(strings.TrimPrefix(line, "│"), " "))
+		case begins:
+			end()
+			current = []string{line}
+		case current != nil:
+			current = append(current, line)
 		}
 	}
+	if !framed {
+		end()
+	}
 	return all
+}
+
+// withoutValues leaves out the values of variables that both command lines add below the
+// line of the configuration.
+func withoutValues(lines []string) (kept []string) {
+	values := false
+	for _, line := range lines {
+		text := strings.TrimSpace(line)
+		values = strings.HasPrefix(text, "├") || values && strings.HasPrefix(text, "│")
+		if !values {
+			kept = append(kept, clean(line))
+		}
+	}
+	return kept
 }
 
 // fenced writes lines as code, between fences that none of them can end.

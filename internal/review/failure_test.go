@@ -1,6 +1,7 @@
 package review
 
 import (
+	"regexp"
 	"strings"
 	"testing"
 )
@@ -28,7 +29,15 @@ const failedLog = "\x1b[31m╷\x1b[0m\x1b[0m\n" + `│ Warning: Something
 
 // A comment about a plan that failed says which error, and nothing that a log would mask.
 func TestFailed_tellsTheFirstErrorAndNoSecret(t *testing.T) {
-	got, err := failed(strings.NewReader(failedLog), []string{"TRAY_API_TOKEN=glpat-12345678", "PATH=somebody", "A_SECRET="})
+	plain := regexp.MustCompile("(?m)^(\x1b.*|[╷╵].*|│ ?)").ReplaceAllString(failedLog, "") // as -no-color prints it
+	for _, log := range []string{failedLog, plain} {
+		tellsTheFirst(t, log)
+	}
+}
+
+func tellsTheFirst(t *testing.T, log string) {
+	t.Helper()
+	got, err := failed(strings.NewReader(log), []string{"TRAY_API_TOKEN=glpat-12345678", "PATH=somebody", "A_SECRET="})
 	if err != nil {
 		t.Fatal(err)
 	}
