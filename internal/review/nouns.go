@@ -263,22 +263,6 @@ var memberListGuards = []guard{
 		text: "With the %s, Owners and Admins of the organization who are not named are removed too (ignore_org_admins = false)."},
 }
 
-// connectorShares tells with whom a new connector is shared; of a later one its attributes
-// tell.
-func connectorShares(c resourceChange) []phrase {
-	var all []phrase
-	for _, name := range []string{"share_with_emails", "share_with_workspaces"} {
-		switch to := c.after().shown(name); {
-		case c.Change.step() != stepCreate || to.is == null:
-		case to.is == unknown:
-			all = append(all, say("%s is known after the apply", name))
-		default:
-			all = append(all, say("%s to ", name).and("", shown(to)))
-		}
-	}
-	return all
-}
-
 func always(values) bool { return true }
 
 func isAdopted(v values) bool { return v.str("adopted").s == "true" }
