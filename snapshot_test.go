@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"fmt"
 	"net/http"
 	"os"
@@ -60,6 +61,47 @@ func TestSnapshot_readsEveryListThereIs(t *testing.T) {
 	}
 }
 
+// The state goes by the pseudonyms of the file beside it, whoever is in no file of the
+// configuration; nothing is written when a plan by it would take somebody for somebody else.
+func TestSnapshot_handsOutTheStateBesideIt(t *testing.T) {
+	env := acctest.Start(t)
+	for _, email := range []string{"ana@example.com", "stranger@example.com"} {
+		env.Control(http.MethodPost, "ui/users", map[string]any{"email": email, "name": "Stella", "role": "Viewer"})
+	}
+	t.Setenv("TRAY_API_URL", env.URL)
+	t.Setenv("TRAY_API_TOKEN", env.Token)
+	dir := t.TempDir()
+	at := func(name string) string { return filepath.Join(dir, name) }
+	write := func(name, text string) {
+		if err := os.WriteFile(at(name), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	write("pulled.tfstate", `{"version": 4, "resources": [{"mode": "managed", "type": "tray_workspace_members", "name": "m", "instances": [
+		{"attributes": {"members": {"ana@example.com": "Viewer"}, "ignored": ["stranger@example.com"]}}]}]}`)
+	take := func() (int, string) {
+		var stdout, stderr strings.Builder
+		code := run([]string{"snapshot", "-o", at("org.db"), "-state", at("pulled.tfstate"), "-state-out", at("org.tfstate"), "-known", dir}, &stdout, &stderr)
+		return code, stdout.String() + stderr.String()
+	}
+	if code, said := take(); code != 1 || !strings.Contains(said, "no file of the configuration names") || !strings.Contains(said, "ana@example.com") {
+		t.Errorf("exit status %d: %s", code, said)
+	}
+	if left, _ := filepath.Glob(at("org.*")); len(left) > 0 {
+		t.Errorf("it has written %s", left)
+	}
+	write("main.tf", `members = { "Ana@example.com" = "Viewer" }`)
+	if code, said := take(); code != 0 || !strings.Contains(said, "with pseudonyms in 1 place") {
+		t.Fatalf("exit status %d: %s", code, said)
+	}
+	state, _ := os.ReadFile(at("org.tfstate"))
+	db, _ := os.ReadFile(at("org.db"))
+	pseudonym := regexp.MustCompile(`[a-p]{26}@[a-p]{12}\.invalid`).Find(state)
+	if len(pseudonym) == 0 || !bytes.Contains(db, pseudonym) || bytes.Contains(state, []byte("stranger@")) || !bytes.Contains(state, []byte("ana@example.com")) {
+		t.Errorf("the pseudonym %q is not in the snapshot, or the state is\n%s", pseudonym, state)
+	}
+}
+
 // What the command says without what it needs.
 func TestSnapshot_saysWhatItNeeds(t *testing.T) {
 	dir := t.TempDir()
@@ -72,6 +114,7 @@ func TestSnapshot_saysWhatItNeeds(t *testing.T) {
 		"help":           {[]string{"-h"}, nil, 0, "sandbox = { path = \"FILE\", read_only = true }"},
 		"no file":        {nil, nil, 2, "-o must say which file"},
 		"more":           {[]string{"-o", "x.db", "y"}, nil, 2, "unexpected argument"},
+		"half a state":   {[]string{"-o", "x.db", "-state", "y.tfstate"}, nil, 2, "-state and -state-out go together"},
 		"no folder":      {[]string{"-o", filepath.Join(dir, "none", "a.db")}, map[string]string{"TRAY_API_TOKEN": strings.Repeat("x", 40)}, 1, "no such file"},
 		"no token":       {[]string{"-o", filepath.Join(dir, "a.db")}, nil, 1, "TRAY_API_TOKEN"},
 		"a short token":  {[]string{"-o", filepath.Join(dir, "b.db")}, map[string]string{"TRAY_API_TOKEN": "short"}, 1, "at least 36"},

@@ -161,7 +161,7 @@ func (j *running) steps() {
 		}
 		j.ok = j.ok && (ok || s.ContinueOnError)
 	}
-	for _, left := range []string{"plan.bin", "plan.json", "org.tfstate"} {
+	for _, left := range []string{"plan.bin", "plan.json", "org.tfstate", "pulled.tfstate"} {
 		if _, err := os.Stat(filepath.Join(j.temp, left)); err == nil {
 			j.t.Errorf("%s leaves %s on the runner", j.workflow.Name, left)
 		}

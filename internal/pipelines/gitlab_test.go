@@ -39,6 +39,7 @@ type gitlabJob struct {
 	Interruptible bool              `yaml:"interruptible"`
 	AllowFailure  *bool             `yaml:"allow_failure"`
 	Artifacts     struct {
+		When     string   `yaml:"when"`
 		ExposeAs string   `yaml:"expose_as"`
 		Paths    []string `yaml:"paths"`
 		ExpireIn string   `yaml:"expire_in"`
@@ -83,19 +84,20 @@ func (l *lab) runs(variables map[string]string) map[string]string {
 	f, order := readGitlab(l.bench)
 	store, results := l.t.TempDir(), map[string]string{}
 	l.logs = map[string]string{}
-	if !l.chosen(f.Workflow.Rules, l.variables(f, gitlabJob{}, variables)) {
+	if l.chosen(f.Workflow.Rules, l.variables(f, gitlabJob{}, variables)) == nil {
 		return results
 	}
 	for _, name := range order {
 		j := f.Jobs[name]
 		all := l.variables(f, j, variables)
-		if !l.chosen(j.Rules, all) {
+		rule := l.chosen(j.Rules, all)
+		if rule == nil {
 			continue
 		}
 		results[name] = "success"
 		for before, result := range results {
 			needed := slices.Contains(j.Needs, before) || j.Needs == nil && f.Jobs[before].Stage != j.Stage
-			if needed && result != "success" {
+			if needed && result != "success" && rule.When != "always" {
 				results[name] = "skipped"
 			}
 		}
@@ -106,10 +108,15 @@ func (l *lab) runs(variables map[string]string) map[string]string {
 	return results
 }
 
-func (l *lab) chosen(rules []gitlabRule, variables map[string]string) bool {
-	return slices.ContainsFunc(rules, func(r gitlabRule) bool {
+// chosen is the first rule that holds, nil for none.
+func (l *lab) chosen(rules []gitlabRule, variables map[string]string) *gitlabRule {
+	i := slices.IndexFunc(rules, func(r gitlabRule) bool {
 		return truth(evaluate(l.t, r.If, func(name string) any { return variables[strings.TrimPrefix(name, "$")] }))
 	})
+	if i < 0 {
+		return nil
+	}
+	return &rules[i]
 }
 
 // variables are those of the file, of the job, and of the project's settings: protected ones
@@ -173,27 +180,30 @@ func (l *lab) job(f gitlabFile, name string, variables map[string]string, store 
 		l.t.Logf("%s: exit status %d\n%s", name, code, out)
 	}
 	l.run(dir, shell, strings.Join(j.AfterScript, "\n"), variables)
-	for _, left := range []string{"plan.bin", "plan.json", "org.tfstate"} {
+	for _, left := range []string{"plan.bin", "plan.json", "org.tfstate", "pulled.tfstate"} {
 		if _, err := os.Stat(filepath.Join(dir, left)); err == nil {
 			l.t.Errorf("%s leaves %s on the runner", name, left)
 		}
 	}
-	if code == 0 {
-		l.keep(j, name, dir, filepath.Join(store, name))
+	if code == 0 || j.Artifacts.When == "always" {
+		l.keep(j, name, dir, filepath.Join(store, name), code == 0)
 	}
 	return code == 0
 }
 
-func (l *lab) keep(j gitlabJob, name, dir, to string) {
+// keep copies the artifacts of a job: all of them when it succeeded, what there is when not.
+func (l *lab) keep(j gitlabJob, name, dir, to string, all bool) {
 	l.t.Helper()
 	if len(j.Artifacts.Paths) == 0 {
 		return
 	}
 	l.must(os.MkdirAll(to, 0o700))
 	for _, path := range j.Artifacts.Paths {
-		l.shell(dir, "cp '"+path+"' '"+to+"'")
+		if _, err := os.Stat(filepath.Join(dir, path)); all || err == nil {
+			l.shell(dir, "cp '"+path+"' '"+to+"'")
+		}
 	}
-	if j.Artifacts.ExposeAs != "" {
+	if _, err := os.Stat(filepath.Join(to, j.Artifacts.Paths[0])); err == nil && j.Artifacts.ExposeAs != "" {
 		l.exposed = l.content(filepath.Join(to, j.Artifacts.Paths[0]))
 	}
 	if j.Artifacts.ExpireIn == "" {

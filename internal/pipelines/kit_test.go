@@ -51,7 +51,7 @@ func newBench(t *testing.T, cli, service string) *bench {
 			b.must(os.Symlink(path, filepath.Join(b.tools, name)))
 		}
 	}
-	b.file(filepath.Join(b.tools, "opa"), "#!/bin/sh\nfor a; do case $p in --input) cp \"$a\" '"+b.judged+"';; esac; p=$a; done\n")
+	b.file(filepath.Join(b.tools, "opa"), "#!/bin/sh\nfor a; do case $p in --input) cp \"$a\" '"+b.judged+"'; jq -e '.review.version == 1' \"$a\" > "+os.DevNull+" || exit 1;; esac; p=$a; done\n")
 	b.must(os.Chmod(filepath.Join(b.tools, "opa"), 0o700)) //nolint:gosec // it is a program
 	b.shell(".", "git init --quiet --bare --initial-branch main '"+b.hub+"'")
 	b.shell(b.work, "git init --quiet --initial-branch main; git remote add origin '"+b.hub+"'")

@@ -68,21 +68,14 @@ func named(labels []string) (all []map[string]string) {
 	return all
 }
 
-const raised = `**1 person gets a role with more rights (1 as Admin), 1 gets access by accepting an invitation.**
+const raised = `**2 people: 1 gains access or rights, 1 gains by accepting an invitation. 1 becomes Admin somewhere.**
 
-#### Change role (1)
+#### Who gains and who loses what (2)
 
-| Who | Where | From | To |  |
-|---|---|---|---|---|
-| ` + "`ben@example.com` | `sales-prod`" + ` | Viewer | **Admin** | ▲ more rights |
-
-#### Pending (1)
-
-They get access when they accept their invitation.
-
-| Who | What |
-|---|---|
-| ` + "`dan@example.com` | joins the organization as Viewer; Viewer in `sales-dev`" + ` |
+| Who | Gains | Loses |
+|---|---|---|
+| ` + "`ben@example.com` | **Admin** in `sales-prod`" + ` (was Viewer) |  |
+| ` + "`dan@example.com` | after accepting the invitation: joins the organization as Viewer; Viewer in `sales-dev`" + ` |  |
 
 Resources in the plan: create 1, update 2.
 `
@@ -102,8 +95,11 @@ func TestGitHub_aChangeFromPullRequestToApply(t *testing.T) {
 		h.env.AcceptAll()
 		h.ends(h.night(), map[string]string{"look": "success", "tell": "success", "apply": "success", "publish": "success"})
 		h.api.comments = slices.Repeat([]remark{{Body: "<!-- tray-review -->\nmine", User: author{"mallory", "User"}}}, 130)
+		h.planFails()
 		h.benRaised()
-		plan, comment := h.requested("acme", "change", h.commit("change"), "docs")
+		first := h.commit("change")
+		h.forks(first)
+		plan, comment := h.requested("acme", "change", first, "docs")
 		h.ends(plan, map[string]string{"plan": "success", "plan-by-snapshot": "skipped"})
 		h.ends(comment, map[string]string{"comment": "success"})
 		ours := h.api.ours()
@@ -158,74 +154,79 @@ func (b *bench) judges(labels, approvals []string) {
 	}
 }
 
-// A fork has no secret, asks the organization nothing, and gets the owner's plan.
-func TestGitHub_aForksPlanIsTheOwners(t *testing.T) {
-	acctest.OnBoth(t, begin, func(h *hub) {
-		h.env.AcceptAll()
-		h.night()
-		h.benRaised()
-		sha := h.commit("change")
-		h.env.ClearRequests()
-		plan, comment := h.requested("mallory", "change", sha)
-		h.ends(plan, map[string]string{"plan": "skipped", "plan-by-snapshot": "success"})
-		h.ends(comment, map[string]string{"comment": "success"})
-		if asked := h.env.Requests(); len(asked) > 0 {
-			h.t.Errorf("the fork's run asked the organization:\n%s", asked)
-		}
-		ours := h.api.ours()
-		if len(ours) != 1 || !strings.Contains(ours[0], raised) || !strings.Contains(ours[0], "made by a run of the fork") {
-			h.t.Errorf("the comments are %q, want one with\n%s", ours, raised)
-		}
-		h.keepsSecrets("ben@example.com:") // an address of people.yaml: the branch has none of its files
-	})
+// forks has the same commit planned from a fork: it has no secret, asks the organization
+// nothing, and gets the owner's plan.
+func (h *hub) forks(sha string) {
+	h.t.Helper()
+	h.env.ClearRequests()
+	plan, comment := h.requested("mallory", "change", sha)
+	h.ends(plan, map[string]string{"plan": "skipped", "plan-by-snapshot": "success"})
+	h.ends(comment, map[string]string{"comment": "success"})
+	if asked := h.env.Requests(); len(asked) > 0 {
+		h.t.Errorf("the fork's run asked the organization:\n%s", asked)
+	}
+	ours := h.api.ours()
+	if len(ours) != 1 || !strings.Contains(ours[0], raised) || !strings.Contains(ours[0], "made by a run of the fork") {
+		h.t.Errorf("the comments are %q, want one with\n%s", ours, raised)
+	}
+	h.keepsSecrets("ben@example.com:") // an address of people.yaml: the branch has none of its files
 }
 
-func TestGitHub_aPlanThatFailsIsTold(t *testing.T) {
-	acctest.OnBoth(t, begin, func(h *hub) {
-		h.edit("sales-dev: Viewer", "sales-dev: Emperor")
-		plan, comment := h.requested("acme", "change", h.commit("change"))
-		h.ends(plan, map[string]string{"plan": "failure", "plan-by-snapshot": "skipped"})
-		h.ends(comment, map[string]string{"comment": "success"})
-		if ours := h.api.ours(); len(ours) != 1 || !strings.Contains(ours[0], "**There is no plan of this commit.** The [run](https://github.example/run/4711) says why.") {
-			h.t.Errorf("the comments are %q", ours)
-		}
-	})
+// planFails has a commit planned that cannot be: the comment says why.
+func (h *hub) planFails() {
+	h.t.Helper()
+	h.edit("sales-dev: Viewer", "sales-dev: Emperor")
+	plan, comment := h.requested("acme", "change", h.commit("change"))
+	h.ends(plan, map[string]string{"plan": "failure", "plan-by-snapshot": "skipped"})
+	h.ends(comment, map[string]string{"comment": "success"})
+	h.tellsFailure(h.api.ours())
+	h.edit("sales-dev: Emperor", "sales-dev: Viewer")
+}
+
+// tellsFailure wants one comment with the error of a role that there is not.
+func (b *bench) tellsFailure(ours []string) {
+	b.t.Helper()
+	if len(ours) != 1 || !strings.HasPrefix(ours[0], "<!-- tray-review -->\n**There is no plan: planning failed** with ") ||
+		!strings.Contains(ours[0], "\n\n```text\nError: ") || !strings.Contains(ours[0], "Emperor") {
+		b.t.Errorf("after a plan that failed the comments are %q", ours)
+	}
 }
 
 // Quiet when nothing happened; applied when people accepted; told, and nothing done, when
 // somebody changed by hand what the configuration says.
 func TestGitHub_theNightIsQuietUnlessSomebodyChangedSomething(t *testing.T) {
-	acctest.OnBoth(t, begin, func(h *hub) {
-		quiet := map[string]string{"look": "success", "tell": "success", "apply": "skipped", "publish": "success"}
-		h.ends(h.night(), quiet)
-		h.env.AcceptAll()
-		h.edit("sales-prod: Viewer", "sales-prod: Admin") // waits on main for an approval
-		h.commit("main")
-		h.ends(h.night(), map[string]string{"look": "success", "tell": "success", "apply": "success", "publish": "success"})
-		if got := h.env.State().Access("owner@example.com")["sales-prod/ben@example.com"]; got != "Viewer" {
-			h.t.Fatalf("the night applied what nobody had approved: Ben is %q", got)
-		}
-		h.ends(h.night(), quiet)
-		if len(h.api.issues) > 0 {
-			h.t.Fatalf("there is nothing to tell, and it told %+v", h.api.issues)
-		}
+	t.Parallel()
+	h := newHub(t, acctest.Terraform) // its steps run on both command lines in the test of a change
+	quiet := map[string]string{"look": "success", "tell": "success", "apply": "skipped", "publish": "success"}
+	h.ends(h.night(), quiet)
+	h.env.AcceptAll()
+	h.edit("sales-prod: Viewer", "sales-prod: Admin") // waits on main for an approval
+	h.commit("main")
+	h.ends(h.night(), map[string]string{"look": "success", "tell": "success", "apply": "success", "publish": "success"})
+	if got := h.env.State().Access("owner@example.com")["sales-prod/ben@example.com"]; got != "Viewer" {
+		h.t.Fatalf("the night applied what nobody had approved: Ben is %q", got)
+	}
+	h.ends(h.night(), quiet)
+	if len(h.api.issues) > 0 {
+		h.t.Fatalf("there is nothing to tell, and it told %+v", h.api.issues)
+	}
 
-		h.byHand("Contributor")
-		h.ends(h.night(), map[string]string{"look": "success", "tell": "success", "apply": "skipped", "publish": "success"})
-		h.ends(h.night(), map[string]string{"look": "success", "tell": "success", "apply": "skipped", "publish": "success"})
-		if len(h.api.issues) != 1 || h.api.issues[0].State != "open" || !strings.Contains(h.api.issues[0].Body, "`ben@example.com` was raised to Contributor in `sales-prod`") {
-			h.t.Fatalf("the issues are %+v", h.api.issues)
-		}
-		if got := h.env.State().Access("owner@example.com")["sales-prod/ben@example.com"]; got != "Contributor" {
-			h.t.Errorf("the night undid it: Ben is %q", got)
-		}
-		h.byHand("Viewer")
-		h.ends(h.night(), quiet)
-		if h.api.issues[0].State != "closed" {
-			h.t.Error("the issue is still open")
-		}
-		h.keepsSecrets()
-	})
+	h.byHand("Contributor")
+	h.ends(h.night(), map[string]string{"look": "success", "tell": "success", "apply": "skipped", "publish": "success"})
+	h.ends(h.night(), map[string]string{"look": "success", "tell": "success", "apply": "skipped", "publish": "success"})
+	if len(h.api.issues) != 1 || h.api.issues[0].State != "open" || !strings.Contains(h.api.issues[0].Body, "`ben@example.com` was made Contributor in `sales-prod` (was Viewer)") {
+		h.t.Fatalf("the issues are %+v", h.api.issues)
+	}
+	if got := h.env.State().Access("owner@example.com")["sales-prod/ben@example.com"]; got != "Contributor" {
+		h.t.Errorf("the night undid it: Ben is %q", got)
+	}
+	h.byHand("Viewer")
+	h.ends(h.night(), quiet)
+	if h.api.issues[0].State != "closed" {
+		h.t.Error("the issue is still open")
+	}
+	h.keepsSecrets()
+	h.forged()
 }
 
 // byHand changes Ben's role in sales-prod in Tray's UI.
@@ -234,10 +235,10 @@ func (b *bench) byHand(role string) {
 	b.env.Control("PUT", "ui/workspaces/sales-prod/members/ben@example.com", map[string]string{"role": role})
 }
 
-// Where the published branch names a commit that main never had, the night stops.
-func TestGitHub_theNightAppliesWhatWasOnMainAlone(t *testing.T) {
-	h := newHub(t, acctest.Terraform)
-	h.edit("sales-prod: Viewer", "sales-prod: Admin")
+// forged has the published branch name a commit that main never had: the night stops.
+func (h *hub) forged() {
+	h.t.Helper()
+	h.edit("sales-prod: Admin", "sales-prod: Contributor")
 	sha := h.commit("mine")
 	h.shell(h.work, "git checkout --quiet --orphan forged; git rm -rf --quiet .; echo "+sha+" > applied; git add applied; "+
 		"git -c user.name=m -c user.email=m@example.com commit --quiet -m forged; git push --quiet --force origin HEAD:tray-snapshot")
@@ -287,6 +288,7 @@ func TestGitHub_jobsHaveTheLeastTheyNeed(t *testing.T) {
 // The comment of forty changes and four drifts is the review and a line; what a fork made
 // too long for GitHub is cut, and says first whose it is.
 func TestGitHub_theCommentOfFortyChangesIsWhole(t *testing.T) {
+	t.Parallel()
 	h := &hub{bench: newBench(t, acctest.Terraform, "github"), api: newForge(t), artifacts: t.TempDir()}
 	forty := h.content("../review/testdata/forty.md")
 	for owner, review := range map[string]string{"acme": forty, "mallory": strings.Repeat("ä", 200_000)} {

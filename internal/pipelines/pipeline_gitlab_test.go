@@ -49,10 +49,13 @@ func TestGitLab_aChangeFromMergeRequestToApply(t *testing.T) {
 		l.env.AcceptAll()
 		l.ends(l.onMain("schedule"), everyNight)
 		l.api.notes = slices.Repeat([]note{{Body: "<!-- tray-review -->\nmine", Author: map[string]int{"id": 1}}}, 130)
+		l.planFails()
 		l.edit("sales-prod: Viewer", "sales-prod: Admin")
 		l.edit("\ncleo@", dan+"\ncleo@")
+		first := l.commit("change")
+		l.forks(first)
 		jobs := map[string]string{"plan": "success", "comment": "success", "policy": "success"}
-		l.ends(l.requested(l.commit("change"), "docs"), jobs)
+		l.ends(l.requested(first, "docs"), jobs)
 		if ours := l.api.ours(); len(ours) != 1 || !strings.HasPrefix(ours[0], "<!-- tray-review -->\n"+raised) {
 			l.t.Fatalf("the comments are %q, want one with\n%s", ours, raised)
 		}
@@ -82,49 +85,57 @@ func TestGitLab_aChangeFromMergeRequestToApply(t *testing.T) {
 	})
 }
 
-func TestGitLab_aForksPlanIsTheOwners(t *testing.T) {
-	acctest.OnBoth(t, newLab, func(l *lab) {
-		l.env.AcceptAll()
-		l.onMain("schedule")
-		l.edit("sales-prod: Viewer", "sales-prod: Admin")
-		l.edit("\ncleo@", dan+"\ncleo@")
-		l.fork = true
-		l.env.ClearRequests()
-		l.ends(l.requested(l.commit("change"), ""), map[string]string{"plan-by-snapshot": "success"})
-		if asked := l.env.Requests(); len(asked) > 0 {
-			l.t.Errorf("the fork's pipeline asked the organization:\n%s", asked)
-		}
-		if len(l.api.notes) > 0 || l.exposed != raised {
-			l.t.Errorf("the fork's review is\n%s\nwant\n%s", l.exposed, raised)
-		}
-	})
+// forks has the same commit planned in a fork, which has no variables, asks the organization
+// nothing, and gets the owner's plan.
+func (l *lab) forks(sha string) {
+	l.t.Helper()
+	notes := len(l.api.notes)
+	l.fork, l.exposed = true, ""
+	l.env.ClearRequests()
+	l.ends(l.requested(sha, ""), map[string]string{"plan-by-snapshot": "success"})
+	l.fork = false
+	if asked := l.env.Requests(); len(asked) > 0 {
+		l.t.Errorf("the fork's pipeline asked the organization:\n%s", asked)
+	}
+	if len(l.api.notes) != notes || l.exposed != raised {
+		l.t.Errorf("the fork's review is\n%s\nwant\n%s", l.exposed, raised)
+	}
+}
+
+// planFails has a commit planned that cannot be: the comment says why, and nothing is judged.
+func (l *lab) planFails() {
+	l.t.Helper()
+	l.edit("sales-dev: Viewer", "sales-dev: Emperor")
+	l.ends(l.requested(l.commit("change"), ""), map[string]string{"plan": "failure", "comment": "success", "policy": "failure"})
+	l.tellsFailure(l.api.ours())
+	l.edit("sales-dev: Emperor", "sales-dev: Viewer")
 }
 
 func TestGitLab_theNightIsQuietUnlessSomebodyChangedSomething(t *testing.T) {
-	acctest.OnBoth(t, newLab, func(l *lab) {
-		l.env.AcceptAll()
-		l.edit("sales-prod: Viewer", "sales-prod: Admin") // waits on main for an approval
-		l.commit("main")
-		l.ends(l.onMain("schedule"), everyNight)
-		if got := l.env.State().Access("owner@example.com")["sales-prod/ben@example.com"]; got != "Viewer" || len(l.api.issues) > 0 {
-			l.t.Fatalf("Ben is %q, and it told %+v", got, l.api.issues)
-		}
-		l.byHand("Contributor")
-		l.ends(l.onMain("schedule"), everyNight)
-		l.ends(l.onMain("schedule"), everyNight)
-		if len(l.api.issues) != 1 || !strings.Contains(l.api.issues[0].Description, "`ben@example.com` was raised to Contributor in `sales-prod`") {
-			l.t.Fatalf("the issues are %+v", l.api.issues)
-		}
-		if got := l.env.State().Access("owner@example.com")["sales-prod/ben@example.com"]; got != "Contributor" {
-			l.t.Errorf("the night undid it: Ben is %q", got)
-		}
-		l.byHand("Viewer")
-		l.ends(l.onMain("schedule"), everyNight)
-		if l.api.issues[0].StateEvent != "close" {
-			l.t.Error("the issue is still open")
-		}
-		l.keepsSecrets(commentToken)
-	})
+	t.Parallel()
+	l := newLab(t, acctest.Tofu) // its steps run on both command lines in the test of a change
+	l.env.AcceptAll()
+	l.edit("sales-prod: Viewer", "sales-prod: Admin") // waits on main for an approval
+	l.commit("main")
+	l.ends(l.onMain("schedule"), everyNight)
+	if got := l.env.State().Access("owner@example.com")["sales-prod/ben@example.com"]; got != "Viewer" || len(l.api.issues) > 0 {
+		l.t.Fatalf("Ben is %q, and it told %+v", got, l.api.issues)
+	}
+	l.byHand("Contributor")
+	l.ends(l.onMain("schedule"), everyNight)
+	l.ends(l.onMain("schedule"), everyNight)
+	if len(l.api.issues) != 1 || !strings.Contains(l.api.issues[0].Description, "`ben@example.com` was made Contributor in `sales-prod` (was Viewer)") {
+		l.t.Fatalf("the issues are %+v", l.api.issues)
+	}
+	if got := l.env.State().Access("owner@example.com")["sales-prod/ben@example.com"]; got != "Contributor" {
+		l.t.Errorf("the night undid it: Ben is %q", got)
+	}
+	l.byHand("Viewer")
+	l.ends(l.onMain("schedule"), everyNight)
+	if l.api.issues[0].StateEvent != "close" {
+		l.t.Error("the issue is still open")
+	}
+	l.keepsSecrets(commentToken)
 }
 
 // What the YAML itself promises.

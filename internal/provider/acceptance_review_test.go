@@ -2,6 +2,7 @@ package provider_test
 
 import (
 	"context"
+	"encoding/json"
 	"net/http"
 	"os"
 	"os/exec"
@@ -84,14 +85,23 @@ func TestReview_ofBothCommandLines(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
+			connector, err := os.ReadFile("../../examples/resources/tray_connector/acme-crm.zip")
+			if err != nil {
+				t.Fatal(err)
+			}
+			cli.Write("acme-crm.zip", string(connector))
 			cli.Write("after.tf", "")
 			cli.Init()
 			cli.Apply()
-			meanwhile(env)
+			meanwhile(t, env)
 			cli.Write("before.tf", "")
 			cli.Write("after.tf", string(after))
 			cli.Plan("-out=plan.bin")
-			got, code := reviewed(t, cli.Run("show", "-json", "plan.bin").Stdout, "-exit-code")
+			plan := cli.Run("show", "-json", "plan.bin").Stdout
+			if *update {
+				keepPlan(t, filepath.Join(plans, "forty."+name+".json"), plan, env.URL)
+			}
+			got, code := reviewed(t, plan, "-exit-code")
 			if got != string(want) {
 				t.Errorf("the review is not testdata/forty.md:\n%s", got)
 			}
@@ -102,12 +112,34 @@ func TestReview_ofBothCommandLines(t *testing.T) {
 	}
 }
 
+// keepPlan writes a plan for the golden tests of internal/review, without the port of this run.
+func keepPlan(t *testing.T, path, plan, url string) {
+	t.Helper()
+	if err := os.WriteFile(path, []byte(strings.ReplaceAll(plan, url, "http://127.0.0.1")), 0o600); err != nil {
+		t.Fatal(err)
+	}
+}
+
 // meanwhile is what somebody does in the UI between the apply and the next plan.
-func meanwhile(env *acctest.Env) {
+func meanwhile(t *testing.T, env *acctest.Env) {
+	t.Helper()
 	env.Control(http.MethodPost, "ui/workspaces", map[string]any{"name": "warehouse"})
 	env.Control(http.MethodPost, "ui/users", map[string]any{"email": "zoe@example.com", "name": "Zoe", "role": "Viewer"})
 	env.Control(http.MethodDelete, "ui/workspaces/ops/members/ana@example.com", nil)
 	env.Control(http.MethodPut, "ui/workspaces/sales-prod/members/zoe@example.com", map[string]any{"role": "Admin"})
 	env.Control(http.MethodPut, "ui/workspaces/archive/members/gus@example.com", map[string]any{"role": "Viewer"})
 	env.Control(http.MethodPost, "invites/mia@example.com/accept", map[string]any{"name": "Mia"})
+	var environments struct {
+		Elements []struct {
+			ID string `json:"id"`
+		} `json:"elements"`
+	}
+	_, raw := env.Call(http.MethodGet, "/core/v1/services/postgres/versions/1/environments", nil)
+	if err := json.Unmarshal(raw, &environments); err != nil || len(environments.Elements) == 0 {
+		t.Fatalf("no environment of postgres: %s", raw)
+	}
+	env.Control(http.MethodPost, "ui/authentications", map[string]any{
+		"owner": "ben@example.com", "workspace": "sales-prod", "name": "Warehouse (prod)", "serviceEnvironmentId": environments.Elements[0].ID,
+		"credentials": map[string]string{"user": "tray", "password": "made-up"}, "userData": map[string]string{"host": "db.example.com", "database": "warehouse"},
+	})
 }

@@ -100,11 +100,24 @@ func (k Key) Name(of string) string {
 
 // Text is a text with pseudonyms in place of all addresses in it.
 func (k Key) Text(of string) string {
+	return k.TextBut(of, func(string) bool { return false })
+}
+
+// TextBut is Text, and leaves the addresses for which stays holds.
+func (k Key) TextBut(of string, stays func(address string) bool) string {
 	if !strings.Contains(of, "@") {
 		return of
 	}
-	return address.ReplaceAllStringFunc(of, k.Address)
+	return address.ReplaceAllStringFunc(of, func(found string) string {
+		if stays(found) {
+			return found
+		}
+		return k.Address(found)
+	})
 }
+
+// Find lists the addresses in a text, each as often as it is there.
+func Find(text string) []string { return address.FindAllString(text, -1) }
 
 func (k Key) sum(kind, of string) []byte {
 	mac := hmac.New(sha256.New, k)

@@ -54,6 +54,8 @@ type Access struct {
 	place          phrase
 	vague          bool // the role or the workspace is not quite known
 	accepts        bool // the person has accepted an invitation, which is nobody's doing
+	likely         bool // the workspace is a guess by the key
+	overtaken      bool // somebody changed outside Terraform what it starts from
 }
 
 // slot gathers what all resources say of one person in one place.
@@ -299,13 +301,14 @@ func roleText(g grant, there bool) string {
 func (a *Access) note(d *directory, was, is grant, had bool) {
 	switch {
 	case is.where.unsure:
-		a.Notes = append(a.Notes, say("the workspace is taken from the key"))
+		a.likely = true
+		a.Notes = append(a.Notes, say(likely))
 	case a.Kind == Gain && had && was.pending:
 		a.Notes = append(a.Notes, say("has accepted the invitation"))
 	case a.Kind == Gain && is.maybe:
 		a.Notes = append(a.Notes, say("waits, should the person not have joined"))
 	case a.Kind == Pending && had:
-		a.Notes = append(a.Notes, say("has not joined yet"))
+		a.Notes = append(a.Notes, say("was to be ").and("", roleName(a.From)))
 	}
 	if s := was.over; a.Kind == Lose && s != "" || a.Kind == Withdrawn && s != "" {
 		a.Notes = append(a.Notes, say("ended on %s", s))
@@ -321,7 +324,7 @@ func (a *Access) note(d *directory, was, is grant, had bool) {
 		a.Notes = append(a.Notes, say("reaches every workspace as Admin"))
 	}
 	if a.Organization && a.LosesAdmin && a.Kind == Down {
-		a.Notes = append(a.Notes, say("reaches only workspaces with a membership"))
+		a.Notes = append(a.Notes, say("from then on reaches only workspaces with a membership"))
 	}
 }
 

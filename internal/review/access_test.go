@@ -204,7 +204,8 @@ func TestAccess_meetsDrift(t *testing.T) {
 	if len(r.Drift.Changes) > 0 {
 		t.Errorf("drift is %v: nobody configures monthly_task_limit, and reads are no drift", r.Drift.Changes)
 	}
-	mustSay(t, r.Markdown(0), "`mia@example.com` accepted the invitation, and is Viewer in the organization", "`zoe@example.com` got **Admin** in `sales`", "(was added outside Terraform)")
+	mustSay(t, r.Markdown(0), "`mia@example.com` accepted the invitation, and is Viewer of the organization; this change leaves it so",
+		"`zoe@example.com` was made **Admin** in `sales`; this change undoes it", "|  | **Admin** in `sales` (was added outside Terraform) |")
 }
 
 func TestAccess_acceptedInvitationsAloneAreNoDrift(t *testing.T) {

@@ -28,6 +28,9 @@ Says what a plan does: who gains and who loses access to what, before all else.
 PLAN.json is what "terraform show -json PLANFILE" or "tofu show -json PLANFILE" prints;
 - reads standard input. No value that the plan marks as sensitive is printed.
 
+With -failed it reads what a plan that failed printed on standard error instead, and tells
+the first error, in Markdown, without the values of secrets in the environment.
+
 `
 
 // arguments are what the command line says.
@@ -36,6 +39,7 @@ type arguments struct {
 	limit        int
 	failOn       []string
 	exitCode     bool
+	failed       bool
 }
 
 // Command runs `terraform-provider-tray review` and returns the exit status.
@@ -47,6 +51,9 @@ func Command(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	if err != nil {
 		fmt.Fprintln(stderr, "Error:", err)
 		return exitError
+	}
+	if a.failed {
+		return a.tellFailure(stdin, stdout, stderr)
 	}
 	r, err := a.read(stdin)
 	if err != nil {
@@ -72,6 +79,7 @@ func parseArguments(args []string, help io.Writer) (arguments, error) {
 	flags.IntVar(&a.limit, "limit", DefaultLimit, "`characters` of Markdown or text at most, 4000 or more; the middle of long lists is left out; 0 is no limit")
 	failOn := flags.String("fail-on", "", "`conditions`, separated by commas, of which none may hold; else the exit status is 4")
 	flags.BoolVar(&a.exitCode, "exit-code", false, "exit with 2 when there is something to apply, with 3 when it takes something away")
+	flags.BoolVar(&a.failed, "failed", false, "read the standard error of a plan that failed, and tell its first error")
 	err := flags.Parse(args)
 	if errors.Is(err, flag.ErrHelp) {
 		fmt.Fprint(help, usage)

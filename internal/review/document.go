@@ -1,7 +1,6 @@
 package review
 
 import (
-	"cmp"
 	"maps"
 	"slices"
 	"strconv"
@@ -18,26 +17,22 @@ type document struct {
 
 // section is a table when it has a head, else a list.
 type section struct {
-	title, note string
-	head        []string
-	rows        [][]phrase
-	minor       bool // it is cut before the others
+	title, note, foot string
+	head              []string
+	signs             []string // what stands before each cell in plain text
+	rows              [][]phrase
+	count             int  // of what the title speaks of; 0 is the number of rows
+	minor             bool // it is cut before the others
 }
-
-// placesPerRow is how many workspaces stand in one cell. Whoever has more gets several rows.
-const placesPerRow = 25
 
 func (r *Review) document() document {
 	doc := document{sentence: r.Sentence, lead: r.Incomplete, counts: r.countsLine()}
 	for _, s := range []section{
-		people("Gain access", "", r.only(Gain)),
-		people("Lose access", "", r.only(Lose)),
-		roles("Change role", r.only(Up, Down, Role)),
-		people("Pending", "They get access when they accept their invitation.", r.only(Pending)),
+		r.peopleSection(),
 		r.endsSection(),
-		people("Withdrawn", "They were to get access, and have none yet.", r.only(Withdrawn)),
 		r.unsureSection(),
-		changesSection("Workspaces and the organization", "", r.Changes, partObjects),
+		changesSection("Promotions", "", r.Changes, partPromotions),
+		changesSection("Workspaces and what belongs to them", "", r.Changes, partObjects),
 		changesSection("Other changes in Tray", "", r.Changes, partDetails),
 		r.guardrailSection(),
 		{title: "Checks", rows: lines(r.Warnings)},
@@ -70,82 +65,6 @@ func lines(all []phrase) [][]phrase {
 	return rows
 }
 
-// people is a table with a row for each person.
-func people(title, note string, all []Access) section {
-	s := section{title: title, note: note, head: []string{"Who", "What"}}
-	for len(all) > 0 {
-		n := 1
-		for n < len(all) && n < placesPerRow && all[n].personKey == all[0].personKey && all[n].Person == all[0].Person {
-			n++
-		}
-		s.rows = append(s.rows, []phrase{say("%s", all[0].Person), places(all[:n])})
-		all = all[n:]
-	}
-	return s
-}
-
-// places says where one person has which role, the strongest first.
-func places(all []Access) phrase {
-	type group struct {
-		role, notes  string
-		organization bool
-		items        []Access
-	}
-	var groups []*group
-	for _, a := range all {
-		role := a.To
-		if role == "" {
-			role = a.From
-		}
-		notes := notesOf(a).String()
-		i := slices.IndexFunc(groups, func(g *group) bool {
-			return strings.EqualFold(g.role, role) && g.notes == notes && g.organization == a.Organization
-		})
-		if i < 0 {
-			groups = append(groups, &group{role, notes, a.Organization, nil})
-			i = len(groups) - 1
-		}
-		groups[i].items = append(groups[i].items, a)
-	}
-	slices.SortStableFunc(groups, func(a, b *group) int {
-		return cmp.Or(b2i(b.organization)-b2i(a.organization), rankOf(b.role)-rankOf(a.role))
-	})
-	var said []phrase
-	for _, g := range groups {
-		var where []phrase
-		for _, a := range g.items {
-			where = append(where, a.place)
-		}
-		p := roleName(g.role).and(" in ", joined(where, ", "))
-		if g.organization {
-			p = membershipOf(g.items[0].Kind, joined(where, ", "), roleName(g.role))
-		}
-		if g.notes != "" {
-			p = p.and(" ", notesOf(g.items[0]))
-		}
-		said = append(said, p)
-	}
-	return joined(said, "; ")
-}
-
-// membershipOf says the same of the organization, which people join and leave.
-func membershipOf(kind Kind, where, role phrase) phrase {
-	if kind == Withdrawn {
-		return say("was invited to ").and("", where).and(" as ", role)
-	}
-	if kind == Lose {
-		return say("leaves ").and("", where).and(" (was ", role).and("", say(")"))
-	}
-	return say("joins ").and("", where).and(" as ", role)
-}
-
-func notesOf(a Access) phrase {
-	if len(a.Notes) == 0 {
-		return phrase{}
-	}
-	return say("(").and("", joined(a.Notes, "; ")).and("", say(")"))
-}
-
 // roleName shows an Admin in bold: that is what a reviewer looks for. What is no role of
 // ours is a name like any other.
 func roleName(role string) phrase {
@@ -162,21 +81,6 @@ func roleName(role string) phrase {
 	return say("%s", role)
 }
 
-func roles(name string, all []Access) section {
-	s := section{title: name, head: []string{"Who", "Where", "From", "To", ""}}
-	for _, a := range all {
-		direction := phrase{}
-		switch a.Kind {
-		case Up:
-			direction = say("▲ more rights")
-		case Down:
-			direction = say("▼ fewer rights")
-		}
-		s.rows = append(s.rows, []phrase{say("%s", a.Person), a.place, roleName(a.From), roleName(a.To), direction.and(" ", notesOf(a))})
-	}
-	return s
-}
-
 func (r *Review) unsureSection() section {
 	s := section{title: "Decided by the apply", note: "The plan does not tell yet who or what this is about."}
 	for _, a := range r.only(Unsure) {
@@ -184,7 +88,7 @@ func (r *Review) unsureSection() section {
 		if a.To == "" {
 			verb = say(" loses access: ")
 		}
-		s.rows = append(s.rows, []phrase{say("%s", a.Person).and("", verb).and("", places([]Access{a})).and(" ", addresses(a.Addresses))})
+		s.rows = append(s.rows, []phrase{say("%s", a.Person).and("", verb).and("", cell([]Access{a})).and(" ", addresses(a.Addresses))})
 	}
 	for _, d := range r.Unsure {
 		s.rows = append(s.rows, []phrase{d.Text.and(" ", addresses([]string{d.Address}))})
@@ -201,7 +105,7 @@ func addresses(all []string) phrase {
 }
 
 func changesSection(name, note string, all []Change, which part) section {
-	s := section{title: name, note: note, minor: which != partObjects}
+	s := section{title: name, note: note, minor: which != partObjects && which != partPromotions}
 	for _, c := range all {
 		if c.part == which {
 			s.rows = append(s.rows, []phrase{c.line()})
@@ -241,24 +145,55 @@ func (r *Review) noEffect() section {
 }
 
 func (r *Review) driftSection() section {
-	s := section{title: "Drift", minor: true, note: "What was changed outside Terraform since the last apply. It is so already; nobody approves it here."}
-	verbs := map[Kind]string{Gain: "got", Lose: "lost", Up: "was raised to", Down: "was lowered to", Role: "got",
-		Pending: "was invited as", Withdrawn: "is no longer invited as", Unsure: "has or had", Kept: "has"}
+	s := section{title: "Drift", minor: true, note: "It has happened in Tray already, outside Terraform and since the last apply. What this change does about it stands at the end of each line."}
 	for _, a := range r.Drift.Access {
-		role := a.To
-		if a.Kind == Lose || a.Kind == Withdrawn {
-			role = a.From
-		}
-		verb := verbs[a.Kind]
-		if a.accepts {
-			verb = "accepted the invitation, and is"
-		}
-		s.rows = append(s.rows, []phrase{say("%s "+verb+" ", a.Person).and("", roleName(role)).and(" in ", a.place)})
+		s.rows = append(s.rows, []phrase{a.happened().and("; ", r.answerTo(a))})
 	}
 	for _, c := range r.Drift.Changes {
 		s.rows = append(s.rows, []phrase{c.driftLine()})
 	}
 	return s
+}
+
+// happened says what somebody did to access outside Terraform.
+func (a Access) happened() phrase {
+	who := say("%s ", a.Person)
+	in := say(" in ").and("", a.place)
+	if a.Organization {
+		in = say(" of ").and("", a.place)
+	}
+	from, to := roleName(a.From), roleName(a.To)
+	switch {
+	case a.accepts:
+		return who.and("", say("accepted the invitation, and is ")).and("", to).and("", in)
+	case a.Kind == Gain:
+		return who.and("", say("was made ")).and("", to).and("", in)
+	case a.Kind == Lose:
+		return who.and("", say("lost ")).and("", from).and("", in)
+	case a.Kind == Up, a.Kind == Down, a.Kind == Role:
+		return who.and("", say("was made ")).and("", to).and("", in).and("", say(" (was ")).and("", from).and("", say(")"))
+	case a.Kind == Pending:
+		return who.and("", say("was invited as ")).and("", to).and("", in)
+	case a.Kind == Withdrawn:
+		return who.and("", say("is no longer invited as ")).and("", from).and("", in)
+	case a.Kind == Unsure && a.To == "":
+		return who.and("", say("had ")).and("", from).and("", in)
+	}
+	return who.and("", say("has ")).and("", to).and("", in)
+}
+
+// answerTo says what the change does about a drift.
+func (r *Review) answerTo(drift Access) phrase {
+	i := slices.IndexFunc(r.Access, func(a Access) bool { return a.key == drift.key && a.Kind != Kept })
+	switch {
+	case i < 0:
+		return say("this change leaves it so")
+	case r.Access[i].UndoesDrift:
+		return say("this change undoes it")
+	case r.Access[i].To == "":
+		return say("this change takes away what is left")
+	}
+	return say("this change sets ").and("", roleName(r.Access[i].To))
 }
 
 // past turns our words for what is done into words for what was done.

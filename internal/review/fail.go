@@ -30,7 +30,7 @@ var conditions = []condition{
 	}},
 	{"deletions", "a workspace, or another object that is no access, is deleted", func(r *Review) bool {
 		return slices.ContainsFunc(r.Changes, func(c Change) bool {
-			return c.part == partObjects && !c.Unchanged && (c.Action == string(stepDelete) || c.Action == string(stepReplace))
+			return (c.part == partObjects || c.part == partPromotions) && !c.Unchanged && (c.Action == string(stepDelete) || c.Action == string(stepReplace))
 		})
 	}},
 	{"guardrails", "a brake is taken away, or removals come near a limit", func(r *Review) bool { return len(r.Guardrails) > 0 }},

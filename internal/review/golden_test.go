@@ -11,7 +11,7 @@ import (
 var update = flag.Bool("update", false, "write the golden files")
 
 // The plans are those of testdata/forty, made by both command lines against the sandbox:
-// some forty changes in five ways of managing people, and what somebody did meanwhile in
+// some forty changes in five ways of managing people, a promotion, a connector, and what somebody did meanwhile in
 // the UI. TestReview_ofBothCommandLines makes them anew and expects the same review.
 func TestGolden_fortyChanges(t *testing.T) {
 	for _, cli := range []string{"terraform", "tofu"} {

@@ -2,6 +2,7 @@ package review
 
 import (
 	"encoding/json"
+	"fmt"
 	"slices"
 	"strings"
 )
@@ -48,22 +49,42 @@ func lastAdmins(adminless []string) []Guardrail {
 	return all
 }
 
+// asItStands follows what a provider block says: a plan has the configuration as it is, and
+// nothing of what it was.
+const asItStands = "It stands so in the configuration; whether this change wrote it, no plan tells."
+
+// mostRemovals is how many removals are named.
+const mostRemovals = 12
+
+// removalsOf names what counts against a limit.
+func removalsOf(all []Access) phrase {
+	var said []phrase
+	for _, a := range all[:min(len(all), mostRemovals)] {
+		said = append(said, say("%s from ", a.Person).and("", a.place))
+	}
+	p := joined(said, ", ")
+	if more := len(all) - mostRemovals; more > 0 {
+		p = p.and(" ", say(fmt.Sprintf("and %d more", more)))
+	}
+	return p
+}
+
 // limitsOf tells what the provider blocks say about removals, when there are some.
-func limitsOf(p *plan, removals int) []Guardrail {
+func limitsOf(p *plan, removals []Access) []Guardrail {
 	var all []Guardrail
 	for _, key := range sortedKeys(p.Configuration.Providers) {
 		v, ok := p.Configuration.Providers[key].guardrails()
-		if !ok || removals == 0 {
+		if !ok || len(removals) == 0 {
 			continue
 		}
 		if limit := v.str("max_removals"); limit.is == known {
-			all = append(all, Guardrail{Text: say(many(removals, "removal", "removals")+" in this plan; the provider block %s allows %s (max_removals).", key, limit.s)})
+			all = append(all, Guardrail{Text: say("This plan makes "+many(len(removals), "removal", "removals")+" (a lower role is none), of at most %s that the provider block %s allows (max_removals): ", limit.s, key).and("", removalsOf(removals)).and("", say("."))})
 		}
 		if v.str("max_removal_percent").s == "100" {
-			all = append(all, Guardrail{Text: say("The provider block %s lets a plan remove everybody at once (max_removal_percent = 100).", key)})
+			all = append(all, Guardrail{Text: say("The provider block %s lets a plan remove everybody at once (max_removal_percent = 100). "+asItStands, key)})
 		}
 		if v.str("allow_self_removal").s == "true" {
-			all = append(all, Guardrail{Text: say("The provider block %s lets a plan take rights from the token's own user (allow_self_removal).", key)})
+			all = append(all, Guardrail{Text: say("The provider block %s lets a plan take rights from the token's own user (allow_self_removal). "+asItStands, key)})
 		}
 	}
 	return all

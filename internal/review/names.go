@@ -11,6 +11,8 @@ import (
 // value.
 type directory struct {
 	names     map[string]string            // workspace id → name
+	called    map[string]string            // id of anything else → name
+	homes     map[string]string            // id of anything else → id of its workspace
 	namesakes map[string]int               // name → workspaces of that name
 	addresses map[string]string            // address of a workspace → its id, when it has one
 	planned   map[string]string            // address of a workspace → name
@@ -26,7 +28,7 @@ func fold(email string) string { return strings.ToLower(strings.TrimSpace(email)
 
 func newDirectory(p *plan) *directory {
 	d := &directory{
-		names: map[string]string{}, namesakes: map[string]int{}, addresses: map[string]string{}, planned: map[string]string{},
+		names: map[string]string{}, called: map[string]string{}, homes: map[string]string{}, namesakes: map[string]int{}, addresses: map[string]string{}, planned: map[string]string{},
 		emails: map[string]string{}, ids: map[string]string{}, refs: newReferences(p.Configuration),
 		instances: map[string][]resourceChange{}, ranks: map[string]map[string]string{}, statuses: map[string]map[string]string{},
 	}
@@ -93,6 +95,9 @@ func (d *directory) addNames(typ string, v values) {
 	if strings.HasPrefix(typ, "tray_workspace") && id.is == known && name.is == known && id.s != "" {
 		d.names[id.s] = name.s
 	}
+	if id.is == known && name.is == known && id.s != "" {
+		d.called[id.s], d.homes[id.s] = name.s, v.str("workspace_id").s
+	}
 	if org := v.str("organization_workspace_id"); org.is == known && org.s != "" && name.is == known {
 		d.names[org.s] = name.s
 	}
@@ -102,6 +107,14 @@ func (d *directory) addNames(typ string, v values) {
 	if email.is == known {
 		d.know(v.str("user_id"), email)
 	}
+}
+
+// home says in which workspace a thing is, when the plan tells.
+func (d *directory) home(id string) phrase {
+	if name := d.names[d.homes[id]]; name != "" {
+		return say(" in the workspace %s", name)
+	}
+	return phrase{}
 }
 
 func (d *directory) know(id, email text) {

@@ -31,6 +31,10 @@ type noun struct {
 	// nil where the attributes tell all.
 	effects func(c resourceChange) []phrase
 	losses  func(d *directory, c resourceChange) []phrase
+	// binds tells what a change ties to what; promotes gives it a section of its own, and a
+	// part of the first sentence.
+	binds    func(d *directory, c resourceChange) []phrase
+	promotes bool
 }
 
 // guard is a value of an attribute that makes a plan, or a later one, less careful.
@@ -98,7 +102,7 @@ var nouns = map[string]noun{
 		},
 		stays: isAdopted, adopted: isAdopted,
 		guards: []guard{
-			{attribute: "deletion_protection", value: "false", updateOnly: true, text: "The %s is not protected: it can be deleted (deletion_protection = false)."},
+			{attribute: "deletion_protection", value: "false", updateOnly: true, text: "The %s loses its protection: a later plan can delete it (deletion_protection = false)."},
 			{attribute: "force_destroy", value: "true", text: "A later deletion of the %s takes along what it holds (force_destroy = true)."},
 		},
 	},
@@ -128,9 +132,9 @@ var nouns = map[string]noun{
 		},
 	},
 	"tray_project_import": {
-		one: "import", many: "imports",
+		promotes: true, binds: importBinds,
 		name:    importName,
-		quiet:   []string{"id", "export_digest", "preview_digest", "backup_sha256", "newest_version", "impact", "exported"},
+		quiet:   []string{"id", "export_digest", "preview_digest", "backup_sha256", "newest_version", "impact", "exported", "authentications", "config"},
 		shown:   []string{"project_id", "record_version", "recorded_version"},
 		verbs:   map[step]string{stepCreate: "is carried out", stepUpdate: "is carried out", stepReplace: "is forgotten, and another is carried out"},
 		stays:   always,
@@ -156,10 +160,12 @@ var nouns = map[string]noun{
 	},
 	"tray_connector": {
 		one: "connector", many: "connectors",
-		name:  named("connector"),
-		quiet: []string{"id", "status", "deployment_id", "source_sha256"},
-		shown: []string{"name", "version", "content_digest", "service_name", "share_with_emails", "share_with_workspaces"},
+		name:    named("connector"),
+		quiet:   []string{"id", "status", "deployment_id", "source_sha256"},
+		shown:   []string{"name", "version", "content_digest", "service_name", "share_with_emails", "share_with_workspaces"},
+		effects: connectorShares,
 		verbs: map[step]string{
+			stepCreate:  "is deployed",
 			stepDelete:  "is deleted, and workflows that use it stop working",
 			stepReplace: "is deleted and deployed anew, under the new name or version where that changes: workflows that use it stop working",
 		},
@@ -245,14 +251,14 @@ var nouns = map[string]noun{
 		stays: always, tellsCreate: true,
 		guards: []guard{
 			{attribute: "allow_workspace_admin_tokens", value: "true",
-				text: "The %s lets Admins of a workspace make API users and tokens for it (allow_workspace_admin_tokens)."},
+				text: "From this change on, the %s lets Admins of a workspace make API users and tokens for it (allow_workspace_admin_tokens)."},
 		},
 	},
 }
 
 var memberListGuards = []guard{
 	{attribute: "overwrite_existing", value: "true", createOnly: true,
-		text: "The creation of the %s changes the roles of people who are in there already (overwrite_existing). Whoever is not named shows as removed in the plan after it."},
+		text: "The new %s takes over a workspace that has people in it (overwrite_existing): whom it names has the role of the list from now on, whatever they had. Whom it does not name, this plan leaves alone, and the plan after it removes."},
 	{attribute: "ignore_org_admins", value: "false",
 		text: "With the %s, Owners and Admins of the organization who are not named are removed too (ignore_org_admins = false)."},
 }

@@ -28,10 +28,11 @@ type Change struct {
 type part int
 
 const (
-	partObjects  part = iota // workspaces, the organization and its settings
-	partDetails              // what else changes in Tray
-	partNoEffect             // moves, imports and what is forgotten
-	partOthers               // types that have no words here
+	partObjects    part = iota // workspaces, the organization and its settings
+	partPromotions             // imports of projects
+	partDetails                // what else changes in Tray
+	partNoEffect               // moves, imports and what is forgotten
+	partOthers                 // types that have no words here
 )
 
 var verbs = map[step]string{
@@ -60,6 +61,15 @@ func objectsOf(d *directory, changes []resourceChange, told map[string]bool) []C
 	return all
 }
 
+// keeps says what those have on who are no longer managed.
+func keeps(h holding) phrase {
+	if len(h.before) != 1 {
+		return say("everybody in it keeps their role")
+	}
+	g := h.before[0]
+	return say("%s stays ", g.who.label).and("", roleName(g.role.s)).and("", say(" there"))
+}
+
 // actionsOf tells the actions that an apply runs. What they do, no plan tells.
 func actionsOf(p *plan) []Change {
 	var all []Change
@@ -72,11 +82,11 @@ func actionsOf(p *plan) []Change {
 }
 
 func objectOf(d *directory, c resourceChange, told bool) (Change, bool) {
-	n, worded := nouns[c.Type]
+	n := nouns[c.Type]
 	does := c.Change.step()
 	moved := c.PreviousAddress != "" && c.PreviousAddress != c.Address
 	name := nameOf(d, c)
-	o := Change{Address: c.id(), Type: c.Type, Action: string(does), Name: name.String(), Attributes: []string{}, part: partDetails}
+	o := Change{Address: c.id(), Type: c.Type, Action: string(does), Name: name.String(), Attributes: []string{}}
 	details, attributes := n.details(c, told)
 	switch {
 	case does == stepRead, does == stepNone && !moved && !c.imports():
@@ -85,22 +95,9 @@ func objectOf(d *directory, c resourceChange, told bool) (Change, bool) {
 		return o, false
 	}
 	o.Attributes = append(o.Attributes, attributes...)
-	switch {
-	case !worded:
-		o.part = partOthers
-	case does == stepForget, does == stepNone:
-		o.part = partNoEffect
-	case n.holds == nil:
-		o.part = partObjects
-	}
+	o.part = partOf(c)
 	o.Unchanged = n.unchanged(c)
-	o.Text = n.sentenceFor(c, name, told)
-	if n.effects != nil {
-		details = append(details, n.effects(c)...)
-	}
-	if len(details) > 0 {
-		o.Text = o.Text.and(": ", joined(details, ", "))
-	}
+	o.Text = n.tells(d, c, n.sentenceFor(c, name, told), details)
 	if moved {
 		glue := "; "
 		if does == stepNone && !c.imports() {
@@ -115,6 +112,42 @@ func objectOf(d *directory, c resourceChange, told bool) (Change, bool) {
 		}
 	}
 	return o, true
+}
+
+// partOf is the section that a change belongs to.
+func partOf(c resourceChange) part {
+	n, worded := nouns[c.Type]
+	does := c.Change.step()
+	switch {
+	case !worded:
+		return partOthers
+	case does == stepForget, does == stepNone:
+		return partNoEffect
+	case n.promotes:
+		return partPromotions
+	case n.holds == nil:
+		return partObjects
+	}
+	return partDetails
+}
+
+// tells adds to a sentence what changes, what that does and what it is bound to.
+func (n noun) tells(d *directory, c resourceChange, sentence phrase, details []phrase) phrase {
+	glue := ", "
+	if n.effects != nil {
+		glue = "; "
+		details = append(details, n.effects(c)...)
+	}
+	if n.binds != nil {
+		details = append(details, n.binds(d, c)...)
+	}
+	if len(details) > 0 {
+		sentence = sentence.and(": ", joined(details, glue))
+	}
+	if c.Change.step() == stepForget && n.holds != nil {
+		sentence = sentence.and("; ", keeps(n.holds(d, c, false)))
+	}
+	return sentence
 }
 
 // sentenceFor says what happens to an object, before its details.
@@ -169,7 +202,7 @@ func (n noun) details(c resourceChange, told bool) (text []phrase, names []strin
 		if slices.Contains(n.quiet, name) || told && slices.Contains(n.access, name) {
 			continue
 		}
-		from, to := before.str(name), after.str(name)
+		from, to := before.shown(name), after.shown(name)
 		if does == stepCreate && to.is == null || does == stepReplace && !slices.Contains(n.shown, name) && n.name != nil {
 			continue
 		}

@@ -33,7 +33,13 @@ func TestObjects_areToldByName(t *testing.T) {
 		"settings that are left": {(&draft{}).does("delete", "tray_organization_settings.s", object{"embedded_id": "acme"}, nil),
 			"- settings block of the organization is no longer managed, and stays in Tray as it is"},
 		"a deleted workspace in the drift": {(&draft{}).drifted("delete", w, workspace("w1", "sales"), nil), "- workspace `sales` was deleted, with everything in it"},
-		"an action":                        {&draft{rest: object{"action_invocations": []any{object{"address": "action.tray_x.y"}}}}, "- the action `action.tray_x.y` runs"},
+		"a membership that is left": {sales().does("forget", "tray_workspace_member.a", member("w1", "ana@example.com", "Admin"), nil),
+			"- membership of `ana@example.com` in `sales` is no longer managed; in Tray nothing changes; `ana@example.com` stays **Admin** there"},
+		"a connector and its readers": {(&draft{}).does("create", "tray_connector.c", nil, object{"name": "crm", "share_with_emails": []any{"ana@example.com", "ben@example.com"}}),
+			"- connector `crm` is deployed: `share_with_emails` to `ana@example.com, ben@example.com`"},
+		"a connector's readers change": {(&draft{}).does("update", "tray_connector.c", object{"name": "crm", "share_with_emails": []any{"ana@example.com"}}, object{"name": "crm", "share_with_emails": []any{}}),
+			"- connector `crm` changes: `share_with_emails` from `ana@example.com` to nothing"},
+		"an action": {&draft{rest: object{"action_invocations": []any{object{"address": "action.tray_x.y"}}}}, "- the action `action.tray_x.y` runs"},
 		"put off": {&draft{rest: object{"deferred_changes": []any{object{"reason": "resource_config_unknown", "resource_change": object{"address": w}}}}},
 			"- `tray_workspace.sales` is put off to a later plan (`resource config unknown`)."},
 		"failed":     {&draft{rest: object{"errored": true}}, "- Planning failed."},
@@ -50,10 +56,14 @@ func TestObjects_firstSentence(t *testing.T) {
 	ana, ben := member("w1", "ana@example.com", "Admin"), member("w1", "ben@example.com", "Viewer")
 	for want, plan := range map[string]*draft{
 		"Nothing changes.": sales(),
-		"1 person gains access (1 as Admin), 1 loses access.":   sales().does("create", a, nil, ana).does("delete", b, ben, nil),
-		"2 people lose access (1 was Admin).":                   sales().does("delete", a, ana, nil).does("delete", b, ben, nil),
-		"Nobody gains or loses access, 1 workspace is created.": (&draft{}).does("create", "tray_workspace.w", nil, workspace("", "w")),
-		"Nobody gains or loses access.":                         sales().does("create", "random_pet.p", nil, object{}),
+		"2 people: 1 gains access or rights, 1 loses. 1 becomes Admin somewhere.":               sales().does("create", a, nil, ana).does("delete", b, ben, nil),
+		"2 people lose access or rights. 1 stops being Admin somewhere.":                        sales().does("delete", a, ana, nil).does("delete", b, ben, nil),
+		"1 person gains some access and loses other. 1 becomes Admin somewhere.":                sales().does("create", a, nil, ana).does("delete", b, with(ben, object{"email": "ana@example.com", "workspace_id": "w2"}), nil),
+		"1 person gets another role.":                                                           sales().does("update", a, with(ben, object{"role": "Builder"}), with(ben, object{"role": "Auditor"})),
+		"1 person loses only what was still to come.":                                           sales().does("delete", b, with(ben, object{"status": "pending"}), nil),
+		"2 people: 1 loses, 1 gains by accepting an invitation. 1 stops being Admin somewhere.": sales().does("delete", a, ana, nil).does("create", b, nil, with(ben, object{"status": "pending"})),
+		"Nobody gains or loses access. 1 workspace is created.":                                 (&draft{}).does("create", "tray_workspace.w", nil, workspace("", "w")),
+		"Nobody gains or loses access.":                                                         sales().does("create", "random_pet.p", nil, object{}),
 	} {
 		if got := plan.review(t).Sentence; got != want {
 			t.Errorf("the sentence is %q, want %q", got, want)
@@ -75,15 +85,15 @@ func TestGuardrails_areToldWhenTheyAreTouched(t *testing.T) {
 		plan *draft
 		says []string // none: no guardrail is touched
 	}{
-		"protection goes":    {(&draft{}).does("update", "tray_workspace.s", protected, open), []string{"`sales` is not protected"}},
+		"protection goes":    {(&draft{}).does("update", "tray_workspace.s", protected, open), []string{"`sales` loses its protection"}},
 		"protection was off": {(&draft{}).does("update", "tray_workspace.s", open, with(open, object{"name": "x"})), nil},
 		"protection comes":   {(&draft{}).does("update", "tray_workspace.s", open, protected), nil},
-		"overwriting":        {sales().does("create", "tray_workspace_members.t", nil, table(true)), []string{"changes the roles of people who are in there already"}},
+		"overwriting":        {sales().does("create", "tray_workspace_members.t", nil, table(true)), []string{"takes over a workspace that has people in it"}},
 		"overwriting later":  {sales().does("update", "tray_workspace_members.t", table(false), table(true)), nil},
 		"the last Admin": {sales().does("update", "tray_workspace_member.a", ana, asViewer),
 			[]string{"Nobody whom this configuration manages stays Admin of `sales`"}},
 		"not the last Admin": {sales().does("update", "tray_workspace_member.a", ana, asViewer).does("no-op", "tray_workspace_member.b", ben, ben), nil},
-		"limits":             {limited, []string{"1 removal in this plan; the provider block `tray` allows `3`", "remove everybody at once", "rights from the token's own user"}},
+		"limits":             {limited, []string{"This plan makes 1 removal (a lower role is none), of at most `3` that the provider block `tray` allows (max_removals): `ana@example.com` from `sales`.", "whether this change wrote it, no plan tells", "remove everybody at once", "rights from the token's own user"}},
 		"a later destroy deletes": {(&draft{}).does("update", "tray_user.u", with(user("ana@example.com", "Viewer", "active"), object{"on_destroy": "keep"}), user("ana@example.com", "Viewer", "active")),
 			[]string{"A later destroy of the user `ana@example.com` deletes the person"}},
 	} {

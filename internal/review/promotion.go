@@ -1,18 +1,51 @@
 package review
 
-import "strings"
+import (
+	"fmt"
+	"strings"
+)
 
 // What the import of a project does to its destination: the plan has it in the attribute
 // impact, by name.
 
-func importName(_ *directory, c resourceChange, v values) phrase {
+func importName(d *directory, c resourceChange, v values) phrase {
 	exported, _ := v.attrs["exported"].(map[string]any)
 	project, _ := exported["project"].(string)
 	version, _ := exported["version"].(string)
+	p := say("import")
 	if what := strings.TrimSpace(project + " " + version); what != "" && !marked(v.sensitive, "exported") {
-		return say("import of %s at %s", what, c.Address)
+		p = say("import of %s", what)
 	}
-	return say("import at %s", c.Address)
+	if into := d.called[v.str("project_id").s]; into != "" {
+		return p.and(" ", say("into the project %s", into).and("", d.home(v.str("project_id").s)))
+	}
+	return p.and(" ", say("at %s", c.Address))
+}
+
+// importBinds tells which authentications fill those of the export, by name where the plan
+// has one, and whether a backup is made first.
+func importBinds(d *directory, c resourceChange) []phrase {
+	if !carriesOut(c) {
+		return nil
+	}
+	var all []phrase
+	fills, _ := c.after().elements("authentications")
+	for _, f := range fills {
+		p := say("for the authentication %s of the export it takes ", f.key)
+		switch name := d.called[f.value.s]; {
+		case f.value.is != known:
+			p = p.and("", say("one that is known after the apply"))
+		case name != "":
+			p = p.and("", say("%s", name))
+		default:
+			p = p.and("", say("the one with the id %s", f.value.s))
+		}
+		all = append(all, p)
+	}
+	if marked(c.after().unknown, "backup_sha256") {
+		return append(all, say("a backup of the destination is written first"))
+	}
+	return append(all, say("no backup is written first"))
 }
 
 // importEffects tells what an import creates, updates and removes. Where the plan does not
@@ -29,7 +62,7 @@ func importEffects(c resourceChange) []phrase {
 	for _, part := range []struct{ name, one, many string }{{"workflows", "workflow", "workflows"}, {"config", "configuration key", "configuration keys"}} {
 		for _, how := range []string{"created", "updated", "removed"} {
 			if names := impactNames(after, part.name, how); len(names) > 0 {
-				all = append(all, say(many(len(names), part.one, part.many)+" "+how+": %s", strings.Join(names, ", ")))
+				all = append(all, say(many(len(names), part.one, part.many)+" "+how+": ").and("", listed(names)))
 			}
 		}
 	}
@@ -39,6 +72,55 @@ func importEffects(c resourceChange) []phrase {
 		}
 	}
 	return all
+}
+
+func listed(names []string) phrase {
+	var all []phrase
+	for _, name := range names {
+		all = append(all, say("%s", name))
+	}
+	return joined(all, ", ")
+}
+
+// promotedOf sums up all imports for the first sentence.
+func promotedOf(changes []resourceChange) string {
+	imports, unknown, sums := 0, 0, map[string]int{}
+	for _, c := range changes {
+		if !c.managed() || !nouns[c.Type].promotes || c.Change.step() == stepNone || c.Change.step() == stepForget || !carriesOut(c) {
+			continue
+		}
+		imports++
+		unknown += b2i(marked(c.after().unknown, "impact"))
+		for _, how := range []string{"created", "updated", "removed"} {
+			sums[how] += len(impactNames(c.after(), "workflows", how))
+		}
+	}
+	if imports == 0 {
+		return ""
+	}
+	var does []string
+	for _, how := range []struct{ name, one, several string }{{"created", "creates", "create"}, {"updated", "changes", "change"}, {"removed", "removes", "remove"}} {
+		if n := sums[how.name]; n > 0 && len(does) == 0 {
+			does = append(does, verbFor(imports, how.one, how.several)+" "+many(n, "workflow", "workflows"))
+		} else if n > 0 {
+			does = append(does, fmt.Sprintf("%s %d", verbFor(imports, how.one, how.several), n))
+		}
+	}
+	switch {
+	case unknown > 0:
+		does = append(does, verbFor(imports, "does", "do")+" what only the apply shows")
+	case len(does) == 0:
+		does = append(does, verbFor(imports, "changes", "change")+" no workflow")
+	}
+	return many(imports, "promotion ", "promotions ") + strings.Join(does, ", ")
+}
+
+// verbFor is the verb for one or for several.
+func verbFor(n int, one, several string) string {
+	if n == 1 {
+		return one
+	}
+	return several
 }
 
 // importLosses tells what an import takes away.
@@ -53,7 +135,7 @@ func importLosses(d *directory, c resourceChange) []phrase {
 		if len(names) == 1 {
 			is = " is removed"
 		}
-		all = append(all, say(many(len(names), "workflow", "workflows")+is+" by the ").and("", importName(d, c, after)).and("", say(": %s.", strings.Join(names, ", "))))
+		all = append(all, say(many(len(names), "workflow", "workflows")+is+" by the ").and("", importName(d, c, after)).and("", say(": ")).and("", listed(names)).and("", say(".")))
 	}
 	solution, _ := impactOf(after)["solution"].(map[string]any)
 	if breaks, _ := solution["breaking_changes"].(bool); breaks {

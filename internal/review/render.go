@@ -1,6 +1,7 @@
 package review
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"strings"
@@ -144,11 +145,12 @@ func (sec section) write(out *strings.Builder, s style, limit int) (left int) {
 	}
 	out.WriteString("\n")
 	if sec.title != "" {
-		heading := fmt.Sprintf("%s (%d)", sec.title, len(sec.rows))
+		count := cmp.Or(sec.count, len(sec.rows))
+		heading := fmt.Sprintf("%s (%d)", sec.title, count)
 		if s.markup {
 			heading = "#### " + heading
 		} else {
-			heading = strings.ToUpper(sec.title) + fmt.Sprintf(" (%d)", len(sec.rows))
+			heading = strings.ToUpper(sec.title) + fmt.Sprintf(" (%d)", count)
 		}
 		fmt.Fprintf(out, "%s\n\n", heading)
 	}
@@ -170,6 +172,9 @@ func (sec section) write(out *strings.Builder, s style, limit int) (left int) {
 		if i < len(rows) {
 			sec.row(out, s, "", rows[i])
 		}
+	}
+	if sec.foot != "" {
+		fmt.Fprintf(out, "\n%s\n", sec.foot)
 	}
 	return left
 }
@@ -194,6 +199,11 @@ func (sec section) row(out *strings.Builder, s style, remark string, row []phras
 			fmt.Fprintf(out, "| %s |\n", strings.Join(cells, " | "))
 			return
 		}
-		fmt.Fprintf(out, "  %s\n", strings.TrimRight(strings.Join(cells, "  "), " "))
+		fmt.Fprintf(out, "  %s\n", cells[0])
+		for i, text := range cells[1:] {
+			if text != "" {
+				fmt.Fprintf(out, "    %s%s\n", sec.signs[i+1], text)
+			}
+		}
 	}
 }

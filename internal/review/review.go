@@ -40,6 +40,8 @@ type Review struct {
 	Drift  Drift          `json:"drift"`
 	Counts map[string]int `json:"counts"`
 
+	promoted string // what imports do, for the sentence
+
 	later int // warnings about checks that the apply decides
 }
 
@@ -87,9 +89,10 @@ func newReview(p *plan) *Review {
 	}
 	r.Unsure = doubtsOf(found.doubts, told)
 	r.Changes = append(objectsOf(d, p.ResourceChanges, told), actionsOf(p)...)
-	r.Guardrails = slices.Concat(lastAdmins(found.adminless), limitsOf(p, r.count(removes)), guardsOf(d, p.ResourceChanges))
+	r.Guardrails = slices.Concat(lastAdmins(found.adminless), limitsOf(p, r.which(removes)), guardsOf(d, p.ResourceChanges))
 	r.Warnings, r.later = warningsOf(p)
 	r.Incomplete = incompleteOf(p)
+	r.promoted = promotedOf(p.ResourceChanges)
 	r.Sentence = r.sentence()
 	r.Conditions = r.conditions()
 	r.settle()
@@ -142,10 +145,20 @@ func (r *Review) relate() (told map[string]bool) {
 			a.UndoesDrift = true
 			a.Notes = append(a.Notes, say("undoes what was changed outside Terraform"))
 		default:
-			a.Notes = append(a.Notes, say("was ").and("", roleName(was.From)).and("", say(" until that was changed outside Terraform")))
+			a.overtaken = true
+			a.Notes = append(a.Notes, nowAndThen(was))
 		}
 	}
 	return told
+}
+
+// nowAndThen says what somebody has, and had before it was changed outside Terraform.
+func nowAndThen(drift Access) phrase {
+	now := say("has none now")
+	if drift.To != "" {
+		now = say("has ").and("", roleName(drift.To)).and("", say(" now"))
+	}
+	return now.and(", ", say("had ").and("", roleName(drift.From)).and("", say(" at the last apply")))
 }
 
 // settle makes lists that are empty print as [] instead of null.
@@ -203,6 +216,11 @@ func driftOf(d *directory, p *plan) Drift {
 
 // removes reports whether somebody loses what they had.
 func removes(a Access) bool { return a.Kind == Lose }
+
+// which lists the access of which something is so.
+func (r *Review) which(is func(Access) bool) []Access {
+	return slices.DeleteFunc(slices.Clone(r.Access), func(a Access) bool { return !is(a) })
+}
 
 func (r *Review) count(is func(Access) bool) int {
 	n := 0

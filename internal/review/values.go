@@ -6,6 +6,7 @@ import (
 	"reflect"
 	"slices"
 	"strconv"
+	"strings"
 )
 
 // values are the attributes of an object on one side of a change, together with the two
@@ -94,6 +95,30 @@ type text struct {
 // str reads a string, number or bool; anything else counts as null.
 func (v values) str(name string) text {
 	return scalar(v.attrs[name], marked(v.unknown, name), marked(v.sensitive, name))
+}
+
+// shown is str, and reads the elements of a list or a set too.
+func (v values) shown(name string) text {
+	if _, is := v.attrs[name].([]any); !is {
+		return v.str(name)
+	}
+	all, k := v.elements(name)
+	if k != known {
+		return text{is: k}
+	}
+	var parts []string
+	for _, e := range all {
+		switch e.value.is {
+		case known:
+			parts = append(parts, e.value.s)
+		case secret, unknown:
+			return text{is: e.value.is}
+		}
+	}
+	if len(parts) == 0 {
+		return text{}
+	}
+	return text{strings.Join(parts, ", "), known}
 }
 
 func scalar(value any, isUnknown, isSecret bool) text {

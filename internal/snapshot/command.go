@@ -38,6 +38,11 @@ beside addresses, stay as they are.
 The token of an organization Owner or Admin sees everything. With another one the command
 says what is missing, and a plan takes nothing that is missing for gone.
 
+A plan needs the state, too, which says more. With -state and -state-out it is written as it
+can be handed out: whoever stands in no file of the configuration (-known) goes by the
+snapshot's pseudonym, values that are marked as sensitive are empty, and what data sources
+have read is left out.
+
 Environment, as for the provider:
   TRAY_API_TOKEN           token of the organization
   TRAY_REGION              us (the default), eu or ap
@@ -62,6 +67,10 @@ type Program struct {
 type arguments struct {
 	path         string
 	names, force bool
+	// state is a state to hand out beside the snapshot, stateOut where that goes, and known
+	// are files and folders with the addresses that stay in it.
+	state, stateOut string
+	known           []string
 }
 
 func parse(args []string, out io.Writer) (arguments, error) {
@@ -74,6 +83,12 @@ func parse(args []string, out io.Writer) (arguments, error) {
 	}
 	f.StringVar(&a.path, "o", "", "the `file` to write, which only its owner may read")
 	f.BoolVar(&a.names, "names", false, "keep names and e-mail addresses as they are")
+	f.StringVar(&a.state, "state", "", "a `file` that \"terraform state pull\" has written; -state-out then says where to write it as it can be handed out")
+	f.StringVar(&a.stateOut, "state-out", "", "the `file` to write the state to")
+	f.Func("known", "`file` or folder whose addresses stay in the state; may be given several times (default: the folder of the configuration, .)", func(path string) error {
+		a.known = append(a.known, path)
+		return nil
+	})
 	f.BoolVar(&a.force, "force", false, "write over a file that is there")
 	if err := f.Parse(args); err != nil {
 		return a, err
@@ -83,6 +98,9 @@ func parse(args []string, out io.Writer) (arguments, error) {
 	}
 	if a.path == "" {
 		return a, errors.New("-o must say which file to write, for example -o org.db")
+	}
+	if (a.state == "") != (a.stateOut == "") {
+		return a, errors.New("-state and -state-out go together: what \"terraform state pull\" has written, and where to write it as it can be handed out")
 	}
 	return a, nil
 }
@@ -107,8 +125,10 @@ func (p Program) Run(ctx context.Context, args []string) int {
 }
 
 func (p Program) take(ctx context.Context, a arguments) error {
-	if err := mayWrite(a.path, a.force); err != nil {
-		return err
+	for _, path := range []string{a.path, a.stateOut} {
+		if err := mayWrite(path, a.force); path != "" && err != nil {
+			return err
+		}
 	}
 	cfg, err := p.Connect()
 	if err != nil {
@@ -126,10 +146,21 @@ func (p Program) take(ctx context.Context, a arguments) error {
 	if err != nil {
 		return err
 	}
+	report := r.report(a.path, asked)
+	if a.state != "" {
+		state, said, err := a.veil(r.key)
+		if err != nil {
+			return fmt.Errorf("the state %s cannot be handed out, and no file was written: %w", a.state, err)
+		}
+		if err := write(a.stateOut, state, a.force); err != nil {
+			return err
+		}
+		report += said
+	}
 	if err := write(a.path, content, a.force); err != nil {
 		return err
 	}
-	_, err = io.WriteString(p.Stdout, r.report(a.path, asked))
+	_, err = io.WriteString(p.Stdout, report)
 	return err
 }
 

@@ -284,3 +284,41 @@ func TestMember_onlyTraysClockEndsAccess(t *testing.T) {
 	o.wantRole("sales", "ana@example.com", "Viewer")
 	o.applied(dir, o.guest(passed), "")
 }
+
+// One at a time, as `-parallelism=1` has it, and an Admin of the organization among them: the
+// memberships end, the plan after it is empty, and the Admin keeps what the organization gives.
+func TestMember_endsOneAtATimeAndOfAnAdminOfTheOrganization(t *testing.T) {
+	onBoth(t, func(t *testing.T, o office, cli string) {
+		const alone = "-parallelism=1"
+		o.Control(http.MethodPost, "ui/users", body{"email": "root@example.com", "name": "Root", "role": "Admin"})
+		at := o.in(day)
+		role := func(email, role string) string {
+			return fmt.Sprintf("resource \"tray_workspace_member\" %q {\n  workspace_id = %q\n  email = %q\n  role = %q\n  expires_at = %s\n}\n", label(email), o.id("sales"), email, role, at)
+		}
+		hcl := o.Config(role("ana@example.com", "Viewer") + role("bob@example.com", "Contributor") + role("root@example.com", "Admin") +
+			fmt.Sprintf("resource \"terraform_data\" \"after\" {\n  input = [tray_workspace_member.%s.role, tray_workspace_member.%s.role]\n}\n", label("ana@example.com"), label("root@example.com")))
+		dir := o.Layout(t, cli, "")
+		dir.Write("main.tf", hcl)
+		dir.Init()
+		dir.Apply(alone)
+		o.wantRole("sales", "root@example.com", "Admin")
+		o.Advance(day)
+		if r, _ := dir.Plan(alone, "-out=plan"); strings.Count(r.Text(), `"active" -> "ended"`) != 3 || !strings.Contains(r.Text(), "ended on") {
+			t.Errorf("the plan does not tell of three ends:\n%s", r.Text())
+		}
+		o.ClearRequests()
+		dir.Apply(alone, "plan")
+		for _, email := range []string{"ana@example.com", "bob@example.com", "root@example.com"} {
+			o.wantRole("sales", email, "")
+		}
+		if writes := o.Requests().Writes(); len(writes) != 3 {
+			t.Errorf("three ends wrote\n%s", writes)
+		}
+		o.rests(dir, day)
+		for _, u := range o.State().Users {
+			if u.Email == "root@example.com" && u.Role.Name != "Admin" {
+				t.Errorf("the end took the role in the organization along: root is %q", u.Role.Name)
+			}
+		}
+	})
+}

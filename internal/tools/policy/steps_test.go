@@ -36,6 +36,7 @@ func TestSteps_ofThePipelinesAskThePolicy(t *testing.T) {
 		"a push to main of what had both":        {githubStep(t, "tray-apply.yml", "plan"), append([]string{"GITHUB_SHA=merge"}, github...), 0},
 		"a merge request with both":              {gitlabStep(t), []string{"labels=docs,tray-admin", `approvals={"approved_by": [{"user": {"username": "ben"}}]}`}, 0},
 		"a merge request that nobody approved":   {gitlabStep(t), []string{"labels=tray-admin", `approvals={"approved_by": []}`}, 1},
+		"a merge request whose plan failed":      {"rm review.json\n" + gitlabStep(t), []string{"labels=docs,tray-admin", `approvals={"approved_by": [{"user": {"username": "ben"}}]}`}, 1},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -86,9 +87,13 @@ func gitlabStep(t *testing.T) string {
 			t.Fatal(err)
 		}
 	}
+	without := ""
 	for line := range strings.Lines(strings.Join(comment.Script, "\n")) {
+		if strings.HasPrefix(line, "[ -f review.json ]") {
+			without = line
+		}
 		if strings.Contains(line, "policy/gitlab.jq") {
-			return `printf '%s' "$approvals" > approvals.json; CI_MERGE_REQUEST_LABELS=$labels` + "\n" + line + strings.Join(policy.Script, "\n")
+			return without + `printf '%s' "$approvals" > approvals.json; CI_MERGE_REQUEST_LABELS=$labels` + "\n" + line + strings.Join(policy.Script, "\n")
 		}
 	}
 	t.Fatal("the job comment makes no input for the policy")

@@ -34,6 +34,10 @@ locals {
   }
   finance_admins = ["gus@example.com"]
   admin_tokens   = true
+  release        = "1.4"
+  batch_size     = 500
+  bindings       = { "Warehouse (dev)" = tray_authentication.warehouse.id }
+  backup         = { path = "${abspath(path.module)}/before-1.4.json", create_version = true }
 }
 moved {
   from = tray_workspace.room["sales-dev"]
@@ -81,4 +85,30 @@ data "tray_user" "zoe" {
 }
 resource "terraform_data" "stamp" {
   input = "x"
+}
+resource "tray_connector" "crm" {
+  name              = "acme-crm"
+  version           = "1.0"
+  source            = "${abspath(path.module)}/acme-crm.zip"
+  share_with_emails = ["ana@example.com"]
+}
+import {
+  to = tray_authentication.warehouse
+  id = "sales-prod/Warehouse (prod)"
+}
+data "tray_service_environments" "postgres" {
+  service_name = "postgres"
+}
+
+resource "tray_authentication" "warehouse" {
+  name                   = "Warehouse (prod)"
+  service_environment_id = one(data.tray_service_environments.postgres.environments).id
+  credentials_wo         = jsonencode({ user = "tray", password = var.warehouse_password })
+  user_data_wo           = jsonencode({ host = "db.example.com", database = "warehouse" })
+}
+
+variable "warehouse_password" {
+  type      = string
+  ephemeral = true
+  default   = "made-up"
 }

@@ -27,6 +27,10 @@ locals {
   }
   finance_admins = ["gus@example.com", "hana@example.com"]
   admin_tokens   = false
+  release        = "1.3"
+  batch_size     = 100
+  bindings       = null
+  backup         = null
 }
 resource "tray_workspace_member" "kept" {
   workspace_id = tray_workspace.room["archive"].id

@@ -63,3 +63,17 @@ check "finance_has_two_admins" {
     error_message = "Finance has fewer than two Admins: ${join(", ", local.finance_admins)}."
   }
 }
+
+resource "tray_project" "billing" {
+  workspace_id = tray_workspace.room["sales-prod"].id
+  name         = "Billing"
+}
+
+resource "tray_project_import" "billing" {
+  project_id            = tray_project.billing.id
+  export                = "${abspath(path.module)}/exports/billing-${local.release}.json"
+  authentications       = local.bindings
+  config                = { api_url = "https://billing.example.com", batch_size = local.batch_size }
+  max_removed_workflows = 1
+  backup                = local.backup
+}
