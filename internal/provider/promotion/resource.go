@@ -72,8 +72,8 @@ func (r *importResource) Schema(_ context.Context, _ resource.SchemaRequest, res
 			"Slots that Tray resolves by itself, as it has before, need none. The plan checks that the authentication is of the slot's service and has its scopes, as far as the token sees it."),
 		"connectors": bindings("Connectors that have another name or version in the destination: a map such as `{ \"acme-crm/1.0\" = \"acme-crm/1.1\" }`. What the export does not use is passed over, so that one map serves every project."),
 		"services":   bindings("Services that have another name or version in the destination: a map such as `{ \"acme/1\" = \"acme/2\" }`. What the export does not use is passed over."),
-		"config": bindings("Values of the project's configuration in the destination, by key. Numbers and truth values are written as they are; write lists and objects with `jsonencode`. " +
-			"A value has the type that it has in the export. A key that is not given keeps the value that the destination has. One that the destination does not have yet must be given: the export's value is that of another environment."),
+		"config": schema.MapAttribute{ElementType: base.FreeType{}, Optional: true, MarkdownDescription: "Values of the project's configuration in the destination, by key. Numbers and truth values are written as they are; write lists and objects with `jsonencode`. " +
+			"A value has the type that it has in the export. A key that is not given keeps the value that the destination has. One that the destination does not have yet must be given: the export's value is that of another environment. An empty text is a value."},
 		"record_version": schema.BoolAttribute{
 			MarkdownDescription: "Whether to make a version of the destination after each import. A later version that somebody else makes there then shows in the plan as drift. Omitted: `false`.", Optional: true,
 		},
