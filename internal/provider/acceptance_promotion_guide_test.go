@@ -2,6 +2,7 @@ package provider_test
 
 import (
 	"net/http"
+	"os"
 	"strings"
 	"testing"
 
@@ -81,5 +82,14 @@ func TestGuide_promotionInAPipeline(t *testing.T) {
 		}
 		g.walks("promotion-in-a-pipeline")
 		prod("restored", "Dunning, Send invoices")
+	})
+}
+
+func TestGuide_fromSeveralOrganizations(t *testing.T) {
+	acctest.OnBoth(t, guide, func(g *guided) {
+		if err := os.CopyFS(g.Dir, os.DirFS(examples+"scenarios/from-several-organizations")); err != nil {
+			g.t.Fatal(err)
+		}
+		g.walks("from-several-organizations")
 	})
 }
