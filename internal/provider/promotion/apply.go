@@ -99,14 +99,16 @@ func (r *importResource) carryOut(ctx context.Context, plan *model, config, stat
 // asPlanned asks Tray once more. It returns nil when the answer is not what the plan shows.
 func (r *importResource) asPlanned(ctx context.Context, plan, config model, e *export.Export, diags *diag.Diagnostics) *answer {
 	now := r.ask(ctx, plan, e, diags)
-	if now == nil || !within(now.impact, config, diags) {
+	switch {
+	case now == nil:
+		return nil
+	case !plan.PreviewDigest.IsUnknown() && plan.PreviewDigest.ValueString() != now.impact.Digest:
+		otherDestination(e, now.impact, diags)
+		return nil
+	case !within(now.impact, config, diags):
 		return nil
 	}
-	if plan.PreviewDigest.IsUnknown() || plan.PreviewDigest.ValueString() == now.impact.Digest {
-		return now
-	}
-	otherDestination(e, now.impact, diags)
-	return nil
+	return now
 }
 
 // send imports, once. It reports false when it was not carried out, or nobody knows.

@@ -76,15 +76,19 @@ func (r *importResource) planImport(ctx context.Context, step base.Step, plan *m
 		plan.unrecord()
 		return true
 	}
+	shown := r.savedPlan() // else what has changed since shows as whatever it leads to
+	if !shown.sameExport(e, diags) {
+		return false
+	}
 	now := r.ask(ctx, *plan, e, diags)
-	if now == nil || !within(now.impact, config, diags) || !r.backedUp(ctx, *plan, config, now.impact, diags) {
+	if now == nil || !shown.sameDestination(e, now.impact, diags) || !within(now.impact, config, diags) || !r.backedUp(ctx, *plan, config, now.impact, diags) {
 		return false
 	}
 	if step == base.Update && plan.drifts(state) {
 		drifted(state, diags)
 	}
 	plan.show(e, now.impact, config)
-	return r.savedPlan().shows(e, now.impact, diags)
+	return true
 }
 
 // done reports whether the last import has brought what the plan wants, as far as Tray tells.

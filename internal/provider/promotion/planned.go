@@ -75,17 +75,22 @@ func digestsIn(raw []byte, attribute string) (all []string, ok bool) {
 	return all, true
 }
 
-// shows reports whether the plan shows the import as it would be now, or nobody knows; else
-// diags say what differs.
-func (p *planned) shows(e *export.Export, now *tray.Impact, diags *diag.Diagnostics) bool {
-	switch {
-	case p == nil || len(p.exports) == 0 || slices.Contains(p.exports, e.Digest) && slices.Contains(p.previews, now.Digest):
+// sameExport reports whether the plan was made by the export, or nobody knows.
+func (p *planned) sameExport(e *export.Export, diags *diag.Diagnostics) bool {
+	if p == nil || len(p.exports) == 0 || slices.Contains(p.exports, e.Digest) {
 		return true
-	case !slices.Contains(p.exports, e.Digest):
-		otherExport(diags)
-	default:
-		otherDestination(e, now, diags)
 	}
+	otherExport(diags)
+	return false
+}
+
+// sameDestination reports whether the plan shows the import as it would be now, or nobody
+// knows.
+func (p *planned) sameDestination(e *export.Export, now *tray.Impact, diags *diag.Diagnostics) bool {
+	if p == nil || len(p.exports) == 0 || slices.Contains(p.previews, now.Digest) {
+		return true
+	}
+	otherDestination(e, now, diags)
 	return false
 }
 

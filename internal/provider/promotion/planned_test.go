@@ -46,7 +46,8 @@ func TestPlanned_saysWhatASavedPlanHasOtherwise(t *testing.T) {
 		"another form of the names":     {"export_digest", ""},
 	} {
 		var diags diag.Diagnostics
-		shows := plannedIn([]byte(plan.raw)).shows(&export.Export{Digest: a, Project: "Billing"}, &tray.Impact{Digest: b}, &diags)
+		p, e := plannedIn([]byte(plan.raw)), &export.Export{Digest: a, Project: "Billing"}
+		shows := p.sameExport(e, &diags) && p.sameDestination(e, &tray.Impact{Digest: b}, &diags)
 		switch {
 		case plan.want == "" && (!shows || diags.HasError()), plan.want != "" && (shows || len(diags) != 1 || diags[0].Summary() != plan.want):
 			t.Errorf("%s: %v, %v", name, shows, diags)
