@@ -40,6 +40,7 @@ type Env struct {
 
 	t        testing.TB
 	control  http.RoundTripper
+	hooks    *hooks // nil in process
 	operates bool
 	frozen   bool // Path is a snapshot
 }
@@ -119,7 +120,8 @@ func Start(t testing.TB, opts ...Option) *Env {
 		env.Token = env.Operator
 	}
 	if !s.inProcess {
-		server := httptest.NewServer(contract.Check(t, box))
+		env.hooks = &hooks{next: contract.Check(t, box)}
+		server := httptest.NewServer(env.hooks)
 		t.Cleanup(server.Close) // before the sandbox: last in, first out
 		env.URL = server.URL
 	}

@@ -28,6 +28,14 @@ type State struct {
 	Authentications []Authentication `json:"authentications"`
 	// Subscriptions are those to triggers, with what is left of deleted ones.
 	Subscriptions []Subscription `json:"subscriptions"`
+	Projects      []Project      `json:"projects"`
+}
+
+// Project is a project; Workspace is a name.
+type Project struct {
+	ID        string `json:"id"`
+	Workspace string `json:"workspace"`
+	Name      string `json:"name"`
 }
 
 // Workspace is a workspace of any type.

@@ -2,6 +2,7 @@ package main
 
 import (
 	"archive/zip"
+	"bytes"
 	"crypto/rand"
 	"fmt"
 	"net/http"
@@ -16,8 +17,9 @@ import (
 type estate struct {
 	name    string
 	hcl     string
+	export  int            // bytes of the exported project beside it, 0 for none
 	zips    map[string]int // connectors to pack: names, and how many bytes each is padded with
-	deploys time.Duration  // how long a deployment takes in Tray
+	deploys time.Duration  // how long a deployment takes in Tray; the apply is measured then
 	args    []string       // of the apply
 	holds   func(r result) error
 }
@@ -44,6 +46,8 @@ func authentications(count int) string {
 		"  service_environment_id = one(data.tray_service_environments.twilio.environments).id\n"+
 		"  credentials_wo         = jsonencode({ account_sid = \"AC1\", auth_token = \"not-a-secret\" })\n}\n", count)
 }
+const importing = salesOnly + "resource \"tray_project\" \"billing\" {\n  workspace_id = tray_workspace.sales.id\n  name         = \"Billing\"\n}\n" +
+	"resource \"tray_project_import\" \"billing\" {\n  project_id = tray_project.billing.id\n  export     = \"${path.module}/" + exportFile + "\"\n}\n"
 
 func estates() []estate {
 	const deploying = 10 * time.Second
@@ -62,6 +66,7 @@ func estates() []estate {
 		{name: "200 tray_authentication of one service", hcl: authentications(200), holds: requests(2 + 1)},
 		{name: "50 tray_connector", hcl: connectors(50), zips: small, holds: requests(1 + 50)},
 		{name: "50 tray_connector at once, 10 s each in Tray", hcl: connectors(50), zips: small, deploys: deploying, args: []string{"-parallelism=50"}, holds: paced(50)},
+		{name: "one tray_project_import of 20 MB", hcl: importing, export: 20_000_000, deploys: time.Second, holds: within(300)},
 		{name: "one tray_connector of 20 MB", hcl: connectors(1), zips: map[string]int{"acme-0": 20_000_000}, deploys: time.Second, holds: within(120)},
 	}
 }
@@ -122,6 +127,11 @@ func (b *bench) estate(e estate, pick *regexp.Regexp) error {
 	}
 	for name, padding := range e.zips {
 		if err := pack(t.dir, name, padding); err != nil {
+			return err
+		}
+	}
+	if e.export > 0 {
+		if err := os.WriteFile(filepath.Join(t.dir, exportFile), exported(e.export), 0o600); err != nil {
 			return err
 		}
 	}
@@ -192,4 +202,19 @@ func pack(dir, name string, padding int) error {
 		}
 	}
 	return z.Close()
+}
+
+const exportFile = "billing.json"
+
+// exported is the export of a project with one workflow of so many bytes.
+func exported(size int) []byte {
+	const id = "5b0a6a0e-0000-4000-8000-000000000001"
+	var b bytes.Buffer
+	b.WriteString(`{"tray_export_version":4,"export_type":"project","projects":[{"id":"` + id + `","name":"Billing","version":"1.0","config":{},"workflows":["` + id + `"]}],` +
+		`"workflows":[{"id":"` + id + `","title":"Large","enabled":true,"steps_structure":[],"steps":{"first":{}`)
+	for i := 0; b.Len() < size; i++ {
+		fmt.Fprintf(&b, `,"s%d":{"connector":{"name":"http-client","version":"5.6"},"properties":{"body":{"type":"string","value":"%032d"}}}`, i, i)
+	}
+	b.WriteString("}}]}")
+	return b.Bytes()
 }

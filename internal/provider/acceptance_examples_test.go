@@ -114,6 +114,7 @@ func TestScenarios_keepTheirPromises(t *testing.T) {
 				// accounts-as-environments keeps its organizations in files that the test has used.
 				layout.Apply()
 				layout.NoChanges()
+				layout.Environ = append(layout.Environ, "TRAY_GUARDRAILS_MAX_REMOVAL_PERCENT=100") // all of it goes
 				layout.Destroy()
 			})
 		}

@@ -3,6 +3,7 @@ package provider_test
 import (
 	"os/exec"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -63,12 +64,15 @@ func (g *guided) runs(line, says string) {
 	command, own := strings.CutPrefix(line, "terraform ")
 	switch {
 	case own:
+		command, file, redirected := strings.Cut(command, " > ")
 		words := strings.Fields(command)
 		if words[0] == "apply" {
-			words = append(words, "-auto-approve")
+			words = slices.Insert(words, 1, "-auto-approve")
 		}
 		r := g.Run(words...)
-		out, code = r.Text(), r.Code
+		if out, code = r.Text(), r.Code; redirected {
+			g.Write(file, r.Stdout)
+		}
 	case strings.HasPrefix(line, "export "):
 		g.Environ = append(g.Environ, g.exports...)
 		for word := range strings.FieldsSeq(strings.TrimPrefix(line, "export ")) {

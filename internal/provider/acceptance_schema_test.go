@@ -20,7 +20,7 @@ var noneAsNull = map[string]string{
 }
 
 // freeText are the single values that may be empty or begin with white space, and why.
-// Elements of collections have no such list: they are checked by their type.
+// Elements of collections are words unless their type is base.FreeType, and those are here, too.
 var freeText = map[string]string{
 	"description":          "free text; \"\" clears it",
 	"alerting_workflow_id": "\"\" takes it away",
@@ -35,6 +35,7 @@ var freeText = map[string]string{
 	"ca_certificate_pem":   "begins with a comment, ends with a line break",
 	"ca_certificate_file":  "a path",
 	"client_secret_wo":     "a secret is any text",
+	"config[key]":          "a value of a project's configuration is any text",
 	"sandbox.path":         "a path",
 	"sandbox.organization": "a name",
 }

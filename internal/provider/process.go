@@ -13,8 +13,9 @@ import (
 // started is the command that started this process.
 type started struct {
 	subcommand  string
-	parallelism int  // 0 when the command does not say
-	unrefreshed bool // -refresh=false
+	parallelism int    // 0 when the command does not say
+	unrefreshed bool   // -refresh=false
+	plan        string // file of the saved plan that is applied, "" for none
 }
 
 // startedBy looks at the command that started this process. `terraform
@@ -32,6 +33,7 @@ func startedBy() (by started, known bool) {
 		by.parallelism, _ = strconv.Atoi(option("parallelism", by.subcommand, args, os.Getenv))
 		refresh, err := strconv.ParseBool(option("refresh", by.subcommand, args, os.Getenv))
 		by.unrefreshed = err == nil && !refresh
+		by.plan = savedPlan(by.subcommand, args)
 	}
 	return by, true
 }
@@ -61,6 +63,16 @@ func subcommandOf(args []string) string {
 		if !strings.HasPrefix(arg, "-") {
 			return arg
 		}
+	}
+	return ""
+}
+
+// savedPlan is the last argument of an apply, which ends with the file of a plan or has none:
+// the value of an option may stand there too, and is no plan when it is opened. The file is
+// relative to the folder that this process was started in.
+func savedPlan(subcommand string, args []string) string {
+	if last := args[len(args)-1]; subcommand == "apply" && last != "apply" && !strings.HasPrefix(last, "-") {
+		return last
 	}
 	return ""
 }

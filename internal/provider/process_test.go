@@ -55,3 +55,21 @@ func TestStartedBy_knowsTheParallelism(t *testing.T) {
 		}
 	}
 }
+
+func TestStartedBy_knowsTheSavedPlan(t *testing.T) {
+	t.Parallel()
+	for line, want := range map[string]string{
+		"terraform apply saved":                           "saved",
+		"tofu -chdir=x apply -input=false plans/p.tfplan": "plans/p.tfplan",
+		"terraform apply":                                 "",
+		"terraform apply -auto-approve":                   "",
+		"terraform plan -out saved":                       "",
+		"terraform destroy saved":                         "",
+		"terraform":                                       "",
+	} {
+		args := strings.Fields(line)
+		if got := savedPlan(subcommandOf(args), args); got != want {
+			t.Errorf("%s: %q", line, got)
+		}
+	}
+}

@@ -45,8 +45,9 @@ var actors = []actor{
 	{"tray_on_prem_agent_group", "moves", site("one"), site("two"), hasAgentGroup, ""},
 	{"tray_on_prem_agent_group", "site", site("site"), site("site"), hasAgentGroup, ""},
 	{"tray_on_prem_agent", "machine", machine("true"), machine("false"), hasAgent, ""},
-	{"tray_project", "billing", project("billing"), project("invoicing"), nil, "/management/v1/**projects**"},
+	{"tray_project", "billing", project("billing") + full, project("invoicing") + full, nil, "/management/v1/**projects**"},
 	{"tray_project_version", "first", `project_id = tray_project.billing.id; version_number = "1.0"; title = "First"`, `project_id = tray_project.billing.id; version_number = "1.1"; title = "Second"`, nil, "/core/v1/projects/*/versions/*"},
+	{"tray_project_import", "billing", imported("10"), imported("20"), nil, "/core/v1/projects/*/imports"},
 	{"tray_organization", "acme", `name = "Acme"`, `name = "Acme Ltd"`, hasOrganization, ""},
 	{"tray_organization_settings", "all", `allow_workspace_admin_tokens = true`, `allow_workspace_admin_tokens = false`, nil, "/management/v1/organization/settings"},
 }
@@ -115,6 +116,13 @@ func site(name string) string {
 
 func project(name string) string {
 	return `workspace_id = data.tray_workspace.all["ops"].id; name = "` + name + `"`
+}
+
+// full is of a project that something is imported into.
+const full = "; force_destroy = true"
+
+func imported(size string) string {
+	return `project_id = tray_project.billing.id; export = "` + exampleExport + `"; config = { api_url = "https://x", batch_size = ` + size + ` }`
 }
 
 func machine(enabled string) string {

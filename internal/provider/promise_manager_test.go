@@ -41,6 +41,8 @@ var managers = map[string]manager{
 	"tray_connector":              {`name = "acme-crm", version = "1.0", source = "` + exampleZip + `"`, "acme-crm/1.0", true},
 	"tray_on_prem_agent_group":    {`workspace_id = tray_workspace.stays["hr"].id, name = "site"`, "hr/site", true},
 	"tray_project":                {`workspace_id = tray_workspace.stays["hr"].id, name = "billing"`, "hr/billing", true},
+	"tray_project_import":         {`project_id = tray_project.stays.id, export = "` + exampleExport + `", config = { api_url = "https://x", batch_size = 1 }`, "hr/stays", false},
+	"tray_project_version":        {`project_id = tray_project.stays.id, version_number = "1.0", title = "First"`, "hr/stays/1.0", true},
 	"tray_on_prem_agent":          {`workspace_id = tray_workspace.stays["hr"].id, group_id = tray_on_prem_agent_group.stays.id, name = "machine"`, "hr/stays/machine", true},
 }
 
@@ -57,6 +59,10 @@ resource "tray_workspace" "stays" {
 }
 data "tray_service_environments" "twilio" { service_name = "twilio" }
 resource "tray_on_prem_agent_group" "stays" {
+  workspace_id = tray_workspace.stays["hr"].id
+  name         = "stays"
+}
+resource "tray_project" "stays" {
   workspace_id = tray_workspace.stays["hr"].id
   name         = "stays"
 }
@@ -180,6 +186,7 @@ func begin(t *testing.T, l life) troupe {
 		}
 		env.Control(http.MethodPost, "/cdk/v1/deployments/connectors/acme-crm/versions/1.0/deploy-connector-from-source", map[string]any{"connectorSourceCode": zip})
 		s.makeToken("key")
+		s.makeVersion("1.0", "First")
 		env.Advance(time.Minute)
 		env.Control(http.MethodPost, "tokens", map[string]any{"api_user": map[string]any{"name": "deployer", "workspace": "hr"}})
 		env.Control(http.MethodPost, "ui/authentications", map[string]any{"owner": "owner@acme.example", "name": "sms", "serviceEnvironmentId": twilioEnvironment(env),
@@ -210,6 +217,16 @@ func (s troupe) makeToken(name string) {
 	}
 	s.env.Control(http.MethodPost, "/management/v1/workspaces/"+workspace+"/api-users/"+user+"/tokens",
 		map[string]any{"name": name, "expires": time.Now().Add(30 * 24 * time.Hour).Format(time.RFC3339)})
+}
+
+// makeVersion makes a version of the project that stays.
+func (s troupe) makeVersion(number, title string) {
+	s.t.Helper()
+	for _, p := range s.env.State().Projects {
+		if p.Name == "stays" {
+			s.env.Control(http.MethodPost, "/core/v1/projects/"+p.ID+"/versions/"+number, map[string]any{"title": title})
+		}
+	}
 }
 
 // there is what must not be lost: user and workspace by id, and the place in it.

@@ -124,7 +124,7 @@ func (p *trayProvider) Configure(ctx context.Context, req framework.ConfigureReq
 		}
 		shared.Ledger.Session.MergesEqual = by.subcommand == "test" || !known && s.sandbox != nil && !snapshot
 		shared.Ledger.Session.MayApply, shared.Ledger.Session.Parallelism = by.subcommand == "apply", by.parallelism
-		shared.Unrefreshed = by.unrefreshed
+		shared.Unrefreshed, shared.SavedPlan = by.unrefreshed, by.plan
 		shared.API = p.client(s, req.TerraformVersion, &resp.Diagnostics)
 		p.api.Store(shared.API)
 		if shared.API == nil || !pinned(ctx, shared.API, m.Organization.ValueString(), &resp.Diagnostics) {
@@ -213,6 +213,7 @@ func (p *trayProvider) ListResources(context.Context) []func() list.ListResource
 		connector.ListResources(),
 		onprem.ListResources(),
 		project.ListResources(),
+		projectversion.ListResources(),
 		service.ListResources(),
 		subscription.ListResources(),
 		user.ListResources(),

@@ -27,6 +27,9 @@ type Provider struct {
 	Unknown []string
 	// Unrefreshed says that the command plans and applies without a refresh.
 	Unrefreshed bool
+	// SavedPlan is the file of the saved plan that the command applies, "" for none or when
+	// nobody knows. It may be no plan, and one that cannot be read.
+	SavedPlan string
 	// Guardrails are the limits that a plan must stay within.
 	Guardrails Guardrails
 	// Embedded is what only Embedded organizations have.

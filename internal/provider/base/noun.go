@@ -223,7 +223,7 @@ func StringSet(all []string) types.Set {
 func Strings(m types.Map) map[string]string {
 	all := map[string]string{}
 	for key, v := range m.Elements() {
-		if s, ok := v.(types.String); ok && !s.IsUnknown() {
+		if s, ok := v.(interface{ ValueString() string }); ok && !v.IsUnknown() {
 			all[key] = s.ValueString()
 		}
 	}

@@ -120,3 +120,33 @@ func TestVersion_aLostAnswerMakesNothingTwice(t *testing.T) {
 		d.Applies(d.release("1.0", "First"))
 	}
 }
+
+func TestVersion_isListed(t *testing.T) {
+	if acctest.IsTofu() {
+		t.Skip("OpenTofu has no query")
+	}
+	t.Parallel()
+	d := newDesk(t, acctest.Terraform)
+	var other struct {
+		ID string `json:"id"`
+	}
+	d.Env.Control(http.MethodPost, "ui/projects", body{"workspace": "sales", "name": "Payroll"}, &other)
+	for project, numbers := range map[string][]string{d.project: {"1.9", "1.10"}, other.ID: {"7"}} {
+		for _, number := range numbers {
+			if status, raw := d.Env.Call(http.MethodPost, "/core/v1/projects/"+project+"/versions/"+number, body{"title": "V" + number}); status != http.StatusCreated {
+				t.Fatalf("%d %s", status, raw)
+			}
+		}
+	}
+	d.Write("find.tfquery.hcl", "list \"tray_project_version\" \"all\" {\n  provider = tray\n}\n")
+	d.Init()
+	r := d.Run("query")
+	d.Says(r, "Billing 1.9: V1.9", "Billing 1.10: V1.10", "Payroll 7: V7", "project_id="+d.project+",version_number=1.10")
+	d.Write("find.tfquery.hcl", fmt.Sprintf("list \"tray_project_version\" \"all\" {\n  provider = tray\n  config {\n    project_id = %q\n  }\n}\n", d.project))
+	d.Env.ClearRequests()
+	r = d.Run("query")
+	d.Says(r, "1.10: V1.10")
+	if asked := d.Env.Requests().Count("", "/management/**"); strings.Contains(r.Text(), "Payroll") || asked > 1 { // the probe
+		t.Errorf("of one project it asks %d times for projects: %s", asked, r.Text())
+	}
+}

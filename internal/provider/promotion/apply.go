@@ -71,8 +71,7 @@ func (r *importResource) carryOut(ctx context.Context, plan *model, config, stat
 		return false
 	}
 	if !plan.ExportDigest.IsUnknown() && plan.ExportDigest.ValueString() != e.Digest {
-		diags.AddAttributeError(path.Root("export"), "The export is not the one that was planned",
-			fmt.Sprintf("%s holds something else than when the plan was made. Nothing was imported. Put the file back, or plan again.", config.Export.ValueString()))
+		otherExport(diags)
 		return false
 	}
 	if !state.ID.IsNull() && plan.ProjectID.Equal(state.ProjectID) && plan.done(e, state) {
@@ -100,16 +99,16 @@ func (r *importResource) carryOut(ctx context.Context, plan *model, config, stat
 // asPlanned asks Tray once more. It returns nil when the answer is not what the plan shows.
 func (r *importResource) asPlanned(ctx context.Context, plan, config model, e *export.Export, diags *diag.Diagnostics) *answer {
 	now := r.ask(ctx, plan, e, diags)
-	if now == nil || !within(now.impact, config, diags) {
+	switch {
+	case now == nil:
+		return nil
+	case !plan.PreviewDigest.IsUnknown() && plan.PreviewDigest.ValueString() != now.impact.Digest:
+		otherDestination(e, now.impact, diags)
+		return nil
+	case !within(now.impact, config, diags):
 		return nil
 	}
-	if plan.PreviewDigest.IsUnknown() || plan.PreviewDigest.ValueString() == now.impact.Digest {
-		return now
-	}
-	diags.AddAttributeError(path.Root("project_id"), "The destination has changed since the plan",
-		fmt.Sprintf("Nothing was imported. Of the import of %s Tray says now: %s. That is not what the plan shows, or something in it is another one of the same name. Plan again, and have the new impact reviewed.",
-			title(e), said(now.impact)))
-	return nil
+	return now
 }
 
 // send imports, once. It reports false when it was not carried out, or nobody knows.

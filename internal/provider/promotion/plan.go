@@ -76,15 +76,18 @@ func (r *importResource) planImport(ctx context.Context, step base.Step, plan *m
 		plan.unrecord()
 		return true
 	}
+	shown := r.savedPlan() // else what has changed since shows as whatever it leads to
+	if !shown.sameExport(e, diags) {
+		return false
+	}
 	now := r.ask(ctx, *plan, e, diags)
-	if now == nil || !within(now.impact, config, diags) || !r.backedUp(ctx, *plan, config, now.impact, diags) {
+	if now == nil || !shown.sameDestination(e, now.impact, diags) || !within(now.impact, config, diags) || !r.backedUp(ctx, *plan, config, now.impact, diags) {
 		return false
 	}
 	if step == base.Update && plan.drifts(state) {
 		drifted(state, diags)
 	}
 	plan.show(e, now.impact, config)
-	r.heldAgainst(*plan, e, now.impact, diags)
 	return true
 }
 
@@ -144,19 +147,6 @@ func orNone(v types.String) string {
 		return "gone"
 	}
 	return v.ValueString()
-}
-
-// heldAgainst explains, while a plan is being applied, what Terraform says when Tray's answer
-// differs from the one in the plan: it compares the two before it calls the provider, which is
-// not told what was planned.
-func (r *importResource) heldAgainst(plan model, e *export.Export, now *tray.Impact, diags *diag.Diagnostics) {
-	if run := &r.Ledger.Session; !run.SilentApply() && !run.InApply() {
-		return
-	}
-	diags.AddAttributeWarning(path.Root("project_id"), "The import is held against its plan",
-		fmt.Sprintf("Asked again before anything is sent, Tray says of the import of %s into %s: %s. The apply goes on only if the plan shows the same. "+
-			"If it ends with \"Provider produced inconsistent final plan\", the destination or the export has changed since the plan was made, and nothing was imported: plan again, and have the new impact reviewed.",
-			title(e), plan.ProjectID.ValueString(), said(now)))
 }
 
 // title names what is imported.

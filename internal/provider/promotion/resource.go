@@ -48,7 +48,8 @@ const resourceText = "The import of an exported project into another project, su
 	"The plan asks Tray what the import needs and what it would do, which changes nothing, and shows that as `impact`: the names of workflows and of configuration keys that are created, updated and removed. " +
 	"Whatever is missing is an error of the plan, all of it at once, with the lines to add.\n\n" +
 	"The apply asks again. It imports exactly the export that was planned, and only while Tray still says what the plan shows: a destination that was changed meanwhile is left alone, and the apply fails. " +
-	"Terraform itself compares the two: its words are then *Provider produced inconsistent final plan*, with `impact` or `preview_digest` in them, and a warning beside them says what Tray sees now. Plan again, and have the new impact reviewed.\n\n" +
+	"The apply of a saved plan says so in these words. An apply that plans and applies in one command, or that of an encrypted plan, is refused by Terraform itself, " +
+	"whose words are *Provider produced inconsistent final plan*, with `impact` or `preview_digest` in them: that is no bug, and nothing was imported. Plan again, and have the new impact reviewed.\n\n" +
 	"Content decides. While the content of the export and the arguments are those of the last import, nothing is sent, whatever the number of the version. " +
 	"An import is sent once: when its answer is lost, a fresh preview tells whether it was carried out.\n\n" +
 	"What stays invisible: Tray tells nobody what is in a project that has no new version. Workflows that somebody edits in the destination show in no plan, until an import is planned whose preview names them. " +
@@ -71,8 +72,8 @@ func (r *importResource) Schema(_ context.Context, _ resource.SchemaRequest, res
 			"Slots that Tray resolves by itself, as it has before, need none. The plan checks that the authentication is of the slot's service and has its scopes, as far as the token sees it."),
 		"connectors": bindings("Connectors that have another name or version in the destination: a map such as `{ \"acme-crm/1.0\" = \"acme-crm/1.1\" }`. What the export does not use is passed over, so that one map serves every project."),
 		"services":   bindings("Services that have another name or version in the destination: a map such as `{ \"acme/1\" = \"acme/2\" }`. What the export does not use is passed over."),
-		"config": bindings("Values of the project's configuration in the destination, by key. Numbers and truth values are written as they are; write lists and objects with `jsonencode`. " +
-			"A value has the type that it has in the export. A key that is not given keeps the value that the destination has. One that the destination does not have yet must be given: the export's value is that of another environment."),
+		"config": schema.MapAttribute{ElementType: base.FreeType{}, Optional: true, MarkdownDescription: "Values of the project's configuration in the destination, by key. Numbers and truth values are written as they are; write lists and objects with `jsonencode`. " +
+			"A value has the type that it has in the export. A key that is not given keeps the value that the destination has. One that the destination does not have yet must be given: the export's value is that of another environment. An empty text is a value."},
 		"record_version": schema.BoolAttribute{
 			MarkdownDescription: "Whether to make a version of the destination after each import. A later version that somebody else makes there then shows in the plan as drift. Omitted: `false`.", Optional: true,
 		},

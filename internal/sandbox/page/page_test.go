@@ -50,11 +50,12 @@ func TestPaste_offersWhatIsStillThere(t *testing.T) {
 	var s state
 	text := `{"organization":{},"invites":[],"workspaces":[{"id":"w1","name":"Say \"${hi}\"","type":"Shared"},{"id":"w2","name":"say hi","type":"Shared","description":"d"}],
 		"users":[{"id":"u1","email":"Ana.B@example.com","name":"Ana","role":{"name":"Viewer"}},{"id":"u0","email":"owner@example.com","role":{"name":"Owner"}}],
+		"projects":[{"id":"p1","workspace":"say hi","name":"Billing","description":"","config":"{}"},{"id":"p2","workspace":"say hi","name":"Pay","description":"All of it"}],
 		"members":[{"workspace_id":"w2","email":"Ana.B@example.com","role":"Admin"}]}`
 	if err := json.Unmarshal([]byte(text), &s); err != nil {
 		t.Fatal(err)
 	}
-	all := snippets(s, []string{"workspace:w1", "workspace:gone", "person:ana.b@example.com", "person:owner@example.com", "member:w2/u1", "member:w1/u1", "", "other:x"}, "http://h")
+	all := snippets(s, []string{"workspace:w1", "workspace:gone", "person:ana.b@example.com", "person:owner@example.com", "member:w2/u1", "member:w1/u1", "project:p1", "project:p2", "project:gone", "", "other:x"}, "http://h")
 	if len(all) != 3 || !strings.HasPrefix(all[0].Text, "export TRAY_API_URL=http://h\n") {
 		t.Fatalf("%+v", all)
 	}
@@ -86,6 +87,27 @@ resource "tray_workspace_member" "ana_b_in_say_hi" {
   workspace_id = "w2"
   email        = "Ana.B@example.com"
   role         = "Admin"
+}
+
+import {
+  to = tray_project.billing
+  id = "w2/p1"
+}
+
+resource "tray_project" "billing" {
+  workspace_id = "w2"
+  name         = "Billing"
+}
+
+import {
+  to = tray_project.pay
+  id = "w2/p2"
+}
+
+resource "tray_project" "pay" {
+  workspace_id = "w2"
+  name         = "Pay"
+  description  = "All of it"
 }
 `
 	if all[2].Text != want {

@@ -31,7 +31,7 @@ func snippets(s state, unmanaged []string, url string) []snippet {
 		{"In the shell", "export TRAY_API_URL=" + url + "\n# and the line with TRAY_API_TOKEN that the sandbox printed\n"},
 		{"In main.tf", provider},
 	}
-	c := census{workspaces: map[string]workspace{}, people: map[string]person{}, roles: map[string]string{}, labels: map[string]int{}}
+	c := census{workspaces: map[string]workspace{}, people: map[string]person{}, roles: map[string]string{}, projects: map[string]project{}, labels: map[string]int{}}
 	c.count(s)
 	var blocks []string
 	for _, about := range unmanaged {
@@ -50,6 +50,7 @@ type census struct {
 	workspaces map[string]workspace // by id
 	people     map[string]person    // by id, and by address in lower case
 	roles      map[string]string    // by workspace id, a slash, and user id
+	projects   map[string]project   // by id
 	labels     map[string]int       // how often each is taken
 }
 
@@ -59,6 +60,9 @@ func (c census) count(s state) {
 	}
 	for _, p := range s.Users {
 		c.people[p.ID], c.people[strings.ToLower(p.Email)] = p, p
+	}
+	for _, p := range s.Projects {
+		c.projects[p.ID] = p
 	}
 	for _, m := range s.Members {
 		c.roles[m.WorkspaceID+"/"+c.people[strings.ToLower(m.Email)].ID] = m.Role
@@ -88,6 +92,27 @@ func (c census) block(about string) string {
 			return c.imported("tray_workspace_member", local(p.Email)+"_in_"+w.Name, w.ID+"/"+p.Email,
 				attribute("workspace_id", w.ID, 12)+attribute("email", p.Email, 12)+attribute("role", role, 12))
 		}
+	case "project":
+		if p, there := c.projects[id]; there {
+			return c.projectBlock(p)
+		}
+	}
+	return ""
+}
+
+// projectBlock refers to the workspace by its name, which people know. It is unique but for
+// those that nothing is imported from.
+func (c census) projectBlock(p project) string {
+	for _, w := range c.workspaces {
+		if w.Name != p.Workspace || w.Type == "Personal" {
+			continue
+		}
+		width := 12
+		body := attribute("workspace_id", w.ID, width) + attribute("name", p.Name, width)
+		if p.Description != "" {
+			body += attribute("description", p.Description, width)
+		}
+		return c.imported("tray_project", p.Name, w.ID+"/"+p.ID, body)
 	}
 	return ""
 }

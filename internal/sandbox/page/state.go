@@ -20,6 +20,7 @@ type state struct {
 	Users      []person
 	Members    []member
 	Invites    []invite
+	Projects   []project // a table, too
 
 	kinds []kind
 }
@@ -28,6 +29,9 @@ type workspace struct {
 	ID, Name, Type string
 	Description    string
 }
+
+// project is one in a workspace of that name.
+type project struct{ ID, Workspace, Name, Description string }
 
 type named struct{ Name string }
 
@@ -89,6 +93,11 @@ func (s *state) UnmarshalJSON(text []byte) error {
 			return err
 		}
 		delete(parts, name)
+	}
+	if all, any := parts["projects"]; any {
+		if err := json.Unmarshal(all, &s.Projects); err != nil {
+			return err
+		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(parts)) {
 		k, err := readKind(name, parts[name])
