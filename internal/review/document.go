@@ -39,6 +39,7 @@ func (r *Review) document() document {
 		r.unsureSection(),
 		changesSection("Workspaces and the organization", "", r.Changes, partObjects),
 		changesSection("Other changes in Tray", "", r.Changes, partDetails),
+		r.actionsSection(),
 		r.guardrailSection(),
 		{title: "Checks", rows: lines(r.Warnings)},
 		r.noEffect(),

@@ -32,6 +32,7 @@ const (
 	partDetails              // what else changes in Tray
 	partNoEffect             // moves, imports and what is forgotten
 	partOthers               // types that have no words here
+	partActions              // actions that the apply runs
 )
 
 var verbs = map[step]string{
@@ -55,17 +56,6 @@ func objectsOf(d *directory, changes []resourceChange, told map[string]bool) []C
 		if o, ok := objectOf(d, c, told[c.id()]); ok {
 			all = append(all, o)
 		}
-	}
-	slices.SortStableFunc(all, func(a, b Change) int { return strings.Compare(a.Address, b.Address) })
-	return all
-}
-
-// actionsOf tells the actions that an apply runs. What they do, no plan tells.
-func actionsOf(p *plan) []Change {
-	var all []Change
-	for _, a := range p.Actions {
-		all = append(all, Change{Address: a.Address, Type: a.Type, Action: "run", Name: a.Address, Attributes: []string{},
-			Text: say("the action %s runs", a.Address), part: partOthers})
 	}
 	slices.SortStableFunc(all, func(a, b Change) int { return strings.Compare(a.Address, b.Address) })
 	return all

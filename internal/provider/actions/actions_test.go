@@ -27,8 +27,8 @@ func newStage(t *testing.T, opts ...acctest.Option) stage {
 	return stage{acctest.Start(t, opts...).Desk(t, acctest.Terraform, "")}
 }
 
-// action is an action of that type with the lines in its config.
-func action(typ string, lines ...string) string {
+// block is an action of that type with the lines in its config.
+func block(typ string, lines ...string) string {
 	return fmt.Sprintf("action %q \"x\" {\n  config {\n    %s\n  }\n}\n", typ, strings.Join(lines, "\n    "))
 }
 
@@ -108,7 +108,7 @@ const (
 func TestResend_invitesAgainWhoHasNotComeYet(t *testing.T) {
 	t.Parallel()
 	s := newStage(t)
-	s.Applies(person + action(resend, "email = tray_user.ann.email"))
+	s.Applies(person + block(resend, "email = tray_user.ann.email"))
 	s.does(resend, "ann@example.com was invited", "ago: nothing is sent.")
 	if n := s.sent(http.MethodPost, invites); n != 1 {
 		t.Errorf("%d invitations went out", n)
@@ -131,24 +131,24 @@ func TestResend_isRefused(t *testing.T) {
 	t.Parallel()
 	s := newStage(t)
 	email := `email = "ben@example.com"`
-	s.refuses(resend, action(resend, email), "Nobody is invited by this address", "tray_user")
+	s.refuses(resend, block(resend, email), "Nobody is invited by this address", "tray_user")
 	s.acts(1, []string{"resend-invite", "-email", "ben@example.com"}, "-email: Nobody is invited by this address")
 	s.acts(1, []string{"resend-invite", "-email", "ben@example.com", "-organization", "Globex"}, "The token belongs to another organization")
 	s.acts(2, []string{"resend-invite"}, "-email must be given")
 	s.acts(2, []string{"bake-bread"}, "Usage:")
-	s.refuses(resend, action(resend, `email = "ben"`), "email")
-	s.refuses(resend, action(resend, email, `organization_role = "Boss"`), "Unknown role")
-	s.refuses(resend, action(resend, email, `unless_sent_within = "soon"`), "Not a duration")
+	s.refuses(resend, block(resend, `email = "ben"`), "email")
+	s.refuses(resend, block(resend, email, `organization_role = "Boss"`), "Unknown role")
+	s.refuses(resend, block(resend, email, `unless_sent_within = "soon"`), "Not a duration")
 	s.Applies(strings.ReplaceAll(person, "ann", "ben"))
 	s.Env.Control(http.MethodPost, "ui/invites/ben@example.com/cancel", nil)
-	s.refuses(resend, action(resend, email), "The invitation was withdrawn", `organization_role = "Viewer"`)
-	s.refuses(resend, action(resend, email, `organization_role = "Owner"`), "TRAY001")
+	s.refuses(resend, block(resend, email), "The invitation was withdrawn", `organization_role = "Viewer"`)
+	s.refuses(resend, block(resend, email, `organization_role = "Owner"`), "TRAY001")
 	for n := range 99 {
 		if code, raw := s.Env.Call(http.MethodPost, invites, body{"email": fmt.Sprintf("p%d@example.com", n), "organizationRoleId": s.role("Viewer")}); code != http.StatusOK {
 			t.Fatalf("%d %s", code, raw)
 		}
 	}
-	s.refuses(resend, action(resend, email, `organization_role = "Viewer"`), "TRAY007", "100 invitations a day")
+	s.refuses(resend, block(resend, email, `organization_role = "Viewer"`), "TRAY007", "100 invitations a day")
 }
 
 // role is the id of an organization role.
@@ -169,8 +169,8 @@ func TestResend_onALiveTrayWaitsUntilTheInvitationHasRunOut(t *testing.T) {
 	t.Parallel()
 	s := newStage(t, acctest.NoManagement())
 	s.Applies(person)
-	s.refuses(resend, action(resend, `email = "ann@example.com"`), "The role is not known")
-	s.Write("main.tf", person+action(resend, `email = "ann@example.com"`, `organization_role = "Viewer"`))
+	s.refuses(resend, block(resend, `email = "ann@example.com"`), "The role is not known")
+	s.Write("main.tf", person+block(resend, `email = "ann@example.com"`, `organization_role = "Viewer"`))
 	if r := s.invoke(resend); r.Code != 1 {
 		t.Errorf("a second invitation beside an open one ends with %d: %s", r.Code, r.Text())
 	} else {
@@ -208,7 +208,7 @@ func TestSnapshot_isMadeWhenTheProjectHasChanged(t *testing.T) {
 	s := newStage(t)
 	id := s.project("sales")
 	made := func() int { return s.sent(http.MethodPost, "/core/v1/projects/*/versions/*") }
-	s.Write("main.tf", action(snapshot, fmt.Sprintf("project_id = %q", id), `title = "Nightly"`))
+	s.Write("main.tf", block(snapshot, fmt.Sprintf("project_id = %q", id), `title = "Nightly"`))
 	s.does(snapshot, "Version 1.0 of the project is made.")
 	s.does(snapshot, "holds what the project is now: no other is made.")
 	s.edit(id, "https://two")
@@ -221,14 +221,14 @@ func TestSnapshot_isMadeWhenTheProjectHasChanged(t *testing.T) {
 	}
 	numbered := fmt.Sprintf("project_id = %q\n    version_number = \"2.0\"", id)
 	s.Applies("resource \"terraform_data\" \"release\" {\n  input = 1\n  lifecycle {\n    action_trigger {\n      events  = [after_create]\n      actions = [action.tray_snapshot_project.x]\n    }\n  }\n}\n" +
-		action(snapshot, numbered, `title = "Two"`, `description = "D"`))
+		block(snapshot, numbered, `title = "Two"`, `description = "D"`))
 	s.does(snapshot, "Version 2.0 of the project is there")
 	if made() != 4 {
 		t.Errorf("%d versions were made", made())
 	}
-	s.refuses(snapshot, action(snapshot, numbered, `title = "Three"`), "A version is never rewritten", `"Two"`)
-	s.refuses(snapshot, action(snapshot, fmt.Sprintf("project_id = %q", id), `title = "T"`, `version_number = "latest"`), "Not a version number")
-	s.refuses(snapshot, action(snapshot, `project_id = "00000000-0000-4000-8000-000000000000"`, `title = "T"`), "Could not read the versions of the project")
+	s.refuses(snapshot, block(snapshot, numbered, `title = "Three"`), "A version is never rewritten", `"Two"`)
+	s.refuses(snapshot, block(snapshot, fmt.Sprintf("project_id = %q", id), `title = "T"`, `version_number = "latest"`), "Not a version number")
+	s.refuses(snapshot, block(snapshot, `project_id = "00000000-0000-4000-8000-000000000000"`, `title = "T"`), "Could not read the versions of the project")
 }
 
 const publish = "tray_publish_solution"
@@ -244,7 +244,7 @@ func TestPublish_publishesWhatIsNotPublishedYet(t *testing.T) {
 	s.Env.Control(http.MethodPut, "ui/projects/"+id+"/solution", body{"slots": []body{slot}}, &made)
 	released := func() int { return s.sent(http.MethodPost, "/core/v1/solutions/*/releases") }
 	lines := fmt.Sprintf("solution_id = %q", made.ID)
-	s.Write("main.tf", action(publish, lines))
+	s.Write("main.tf", block(publish, lines))
 	s.does(publish, "Publishing the solution", "The solution is published, as release")
 	s.does(publish, "is published as it is since", "nothing is done")
 	s.acts(0, []string{"publish-solution", "-solution-id", made.ID}, "nothing is done")
@@ -255,12 +255,12 @@ func TestPublish_publishesWhatIsNotPublishedYet(t *testing.T) {
 	}
 	delete(slot, "default_value") // must be filled now
 	s.Env.Control(http.MethodPut, "ui/projects/"+id+"/solution", body{"slots": []body{slot}})
-	s.refuses(publish, action(publish, lines), "Publishing breaks instances of the solution", "allow_breaking_changes = true")
+	s.refuses(publish, block(publish, lines), "Publishing breaks instances of the solution", "allow_breaking_changes = true")
 	s.acts(1, []string{"publish-solution", "-solution-id", made.ID}, "-allow-breaking-changes: Publishing breaks")
-	s.Write("main.tf", action(publish, lines, "allow_breaking_changes = true"))
+	s.Write("main.tf", block(publish, lines, "allow_breaking_changes = true"))
 	s.Env.Fault(acctest.Fault{Method: http.MethodPost, Path: "/core/v1/solutions/*/releases", Drop: "after", Times: 1})
 	s.does(publish, "answer was lost. The solution is published")
-	s.refuses(publish, action(publish, `solution_id = "00000000-0000-4000-8000-000000000000"`), "Could not ask what publishing the solution would do")
+	s.refuses(publish, block(publish, `solution_id = "00000000-0000-4000-8000-000000000000"`), "Could not ask what publishing the solution would do")
 }
 
 const (
@@ -273,12 +273,12 @@ func TestCall_isASmokeTest(t *testing.T) {
 	t.Parallel()
 	s := newStage(t)
 	input := `input = jsonencode({ url = "https://status.acme.example/canary-input" })`
-	s.Write("main.tf", action(call, status, input, `expect_output = { status_code = 1 }`))
+	s.Write("main.tf", block(call, status, input, `expect_output = { status_code = 1 }`))
 	s.does(call, "Calling get_request of the connector http-client 5.6, try 1.", "did as expected")
 	s.does(call, "did as expected")
 	s.acts(0, []string{"call-operation", "-connector", "http-client", "-version", "5.6", "-operation", "get_request", "-input", "-", "-expect-output", "status_code=1"}, "did as expected")
 
-	s.Write("main.tf", action(call, status, input, `expect_output = { status_code = 424242, "body.state" = "canary-expected" }`))
+	s.Write("main.tf", block(call, status, input, `expect_output = { status_code = 424242, "body.state" = "canary-expected" }`))
 	r := s.invoke(call)
 	s.Says(r, "The operation did something else than expected", "there is no body.state", "status_code is a number, and has another value", "show_output = true")
 	if r.Code != 1 || strings.Contains(r.Text(), "canary-input") || strings.Contains(r.Text(), `"status_code":1`) {
@@ -286,20 +286,20 @@ func TestCall_isASmokeTest(t *testing.T) {
 	}
 	s.acts(1, []string{"call-operation", "-connector", "http-client", "-version", "5.6", "-operation", "get_request", "-input", "-", "-expect-output", "status_code=2", "-show-output"}, `"status_code":1`)
 
-	s.Write("main.tf", action(call, "connector = \"twilio\"", `version = "`+s.version("twilio")+`"`, `operation = "send_sms"`, `input = "{}"`, `show_output = true`))
+	s.Write("main.tf", block(call, "connector = \"twilio\"", `version = "`+s.version("twilio")+`"`, `operation = "send_sms"`, `input = "{}"`, `show_output = true`))
 	r = s.invoke(call)
 	s.Says(r, "The operation failed", "This operation needs an authentication for twilio")
 	if r.Code != 1 {
 		t.Errorf("it ends with %d", r.Code)
 	}
-	s.Write("main.tf", action(call, "connector = \"twilio\"", `version = "`+s.version("twilio")+`"`, `operation = "send_sms"`, `input = "{}"`, `on_failure = "warn"`))
+	s.Write("main.tf", block(call, "connector = \"twilio\"", `version = "`+s.version("twilio")+`"`, `operation = "send_sms"`, `input = "{}"`, `on_failure = "warn"`))
 	s.does(call, "Warning: The operation failed", "is not shown")
 
-	s.refuses(call, action(call, strings.Replace(status, "get_request", "bake", 1), `input = "{}"`), "The connector has no such operation", "get_request")
-	s.refuses(call, action(call, status, `input = "[]"`), "Not a JSON object")
-	s.refuses(call, action(call, status, `input = "{}"`, `expect_output = { "a..b" = 1 }`), "Not a place in an output")
-	s.refuses(call, action(call, status, `input = "{}"`, `retry_for = "9d"`), "Too long")
-	s.refuses(call, action(call, strings.Replace(status, "5.6", "0.1", 1), `input = "{}"`), "Could not find the connector")
+	s.refuses(call, block(call, strings.Replace(status, "get_request", "bake", 1), `input = "{}"`), "The connector has no such operation", "get_request")
+	s.refuses(call, block(call, status, `input = "[]"`), "Not a JSON object")
+	s.refuses(call, block(call, status, `input = "{}"`, `expect_output = { "a..b" = 1 }`), "Not a place in an output")
+	s.refuses(call, block(call, status, `input = "{}"`, `retry_for = "9d"`), "Too long")
+	s.refuses(call, block(call, strings.Replace(status, "5.6", "0.1", 1), `input = "{}"`), "Could not find the connector")
 }
 
 // version is the version of a connector.

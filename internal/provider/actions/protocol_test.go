@@ -2,17 +2,20 @@ package actions_test
 
 import (
 	"archive/zip"
-	"encoding/json"
 	"io"
 	"net/http"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/hashicorp/terraform-plugin-framework/action"
+	framework "github.com/hashicorp/terraform-plugin-framework/provider"
+
 	"github.com/tray-community/terraform-provider-tray/internal/acctest"
+	"github.com/tray-community/terraform-provider-tray/internal/provider"
+	"github.com/tray-community/terraform-provider-tray/internal/review"
 )
 
 // An operation that fails for a moment is called again, where that is allowed; one that Tray
@@ -20,7 +23,7 @@ import (
 func TestCall_isRepeatedOnlyWhereThatIsAllowed(t *testing.T) {
 	t.Parallel()
 	s := newStage(t)
-	s.Write("main.tf", action(call, status, `input = jsonencode({ url = "https://x.example" })`))
+	s.Write("main.tf", block(call, status, `input = jsonencode({ url = "https://x.example" })`))
 	lost := acctest.Fault{Method: http.MethodPost, Path: calls, Drop: "after", Times: 1}
 	s.Env.Fault(lost)
 	r := s.invoke(call)
@@ -28,7 +31,7 @@ func TestCall_isRepeatedOnlyWhereThatIsAllowed(t *testing.T) {
 	if n := s.sent(http.MethodPost, calls); r.Code != 1 || n > 1 {
 		t.Errorf("it ends with %d after %d calls", r.Code, n)
 	}
-	s.Write("main.tf", action(call, status, `input = jsonencode({ url = "https://x.example" })`, `retry_for = "1m"`))
+	s.Write("main.tf", block(call, status, `input = jsonencode({ url = "https://x.example" })`, `retry_for = "1m"`))
 	s.Env.Fault(lost)
 	s.does(call, "try 1.", "try 2.", "did as expected")
 	s.Env.ClearRequests()
@@ -56,7 +59,7 @@ func TestCall_ephemeralInputIsNowhere(t *testing.T) {
 	const canary = "canary-9f2c71"
 	s := newStage(t)
 	s.Write("main.tf", "variable \"canary\" {\n  type      = string\n  ephemeral = true\n}\n"+trigger+
-		action(call, status, `input = jsonencode({ url = "https://x.example/${var.canary}" })`, `expect_output = { status_code = 200 }`, "show_output = true"))
+		block(call, status, `input = jsonencode({ url = "https://x.example/${var.canary}" })`, `expect_output = { status_code = 200 }`, "show_output = true"))
 	value := "-var=canary=" + canary
 	plan, _ := s.Plan("-out=saved", value)
 	shown := s.Run("show", "-json", "saved")
@@ -117,7 +120,7 @@ func TestCall_isInterrupted(t *testing.T) {
 	s.Process()
 	s.Write("versions.tf", "terraform {\n  required_providers {\n    tray = { source = \"tray-community/tray\" }\n  }\n}\n")
 	s.Init()
-	s.Write("main.tf", action(call, status, `input = jsonencode({ url = "https://x.example" })`, `expect_output = { status_code = 200 }`, `retry_for = "30m"`))
+	s.Write("main.tf", block(call, status, `input = jsonencode({ url = "https://x.example" })`, `expect_output = { status_code = 200 }`, `retry_for = "30m"`))
 	running := s.Begin(t.Context(), "apply", "-input=false", "-auto-approve", "-invoke=action.tray_call_operation.x")
 	for began := time.Now(); s.sent(http.MethodPost, calls) == 0; time.Sleep(20 * time.Millisecond) {
 		if time.Since(began) > 2*time.Minute {
@@ -138,7 +141,7 @@ func TestCall_isInterrupted(t *testing.T) {
 func TestActions_obeyTheProviderBlock(t *testing.T) {
 	t.Parallel()
 	s := newStage(t)
-	s.Write("main.tf", person+action(resend, "email = tray_user.ann.email"))
+	s.Write("main.tf", person+block(resend, "email = tray_user.ann.email"))
 	s.Apply()
 	taken := s.Env.MustSnapshot(t)
 	s.Write("provider.tf", s.Env.Provider("  organization = \"Globex\""))
@@ -167,32 +170,45 @@ func TestActions_onOpenTofuAreRefusedByTheConfigurationsReader(t *testing.T) {
 	t.Parallel()
 	env := acctest.Start(t)
 	d := env.Desk(t, acctest.Tofu, "")
-	d.Fails([]string{"plan", "-input=false"}, action(resend, `email = "ann@example.com"`), `Blocks of type "action" are not expected here`)
+	d.Fails([]string{"plan", "-input=false"}, block(resend, `email = "ann@example.com"`), `Blocks of type "action" are not expected here`)
 	if n := len(env.Requests()); n > 0 {
 		t.Errorf("%d requests were made", n)
 	}
 }
 
-// What a plan runs stands in its JSON, which a review reads.
-func TestActions_standInAPlansJSON(t *testing.T) {
+// What a plan runs stands in its JSON, and a review tells it.
+func TestActions_ofAPlanAreInItsReview(t *testing.T) {
 	t.Parallel()
 	s := newStage(t)
-	s.Write("main.tf", trigger+action(call, status, `input = "{}"`))
+	s.Write("main.tf", trigger+block(call, status, `input = "{}"`))
 	s.Plan("-out=saved")
-	var plan struct {
-		Actions []struct {
-			Address string                     `json:"address"`
-			Type    string                     `json:"type"`
-			Values  map[string]json.RawMessage `json:"config_values"`
-			Trigger struct {
-				Resource string `json:"triggering_resource_address"`
-				Event    string `json:"action_trigger_event"`
-			} `json:"lifecycle_action_trigger"`
-		} `json:"action_invocations"`
+	shown := s.Run("show", "-json", "saved")
+	r, err := review.Read(strings.NewReader(shown.Stdout))
+	if err != nil {
+		t.Fatal(err)
 	}
-	s.Show(&plan, "saved")
-	one := acctest.One(t, plan.Actions)
-	if one.Address != "action.tray_call_operation.x" || one.Type != call || one.Trigger.Resource != "terraform_data.deployment" || !slices.Contains([]string{"AfterCreate", "after_create"}, one.Trigger.Event) {
-		t.Errorf("it is %+v", one)
+	want := "In the apply 1 action runs. What comes of it, no plan tells.\n\n- `action.tray_call_operation.x` calls an operation of a connector, after `terraform_data.deployment` is created"
+	if got := r.Markdown(0); !strings.Contains(got, want) {
+		t.Errorf("there is no %q in\n%s", want, got)
+	}
+}
+
+// Each action has words in a review.
+func TestActions_haveWordsInAReview(t *testing.T) {
+	t.Parallel()
+	all := provider.New("test")().(framework.ProviderWithActions).Actions(t.Context())
+	if len(all) < 5 {
+		t.Fatalf("there are %d actions", len(all))
+	}
+	for _, one := range all {
+		var resp action.MetadataResponse
+		one().Metadata(t.Context(), action.MetadataRequest{}, &resp)
+		r, err := review.Read(strings.NewReader(`{"format_version": "1.2", "action_invocations": [{"address": "action.` + resp.TypeName + `.x", "type": "` + resp.TypeName + `"}]}`))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := r.Markdown(0); strings.Contains(got, "Not reviewed") {
+			t.Errorf("%s has no words: %s", resp.TypeName, got)
+		}
 	}
 }
