@@ -1,7 +1,8 @@
 // Command terraform-provider-tray serves the Tray provider to Terraform and OpenTofu; as
 // `terraform-provider-tray sandbox`, its stand-in for Tray over HTTP; as `terraform-provider-tray probe`, it asks
 // a live organization what the stand-in has to assume; as `terraform-provider-tray review`, it says what a plan does;
-// as `terraform-provider-tray snapshot`, it reads an organization into a file to plan by.
+// as `terraform-provider-tray snapshot`, it reads an organization into a file to plan by; as
+// `terraform-provider-tray act`, it does what Terraform's actions do.
 package main
 
 import (
@@ -12,6 +13,7 @@ import (
 	"io"
 	"os"
 
+	"github.com/tray-community/terraform-provider-tray/internal/act"
 	"github.com/tray-community/terraform-provider-tray/internal/probe"
 	"github.com/tray-community/terraform-provider-tray/internal/provider"
 	"github.com/tray-community/terraform-provider-tray/internal/review"
@@ -31,6 +33,7 @@ By hand it does this:
   terraform-provider-tray probe [flags]     ask a live organization what the stand-in assumes
   terraform-provider-tray review PLAN.json  say who gains and who loses access by a plan
   terraform-provider-tray snapshot -o FILE  read an organization into a file to plan by without a token
+  terraform-provider-tray act VERB [flags]  do what Terraform's actions do, which OpenTofu has not
   terraform-provider-tray -debug            serve the provider for a debugger
   terraform-provider-tray -version          print the version
 `
@@ -53,6 +56,13 @@ func run(args []string, stdout, stderr io.Writer) int {
 	}
 	if len(args) > 0 && args[0] == "snapshot" {
 		return takeSnapshot(args[1:], stdout, stderr)
+	}
+	if len(args) > 0 && args[0] == "act" {
+		once := act.Program{
+			Connect: func() (tray.Config, error) { return provider.FromEnvironment(version, os.Getenv) },
+			Belongs: provider.Belongs, Stdin: os.Stdin, Stdout: stdout, Stderr: stderr,
+		}
+		return once.Run(context.Background(), args[1:])
 	}
 	return servePlugin(args, stdout, stderr)
 }

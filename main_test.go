@@ -22,6 +22,8 @@ func TestMain_byHand(t *testing.T) {
 		"probe needs more": {[]string{"probe", "-only", "9999"}, 2, "", "Error: "},
 		"review usage":     {[]string{"review", "-h"}, 0, "PLAN.json", ""},
 		"review needs one": {[]string{"review"}, 1, "", "Error: give one plan"},
+		"act usage":        {[]string{"act"}, 2, "", "resend-invite"},
+		"act needs a flag": {[]string{"act", "publish-solution"}, 2, "", "-solution-id must be given"},
 		"unknown argument": {[]string{"nonsense"}, 2, "", "sandbox [flags]"},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -46,6 +46,7 @@ func authentications(count int) string {
 		"  service_environment_id = one(data.tray_service_environments.twilio.environments).id\n"+
 		"  credentials_wo         = jsonencode({ account_sid = \"AC1\", auth_token = \"not-a-secret\" })\n}\n", count)
 }
+
 const importing = salesOnly + "resource \"tray_project\" \"billing\" {\n  workspace_id = tray_workspace.sales.id\n  name         = \"Billing\"\n}\n" +
 	"resource \"tray_project_import\" \"billing\" {\n  project_id = tray_project.billing.id\n  export     = \"${path.module}/" + exportFile + "\"\n}\n"
 

@@ -10,6 +10,7 @@ import (
 	"slices"
 	"sync/atomic"
 
+	"github.com/hashicorp/terraform-plugin-framework/action"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/ephemeral"
 	"github.com/hashicorp/terraform-plugin-framework/function"
@@ -18,6 +19,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 
 	"github.com/tray-community/terraform-provider-tray/internal/provider/access"
+	"github.com/tray-community/terraform-provider-tray/internal/provider/actions"
 	"github.com/tray-community/terraform-provider-tray/internal/provider/apitoken"
 	"github.com/tray-community/terraform-provider-tray/internal/provider/apiuser"
 	"github.com/tray-community/terraform-provider-tray/internal/provider/authentication"
@@ -42,6 +44,7 @@ import (
 
 var (
 	_ framework.Provider                       = (*trayProvider)(nil)
+	_ framework.ProviderWithActions            = (*trayProvider)(nil)
 	_ framework.ProviderWithValidateConfig     = (*trayProvider)(nil)
 	_ framework.ProviderWithConfigValidators   = (*trayProvider)(nil)
 	_ framework.ProviderWithEphemeralResources = (*trayProvider)(nil)
@@ -226,6 +229,10 @@ func (p *trayProvider) EphemeralResources(context.Context) []func() ephemeral.Ep
 		apitoken.EphemeralResources(),
 		authentication.EphemeralResources(),
 	)
+}
+
+func (p *trayProvider) Actions(context.Context) []func() action.Action {
+	return slices.Concat(actions.Actions(), promotion.Actions())
 }
 
 func (p *trayProvider) Functions(context.Context) []func() function.Function {

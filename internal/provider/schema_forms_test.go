@@ -59,9 +59,6 @@ func forms(t *testing.T, p tfprotov6.ProviderServer) []form {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(all.ActionSchemas) > 0 {
-		t.Fatal("actions are new here: add them to forms")
-	}
 	nothing := func(*tfprotov6.DynamicValue) ([]*tfprotov6.Diagnostic, error) { return nil, nil }
 	list := []form{{"provider", all.Provider, func(v *tfprotov6.DynamicValue) ([]*tfprotov6.Diagnostic, error) {
 		resp, err := p.ValidateProviderConfig(ctx, &tfprotov6.ValidateProviderConfigRequest{Config: v})
@@ -98,6 +95,16 @@ func forms(t *testing.T, p tfprotov6.ProviderServer) []form {
 			resp, err := p.OpenEphemeralResource(ctx, &tfprotov6.OpenEphemeralResourceRequest{TypeName: name, Config: v})
 			return resp.Diagnostics, err
 		}, true})
+	}
+	actions := p.(tfprotov6.ActionServer)
+	for name, s := range all.ActionSchemas {
+		list = append(list, form{"action " + name, s.Schema, func(v *tfprotov6.DynamicValue) ([]*tfprotov6.Diagnostic, error) {
+			resp, err := actions.ValidateActionConfig(ctx, &tfprotov6.ValidateActionConfigRequest{ActionType: name, Config: v})
+			return resp.Diagnostics, err
+		}, func(v *tfprotov6.DynamicValue) ([]*tfprotov6.Diagnostic, error) {
+			resp, err := actions.PlanAction(ctx, &tfprotov6.PlanActionRequest{ActionType: name, Config: v})
+			return resp.Diagnostics, err
+		}, false})
 	}
 	lists := p.(tfprotov6.ListResourceServer)
 	for name, s := range all.ListResourceSchemas {

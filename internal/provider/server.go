@@ -107,6 +107,8 @@ type server struct {
 	silent    atomic.Bool // whether asking whose token it is has failed
 
 	told told
+
+	invoking atomic.Int32 // actions under way
 }
 
 // operates reports whether the token is known to be an operator's, who belongs to no

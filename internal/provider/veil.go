@@ -24,7 +24,7 @@ type veil struct {
 }
 
 // veilTypes are the types of what passes, by the names of what it belongs to.
-type veilTypes struct{ resources, dataSources, lists, identities map[string]tftypes.Type }
+type veilTypes struct{ resources, dataSources, lists, identities, actions map[string]tftypes.Type }
 
 func newVeil(inner fullServer, of *trayProvider) *veil {
 	return &veil{fullServer: inner, snapshot: of.snapshot.Load, types: sync.OnceValue(func() veilTypes {
@@ -33,7 +33,7 @@ func newVeil(inner fullServer, of *trayProvider) *veil {
 }
 
 func typesOf(s tfprotov6.ProviderServer) veilTypes {
-	t := veilTypes{map[string]tftypes.Type{}, map[string]tftypes.Type{}, map[string]tftypes.Type{}, map[string]tftypes.Type{}}
+	t := veilTypes{map[string]tftypes.Type{}, map[string]tftypes.Type{}, map[string]tftypes.Type{}, map[string]tftypes.Type{}, map[string]tftypes.Type{}}
 	if all, err := s.GetProviderSchema(context.Background(), &tfprotov6.GetProviderSchemaRequest{}); err == nil {
 		for of, from := range map[*map[string]tftypes.Type]map[string]*tfprotov6.Schema{
 			&t.resources: all.ResourceSchemas, &t.dataSources: all.DataSourceSchemas, &t.lists: all.ListResourceSchemas,
@@ -41,6 +41,9 @@ func typesOf(s tfprotov6.ProviderServer) veilTypes {
 			for name, schema := range from {
 				(*of)[name] = schema.ValueType()
 			}
+		}
+		for name, action := range all.ActionSchemas {
+			t.actions[name] = action.Schema.ValueType()
 		}
 	}
 	if all, err := s.GetResourceIdentitySchemas(context.Background(), &tfprotov6.GetResourceIdentitySchemasRequest{}); err == nil {

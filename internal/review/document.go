@@ -34,6 +34,7 @@ func (r *Review) document() document {
 		changesSection("Promotions", "", r.Changes, partPromotions),
 		changesSection("Workspaces and what belongs to them", "", r.Changes, partObjects),
 		changesSection("Other changes in Tray", "", r.Changes, partDetails),
+		r.actionsSection(),
 		r.guardrailSection(),
 		{title: "Checks", rows: lines(r.Warnings)},
 		r.noEffect(),

@@ -33,6 +33,7 @@ const (
 	partDetails                // what else changes in Tray
 	partNoEffect               // moves, imports and what is forgotten
 	partOthers                 // types that have no words here
+	partActions                // actions that the apply runs
 )
 
 var verbs = map[step]string{
@@ -68,17 +69,6 @@ func keeps(h holding) phrase {
 	}
 	g := h.before[0]
 	return say("%s stays ", g.who.label).and("", roleName(g.role.s)).and("", say(" there"))
-}
-
-// actionsOf tells the actions that an apply runs. What they do, no plan tells.
-func actionsOf(p *plan) []Change {
-	var all []Change
-	for _, a := range p.Actions {
-		all = append(all, Change{Address: a.Address, Type: a.Type, Action: "run", Name: a.Address, Attributes: []string{},
-			Text: say("the action %s runs", a.Address), part: partOthers})
-	}
-	slices.SortStableFunc(all, func(a, b Change) int { return strings.Compare(a.Address, b.Address) })
-	return all
 }
 
 func objectOf(d *directory, c resourceChange, told bool) (Change, bool) {

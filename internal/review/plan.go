@@ -63,6 +63,12 @@ type deferredChange struct {
 type actionInvocation struct {
 	Address string `json:"address"`
 	Type    string `json:"type"`
+	// Trigger is empty of an action that is invoked by hand (-invoke).
+	Trigger struct {
+		Address   string `json:"triggering_resource_address"`
+		Event     string `json:"action_trigger_event"`
+		OnFailure string `json:"on_failure"`
+	} `json:"lifecycle_action_trigger"`
 }
 
 type stateValues struct {

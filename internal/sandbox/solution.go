@@ -44,15 +44,19 @@ type solution struct {
 	releaseID, released           *string
 	releasedAt                    *int64
 	instances                     int
+	// The workflows of the project and of the release, by id and revision.
+	workflows, releasedWorkflows string
 }
 
-const solutionQuery = `SELECT t.seq, t.id, t.project_id, p.workspace_id, t.draft, r.id, r.content, r.created_at, (SELECT count(*) FROM solution_instances WHERE solution_id = t.id)
+const solutionQuery = `SELECT t.seq, t.id, t.project_id, p.workspace_id, t.draft, r.id, r.content, r.created_at, (SELECT count(*) FROM solution_instances WHERE solution_id = t.id),
+	(SELECT coalesce(group_concat(id || '/' || revision ORDER BY id), '') FROM workflows WHERE project_id = t.project_id),
+	(SELECT coalesce(group_concat(w.value ->> 'id' || '/' || (w.value ->> 'revision') ORDER BY w.value ->> 'id'), '') FROM json_each(r.workflows) w)
 	FROM solutions t JOIN projects p ON p.id = t.project_id
 	LEFT JOIN solution_releases r ON r.seq = (SELECT max(seq) FROM solution_releases WHERE solution_id = t.id) WHERE `
 
 func scanSolution(r *sql.Rows) (p engine.Placed[solution], err error) {
 	s := &p.Element
-	return p, r.Scan(&p.Seq, &s.id, &s.project, &s.workspace, &s.draft, &s.releaseID, &s.released, &s.releasedAt, &s.instances)
+	return p, r.Scan(&p.Seq, &s.id, &s.project, &s.workspace, &s.draft, &s.releaseID, &s.released, &s.releasedAt, &s.instances, &s.workflows, &s.releasedWorkflows)
 }
 
 // solutionOf is the solution of a project, nil when it has none.
@@ -175,15 +179,16 @@ func createSolutionRelease(c *call) (answer, error) {
 
 // releasedWorkflow is what an instance runs.
 type releasedWorkflow struct {
-	ID      string `json:"id"`
-	Title   string `json:"title"`
-	Webhook bool   `json:"webhook"`
+	ID       string `json:"id"`
+	Title    string `json:"title"`
+	Webhook  bool   `json:"webhook"`
+	Revision int64  `json:"revision,omitempty"`
 }
 
 func (t *tx) releasedWorkflows(projectID string) ([]releasedWorkflow, error) {
 	return engine.Collect(t, func(r *sql.Rows) (w releasedWorkflow, err error) {
 		content := ""
-		if err = r.Scan(&w.ID, &w.Title, &content); err != nil {
+		if err = r.Scan(&w.ID, &w.Title, &content, &w.Revision); err != nil {
 			return w, err
 		}
 		var known struct {
@@ -194,7 +199,7 @@ func (t *tx) releasedWorkflows(projectID string) ([]releasedWorkflow, error) {
 			w.Webhook = w.Webhook || s.Connector.Name == "webhook"
 		}
 		return w, err
-	}, "SELECT id, title, content FROM workflows WHERE project_id = ? ORDER BY seq", projectID)
+	}, "SELECT id, title, content, revision FROM workflows WHERE project_id = ? ORDER BY seq", projectID)
 }
 
 func (s solution) title() string { return titleOf(s.draft) }
@@ -209,7 +214,7 @@ func (s solution) state() string {
 	switch {
 	case s.released == nil:
 		return "Draft"
-	case *s.released != s.draft:
+	case *s.released != s.draft, s.releasedWorkflows != s.workflows:
 		return "Changed"
 	}
 	return "Live"

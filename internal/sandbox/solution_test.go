@@ -153,6 +153,10 @@ func TestSolution_isImportedAsADraft(t *testing.T) {
 	if again := imports(); again != nil || state() != "Live" {
 		t.Errorf("the same again did %+v: %s", again, state())
 	}
+	p.must(201, "POST", "/_sandbox/ui/projects/"+to+"/workflows", object{"title": "More", "steps": []object{{"connector": "webhook", "operation": "webhook"}}})
+	if got := state(); got != "Changed" { // no slot tells
+		t.Errorf("with another workflow it is %s", got)
+	}
 	p.slots(testSlots[0], slotWith(testSlots[1], object{"service_name": "slack"}))
 	if got := imports(); got == nil || got.ChangeType != "Updated" || !got.Breaking || state() != "Changed" {
 		t.Errorf("a breaking change did %+v: %s", got, state())

@@ -119,7 +119,7 @@ func (h *holes) said(err error, diags *diag.Diagnostics) bool {
 	for _, argument := range slices.Sorted(maps.Keys(h.lines)) {
 		fmt.Fprintf(&b, "\n\n  %s = {\n    %s\n  }", argument, strings.Join(h.lines[argument], "\n    "))
 	}
-	text := fmt.Sprintf("%s cannot be imported into the project %s as it is. Add these lines to the maps of this resource, with values of the destination:%s", title(h.export), h.project, b.String())
+	text := fmt.Sprintf("%s cannot be imported into the project %s as it is. Add these lines to the maps here, with values of the destination:%s", title(h.export), h.project, b.String())
 	var said *tray.Error
 	if errors.As(err, &said) && said.Status == http.StatusBadRequest {
 		text += "\n\nTray says: " + said.Message
