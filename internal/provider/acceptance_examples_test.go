@@ -173,11 +173,11 @@ func TestExamples_zipIsPackedOfTheSourcesBesideIt(t *testing.T) {
 		t.Fatal(err)
 	}
 	packed := acctest.Zip(t, files, time.Now(), true)
-	want, err := artifact.Read(bytes.NewReader(packed), int64(len(packed)))
+	want, err := artifact.Read(bytes.NewReader(packed), int64(len(packed)), artifact.Service{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got, err := artifact.Inspect(exampleZip); err != nil || got.Digest != want.Digest || got.Size > 5000 {
+	if got, err := artifact.Inspect(exampleZip, artifact.Service{}); err != nil || got.Digest != want.Digest || got.Size > 5000 {
 		t.Errorf("the zip holds something else than the folder: %+v, %v, want %+v", got, err, want)
 	}
 }

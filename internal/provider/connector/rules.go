@@ -35,17 +35,9 @@ func (r *connectorResource) ModifyPlan(ctx context.Context, req resource.ModifyP
 	if !ok {
 		return
 	}
-	var zip *artifact.Artifact
-	if step != base.Destroy {
-		config, loaded := base.Load[model](ctx, req.Config, diags)
-		if !loaded {
-			return
-		}
-		plan.open(step, config, state)
-		if zip, loaded = planContent(step, &plan, config, state, r.imported(ctx, req.Private, state), diags); !loaded {
-			return
-		}
-		diags.Append(resp.Plan.Set(ctx, plan)...)
+	zip, ok := r.planDeployment(ctx, step, &plan, state, req, resp)
+	if !ok {
+		return
 	}
 	o := object(plan)
 	if step == base.Create {
@@ -78,6 +70,25 @@ func (r *connectorResource) ModifyPlan(ctx context.Context, req resource.ModifyP
 	if plan.deploys() {
 		r.judgeManaged(ctx, plan, diags)
 	}
+}
+
+// planDeployment completes the plan with what is to be deployed, and returns the zip as far
+// as it is known.
+func (r *connectorResource) planDeployment(ctx context.Context, step base.Step, plan *model, state model, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) (*artifact.Artifact, bool) {
+	if step == base.Destroy {
+		return nil, true
+	}
+	diags := &resp.Diagnostics
+	config, ok := base.Load[model](ctx, req.Config, diags)
+	if !ok {
+		return nil, false
+	}
+	plan.open(step, config, state)
+	zip, ok := planContent(step, plan, config, state, r.imported(ctx, req.Private, state), diags)
+	if ok {
+		diags.Append(resp.Plan.Set(ctx, *plan)...)
+	}
+	return zip, ok
 }
 
 // open sets what a plan has of the state, and what it leaves open.
