@@ -48,8 +48,8 @@ const resourceText = "The import of an exported project into another project, su
 	"The plan asks Tray what the import needs and what it would do, which changes nothing, and shows that as `impact`: the names of workflows and of configuration keys that are created, updated and removed. " +
 	"Whatever is missing is an error of the plan, all of it at once, with the lines to add.\n\n" +
 	"The apply asks again. It imports exactly the export that was planned, and only while Tray still says what the plan shows: a destination that was changed meanwhile is left alone, and the apply fails. " +
-	"The apply of a saved plan says so in these words. An apply that plans and applies in one command, or that of an encrypted plan, is refused by Terraform itself, " +
-	"whose words are *Provider produced inconsistent final plan*, with `impact` or `preview_digest` in them: that is no bug, and nothing was imported. Plan again, and have the new impact reviewed.\n\n" +
+	"The apply of a saved plan says so in these words. One that plans for itself, or that of an encrypted plan, is refused by Terraform: " +
+	"*Provider produced inconsistent final plan*, with `impact` or `preview_digest` beside it. That is no bug, and nothing was imported. Plan again, and have the new impact reviewed.\n\n" +
 	"Content decides. While the content of the export and the arguments are those of the last import, nothing is sent, whatever the number of the version. " +
 	"An import is sent once: when its answer is lost, a fresh preview tells whether it was carried out.\n\n" +
 	"What stays invisible: Tray tells nobody what is in a project that has no new version. Workflows that somebody edits in the destination show in no plan, until an import is planned whose preview names them. " +
