@@ -18,8 +18,12 @@ action "tray_snapshot_project" "nightly" {
 }
 
 # Or triggered, by whatever stands for a release.
+locals {
+  release = "1.4"
+}
+
 resource "terraform_data" "release" {
-  input = "1.4"
+  input = local.release
 
   lifecycle {
     action_trigger {
@@ -32,7 +36,7 @@ resource "terraform_data" "release" {
 action "tray_snapshot_project" "release" {
   config {
     project_id     = tray_project.billing.id
-    version_number = terraform_data.release.input
-    title          = "Release ${terraform_data.release.input}"
+    version_number = local.release
+    title          = "Release ${local.release}"
   }
 }
