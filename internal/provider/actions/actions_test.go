@@ -261,6 +261,7 @@ func TestPublish_publishesWhatIsNotPublishedYet(t *testing.T) {
 	s.Env.Fault(acctest.Fault{Method: http.MethodPost, Path: "/core/v1/solutions/*/releases", Drop: "after", Times: 1})
 	s.does(publish, "answer was lost. The solution is published")
 	s.refuses(publish, block(publish, `solution_id = "00000000-0000-4000-8000-000000000000"`), "Could not ask what publishing the solution would do")
+	s.refuses(publish, block(publish, `solution_id = "Notify"`), "Not the id of a solution")
 }
 
 const (
