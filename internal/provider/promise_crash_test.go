@@ -169,7 +169,7 @@ func (c change) layout(t *testing.T, process bool) (*acctest.Env, *acctest.CLI) 
 	t.Helper()
 	env := acctest.Start(t)
 	dir := env.Layout(t, acctest.Terraform, "")
-	dir.Write("provider.tf", env.Provider("  requests_per_second = 30"))
+	dir.Write("provider.tf", env.Provider())
 	dir.Write("main.tf", c.before)
 	if process {
 		dir.Process()
