@@ -27,6 +27,7 @@ var freeText = map[string]string{
 	"embedded_id":          "\"\" takes it away",
 	"config_wizard_css":    "\"\" takes it away",
 	"name":                 "of a data source: Tray compares names letter for letter, and those made in its UI may have white space around them",
+	"input":                "JSON, in which white space is none; the check of the object refuses the filled-in word already",
 	"name_regex":           "a regular expression may begin with a space, and an empty one matches everything",
 	"token":                "white space around a pasted token is dropped",
 	"master_token":         "as token",

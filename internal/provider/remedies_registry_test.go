@@ -166,6 +166,11 @@ var remedies = map[string]remedy{
 	"Unknown configuration key":                         {test: "TestImport_holesAreAllSaidAtOnceWithTheLinesToAdd", why: value},
 	"Unknown slot for an authentication":                {test: "TestImport_holesAreAllSaidAtOnceWithTheLinesToAdd", why: value},
 
+	"Not a JSON object":        {test: "TestCall_isASmokeTest", why: value},
+	"Not a place in an output": {test: "TestCall_isASmokeTest", why: value},
+	"The input is lost":        {test: "TestCall_ephemeralInputIsNowhere", why: "the words ask for a trigger or for another value"},
+
+	"actions: p.Summary":      {test: "TestResend_isRefused", why: built + "package act, whose messages name the argument and what to write there"},
 	".: c.summary":            {test: "TestProvider_refusesBadConfiguration", why: built + "checks of the provider block, of which each names the value"},
 	"access: summary":         {test: "TestAccessReport_refusesWhatWouldLookLikeNobody", why: built + "an unknown role in a set"},
 	"base: v.Title()":         {test: "TestPromise_aRefusedPlanWritesNothing", why: built + "rules, whose own summaries follow"},

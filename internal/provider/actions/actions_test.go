@@ -261,6 +261,7 @@ func TestPublish_publishesWhatIsNotPublishedYet(t *testing.T) {
 	s.Env.Fault(acctest.Fault{Method: http.MethodPost, Path: "/core/v1/solutions/*/releases", Drop: "after", Times: 1})
 	s.does(publish, "answer was lost. The solution is published")
 	s.refuses(publish, block(publish, `solution_id = "00000000-0000-4000-8000-000000000000"`), "Could not ask what publishing the solution would do")
+	s.refuses(publish, block(publish, `solution_id = "Notify"`), "Not the id of a solution")
 }
 
 const (
@@ -273,18 +274,18 @@ func TestCall_isASmokeTest(t *testing.T) {
 	t.Parallel()
 	s := newStage(t)
 	input := `input = jsonencode({ url = "https://status.acme.example/canary-input" })`
-	s.Write("main.tf", block(call, status, input, `expect_output = { status_code = 1 }`))
+	s.Write("main.tf", block(call, status, input, `expect_output = { status_code = 200 }`))
 	s.does(call, "Calling get_request of the connector http-client 5.6, try 1.", "did as expected")
 	s.does(call, "did as expected")
-	s.acts(0, []string{"call-operation", "-connector", "http-client", "-version", "5.6", "-operation", "get_request", "-input", "-", "-expect-output", "status_code=1"}, "did as expected")
+	s.acts(0, []string{"call-operation", "-connector", "http-client", "-version", "5.6", "-operation", "get_request", "-input", "-", "-expect-output", "status_code=200"}, "did as expected")
 
-	s.Write("main.tf", block(call, status, input, `expect_output = { status_code = 424242, "body.state" = "canary-expected" }`))
+	s.Write("main.tf", block(call, status, input, `expect_output = { status_code = 500, "body.state" = "up" }`))
 	r := s.invoke(call)
 	s.Says(r, "The operation did something else than expected", "there is no body.state", "status_code is a number, and has another value", "show_output = true")
-	if r.Code != 1 || strings.Contains(r.Text(), "canary-input") || strings.Contains(r.Text(), `"status_code":1`) {
+	if r.Code != 1 || strings.Contains(r.Text(), "canary-input") || strings.Contains(r.Text(), `"status_code":200`) {
 		t.Errorf("it ends with %d: %s", r.Code, r.Text())
 	}
-	s.acts(1, []string{"call-operation", "-connector", "http-client", "-version", "5.6", "-operation", "get_request", "-input", "-", "-expect-output", "status_code=2", "-show-output"}, `"status_code":1`)
+	s.acts(1, []string{"call-operation", "-connector", "http-client", "-version", "5.6", "-operation", "get_request", "-input", "-", "-expect-output", "status_code=500", "-show-output"}, `"status_code":200`)
 
 	s.Write("main.tf", block(call, "connector = \"twilio\"", `version = "`+s.version("twilio")+`"`, `operation = "send_sms"`, `input = "{}"`, `show_output = true`))
 	r = s.invoke(call)

@@ -59,7 +59,7 @@ func TestCall_ephemeralInputIsNowhere(t *testing.T) {
 	const canary = "canary-9f2c71"
 	s := newStage(t)
 	s.Write("main.tf", "variable \"canary\" {\n  type      = string\n  ephemeral = true\n}\n"+trigger+
-		block(call, status, `input = jsonencode({ url = "https://x.example/${var.canary}" })`, `expect_output = { status_code = 200 }`, "show_output = true"))
+		block(call, status, `input = jsonencode({ url = "https://x.example/${var.canary}" })`, `expect_output = { status_code = 500 }`, "show_output = true"))
 	value := "-var=canary=" + canary
 	plan, _ := s.Plan("-out=saved", value)
 	shown := s.Run("show", "-json", "saved")
@@ -120,7 +120,7 @@ func TestCall_isInterrupted(t *testing.T) {
 	s.Process()
 	s.Write("versions.tf", "terraform {\n  required_providers {\n    tray = { source = \"tray-community/tray\" }\n  }\n}\n")
 	s.Init()
-	s.Write("main.tf", block(call, status, `input = jsonencode({ url = "https://x.example" })`, `expect_output = { status_code = 200 }`, `retry_for = "30m"`))
+	s.Write("main.tf", block(call, status, `input = jsonencode({ url = "https://x.example" })`, `expect_output = { status_code = 500 }`, `retry_for = "30m"`))
 	running := s.Begin(t.Context(), "apply", "-input=false", "-auto-approve", "-invoke=action.tray_call_operation.x")
 	for began := time.Now(); s.sent(http.MethodPost, calls) == 0; time.Sleep(20 * time.Millisecond) {
 		if time.Since(began) > 2*time.Minute {

@@ -2,10 +2,12 @@ package actions
 
 import (
 	"context"
+	"regexp"
 
 	"github.com/hashicorp/terraform-plugin-framework/action"
 	"github.com/hashicorp/terraform-plugin-framework/action/schema"
 	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/tray-community/terraform-provider-tray/internal/act"
@@ -45,12 +47,24 @@ func (*publishAction) Schema(_ context.Context, _ action.SchemaRequest, resp *ac
 			"Publishing the same twice makes another release with the same content, and changes nothing for end users.\n\n" +
 			"**Requests:** two, a preview and the release; in the sandbox a list of solutions too.",
 		Attributes: map[string]schema.Attribute{
-			"solution_id": required("Solution to publish.", base.Word()),
+			"solution_id": required("Solution to publish.", solutionID()),
 			"allow_breaking_changes": schema.BoolAttribute{
 				MarkdownDescription: "Whether to publish changes that break instances. Omitted: `false`.", Optional: true,
 			},
 		},
 	}
+}
+
+var uuid = regexp.MustCompile(`^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$`)
+
+// solutionID are the validators of an argument that holds the id of a solution.
+func solutionID() []validator.String {
+	return append(base.Word(), base.Check("must be the id of a solution", func(s string) (string, string) {
+		if base.IsWord(s) && !uuid.MatchString(s) {
+			return "Not the id of a solution", "Give the id, which is a UUID: the name is not enough."
+		}
+		return "", ""
+	}))
 }
 
 // ModifyPlan implements action.ActionWithModifyPlan. The draft may change in the apply before

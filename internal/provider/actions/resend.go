@@ -36,7 +36,7 @@ func (*resendAction) Metadata(_ context.Context, _ action.MetadataRequest, resp 
 func (*resendAction) Schema(_ context.Context, _ action.SchemaRequest, resp *action.SchemaResponse) {
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "Invites somebody again who was invited to the organization and has not come yet.\n\n" +
-			"**Works on a live Tray:** yes, once the invitation has run out. Tray refuses a second invitation beside an open one, and its API cannot take one back\n\n" + terraformOnly +
+			"**Works on a live Tray:** yes, once the invitation has run out. Tray refuses a second invitation beside an open one, and its API cannot take one back.\n\n" + terraformOnly +
 			"There, use the command `terraform-provider-tray act resend-invite`.\n\n" +
 			"It looks first. To somebody who is in the organization nothing is sent, which is a message and no error; nor to somebody who was invited a moment ago. Somebody whom nobody has invited is refused: that is a `tray_user`. " +
 			"An open invitation is taken back, and another one sent, which counts among the 100 of a day (TRAY007). A `tray_user` that stands for the person goes on standing for them: its next plan is empty.\n\n" +

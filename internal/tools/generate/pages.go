@@ -27,7 +27,7 @@ var subcategories = []struct{ name, title string }{
 	{"custom_service", "Assets"}, {"service", "Assets"}, {"connector", "Assets"}, {"on_prem_agent", "Assets"},
 	{"authentication", "Assets"}, {"trigger", "Assets"},
 	{"project", "Promotion"}, {"remap_export", "Promotion"}, {"snapshot_project", "Promotion"}, {"import_project", "Promotion"},
-	{"solution", "Embedded"}, {"embedded", "Embedded"}, {"publish_solution", "Embedded"}, {"resend_invite", "People"},
+	{"solution", "Embedded"}, {"embedded", "Embedded"}, {"publish_solution", "Embedded"}, {"resend_invite", "People"}, {"call_operation", "Assets"},
 }
 
 // finish adds to the rendered pages what no template can know: where each stands, and what else to read about it.
