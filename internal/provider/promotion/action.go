@@ -80,8 +80,8 @@ func (*importAction) Schema(_ context.Context, _ action.SchemaRequest, resp *act
 		"authentications": maps("Authentications of the destination for the slots of the export: a map from a slot's title, or its export id where two have one title, to the id of an authentication."),
 		"connectors":      maps("Connectors that have another name or version in the destination: a map such as `{ \"acme-crm/1.0\" = \"acme-crm/1.1\" }`."),
 		"services":        maps("Services that have another name or version in the destination: a map such as `{ \"acme/1\" = \"acme/2\" }`."),
-		"config": maps("Values of the project's configuration in the destination, by key, as in `tray_project_import`. " +
-			"The plan holds them: what is secret belongs into an authentication."),
+		"config": schema.MapAttribute{ElementType: base.FreeType{}, Optional: true, MarkdownDescription: "Values of the project's configuration in the destination, by key, as in `tray_project_import`. " +
+			"The plan holds them: what is secret belongs into an authentication."},
 		"record_version": schema.BoolAttribute{MarkdownDescription: "Whether to make a version of the destination after the import. Omitted: `false`.", Optional: true},
 		"max_removed_workflows": schema.Int64Attribute{
 			MarkdownDescription: "How many workflows the import may remove. Omitted: none.", Optional: true, Validators: []validator.Int64{int64validator.AtLeast(0)},
