@@ -47,10 +47,10 @@ var nouns = []noun{
 	{typ: "tray_organization_settings", hcl: `allow_workspace_admin_tokens = true`, managed: true},
 	{typ: "tray_trigger_subscription", hcl: `name = "hook"` + "\n" + `trigger_name = "webhook"` + "\n" + `trigger_version = "3.1"` + "\n" + `operation = "webhook"` + "\n" +
 		`endpoint = "https://hooks.example.com/x"`, gone: "DELETE ui/subscriptions/hook", own: true},
-	{typ: "tray_embedded_user", hcl: `name = "Globex"` + "\n" + `external_user_id = "globex"`, master: true},
 	{typ: "tray_project", hcl: `workspace_id = data.tray_workspace.ops.id` + "\n" + `name = "billing"`, managed: true, local: true},
 	{typ: "tray_project_import", hcl: `project_id = tray_project.ns.id` + "\n" + `export = "` + exampleExport + `"` + "\n" + `config = { api_url = "https://x", batch_size = 1 }`, managed: true},
 	{typ: "tray_project_version", hcl: `project_id = tray_project.ns.id` + "\n" + `version_number = "1.0"` + "\n" + `title = "First"`, managed: true},
+	{typ: "tray_embedded_user", hcl: `name = "Globex"` + "\n" + `external_user_id = "globex"`, managed: true, master: true},
 }
 
 // token is one that a pull request's plan may be given.
@@ -95,7 +95,10 @@ type world struct {
 
 func newWorld(t *testing.T, opts ...acctest.Option) world {
 	t.Helper()
-	w := world{Env: acctest.Start(t, append(slices.Clone(opts), acctest.Embedded())...), t: t}
+	if len(opts) == 0 { // of a live Tray tells who sees its workspace alone whether there is Embedded
+		opts = []acctest.Option{acctest.Embedded()}
+	}
+	w := world{Env: acctest.Start(t, opts...), t: t}
 	for _, email := range []string{"ben@example.com", "a-Admin@example.com", "a-Contributor@example.com", "a-Viewer@example.com"} {
 		role := "Viewer"
 		if strings.HasPrefix(email, "a-") {

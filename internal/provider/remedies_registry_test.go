@@ -143,6 +143,7 @@ var remedies = map[string]remedy{
 	"Configuration of another type":                     {test: "TestImport_holesAreAllSaidAtOnceWithTheLinesToAdd", why: value},
 	"Could not delete the project":                      {test: "TestProject_withWorkflowsIsDeletedWhenItIsTold"},
 	"Could not find an authentication":                  {why: nobody},
+	"policy: Embedded is not part of this organization": {test: "TestPromise_aRefusedPlanWritesNothing"},
 	"No master token for Embedded":                      {test: "TestEmbeddedUser_isRefusedInThePlan", why: "the words say where in Tray the token is, which no test has"},
 	"The master token belongs to another organization":  {test: "TestEmbeddedUser_isRefusedInThePlan", why: "the words say which tokens belong together"},
 	"Could not find the end user":                       {test: "TestEmbeddedUser_importedInThreeWaysTheNextPlanIsEmpty", why: nobody},
