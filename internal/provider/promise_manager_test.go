@@ -33,7 +33,7 @@ var managers = map[string]manager{
 	"tray_workspace_members":      {`workspace_id = tray_workspace.stays["ops"].id, members = { (tray_user.stays.email) = "Viewer" }, overwrite_existing = true`, "ops", false},
 	"tray_workspace_role_members": {`workspace_id = tray_workspace.stays["it"].id, role = "Viewer", emails = [tray_user.stays.email]`, "it/Viewer", false},
 	"tray_custom_service":         {`workspace_id = tray_workspace.stays["hr"].id, name = "crm", authentication_type = "token"`, "hr/crm", true},
-	"tray_authentication":         {`name = "sms", service_environment_id = one(data.tray_service_environments.twilio.environments).id, credentials_wo = jsonencode({ account_sid = "AC1", auth_token = "canary" })`, "Olivia Owner/sms", true},
+	"tray_authentication":         {`name = "sms", service_environment_id = one(data.tray_service_environments.twilio.environments).id, credentials_wo = jsonencode({ account_sid = "AC1", auth_token = "canary" })`, "Embedded/sms", true},
 	"tray_api_user":               {`workspace_id = tray_workspace.stays["hr"].id, name = "deployer", workspace_role = "Contributor"`, "hr/deployer", true},
 	"tray_api_token":              {`workspace_id = tray_workspace.stays["hr"].id, api_user_id = tray_api_user.stays.id, name = "key", valid_for = "30d"`, "hr/stays/key", true},
 	"tray_trigger_subscription":   {`name = "hook", trigger_name = "webhook", trigger_version = "3.1", operation = "webhook", endpoint = "https://hooks.example.com/x"`, "hook", true},
