@@ -33,12 +33,13 @@ var managers = map[string]manager{
 	"tray_workspace_members":      {`workspace_id = tray_workspace.stays["ops"].id, members = { (tray_user.stays.email) = "Viewer" }, overwrite_existing = true`, "ops", false},
 	"tray_workspace_role_members": {`workspace_id = tray_workspace.stays["it"].id, role = "Viewer", emails = [tray_user.stays.email]`, "it/Viewer", false},
 	"tray_custom_service":         {`workspace_id = tray_workspace.stays["hr"].id, name = "crm", authentication_type = "token"`, "hr/crm", true},
-	"tray_authentication":         {`name = "sms", service_environment_id = one(data.tray_service_environments.twilio.environments).id, credentials_wo = jsonencode({ account_sid = "AC1", auth_token = "canary" })`, "Olivia Owner/sms", true},
+	"tray_authentication":         {`name = "sms", service_environment_id = one(data.tray_service_environments.twilio.environments).id, credentials_wo = jsonencode({ account_sid = "AC1", auth_token = "canary" })`, "Embedded/sms", true},
 	"tray_api_user":               {`workspace_id = tray_workspace.stays["hr"].id, name = "deployer", workspace_role = "Contributor"`, "hr/deployer", true},
 	"tray_api_token":              {`workspace_id = tray_workspace.stays["hr"].id, api_user_id = tray_api_user.stays.id, name = "key", valid_for = "30d"`, "hr/stays/key", true},
 	"tray_trigger_subscription":   {`name = "hook", trigger_name = "webhook", trigger_version = "3.1", operation = "webhook", endpoint = "https://hooks.example.com/x"`, "hook", true},
 	"tray_service_environment":    {`service_name = tray_custom_service.stays.unique_name, title = "box", client_id = "c", client_secret_wo = "canary"`, "hr/erp/box", true},
 	"tray_connector":              {`name = "acme-crm", version = "1.0", source = "` + exampleZip + `"`, "acme-crm/1.0", true},
+	"tray_embedded_user":          {`name = "Globex", external_user_id = "globex"`, "globex", true},
 	"tray_on_prem_agent_group":    {`workspace_id = tray_workspace.stays["hr"].id, name = "site"`, "hr/site", true},
 	"tray_project":                {`workspace_id = tray_workspace.stays["hr"].id, name = "billing"`, "hr/billing", true},
 	"tray_project_import":         {`project_id = tray_project.stays.id, export = "` + exampleExport + `", config = { api_url = "https://x", batch_size = 1 }`, "hr/stays", false},
@@ -163,7 +164,7 @@ type troupe struct {
 func begin(t *testing.T, l life) troupe {
 	t.Helper()
 	t.Parallel()
-	env := acctest.Start(t, acctest.Organization("Acme", "owner@acme.example"))
+	env := acctest.Start(t, acctest.Organization("Acme", "owner@acme.example"), acctest.Embedded())
 	s := troupe{env.Layout(t, cmp.Or(os.Getenv("TRAY_TEST_CLI"), acctest.Terraform), ""), env, t}
 	s.Write("provider.tf", env.Provider()+stays)
 	s.Write("main.tf", l.before)
@@ -177,6 +178,7 @@ func begin(t *testing.T, l life) troupe {
 		}
 		env.Control(http.MethodPost, "ui/services", map[string]any{"workspace": "hr", "owner": "owner@acme.example", "name": "crm"})
 		env.Control(http.MethodPost, "ui/projects", map[string]any{"workspace": "hr", "name": "billing"})
+		env.Call(http.MethodPost, "/graphql", map[string]any{"query": `mutation { createExternalUser(input: {name: "Globex", externalUserId: "globex"}) { userId } }`})
 		env.Control(http.MethodPost, "ui/workspaces/hr/on-prem-agent-groups", map[string]any{"name": "site"})
 		env.Control(http.MethodPost, "ui/workspaces/hr/on-prem-agent-groups/stays/agents", map[string]any{"name": "machine"})
 		env.Control(http.MethodPost, "ui/services/erp/versions/1/environments", map[string]any{"title": "box", "clientId": "c", "clientSecret": "s"})

@@ -26,6 +26,7 @@ import (
 	"github.com/tray-community/terraform-provider-tray/internal/provider/base"
 	"github.com/tray-community/terraform-provider-tray/internal/provider/catalogue"
 	"github.com/tray-community/terraform-provider-tray/internal/provider/connector"
+	"github.com/tray-community/terraform-provider-tray/internal/provider/embedded"
 	"github.com/tray-community/terraform-provider-tray/internal/provider/environment"
 	"github.com/tray-community/terraform-provider-tray/internal/provider/membership"
 	"github.com/tray-community/terraform-provider-tray/internal/provider/membershipset"
@@ -146,6 +147,7 @@ func (p *trayProvider) Configure(ctx context.Context, req framework.ConfigureReq
 // client connects to what s names; nil means that diags says why not.
 func (p *trayProvider) client(s settings, terraformVersion string, diags *diagnostics) *tray.Client {
 	cfg := s.client
+	cfg.MasterToken, cfg.GraphQLURL = s.embedded.MasterToken, s.embedded.GraphQLURL
 	cfg.RequestsPerSecond = cmp.Or(cfg.RequestsPerSecond, p.pace)
 	p.snapshot.Store(nil)
 	if s.sandbox != nil && !p.sandboxTransport(*s.sandbox, &cfg, diags) {
@@ -172,6 +174,7 @@ func (p *trayProvider) Resources(context.Context) []func() resource.Resource {
 		apitoken.Resources(),
 		apiuser.Resources(),
 		authentication.Resources(),
+		embedded.Resources(),
 		membership.Resources(),
 		membershipset.Resources(),
 		onprem.Resources(),
@@ -210,6 +213,7 @@ func (p *trayProvider) ListResources(context.Context) []func() list.ListResource
 		apitoken.ListResources(),
 		apiuser.ListResources(),
 		authentication.ListResources(),
+		embedded.ListResources(),
 		membership.ListResources(),
 		membershipset.ListResources(),
 		environment.ListResources(),
@@ -228,6 +232,7 @@ func (p *trayProvider) EphemeralResources(context.Context) []func() ephemeral.Ep
 	return slices.Concat(
 		apitoken.EphemeralResources(),
 		authentication.EphemeralResources(),
+		embedded.EphemeralResources(),
 	)
 }
 
