@@ -70,6 +70,7 @@ type Client struct {
 	APIUsers         *APIUsers
 	APITokens        *APITokens
 	SolutionReleases *SolutionReleases
+	ManagedSolutions *ManagedSolutions
 
 	rest   *rest.Client
 	reads  *reads
@@ -136,6 +137,7 @@ func (c *Client) addAssets() {
 	c.APIUsers = &APIUsers{c: c}
 	c.APITokens = &APITokens{c: c}
 	c.SolutionReleases = &SolutionReleases{c: c}
+	c.ManagedSolutions = &ManagedSolutions{c: c}
 }
 
 // refused learns from an error whose token it is.
