@@ -44,6 +44,10 @@ func (p *trayProvider) sandboxTransport(opts SandboxOptions, cfg *tray.Config, d
 		return false
 	}
 	cfg.Transport, cfg.Token, cfg.BaseURL, cfg.Operator = transport, token, sandboxURL, opts.Operator
+	cfg.MasterToken, cfg.GraphQLURL = "", sandboxURL+"/graphql"
+	if !opts.Operator {
+		cfg.MasterToken = token // an Owner's is one, where there is Embedded
+	}
 	cfg.AcceptAtOnce = opts.AutoAccept
 	cfg.RequestsPerSecond = cmp.Or(cfg.RequestsPerSecond, unlimited)
 	return true

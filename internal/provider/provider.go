@@ -135,6 +135,7 @@ func (p *trayProvider) Configure(ctx context.Context, req framework.ConfigureReq
 // client connects to what s names; nil means that diags says why not.
 func (p *trayProvider) client(s settings, terraformVersion string, diags *diagnostics) *tray.Client {
 	cfg := s.client
+	cfg.MasterToken, cfg.GraphQLURL = s.embedded.MasterToken, s.embedded.GraphQLURL
 	p.snapshot.Store(nil)
 	if s.sandbox != nil && !p.sandboxTransport(*s.sandbox, &cfg, diags) {
 		return nil

@@ -18,6 +18,11 @@ type Config struct {
 	BaseURL string
 	// Token is sent as "Authorization: Bearer <Token>".
 	Token string
+	// GraphQLURL is the address of the Embedded API, such as https://tray.io/graphql. It may be
+	// "" while MasterToken is.
+	GraphQLURL string
+	// MasterToken is sent to it; "" says that there is none.
+	MasterToken string
 	// RequestsPerSecond caps the client below the documented 30 a second. 0 means 25.
 	RequestsPerSecond float64
 	// MaxRetries bounds the tries after the first. Negative means none, 0 means 5.
@@ -72,7 +77,12 @@ type Client struct {
 	SolutionReleases *SolutionReleases
 	ManagedSolutions *ManagedSolutions
 
+	EmbeddedUsers     *EmbeddedUsers
+	Solutions         *Solutions
+	SolutionInstances *SolutionInstances
+
 	rest   *rest.Client
+	graph  graph
 	reads  *reads
 	accept bool // Config.AcceptAtOnce
 
@@ -101,12 +111,10 @@ func New(cfg Config) (*Client, error) {
 	c := &Client{accept: cfg.AcceptAtOnce}
 	c.operator.Store(cfg.Operator)
 	var err error
-	c.rest, err = rest.New(rest.Config{
-		BaseURL: cfg.BaseURL, Token: cfg.Token, RequestsPerSecond: cfg.RequestsPerSecond, MaxRetries: cfg.MaxRetries,
-		RequestTimeout: cfg.RequestTimeout, Transport: cfg.Transport, CACertificatePEM: cfg.CACertificatePEM,
-		UserAgent: cfg.UserAgent, Log: cfg.Log, Refused: c.refused,
-	})
-	if err != nil {
+	if c.rest, err = rest.New(cfg.exchange(c.refused)); err != nil {
+		return nil, err
+	}
+	if err = c.connectGraph(cfg); err != nil {
 		return nil, err
 	}
 	c.reads = &reads{Client: c.rest, uncached: cfg.NoCoalescing}
@@ -124,6 +132,15 @@ func New(cfg Config) (*Client, error) {
 	return c, nil
 }
 
+// exchange is the part of the configuration that exchanges with the REST API need.
+func (cfg Config) exchange(refused func(*Error)) rest.Config {
+	return rest.Config{
+		BaseURL: cfg.BaseURL, Token: cfg.Token, RequestsPerSecond: cfg.RequestsPerSecond, MaxRetries: cfg.MaxRetries,
+		RequestTimeout: cfg.RequestTimeout, Transport: cfg.Transport, CACertificatePEM: cfg.CACertificatePEM,
+		UserAgent: cfg.UserAgent, Log: cfg.Log, Refused: refused,
+	}
+}
+
 // addAssets adds the nouns of what workspaces hold.
 func (c *Client) addAssets() {
 	c.Connectors = newConnectors(c)
@@ -138,6 +155,9 @@ func (c *Client) addAssets() {
 	c.APITokens = &APITokens{c: c}
 	c.SolutionReleases = &SolutionReleases{c: c}
 	c.ManagedSolutions = &ManagedSolutions{c: c}
+	c.EmbeddedUsers = newEmbeddedUsers(c)
+	c.Solutions = newSolutions(c)
+	c.SolutionInstances = &SolutionInstances{c: c}
 }
 
 // refused learns from an error whose token it is.

@@ -16,5 +16,6 @@ const (
 	rightTokens       = "it takes a token of an organization Owner or Admin or, where the organization lets them, of an Admin of the workspace"
 	rightAgents       = "it takes a token with a role in this workspace that may manage its on-premise agents"
 	rightBuild        = "it takes a token with at least Contributor in the workspace, or of an organization Owner or Admin"
+	rightEmbedded     = "it takes the master token of an organization with Embedded"
 	rightOperate      = "it takes an operator's token"
 )

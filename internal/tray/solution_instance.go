@@ -1,7 +1,6 @@
 package tray
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"iter"
@@ -56,14 +55,6 @@ func (s InstanceSpec) made(now SolutionInstance) bool {
 		}
 	}
 	return true
-}
-
-// SameJSON reports whether two documents are one but for their layout.
-func SameJSON(a, b json.RawMessage) bool {
-	if len(a) == 0 || len(b) == 0 {
-		return len(a) == len(b)
-	}
-	return bytes.Equal(a, b) || digestOf(a) == digestOf(b)
 }
 
 // input is the spec as mutations take it. Slots are sorted, so that what is sent is the same

@@ -9,6 +9,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -28,6 +29,12 @@ type Call struct {
 	Extra time.Duration
 	// Repeatable says of a POST that doing it twice does no more than doing it once.
 	Repeatable bool
+	// ReadOnly says of a POST that it changes nothing: it is tried again as a GET is, and never
+	// ambiguous.
+	ReadOnly bool
+	// As is the token to send instead of the client's, "" for that. Like Secrets, it is told
+	// to nobody.
+	As string
 	// Right says which token may do this, for the hint of a 403.
 	Right string
 	// Secrets are in what is sent; a server that repeats them gives none of them away.
@@ -49,26 +56,22 @@ type SizedReader interface {
 // is always a *Error.
 func (c *Client) Do(ctx context.Context, k Call, out any) error {
 	ctx, tries := withAttempts(ctx)
-	tries.extra = k.Extra
+	tries.extra, tries.as, tries.method = k.Extra, k.As, k.policy()
 	req, err := c.request(ctx, k)
 	if err != nil {
 		return c.Fail(k, &Error{Message: err.Error(), Err: err})
 	}
-	policy := k.Method
-	if k.Repeatable {
-		policy = http.MethodPut
-	}
-	resp, err := c.retrying(policy, tries).Do(req)
+	resp, err := c.retrying(tries.method, tries).Do(req)
 	if err != nil {
 		if resp != nil { // a refused redirect comes with its answer
 			_ = resp.Body.Close()
 		}
-		return c.Fail(k, c.explainLost(k.Method, tries, err))
+		return c.Fail(k, c.explainLost(k.ambiguity(), tries, err))
 	}
 	defer resp.Body.Close()
 	body, err := io.ReadAll(resp.Body)
 	if err != nil {
-		return c.Fail(k, c.explainLost(k.Method, tries, err))
+		return c.Fail(k, c.explainLost(k.ambiguity(), tries, err))
 	}
 	if resp.StatusCode/100 != 2 {
 		// Before a long sentence is cut, which would leave the beginning of a secret.
@@ -76,7 +79,7 @@ func (c *Client) Do(ctx context.Context, k Call, out any) error {
 		if c.refused != nil {
 			c.refused(e)
 		}
-		e.Ambiguous = tries.maybeDone || maybeDone(k.Method, resp, nil)
+		e.Ambiguous = tries.maybeDone || maybeDone(k.ambiguity(), resp, nil)
 		e.Repeated = tries.maybeDone
 		return c.Fail(k, e)
 	}
@@ -84,15 +87,34 @@ func (c *Client) Do(ctx context.Context, k Call, out any) error {
 		*k.size = len(body)
 	}
 	if e := c.decodeResponse(resp, body, out); e != nil {
-		e.Ambiguous = k.Method != http.MethodGet
+		e.Ambiguous = k.ambiguity() != http.MethodGet
 		return c.Fail(k, e)
 	}
 	return nil
 }
 
+// policy is the method by whose rules the call is tried again, see mayRetry.
+func (k Call) policy() string {
+	switch {
+	case k.ReadOnly:
+		return http.MethodGet
+	case k.Repeatable:
+		return http.MethodPut
+	}
+	return k.Method
+}
+
+// ambiguity is the method by whose rules a failure leaves open what was done, see maybeDone.
+func (k Call) ambiguity() string {
+	if k.ReadOnly {
+		return http.MethodGet
+	}
+	return k.Method
+}
+
 // redact takes the secrets out of what a server said, as they are and as JSON writes them.
 func (k Call) redact(said string) string {
-	for _, secret := range k.Secrets {
+	for _, secret := range slices.Concat(k.Secrets, []string{k.As}) {
 		if secret == "" {
 			continue
 		}

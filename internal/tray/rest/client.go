@@ -36,6 +36,11 @@ type Config struct {
 	Log func(ctx context.Context, event string, fields map[string]any)
 	// Refused, when set, is told of every answer that is not 2xx.
 	Refused func(*Error)
+	// TooMany, when set, recognises by its body an answer that says what 429 says, whatever
+	// its status.
+	TooMany func(body []byte) bool
+	// Beside, when set, is a client of the same token: both keep to one rate together.
+	Beside *Client
 }
 
 // The defaults of Config.
@@ -58,6 +63,7 @@ type Client struct {
 	timeout time.Duration // Config.RequestTimeout
 	logger  func(ctx context.Context, event string, fields map[string]any)
 	refused func(*Error)
+	tooMany func(body []byte) bool
 
 	skew  atomic.Int64 // nanoseconds that the server's clock is ahead of ours
 	heard atomic.Bool  // whether an answer has told it
@@ -83,7 +89,10 @@ func New(cfg Config) (*Client, error) {
 	}
 	c := &Client{
 		base: base, network: cfg.Transport, token: cfg.Token, retries: cfg.MaxRetries, timeout: cfg.RequestTimeout,
-		limiter: newLimiter(cfg.RequestsPerSecond), logger: cfg.Log, refused: cfg.Refused,
+		limiter: newLimiter(cfg.RequestsPerSecond), logger: cfg.Log, refused: cfg.Refused, tooMany: cfg.TooMany,
+	}
+	if cfg.Beside != nil {
+		c.limiter = cfg.Beside.limiter
 	}
 	c.http = &http.Client{Transport: c.chain(cfg), CheckRedirect: c.checkRedirect}
 	return c, nil

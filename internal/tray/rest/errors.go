@@ -1,6 +1,7 @@
 package rest
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"net/http"
@@ -14,6 +15,9 @@ type Error struct {
 	Method, Path string
 	// Status is the HTTP status, 0 when there was no answer.
 	Status int
+	// Sent is the HTTP status itself where Status stands for what the body says, as GraphQL has
+	// all its errors in a 200; 0 where Status is it.
+	Sent int
 	// Code and Message are the server's, when it gave them.
 	Code, Message string
 	// RequestID is the X-Request-Id of the answer, if any.
@@ -44,11 +48,11 @@ func (e *Error) Error() string {
 	if e.Hint != "" {
 		parts = append(parts, sentence(e.Hint))
 	}
-	switch {
-	case e.Status != 0 && e.RequestID != "":
-		parts = append(parts, fmt.Sprintf("HTTP %d, request %s", e.Status, e.RequestID))
-	case e.Status != 0:
-		parts = append(parts, fmt.Sprintf("HTTP %d", e.Status))
+	switch status := cmp.Or(e.Sent, e.Status); {
+	case status != 0 && e.RequestID != "":
+		parts = append(parts, fmt.Sprintf("HTTP %d, request %s", status, e.RequestID))
+	case status != 0:
+		parts = append(parts, fmt.Sprintf("HTTP %d", status))
 	}
 	return Printable(strings.Join(parts, " "))
 }

@@ -37,7 +37,7 @@ func (c *Client) readResponse(next http.RoundTripper, timeout time.Duration) htt
 	return roundTrip(func(r *http.Request) (*http.Response, error) {
 		parent := r.Context()
 		timeout := timeout + attemptsOf(parent).extra
-		if r.Method != http.MethodGet {
+		if tries := attemptsOf(parent); r.Method != http.MethodGet && tries.method != http.MethodGet {
 			// Once sent, it is waited for: whoever cancels does not learn what became of it.
 			parent = context.WithoutCancel(parent)
 		}
@@ -59,10 +59,16 @@ func (c *Client) readResponse(next http.RoundTripper, timeout time.Duration) htt
 		case resp.StatusCode/100 == 2 && looksLikeJSON(body) && !json.Valid(body):
 			return nil, &lostError{err: errors.New("the answer is truncated or not valid JSON")}
 		}
+		if c.tooMany != nil && c.tooMany(body) {
+			resp.StatusCode, body = http.StatusTooManyRequests, rateLimited
+		}
 		resp.Body = io.NopCloser(bytes.NewReader(body))
 		return resp, nil
 	})
 }
+
+// rateLimited is the answer that Config.TooMany recognised, in the form of the others.
+var rateLimited = []byte(`{"message":"Rate limit exceeded"}`)
 
 // looksLikeJSON tells a broken JSON answer from one that never was JSON. Every Tray
 // answer is an object.

@@ -24,6 +24,8 @@ type attempts struct {
 	maybeDone bool
 	pause     time.Duration // before the next try
 	extra     time.Duration // see Call.Extra
+	as        string        // see Call.As
+	method    string        // by whose rules it is tried again
 }
 
 type attemptsKey struct{}

@@ -1,6 +1,7 @@
 package rest
 
 import (
+	"cmp"
 	"context"
 	"crypto/tls"
 	"crypto/x509"
@@ -98,7 +99,7 @@ func (c *Client) authenticate(next http.RoundTripper) http.RoundTripper {
 		r = r.Clone(r.Context())
 		r.Header.Del("Authorization")
 		if r.URL.Scheme == c.base.Scheme && r.URL.Host == c.base.Host {
-			r.Header.Set("Authorization", "Bearer "+c.token)
+			r.Header.Set("Authorization", "Bearer "+cmp.Or(attemptsOf(r.Context()).as, c.token))
 		}
 		return next.RoundTrip(r)
 	})
