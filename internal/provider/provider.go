@@ -33,6 +33,8 @@ import (
 	"github.com/tray-community/terraform-provider-tray/internal/provider/promotion"
 	"github.com/tray-community/terraform-provider-tray/internal/provider/role"
 	"github.com/tray-community/terraform-provider-tray/internal/provider/service"
+	"github.com/tray-community/terraform-provider-tray/internal/provider/solution"
+	"github.com/tray-community/terraform-provider-tray/internal/provider/solutioninstance"
 	"github.com/tray-community/terraform-provider-tray/internal/provider/subscription"
 	"github.com/tray-community/terraform-provider-tray/internal/provider/user"
 	"github.com/tray-community/terraform-provider-tray/internal/provider/workspace"
@@ -170,6 +172,8 @@ func (p *trayProvider) Resources(context.Context) []func() resource.Resource {
 		project.Resources(),
 		projectversion.Resources(),
 		promotion.Resources(),
+		solution.Resources(),
+		solutioninstance.Resources(),
 		service.Resources(),
 		subscription.Resources(),
 		user.Resources(),
@@ -188,6 +192,7 @@ func (p *trayProvider) DataSources(context.Context) []func() datasource.DataSour
 		environment.DataSources(),
 		projectversion.DataSources(),
 		promotion.DataSources(),
+		solution.DataSources(),
 		service.DataSources(),
 		user.DataSources(),
 		workspace.DataSources(),
@@ -205,6 +210,7 @@ func (p *trayProvider) ListResources(context.Context) []func() list.ListResource
 		connector.ListResources(),
 		onprem.ListResources(),
 		project.ListResources(),
+		solutioninstance.ListResources(),
 		service.ListResources(),
 		subscription.ListResources(),
 		user.ListResources(),

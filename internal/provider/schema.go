@@ -81,7 +81,7 @@ func accountAttributes() map[string]schema.Attribute {
 			Validators: []validator.String{check("Not a token of Tray", checkToken)},
 		},
 		"master_token": schema.StringAttribute{
-			MarkdownDescription: "Master token of an Embedded organization. Also `TRAY_MASTER_TOKEN`. Nothing in this version needs it.",
+			MarkdownDescription: "Master token of an organization with Embedded, of the same organization as `token`. Also `TRAY_MASTER_TOKEN`. What has Embedded in its name needs it, and solutions. In Tray: Settings > Tokens. Not with `sandbox`, whose Owner's token serves.",
 			Optional:            true, Sensitive: true,
 			Validators: []validator.String{check("Not a token of Tray", checkToken)},
 		},
@@ -99,7 +99,7 @@ func accountAttributes() map[string]schema.Attribute {
 		},
 		"graphql_url": schema.StringAttribute{
 			MarkdownDescription: "Address of the Embedded GraphQL API instead of `region`'s. It follows the rules of `base_url`, but keeps its path, such as `https://tray.io/graphql`. " +
-				"Nothing in this version needs it.",
+				"Beside `base_url` the default is that address with `/graphql`.",
 			Optional:   true,
 			Validators: []validator.String{check("Not an address of Tray's GraphQL API", checkGraphQLURL)},
 		},

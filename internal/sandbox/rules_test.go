@@ -31,6 +31,7 @@ type ruleCase struct {
 		}
 		InvitesToday int `json:"invites_today"`
 		Self         string
+		Embedded     string
 		Namespace    string
 	}
 	Changes  []ruleChange
@@ -94,7 +95,7 @@ type situation struct {
 const ownerOfSituation = "owner@example.com"
 
 func (c ruleCase) build(t *testing.T) *situation {
-	w := newWorld(t)
+	w := newWorld(t, func(o *OpenOptions) { o.Embedded = c.Before.Embedded == "yes" })
 	s := &situation{world: w, by: w.sandbox.OwnerToken(), people: map[string]string{}, workspaces: map[string]string{}}
 	s.people[ownerOfSituation] = into[struct{ Elements []struct{ ID string } }](t, w.must(200, "GET", "/core/v1/users?first=1", nil)).Elements[0].ID
 	for email, u := range c.Before.Users {
@@ -175,6 +176,11 @@ func (s *situation) do(c ruleChange) reply {
 		return s.as(s.by, "DELETE", user, nil)
 	case "create API user":
 		return s.as(s.by, "POST", "/management/v1/workspaces/"+s.workspaces[c.Workspace]+"/api-users", object{"name": c.Who, "workspaceRoleId": inWorkspace})
+	case "use Embedded":
+		return s.as(s.by, "POST", "/graphql", object{
+			"query":     "mutation($in: CreateExternalUserInput!) { createExternalUser(input: $in) { userId } }",
+			"variables": object{"in": object{"name": c.Who, "externalUserId": c.Who}},
+		})
 	case "create object":
 		return s.as(s.by, "POST", "/management/v1/workspaces", object{"name": c.Object.Name})
 	case "deploy connector":

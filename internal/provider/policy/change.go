@@ -14,6 +14,7 @@ const (
 	DeleteUser      Action = "delete user"
 	DeleteWorkspace Action = "delete workspace"
 	CreateAPIUser   Action = "create API user" // Role is the one in the workspace
+	UseEmbedded     Action = "use Embedded"    // Noun and Who are what is to be made there
 	DeployConnector Action = "deploy connector"
 	CreateObject    Action = "create object" // anything else that has a name
 )

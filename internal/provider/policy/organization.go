@@ -32,6 +32,8 @@ type Organization struct {
 	Claims []Claim `json:"-"`
 	// InvitesToday is how many invitations went out in the last 24 hours.
 	InvitesToday int `json:"invites_today"`
+	// Embedded says whether the organization has Embedded: "yes", "no", "" while nobody knows.
+	Embedded string `json:"embedded"`
 	// Self is who the token acts as, "" when nobody can tell.
 	Self string `json:"self"`
 }

@@ -26,7 +26,7 @@ var (
 	TRAY008OneManager   = &Rule{"TRAY008", oneManager}
 	TRAY009MembersJoin  = &Rule{"TRAY009", membersJoin}
 	TRAY010Namespace    = &Rule{"TRAY010", namespace}
-	TRAY011SharedOnly   = &Rule{"TRAY011", sharedOnly}
+	TRAY011SharedOnly   = &Rule{"TRAY011", whereThingsLive}
 	TRAY012Exists       = &Rule{"TRAY012", exists}
 )
 

@@ -1,8 +1,35 @@
 package policy
 
-import "fmt"
+import (
+	"cmp"
+	"fmt"
+)
 
-// sharedOnly is TRAY011: API users, and with them their tokens, are in shared workspaces only.
+// whereThingsLive is TRAY011.
+func whereThingsLive(before Organization, changes []Change, limits Limits) []Violation {
+	return append(sharedOnly(before, changes, limits), embeddedOnly(before, changes, limits)...)
+}
+
+// embeddedOnly is TRAY011 for end users, solutions and their instances: only an organization
+// with Embedded has them.
+func embeddedOnly(before Organization, changes []Change, _ Limits) []Violation {
+	var all []Violation
+	for i, a := range changes {
+		if a.Action != UseEmbedded || before.Embedded != "no" {
+			continue
+		}
+		noun := cmp.Or(a.Noun, "end user")
+		all = append(all, Violation{
+			Code: "TRAY011", Summary: "Embedded is not part of this organization",
+			Detail: fmt.Sprintf("The %s %q cannot be in this organization, which has no Embedded: end users, solutions and their instances are there only. "+
+				"Remove it here, or use a provider alias whose tokens belong to the organization with Embedded.", noun, a.Who),
+			Who: []string{a.Who}, Changes: []int{i},
+		})
+	}
+	return all
+}
+
+// sharedOnly is TRAY011 for workspaces: API users, and with them their tokens, are in shared workspaces only.
 func sharedOnly(before Organization, changes []Change, _ Limits) []Violation {
 	const shared = "Shared"
 	var all []Violation
