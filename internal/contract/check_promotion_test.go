@@ -1,5 +1,7 @@
 package contract_test
 
+import "strings"
+
 // What promotes projects and what Embedded speaks, as the cases of check_test.go.
 
 const (
@@ -12,6 +14,10 @@ const (
 		`"projectImpact":{"config":{"created":[],"updated":[{"key":"k","oldValue":null,"newValue":[1]}],"removed":[]},"workflows":`
 	impact = `{"breakingChanges":false,"requiresNewUserInput":false,"requiresNewSystemInput":false,"authSlots":` + nothing + `,"configSlots":` + nothing
 	graph  = `{"query":"{viewer{details{name}}}"}`
+	users  = `{"query":"query q($n: Int, $c: UserSearchCriteria) { users(first: $n, criteria: $c) { edges { node { ...f } } pageInfo { hasNextPage } } } fragment f on ExternalUser { id me: name isTestUser }",` +
+		`"variables":{"n":1,"c":{"externalUserId":"hush"}}}`
+	oneUser = `{"data":{"users":{"edges":[{"node":{"id":"u1","me":"M","isTestUser":null}}],"pageInfo":{"hasNextPage":false}}}}`
+	noUser  = `{"data":{"users":{"edges":[],"pageInfo":{"hasNextPage":false}}}}`
 )
 
 var promotionCases = []checked{
@@ -30,6 +36,13 @@ var promotionCases = []checked{
 		answer: `{"id":"` + id + `","workspaceId":"w1","name":"P","createdAt":"2026-11-28T10:00:00Z","workflowCount":0}`}, ""},
 	{"errors in a 200", exchange{method: "POST", target: "/graphql", body: graph,
 		answer: `{"data":null,"errors":[{"message":"x","path":["viewer",0],"locations":[{"line":1,"column":2}],"extensions":{"name":"PreconditionError","code":"access_not_allowed"}}]}`}, ""},
+	{"document with variables, a fragment and an alias", exchange{method: "POST", target: "/graphql", body: users, answer: oneUser}, ""},
+	{"one of two operations", exchange{method: "POST", target: "/graphql", body: `{"operationName":"b","query":"query a {viewer{details{name}}} query b {viewer{details{email}}}"}`,
+		answer: `{"data":{"viewer":{"details":{"email":"e"}}}}`}, ""},
+	{"skipped field", exchange{method: "POST", target: "/graphql", body: `{"query":"query q($s: Boolean!) {viewer{details{name email @skip(if: $s)}}}","variables":{"s":true}}`,
+		answer: `{"data":{"viewer":{"details":{"name":"n"}}}}`}, ""},
+	{"introspection", exchange{method: "POST", target: "/graphql", body: `{"query":"{__schema{queryType{name kind}}}"}`,
+		answer: `{"data":{"__schema":{"queryType":{"name":"Query","kind":"OBJECT"}}}}`}, ""},
 	{"gateway's refusal", exchange{method: "POST", target: "/graphql", body: graph, status: 401, answer: `{"message":"Unauthorized"}`}, ""},
 
 	{"export as a text", exchange{method: "POST", target: project + "/imports", body: `{"exportedProjectJson":"{}","authenticationResolution":[],` + noMapping + `}`,
@@ -47,6 +60,18 @@ var promotionCases = []checked{
 	{"versions without elements", exchange{method: "GET", target: project + "/versions", answer: page + `}`}, `"elements" is missing`},
 	{"code of the REST API in the gateway's refusal", exchange{method: "POST", target: "/graphql", body: graph, status: 401, answer: `{"message":"x","code":"y"}`}, `"code" is unsupported`},
 	{"variables as a text", exchange{method: "POST", target: "/graphql", body: `{"query":"{a}","variables":"{}"}`, answer: `{"data":{}}`}, `at "/variables"`},
+	{"document of another schema", exchange{method: "POST", target: "/graphql", body: `{"query":"{viewer{hush}}"}`, answer: `{"data":null,"errors":[{"message":"x"}]}`}, "FieldsOnCorrectType at line 1, column 9"},
+	{"document that is none", exchange{method: "POST", target: "/graphql", body: `{"query":"{viewer"}`, answer: `{"data":null,"errors":[{"message":"x"}]}`}, "not GraphQL"},
+	{"variable of another kind", exchange{method: "POST", target: "/graphql", body: strings.Replace(users, `"n":1`, `"n":"hush"`, 1), answer: noUser}, "at variable.n"},
+	{"variable with a field of its own", exchange{method: "POST", target: "/graphql", body: strings.Replace(users, "externalUserId", "hush", 1), answer: noUser}, "at variable.c.hush"},
+	{"field that was not selected", exchange{method: "POST", target: "/graphql", body: users, answer: strings.Replace(oneUser, `"id"`, `"email":"e","id"`, 1)}, "data.users.edges.0.node.email is there and was not selected"},
+	{"field under its own name instead of the alias", exchange{method: "POST", target: "/graphql", body: users, answer: strings.Replace(oneUser, `"me"`, `"name"`, 1)}, "data.users.edges.0.node.me is selected and missing"},
+	{"null that is never", exchange{method: "POST", target: "/graphql", body: users, answer: strings.Replace(oneUser, `"u1"`, `null`, 1)}, "data.users.edges.0.node.id is null"},
+	{"number for an id", exchange{method: "POST", target: "/graphql", body: users, answer: strings.Replace(oneUser, `"u1"`, `1`, 1)}, "data.users.edges.0.node.id is no ID"},
+	{"object for a list", exchange{method: "POST", target: "/graphql", body: users, answer: strings.Replace(noUser, `[]`, `{}`, 1)}, "data.users.edges is no list"},
+	{"JSON that is none", exchange{method: "POST", target: "/graphql", body: `{"query":"mutation {callConnector(input:{connector:\"c\",version:\"1\",operation:\"o\",input:\"{}\"}){output}}"}`,
+		answer: `{"data":{"callConnector":{"output":"{"}}}`}, "data.callConnector.output is no Json"},
+	{"no data and no errors", exchange{method: "POST", target: "/graphql", body: graph, answer: `{"data":null}`}, "data is no object"},
 	{"project without the count of workflows", exchange{method: "GET", target: "/management/v1/projects/" + id,
 		answer: `{"id":"` + id + `","workspaceId":"w1","name":"P","createdAt":"2026-11-28T10:00:00Z"}`}, `"workflowCount" is missing`},
 }

@@ -50,7 +50,7 @@ var load = sync.OnceValues(func() (planes, error) {
 	if err != nil {
 		return nil, fmt.Errorf("management.yaml: %w", err)
 	}
-	return planes{"/core/v1/": tray, "/cdk/v1/": tray, "/internal/v1/": tray, "/graphql": tray, "/management/v1": management}, nil
+	return planes{"/core/v1/": tray, "/cdk/v1/": tray, "/internal/v1/": tray, graphPath: tray, "/management/v1": management}, nil
 })
 
 func compile(doc []byte) (routers.Router, error) {
@@ -65,6 +65,9 @@ func compile(doc []byte) (routers.Router, error) {
 	}
 	return gorillamux.NewRouter(spec)
 }
+
+// momentPattern is how GraphQL writes a time: with milliseconds, in UTC.
+var momentPattern = regexp.MustCompile(`^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$`)
 
 // uuidPattern takes any version: Tray documents "uuid" and says no more.
 var uuidPattern = regexp.MustCompile(`^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$`)
@@ -113,6 +116,7 @@ func requireBearer(_ context.Context, in *openapi3filter.AuthenticationInput) er
 type exchange struct {
 	name  string // operation, method and path, as the reports call it
 	input *openapi3filter.RequestValidationInput
+	graph *graphExchange // nil for what is no GraphQL, or none that can be checked
 }
 
 // open checks a request whose body has been read. It returns nil for the control
@@ -144,6 +148,11 @@ func open(req *http.Request, body []byte) (*exchange, error) {
 	}
 	if err := errors.Join(errs...); err != nil {
 		return x, fmt.Errorf("request %s: %w", name, err)
+	}
+	if req.URL.Path == graphPath {
+		if x.graph, err = openGraph(body); err != nil {
+			return x, fmt.Errorf("request %s: %w", name, err)
+		}
 	}
 	return x, nil
 }
@@ -197,11 +206,15 @@ func (x *exchange) checkAnswer(status int, header http.Header, body []byte) erro
 		}
 		return nil
 	}
-	return openapi3filter.ValidateResponse(x.input.Request.Context(), &openapi3filter.ResponseValidationInput{
+	err := openapi3filter.ValidateResponse(x.input.Request.Context(), &openapi3filter.ResponseValidationInput{
 		RequestValidationInput: x.input,
 		Status:                 status,
 		Header:                 header,
 		Body:                   io.NopCloser(bytes.NewReader(body)),
 		Options:                filterOptions,
 	})
+	if err != nil || x.graph == nil || status != http.StatusOK {
+		return err
+	}
+	return x.graph.close(body)
 }

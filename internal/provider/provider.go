@@ -23,6 +23,7 @@ import (
 	"github.com/tray-community/terraform-provider-tray/internal/provider/base"
 	"github.com/tray-community/terraform-provider-tray/internal/provider/catalogue"
 	"github.com/tray-community/terraform-provider-tray/internal/provider/connector"
+	"github.com/tray-community/terraform-provider-tray/internal/provider/embedded"
 	"github.com/tray-community/terraform-provider-tray/internal/provider/environment"
 	"github.com/tray-community/terraform-provider-tray/internal/provider/membership"
 	"github.com/tray-community/terraform-provider-tray/internal/provider/membershipset"
@@ -163,6 +164,7 @@ func (p *trayProvider) Resources(context.Context) []func() resource.Resource {
 		apitoken.Resources(),
 		apiuser.Resources(),
 		authentication.Resources(),
+		embedded.Resources(),
 		membership.Resources(),
 		membershipset.Resources(),
 		onprem.Resources(),
@@ -204,6 +206,7 @@ func (p *trayProvider) ListResources(context.Context) []func() list.ListResource
 		apitoken.ListResources(),
 		apiuser.ListResources(),
 		authentication.ListResources(),
+		embedded.ListResources(),
 		membership.ListResources(),
 		membershipset.ListResources(),
 		environment.ListResources(),
@@ -222,6 +225,7 @@ func (p *trayProvider) EphemeralResources(context.Context) []func() ephemeral.Ep
 	return slices.Concat(
 		apitoken.EphemeralResources(),
 		authentication.EphemeralResources(),
+		embedded.EphemeralResources(),
 	)
 }
 

@@ -120,7 +120,6 @@ func (x *exchange) graph(token, query, fails string) string {
 func (x *exchange) instances(master, project, solution string) {
 	x.graph(master, `mutation { createExternalUser(input: {name: "U", externalUserId: "u"}) { userId } }`, "")
 	x.graph(master, `mutation { createExternalUser(input: {name: "U", externalUserId: "u"}) { userId } }`, "user_already_exists")
-	x.graph(master, `{ nothing }`, "GraphQLError")
 	x.graph(master, `mutation { authorize(input: {userId: "none"}) { accessToken } }`, "user_does_not_exist")
 	var users struct {
 		Data struct {

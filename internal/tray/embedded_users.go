@@ -149,6 +149,9 @@ func (u *EmbeddedUsers) fetch(ctx context.Context, id string) (EmbeddedUser, err
 	if i := slices.IndexFunc(found, func(x EmbeddedUser) bool { return x.ID == id }); i >= 0 {
 		return found[i], nil
 	}
+	if err := u.c.EmbeddedReady(ctx); err != nil { // another organization's silence proves nothing
+		return EmbeddedUser{}, err
+	}
 	return EmbeddedUser{}, gone("end user", "the master token sees every end user, and no such one")
 }
 

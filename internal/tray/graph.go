@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"net/http"
 	"net/url"
 	"slices"
@@ -18,8 +19,11 @@ import (
 // POST of a document and its variables (facts: clients). It answers with errors in a 200,
 // and has a token of its own, the master token; what an end user owns takes that user's.
 type graph struct {
-	c    *rest.Client // nil without a master token
-	path []string
+	c     *rest.Client // nil without a master token
+	path  []string
+	token Secret
+	same  bool            // the token of the REST API is the master token
+	home  singleton[Home] // see EmbeddedReady
 }
 
 // graphCall is one exchange with the Embedded API. Documents are constants, and whatever
@@ -50,7 +54,8 @@ func (c *Client) connectGraph(cfg Config) error {
 	}
 	how := cfg.exchange(nil)
 	how.BaseURL, how.Token, how.TooMany = (&url.URL{Scheme: at.Scheme, Host: at.Host}).String(), cfg.MasterToken, graphRateLimit
-	if cfg.MasterToken == cfg.Token {
+	c.graph.token = Secret(cfg.MasterToken)
+	if c.graph.same = cfg.MasterToken == cfg.Token; c.graph.same {
 		how.Beside = c.rest // the limit is the token's
 	}
 	c.graph.path = strings.Split(strings.Trim(at.Path, "/"), "/")
@@ -75,6 +80,47 @@ func (c *Client) needEmbedded() error {
 			"give it as master_token in the provider block, or as the environment variable TRAY_MASTER_TOKEN",
 		Err: ErrNoMasterToken,
 	}
+}
+
+// ErrOtherMasterToken says that the two tokens of the provider are of two organizations.
+var ErrOtherMasterToken = errors.New("the master token belongs to another organization")
+
+// EmbeddedReady reports why the Embedded API cannot be spoken to for the organization of the
+// token: without a master token, or with one of another organization. It costs one request
+// a client, and none where both tokens are one.
+func (c *Client) EmbeddedReady(ctx context.Context) error {
+	if err := c.needEmbedded(); err != nil || c.graph.same {
+		return err
+	}
+	theirs, err := c.graph.home.Get(ctx, c.reads, c.masterHome)
+	if err != nil || theirs.ID == "" {
+		return err
+	}
+	ours, err := c.Home(ctx)
+	if err != nil || ours == nil || ours.ID == theirs.ID {
+		return err
+	}
+	return &Error{
+		Message: fmt.Sprintf("The token belongs to the organization %q, and the master token to %q", ours.Name, theirs.Name),
+		Hint:    "Give both of one organization (token and master_token, or TRAY_API_TOKEN and TRAY_MASTER_TOKEN), and a provider alias to each organization",
+		Err:     ErrOtherMasterToken,
+	}
+}
+
+// masterHome is the organization that the master token belongs to, which the REST API tells
+// it as it tells any token; the zero Home where it does not.
+func (c *Client) masterHome(ctx context.Context) (h Home, err error) {
+	k := call{Method: http.MethodGet, Path: workspacesPath(), Right: rightAny, As: c.graph.token.Reveal(),
+		Query: url.Values{"type": {string(WorkspaceOrganization)}, "first": {"2"}}}
+	var wire wirePage[wireWorkspace]
+	err = c.do(ctx, k, &wire)
+	switch {
+	case hasStatus(err, http.StatusUnauthorized), IsForbidden(err), hasStatus(err, http.StatusNotFound):
+		return h, nil // the Embedded API says what is wrong with it
+	case err != nil || len(wire.Elements) != 1:
+		return h, err
+	}
+	return Home{ID: wire.Elements[0].ID, Name: text(wire.Elements[0].Name)}, nil
 }
 
 // mutates reports whether the document changes something.

@@ -1,6 +1,7 @@
 package tray
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -33,6 +34,7 @@ type graphFake struct {
 	lose    map[string]int    // how often the answer to a root is lost after it was carried out
 	status  map[string]int    // of said, 200 if 0
 	callers []string          // the token of each request
+	homes   map[string]string // token → the Organization workspace that it sees, "org" if ""
 }
 
 func (f *graphFake) client(t testing.TB) *Client {
@@ -51,6 +53,10 @@ func (f *graphFake) client(t testing.TB) *Client {
 func (f *graphFake) RoundTrip(r *http.Request) (*http.Response, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
+	token := strings.TrimPrefix(r.Header.Get("Authorization"), "Bearer ")
+	if r.Method == http.MethodGet {
+		return f.rest(r, token), nil
+	}
 	raw, err := io.ReadAll(r.Body)
 	if err != nil {
 		return nil, err
@@ -63,7 +69,7 @@ func (f *graphFake) RoundTrip(r *http.Request) (*http.Response, error) {
 		return nil, err
 	}
 	root := strings.TrimSpace(strings.FieldsFunc(in.Query[strings.Index(in.Query, "{"):], func(r rune) bool { return strings.ContainsRune("{(}", r) })[0])
-	f.log, f.callers = append(f.log, root), append(f.callers, strings.TrimPrefix(r.Header.Get("Authorization"), "Bearer "))
+	f.log, f.callers = append(f.log, root), append(f.callers, token)
 	body, status := f.answer(root, in.Variables), http.StatusOK
 	if said := f.said[root]; said != "" {
 		body, status = said, max(f.status[root], http.StatusOK)
@@ -79,6 +85,18 @@ func (f *graphFake) RoundTrip(r *http.Request) (*http.Response, error) {
 	resp := rec.Result()
 	resp.Request = r
 	return resp, nil
+}
+
+// rest answers, of the REST API, who has which organization.
+func (f *graphFake) rest(r *http.Request, token string) *http.Response {
+	rec := httptest.NewRecorder()
+	home := cmp.Or(f.homes[token], "org")
+	f.log = append(f.log, r.URL.Path)
+	rec.Header().Set("Content-Type", "application/json")
+	_, _ = rec.WriteString(`{"elements":[{"id":"` + home + `","name":"Acme ` + home + `","type":"Organization"}],"pageInfo":{"hasNextPage":false}}`)
+	resp := rec.Result()
+	resp.Request = r
+	return resp
 }
 
 func (f *graphFake) answer(root string, in map[string]any) string {
@@ -367,5 +385,23 @@ func TestGraph_tokensAreInNoErrorAndNoLog(t *testing.T) {
 		if strings.Contains(all, secret) {
 			t.Errorf("%q is in %s", secret, all)
 		}
+	}
+}
+
+func TestEmbeddedUsers_ofAnotherOrganizationsMasterTokenAreNotTakenForGone(t *testing.T) {
+	f := &graphFake{homes: map[string]string{master: "other"}}
+	c := f.client(t)
+	for range 2 {
+		_, err := c.EmbeddedUsers.Get(t.Context(), "u1")
+		if !errors.Is(err, ErrOtherMasterToken) || IsGone(err) || !strings.Contains(err.Error(), `"Acme other"`) {
+			t.Errorf("%v", err)
+		}
+	}
+	if n := f.count("/core/v1/workspaces"); n != 2 { // one for each token
+		t.Errorf("%d questions", n)
+	}
+	f.homes = nil
+	if _, err := f.client(t).EmbeddedUsers.Get(t.Context(), "u1"); !IsGone(err) {
+		t.Errorf("of one organization: %v", err)
 	}
 }

@@ -1,0 +1,52 @@
+package embedded
+
+import (
+	"context"
+
+	"github.com/hashicorp/terraform-plugin-framework/list"
+	listschema "github.com/hashicorp/terraform-plugin-framework/list/schema"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/tray-community/terraform-provider-tray/internal/provider/base"
+	"github.com/tray-community/terraform-provider-tray/internal/tray"
+)
+
+// userList has the type name and the provider of the resource.
+type userList struct{ userResource }
+
+type query struct {
+	NameRegex types.String `tfsdk:"name_regex"`
+	Test      types.Bool   `tfsdk:"is_test_user"`
+}
+
+func (l *userList) ListResourceConfigSchema(_ context.Context, _ list.ListResourceSchemaRequest, resp *list.ListResourceSchemaResponse) {
+	resp.Schema = listschema.Schema{
+		MarkdownDescription: "Finds end users of Embedded, for `terraform query` (Terraform 1.14 or later).\n\n" +
+			"**Works on a live Tray:** yes, with `master_token` in the provider block\n\n" +
+			"**Requests:** the list of end users, 100 a page, read no further than `limit` needs. " +
+			"Terraform stops at 100 results unless the block sets `limit`; a warning says so when there are more.",
+		Attributes: map[string]listschema.Attribute{
+			"name_regex":   listschema.StringAttribute{MarkdownDescription: "Only end users whose name this regular expression (RE2) matches somewhere; `^` and `$` anchor it.", Optional: true},
+			"is_test_user": listschema.BoolAttribute{MarkdownDescription: "Only test users, or only others.", Optional: true},
+		},
+	}
+}
+
+func (l *userList) List(ctx context.Context, req list.ListRequest, stream *list.ListResultsStream) {
+	want, ok := base.Listing[query](ctx, l.Provider, req, stream)
+	if !ok {
+		return
+	}
+	name, ok := base.ListingPattern(want.NameRegex, stream)
+	if !ok {
+		return
+	}
+	stream.Results = base.Results(req, "end users", l.API.EmbeddedUsers.Pages(ctx), func(u tray.EmbeddedUser) (list.ListResult, bool) {
+		if !name.MatchString(u.Name) || !want.Test.IsNull() && want.Test.ValueBool() != u.Test {
+			return list.ListResult{}, false
+		}
+		var m model
+		m.fromAPI(&u)
+		return base.Listed(ctx, req, u.Name, m.identity(), m), true
+	})
+}
