@@ -11,7 +11,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/tray-community/terraform-provider-tray/internal/provider/base"
-	"github.com/tray-community/terraform-provider-tray/internal/provider/enforce"
+	"github.com/tray-community/terraform-provider-tray/internal/provider/embedded"
 	"github.com/tray-community/terraform-provider-tray/internal/tray"
 )
 
@@ -85,7 +85,7 @@ func (d *solutionsData) Read(ctx context.Context, req datasource.ReadRequest, re
 		return
 	}
 	pattern, ok := base.Pattern(want.TitleRegex, &resp.Diagnostics)
-	if !ok || !enforce.Embedded(ctx, d.Provider, "list of solutions", "all", path.Empty(), &resp.Diagnostics) {
+	if !ok || !embedded.Ready(ctx, d.Provider, "list of solutions", "tray_solutions", path.Empty(), &resp.Diagnostics) {
 		return
 	}
 	all, err := d.API.Solutions.List(ctx)

@@ -11,7 +11,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/tray-community/terraform-provider-tray/internal/provider/base"
-	"github.com/tray-community/terraform-provider-tray/internal/provider/enforce"
+	"github.com/tray-community/terraform-provider-tray/internal/provider/embedded"
 	"github.com/tray-community/terraform-provider-tray/internal/tray"
 )
 
@@ -59,7 +59,7 @@ const Publishing = "publishes the solution"
 // none.
 func (r *releaseResource) planRelease(ctx context.Context, plan *release, config release, diags *diag.Diagnostics) bool {
 	plan.ID, plan.ReleaseID, plan.Impact = plan.SolutionID, types.StringUnknown(), types.ObjectUnknown(impactTypes)
-	if !r.Ready(nil) || !enforce.Embedded(ctx, r.Provider, "solution", orNew(plan.SolutionID), path.Root("solution_id"), diags) {
+	if !r.Ready(nil) || !embedded.Exists(ctx, r.Provider, "solution", orNew(plan.SolutionID), path.Root("solution_id"), diags) {
 		return !diags.HasError()
 	}
 	if !plan.SolutionID.IsUnknown() {

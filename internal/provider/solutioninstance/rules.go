@@ -16,7 +16,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/tray-community/terraform-provider-tray/internal/provider/base"
-	"github.com/tray-community/terraform-provider-tray/internal/provider/enforce"
+	"github.com/tray-community/terraform-provider-tray/internal/provider/embedded"
 	"github.com/tray-community/terraform-provider-tray/internal/provider/solution"
 	"github.com/tray-community/terraform-provider-tray/internal/tray"
 )
@@ -43,7 +43,7 @@ func (r *instanceResource) ModifyPlan(ctx context.Context, req resource.ModifyPl
 	if !ok {
 		return
 	}
-	if step != base.Destroy && r.Ready(nil) && !enforce.Embedded(ctx, r.Provider, noun.One, plan.Name.ValueString(), path.Root("user_id"), diags) {
+	if step != base.Destroy && r.Ready(nil) && !embedded.Ready(ctx, r.Provider, noun.One, plan.Name.ValueString(), path.Root("user_id"), diags) {
 		return
 	}
 	i, ok := r.Stand(ctx, noun, step, state.object(state.ID.ValueString()), plan.object(""), req, resp)
