@@ -40,6 +40,7 @@ type Env struct {
 	control  http.RoundTripper
 	operates bool
 	frozen   bool // Path is a snapshot
+	embedded bool // the organization has Embedded
 }
 
 // Option changes what Start makes.
@@ -111,7 +112,7 @@ func Start(t testing.TB, opts ...Option) *Env {
 	t.Cleanup(func() { _ = box.Close() })
 	env := &Env{
 		t: t, Path: s.open.Path, Owner: box.OwnerToken(), Token: box.OwnerToken(), Operator: box.OperatorToken(),
-		control: box.Transport(), operates: s.operates,
+		control: box.Transport(), operates: s.operates, embedded: s.open.Embedded,
 	}
 	if s.operates {
 		env.Token = env.Operator
@@ -146,6 +147,9 @@ func (e *Env) Provider(extra ...string) string {
 		if e.operates {
 			lines = []string{fmt.Sprintf("  sandbox = { path = %q, operator = true }", e.Path)}
 		}
+	}
+	if e.URL != "" && e.embedded {
+		lines = append(lines, fmt.Sprintf("  master_token = %q", e.Token)) // an Owner's or Admin's is one
 	}
 	return "provider \"tray\" {\n" + strings.Join(append(lines, extra...), "\n") + "\n}\n"
 }

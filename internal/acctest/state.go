@@ -26,8 +26,18 @@ type State struct {
 	AgentGroups     []AgentGroup     `json:"onPremAgentGroups"`
 	Agents          []Agent          `json:"onPremAgents"`
 	Authentications []Authentication `json:"authentications"`
+	EndUsers        []EndUser        `json:"endUsers"`
 	// Subscriptions are those to triggers, with what is left of deleted ones.
 	Subscriptions []Subscription `json:"subscriptions"`
+}
+
+// EndUser is an end user of Embedded.
+type EndUser struct {
+	ID         string `json:"id"`
+	ExternalID string `json:"externalUserId"`
+	Name       string `json:"name"`
+	IsTest     bool   `json:"isTestUser"`
+	Tokens     int    `json:"tokens"` // that are valid
 }
 
 // Workspace is a workspace of any type.

@@ -36,7 +36,7 @@ func TestExamples_applyAsShown(t *testing.T) {
 		for _, cli := range []string{acctest.Terraform, acctest.Tofu} {
 			t.Run(filepath.Base(filepath.Dir(filepath.Dir(file)))+"/"+kind+"/"+cli, func(t *testing.T) {
 				t.Parallel()
-				env := acctest.Start(t)
+				env := acctest.Start(t, among(kind)...)
 				layout := env.Layout(t, cli, "")
 				layout.Write("main.tf", env.Config(read(t, file)))
 				zipsBeside(t, layout, file)
@@ -46,6 +46,14 @@ func TestExamples_applyAsShown(t *testing.T) {
 			})
 		}
 	}
+}
+
+// among is the organization in which a kind of example works.
+func among(kind string) []acctest.Option {
+	if strings.Contains(kind, "embedded") || strings.Contains(kind, "solution") {
+		return []acctest.Option{acctest.Embedded()}
+	}
+	return nil
 }
 
 // Every import example, block or command, brings back exactly what its resource made:
@@ -62,7 +70,7 @@ func TestExamples_importAsShown(t *testing.T) {
 		}
 		t.Run(kind+"/"+filepath.Base(file), func(t *testing.T) {
 			t.Parallel()
-			env := acctest.Start(t)
+			env := acctest.Start(t, among(kind)...)
 			layout := env.Layout(t, acctest.Terraform, "")
 			layout.Write("main.tf", env.Config(read(t, filepath.Join(filepath.Dir(file), "resource.tf"))))
 			zipsBeside(t, layout, file)

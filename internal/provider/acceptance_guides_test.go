@@ -1,6 +1,7 @@
 package provider_test
 
 import (
+	"os"
 	"os/exec"
 	"regexp"
 	"strings"
@@ -112,6 +113,16 @@ func TestGuide_joinersMoversLeavers(t *testing.T) {
 
 func TestGuide_besideYourIdentityProvider(t *testing.T) {
 	acctest.OnBoth(t, guide, func(g *guided) { g.walks("beside-your-identity-provider") })
+}
+
+// The guide runs in the scenario that it is about.
+func TestGuide_embeddedAccountsAsEnvironments(t *testing.T) {
+	acctest.OnBoth(t, guide, func(g *guided) {
+		if err := os.CopyFS(g.Dir, os.DirFS(examples+"scenarios/embedded-accounts-as-environments")); err != nil {
+			g.t.Fatal(err)
+		}
+		g.walks("embedded-accounts-as-environments")
+	})
 }
 
 // The live organization is a sandbox without what a live Tray does not serve, and people in

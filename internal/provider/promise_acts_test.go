@@ -45,6 +45,7 @@ var actors = []actor{
 	{"tray_on_prem_agent_group", "moves", site("one"), site("two"), hasAgentGroup, ""},
 	{"tray_on_prem_agent_group", "site", site("site"), site("site"), hasAgentGroup, ""},
 	{"tray_on_prem_agent", "machine", machine("true"), machine("false"), hasAgent, ""},
+	{"tray_embedded_user", "globex", customer("Globex"), customer("Globex Corp"), nil, "/graphql"},
 	{"tray_project", "billing", project("billing"), project("invoicing"), nil, "/management/v1/**projects**"},
 	{"tray_project_version", "first", `project_id = tray_project.billing.id; version_number = "1.0"; title = "First"`, `project_id = tray_project.billing.id; version_number = "1.1"; title = "Second"`, nil, "/core/v1/projects/*/versions/*"},
 	{"tray_organization", "acme", `name = "Acme"`, `name = "Acme Ltd"`, hasOrganization, ""},
@@ -111,6 +112,10 @@ func hasAPIUser(a map[string]any) things {
 
 func site(name string) string {
 	return `workspace_id = data.tray_workspace.all["ops"].id; name = "` + name + `"`
+}
+
+func customer(name string) string {
+	return `name = "` + name + `"; external_user_id = "globex"`
 }
 
 func project(name string) string {
@@ -265,7 +270,7 @@ func TestPromise_applyDoesWhatThePlanShows(t *testing.T) {
 		for move, happens := range moves {
 			t.Run(kind+"/"+move, func(t *testing.T) {
 				t.Parallel()
-				env := acctest.Start(t, acctest.Organization("Acme", acctest.OwnerEmail))
+				env := acctest.Start(t, acctest.Organization("Acme", acctest.OwnerEmail), acctest.Embedded())
 				people(env)
 				dir := env.Layout(t, acctest.Terraform, "")
 				dir.Write("provider.tf", env.Provider("  guardrails = { max_removal_percent = 100 }"))

@@ -90,6 +90,10 @@ resource "tray_authentication" "sms" {
   service_environment_id = one(data.tray_service_environments.twilio.environments).id
   credentials_wo         = jsonencode({ account_sid = "AC1", auth_token = "canary-four" })
 }
+resource "tray_embedded_user" "globex" {
+  name             = "Globex"
+  external_user_id = "globex"
+}
 resource "tray_project" "billing" {
   workspace_id = tray_workspace.ops.id
   name         = "billing"
@@ -116,7 +120,7 @@ var crashes = []change{
 	{name: "create", before: "", after: created + sets},
 	{name: "change", before: created + sets, after: changed + strings.NewReplacer(
 		`=> "Admin"`, `=> p.email == "cy@example.com" ? "Admin" : "Viewer"`, `for p in tray_user.cy : p.email]`, `for p in tray_user.cy : p.email if p.email != "dee@example.com"]`,
-		`"canary-one"`, `"canary-three"`, `"canary-four"`, `"canary-five"`, `"SMS"`, `"Texts"`, `"crm-sandbox"`, `"crm-test"`, `["cy@example.com"]`, `["dee@example.com"]`, `enabled      = true`, `enabled = false`, `"deployer"`, `"shipper"`, `"30d"`, `"60d"`, `interval = 5`, `interval = 6`, `batch_size = 100`, `batch_size = 200`, `name         = "billing"`, `name = "invoicing"`, `{ name = "lab" }`, "{\n  name = \"lab\"\n  description = \"x\"\n}").Replace(sets)},
+		`"canary-one"`, `"canary-three"`, `"canary-four"`, `"canary-five"`, `"SMS"`, `"Texts"`, `"crm-sandbox"`, `"crm-test"`, `["cy@example.com"]`, `["dee@example.com"]`, `enabled      = true`, `enabled = false`, `"Globex"`, `"Globex Corp"`, `"deployer"`, `"shipper"`, `"30d"`, `"60d"`, `interval = 5`, `interval = 6`, `batch_size = 100`, `batch_size = 200`, `name         = "billing"`, `name = "invoicing"`, `{ name = "lab" }`, "{\n  name = \"lab\"\n  description = \"x\"\n}").Replace(sets)},
 }
 
 // cut is how a write ends badly. Kill ends Terraform and the provider once Tray has it.
@@ -167,7 +171,7 @@ func TestPromise_aCrashAnywhereMakesNothingTwice(t *testing.T) {
 // layout brings an organization to where the change begins.
 func (c change) layout(t *testing.T, process bool) (*acctest.Env, *acctest.CLI) {
 	t.Helper()
-	env := acctest.Start(t)
+	env := acctest.Start(t, acctest.Embedded())
 	dir := env.Layout(t, acctest.Terraform, "")
 	dir.Write("provider.tf", env.Provider("  requests_per_second = 30"))
 	dir.Write("main.tf", c.before)

@@ -39,6 +39,7 @@ var managers = map[string]manager{
 	"tray_trigger_subscription":   {`name = "hook", trigger_name = "webhook", trigger_version = "3.1", operation = "webhook", endpoint = "https://hooks.example.com/x"`, "hook", true},
 	"tray_service_environment":    {`service_name = tray_custom_service.stays.unique_name, title = "box", client_id = "c", client_secret_wo = "canary"`, "hr/erp/box", true},
 	"tray_connector":              {`name = "acme-crm", version = "1.0", source = "` + exampleZip + `"`, "acme-crm/1.0", true},
+	"tray_embedded_user":          {`name = "Globex", external_user_id = "globex"`, "globex", true},
 	"tray_on_prem_agent_group":    {`workspace_id = tray_workspace.stays["hr"].id, name = "site"`, "hr/site", true},
 	"tray_project":                {`workspace_id = tray_workspace.stays["hr"].id, name = "billing"`, "hr/billing", true},
 	"tray_on_prem_agent":          {`workspace_id = tray_workspace.stays["hr"].id, group_id = tray_on_prem_agent_group.stays.id, name = "machine"`, "hr/stays/machine", true},
@@ -157,7 +158,7 @@ type troupe struct {
 func begin(t *testing.T, l life) troupe {
 	t.Helper()
 	t.Parallel()
-	env := acctest.Start(t, acctest.Organization("Acme", "owner@acme.example"))
+	env := acctest.Start(t, acctest.Organization("Acme", "owner@acme.example"), acctest.Embedded())
 	s := troupe{env.Layout(t, cmp.Or(os.Getenv("TRAY_TEST_CLI"), acctest.Terraform), ""), env, t}
 	s.Write("provider.tf", env.Provider()+stays)
 	s.Write("main.tf", l.before)
@@ -171,6 +172,7 @@ func begin(t *testing.T, l life) troupe {
 		}
 		env.Control(http.MethodPost, "ui/services", map[string]any{"workspace": "hr", "owner": "owner@acme.example", "name": "crm"})
 		env.Control(http.MethodPost, "ui/projects", map[string]any{"workspace": "hr", "name": "billing"})
+		env.Call(http.MethodPost, "/graphql", map[string]any{"query": `mutation { createExternalUser(input: {name: "Globex", externalUserId: "globex"}) { userId } }`})
 		env.Control(http.MethodPost, "ui/workspaces/hr/on-prem-agent-groups", map[string]any{"name": "site"})
 		env.Control(http.MethodPost, "ui/workspaces/hr/on-prem-agent-groups/stays/agents", map[string]any{"name": "machine"})
 		env.Control(http.MethodPost, "ui/services/erp/versions/1/environments", map[string]any{"title": "box", "clientId": "c", "clientSecret": "s"})

@@ -112,3 +112,42 @@ resource "tray_custom_service" "mirror" {
 		})
 	}
 }
+
+// A user token of Embedded is nowhere either: it is in the answer to authorize alone.
+func TestPromise_ephemeralUserTokensAreNowhere(t *testing.T) {
+	for _, cli := range []string{acctest.Terraform, acctest.Tofu} {
+		t.Run(cli, func(t *testing.T) {
+			t.Parallel()
+			env := acctest.Start(t, acctest.Embedded())
+			c := secretive(t, env, cli, env.Token)
+			c.Environ = append(c.Environ, "TRAY_MASTER_TOKEN="+env.Token)
+			const there = "resource \"tray_embedded_user\" \"u\" {\n  name = \"U\"\n  external_user_id = \"u\"\n}\ndata \"tray_workspaces\" \"o\" { type = \"Organization\" }\n"
+			c.Write("told.tf", there)
+			c.Apply()
+			c.Write("told.tf", there+`ephemeral "tray_embedded_user_token" "run" { user_id = tray_embedded_user.u.id }
+resource "tray_custom_service" "mirror" {
+  workspace_id        = one(data.tray_workspaces.o.workspaces).id
+  name                = "Mirror"
+  authentication_type = "oauth2client_credentials"
+  token_url           = "https://mirror.example.com/token"
+  client_id           = "tray"
+  client_secret_wo    = ephemeral.tray_embedded_user_token.run.value
+}
+`)
+			// Opening asks two things there: that the end user is there still, and for the token.
+			told := acctest.Fault{Method: http.MethodPost, Path: "/graphql", Skip: 1, Status: 200, ContentType: "application/json", Body: fmt.Sprintf(`{"data":{"authorize":{"accessToken":%q}}}`, toldCanary)}
+			env.Fault(told)
+			planned := c.Run("plan", "-input=false", "-out=plan.bin")
+			env.ClearFaults()
+			told.Skip = 0
+			env.Fault(told)
+			shown := c.Run("show", "-json", "plan.bin")
+			leaks(t, c, toldCanary, planned, shown, c.Apply("plan.bin"), c.Run("show", "-json"))
+			if all := env.State().Services; len(all) != 1 || all[0].SecretDigest != acctest.Digest(toldCanary) {
+				t.Errorf("this proves nothing: the services are %+v", all)
+			}
+			_, content := env.Call(http.MethodGet, "/_sandbox/state", nil)
+			searchFor(t, toldCanary, "the sandbox's state", content)
+		})
+	}
+}

@@ -174,6 +174,17 @@ var nouns = map[string]noun{
 			stepReplace: "is deleted and made anew: workflows that use it stop working until they name the new one",
 		},
 	},
+	"tray_embedded_user": {
+		one: "end user", many: "end users",
+		name:  func(o object) string { return "the end user " + o.text("external_user_id") },
+		quiet: []string{"id"},
+		shown: []string{"name", "external_user_id", "is_test_user"},
+		verbs: map[step]string{
+			stepDelete:  "is removed, with its solution instances and its authentications",
+			stepReplace: "is removed, with its solution instances and its authentications, and made anew",
+		},
+		tellsCreate: true,
+	},
 	"tray_api_user": {
 		one: "API user", many: "API users",
 		name:  named("API user"),

@@ -251,6 +251,9 @@ func refuseSnapshot(path string) error {
 
 // refuses is why a request to a snapshot is refused whoever asks, nil when it is not.
 func (f *frozen) refuses(method, path string) error {
+	if path == graphPath {
+		return errUnheld("end users, nor anything else that Embedded has")
+	}
 	if method != http.MethodGet {
 		return &engine.Problem{Status: http.StatusMethodNotAllowed, Code: "read_only",
 			Message: "This is a snapshot of an organization, in which nothing can be changed"}

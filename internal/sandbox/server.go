@@ -48,7 +48,7 @@ func (s *Sandbox) answer(ctx context.Context, c *call, r *http.Request) (engine.
 	if err != nil {
 		return engine.Outcome{}, err
 	}
-	if r.URL.Path == graphPath {
+	if r.URL.Path == graphPath && s.store.frozen == nil {
 		out = atGateway(out)
 	}
 	if c.route != nil && c.route.closes && out.Header != nil {
@@ -265,6 +265,9 @@ func (s *Sandbox) log(ctx context.Context, c *call, r *http.Request, out *engine
 	l := engine.Logged{Method: r.Method, Path: r.URL.Path, Query: r.URL.RawQuery, Status: out.Status, TokenUser: c.caller.name()}
 	if out.Dropped {
 		l.Status = 0
+	}
+	if l.Path == graphPath { // all of it has one address: what was asked tells one from another
+		l.Query = strings.Join(c.asked, "&")
 	}
 	return s.store.update(ctx, func(t *tx) error {
 		id, err := l.Append(t.Tx, c.now, c.body)

@@ -24,8 +24,7 @@ type desk struct {
 func newDesk(t *testing.T, cli string, opts ...acctest.Option) desk {
 	t.Helper()
 	env := acctest.Start(t, append(opts, acctest.Embedded())...)
-	d := desk{Desk: acctest.Desk{CLI: env.Layout(t, cli, ""), Env: env, T: t}}
-	d.Write("provider.tf", env.Provider(fmt.Sprintf("  master_token = %q", env.Owner)))
+	d := desk{Desk: env.Desk(t, cli, "")}
 	var made struct {
 		ID string `json:"id"`
 	}

@@ -1,0 +1,1 @@
+terraform import tray_embedded_user.globex 'customer-4711'
