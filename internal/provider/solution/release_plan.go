@@ -3,6 +3,7 @@ package solution
 import (
 	"context"
 	"fmt"
+	"regexp"
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -142,7 +143,7 @@ func stays(state release, diags *diag.Diagnostics) {
 		fmt.Sprintf("Tray has no call that takes a release back. Terraform forgets it; instances of the solution %s keep running what was published. To go back, import the earlier version of the project and publish that first.", state.SolutionID.ValueString()))
 }
 
-const releaseForm = "<solution id>, or <solution id>/<content>"
+const releaseForm = "<solution>, or <solution>/<content>, the solution by its id or its title"
 
 // ImportState takes a solution, with the content that is published of it where that is known,
 // or an identity.
@@ -164,7 +165,11 @@ func (r *releaseResource) ImportState(ctx context.Context, req resource.ImportSt
 			diags.AddError("Could not read the import id", fmt.Sprintf("%q is not of the form %s.", req.ID, releaseForm))
 			return
 		}
-		m.SolutionID, m.Content = types.StringValue(solution), base.Text(content)
+		id, ok := r.find(ctx, solution, diags)
+		if !ok {
+			return
+		}
+		m.SolutionID, m.Content = types.StringValue(id), base.Text(content)
 	}
 	m.ID = m.SolutionID
 	if r.published(ctx, &m, diags) && r.ClaimImport(ctx, releaseNoun, m.object(), resp) {
@@ -193,4 +198,48 @@ func (r *releaseResource) published(ctx context.Context, m *release, diags *diag
 	}
 	m.ReleaseID = types.StringValue(there.ReleaseID)
 	return true
+}
+
+var uuid = regexp.MustCompile(`^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$`)
+
+// find is the id of the solution that an import names, by its id or its title. Titles of
+// drafts are known on the management plane only.
+func (r *releaseResource) find(ctx context.Context, name string, diags *diag.Diagnostics) (id string, ok bool) {
+	if uuid.MatchString(name) {
+		return name, true
+	}
+	managed, err := r.API.Management.Available(ctx)
+	if base.Failed(diags, "reach the management plane", err) {
+		return "", false
+	}
+	var found []string
+	if managed {
+		var all []tray.ManagedSolution
+		all, err = r.API.ManagedSolutions.List(ctx)
+		for _, s := range all {
+			if s.Title == name {
+				found = append(found, s.ID)
+			}
+		}
+	} else {
+		var all []tray.Solution
+		all, err = r.API.Solutions.List(ctx)
+		for _, s := range all {
+			if s.Title == name {
+				found = append(found, s.ID)
+			}
+		}
+	}
+	if base.Failed(diags, "import the solution release", err) {
+		return "", false
+	}
+	if len(found) != 1 {
+		more := ""
+		if len(found) > 1 {
+			more = " Import it by its id: " + strings.Join(found, ", ") + "."
+		}
+		diags.AddError("Could not find the solution", fmt.Sprintf("%d solutions have the title %q.%s", len(found), name, more))
+		return "", false
+	}
+	return found[0], true
 }

@@ -129,8 +129,9 @@ func TestRelease_importedTheNextPlanIsEmpty(t *testing.T) {
 	d.Fails([]string{"import", "-input=false", "tray_solution_release.prod", d.solution}, d.release("1.0"), "never published")
 	d.Applies(d.release("1.0"))
 	d.Run("state", "rm", "tray_solution_release.prod")
+	d.Fails([]string{"import", "-input=false", "tray_solution_release.prod", "Nobody"}, d.release("1.0"), "Could not find the solution")
 	d.publishes(0, func() {
-		d.Run("import", "-input=false", "tray_solution_release.prod", d.solution+"/1.0")
+		d.Run("import", "-input=false", "tray_solution_release.prod", "Notify/1.0")
 		d.NoChanges()
 		d.Run("state", "rm", "tray_solution_release.prod")
 		d.Write("import.tf", fmt.Sprintf("import {\n  to = tray_solution_release.prod\n  identity = {\n    solution_id = %q\n  }\n}\n", d.solution))

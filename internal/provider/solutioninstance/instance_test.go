@@ -1,9 +1,14 @@
 package solutioninstance_test
 
 import (
+	"archive/zip"
 	"encoding/json"
 	"fmt"
+	"io"
 	"net/http"
+	"os"
+	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -235,4 +240,62 @@ func TestInstance_aLostAnswerMakesNothingTwice(t *testing.T) {
 			t.Errorf("after %d: %+v", skip, i)
 		}
 	}
+}
+
+// A token of an end user is 64 hexadecimal digits. Nothing else here is.
+var userToken = regexp.MustCompile(`\b[0-9a-f]{64}\b`)
+
+func TestInstance_userTokensAreInNoPlanAndNoState(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t, acctest.Terraform)
+	d.Env.ClearRequests()
+	d.Write("main.tf", d.instance("I", d.values()...))
+	d.Run("plan", "-input=false", "-out=plan.bin")
+	said := d.Run("show", "-json", "plan.bin").Stdout + d.Run("apply", "-input=false", "plan.bin").Text() + d.Run("show", "-json").Stdout
+	authorized := 0
+	for _, r := range d.Env.Requests() {
+		if strings.Contains(r.Query, "authorize") {
+			authorized++
+		}
+	}
+	if len(d.instances()) != 1 || authorized == 0 {
+		t.Fatalf("nothing was applied with a token of the end user: %d", authorized)
+	}
+	said += d.read("terraform.tfstate") + d.unzipped("plan.bin")
+	if found := userToken.FindAllString(said, -1); len(found) > 0 {
+		t.Errorf("%d tokens are told", len(found))
+	}
+}
+
+func (d desk) read(name string) string {
+	d.T.Helper()
+	text, err := os.ReadFile(filepath.Join(d.Dir, name))
+	if err != nil {
+		d.T.Fatal(err)
+	}
+	return string(text)
+}
+
+// unzipped is all that a plan file holds.
+func (d desk) unzipped(name string) string {
+	d.T.Helper()
+	archive, err := zip.OpenReader(filepath.Join(d.Dir, name))
+	if err != nil {
+		d.T.Fatal(err)
+	}
+	defer func() { _ = archive.Close() }()
+	var all strings.Builder
+	for _, f := range archive.File {
+		r, err := f.Open()
+		if err != nil {
+			d.T.Fatal(err)
+		}
+		if strings.HasSuffix(f.Name, "tfplan") || strings.HasSuffix(f.Name, "tfstate") || strings.HasSuffix(f.Name, "tfstate-prev") {
+			if _, err := io.Copy(&all, r); err != nil {
+				d.T.Fatal(err)
+			}
+		}
+		_ = r.Close()
+	}
+	return all.String()
 }
