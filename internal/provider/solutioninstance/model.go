@@ -83,6 +83,17 @@ func (m model) change(state model) tray.InstanceSpec {
 	return spec
 }
 
+// configured is a plan in which what nobody has configured is nothing, and not unknown.
+func (m model) configured(config model) model {
+	if config.Auths.IsNull() && m.Auths.IsUnknown() {
+		m.Auths = config.Auths
+	}
+	if config.Config.IsNull() && m.Config.IsUnknown() {
+		m.Config = config.Config
+	}
+	return m
+}
+
 // upgrades reports whether the plan takes the instance to the newer release that there is.
 func (m model) upgrades(state model) bool { return state.Newer.ValueBool() && m.Upgrade.ValueBool() }
 

@@ -93,12 +93,12 @@ const settling = 2 * time.Second
 // the second call, whose failure must not lose it.
 func (r *instanceResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
 	diags := &resp.Diagnostics
-	plan, _, ok := base.Making[model](ctx, r.Provider, req, resp)
+	plan, config, ok := base.Making[model](ctx, r.Provider, req, resp)
 	if !ok {
 		return
 	}
 	found, err := base.Await(ctx, func() ([]tray.SolutionInstance, error) { return r.named(ctx, plan) }, func(tray.SolutionInstance) bool { return false })
-	if !base.Vacant(noun, known(plan, found), err, plan.exists(), diags) || !r.filled(ctx, plan, model{}, diags) || !r.theirs(ctx, plan, model{}, diags) {
+	if !base.Vacant(noun, known(plan, found), err, plan.exists(), diags) || !r.filled(ctx, plan.configured(config), model{}, diags) || !r.theirs(ctx, plan, model{}, diags) {
 		return
 	}
 	spec := plan.change(model{})

@@ -65,7 +65,11 @@ func (r *instanceResource) ModifyPlan(ctx context.Context, req resource.ModifyPl
 	if err == nil && (step == base.Create || !plan.Name.Equal(state.Name)) && !r.Free(ctx, noun, plan.object(own), own, known(plan, found), plan.exists(), diags) {
 		return
 	}
-	r.filled(ctx, plan, state, diags)
+	config, ok := base.Load[model](ctx, req.Config, diags)
+	if !ok {
+		return
+	}
+	r.filled(ctx, plan.configured(config), state, diags)
 	diags.Append(resp.Plan.Set(ctx, plan)...)
 }
 
