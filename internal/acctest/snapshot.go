@@ -26,7 +26,7 @@ func (e *Env) Snapshot(t testing.TB, flags ...string) Snapshot {
 	var stdout, stderr strings.Builder
 	take := snapshot.Program{
 		Connect: func() (tray.Config, error) {
-			cfg := tray.Config{BaseURL: e.URL, Token: e.Token, RequestsPerSecond: 1e6}
+			cfg := tray.Config{BaseURL: e.URL, Token: e.Token, RequestsPerSecond: unlimited}
 			if e.URL == "" {
 				cfg.BaseURL, cfg.Transport = "https://sandbox.invalid", e.control
 			}

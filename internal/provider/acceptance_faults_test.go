@@ -89,7 +89,7 @@ func (s stage) layout(t *testing.T) (*acctest.Env, *acctest.CLI) {
 	env := acctest.Start(t)
 	c := env.Layout(t, acctest.Terraform, "")
 	// A fault that lasts is told after one repetition, for the sake of the clock.
-	c.Write("provider.tf", env.Provider("  max_retries = 1", "  requests_per_second = 30"))
+	c.Write("provider.tf", env.Provider("  max_retries = 1"))
 	if s.before != "" {
 		c.Write("main.tf", s.before)
 		c.Apply()

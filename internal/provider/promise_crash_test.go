@@ -173,7 +173,7 @@ func (c change) layout(t *testing.T, process bool) (*acctest.Env, *acctest.CLI) 
 	t.Helper()
 	env := acctest.Start(t, acctest.Embedded())
 	dir := env.Layout(t, acctest.Terraform, "")
-	dir.Write("provider.tf", env.Provider("  requests_per_second = 30"))
+	dir.Write("provider.tf", env.Provider())
 	dir.Write("main.tf", c.before)
 	if process {
 		dir.Process()

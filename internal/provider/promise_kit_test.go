@@ -21,7 +21,7 @@ type kept struct {
 	attributes, private []byte
 }
 
-// keptIn reads the state file in dir, in the order of the resources' names.
+// keptIn reads the state file in dir.
 func keptIn(t *testing.T, dir string) []kept {
 	t.Helper()
 	var state struct {

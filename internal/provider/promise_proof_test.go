@@ -2,6 +2,7 @@ package provider_test
 
 import (
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 
@@ -10,6 +11,8 @@ import (
 
 // A noun is one resource in a state: whatever reads it drops it on proof only, and never
 // with the token of another organization. Every type that the provider has is here.
+//
+// In the configuration the first of a type is named main and the second other.
 type noun struct {
 	typ, hcl string
 	// gone is what somebody does in the UI so that it is gone; "" where that cannot be.
@@ -23,6 +26,8 @@ type noun struct {
 	local bool
 	// master says that it takes a master token, which no token of a workspace is.
 	master bool
+	// name is the resource's, given by newWorld.
+	name string
 }
 
 var nouns = []noun{
@@ -30,17 +35,17 @@ var nouns = []noun{
 	{typ: "tray_user", hcl: `email = "ivy@example.com"` + "\n" + `organization_role = "Viewer"`},
 	{typ: "tray_workspace", hcl: `name = "sales"`, gone: "DELETE ui/workspaces/sales"},
 	{typ: "tray_workspace_member", hcl: `workspace_id = data.tray_workspace.ops.id` + "\n" + `email = "ben@example.com"` + "\n" + `role = "Viewer"`, gone: "DELETE ui/workspaces/ops/members/ben@example.com", local: true},
-	{typ: "tray_workspace_member", hcl: `workspace_id = data.tray_workspace.ops.id` + "\n" + `email = "ivy@example.com"` + "\n" + `role = "Viewer"` + "\n" + `depends_on = [tray_user.nb]`},
+	{typ: "tray_workspace_member", hcl: `workspace_id = data.tray_workspace.ops.id` + "\n" + `email = "ivy@example.com"` + "\n" + `role = "Viewer"` + "\n" + `depends_on = [tray_user.other]`},
 	{typ: "tray_workspace_members", hcl: `workspace_id = data.tray_workspace.crm.id` + "\n" + `members = { "ben@example.com" = "Admin" }`, gone: "DELETE ui/workspaces/crm"},
 	{typ: "tray_workspace_role_members", hcl: `workspace_id = data.tray_workspace.hr.id` + "\n" + `role = "Admin"` + "\n" + `emails = ["ben@example.com"]`, gone: "DELETE ui/workspaces/hr"},
 	{typ: "tray_organization", hcl: `name = "Sandbox"`},
-	{typ: "tray_on_prem_agent", hcl: `workspace_id = data.tray_workspace.ops.id` + "\n" + `group_id = tray_on_prem_agent_group.nj.id` + "\n" + `name = "machine"`, gone: "DELETE ui/workspaces/ops/on-prem-agent-groups/site/agents/machine", local: true},
+	{typ: "tray_on_prem_agent", hcl: `workspace_id = data.tray_workspace.ops.id` + "\n" + `group_id = tray_on_prem_agent_group.main.id` + "\n" + `name = "machine"`, gone: "DELETE ui/workspaces/ops/on-prem-agent-groups/site/agents/machine", local: true},
 	{typ: "tray_on_prem_agent_group", hcl: `workspace_id = data.tray_workspace.ops.id` + "\n" + `name = "site"`, gone: "DELETE ui/workspaces/ops/on-prem-agent-groups/site", local: true},
-	{typ: "tray_service_environment", hcl: `service_name = tray_custom_service.nm.unique_name` + "\n" + `title = "box"` + "\n" + `client_id = "c"` + "\n" + `client_secret_wo = "canary"`, gone: "DELETE ui/services/crm/versions/1/environments/box", managed: true},
+	{typ: "tray_service_environment", hcl: `service_name = tray_custom_service.main.unique_name` + "\n" + `title = "box"` + "\n" + `client_id = "c"` + "\n" + `client_secret_wo = "canary"`, gone: "DELETE ui/services/crm/versions/1/environments/box", managed: true},
 	{typ: "tray_connector", hcl: `name = "acme-crm"` + "\n" + `version = "1.0"` + "\n" + `source = "` + exampleZip + `"`, gone: "DELETE ui/connectors/acme-crm/versions/1.0", managed: true},
 	{typ: "tray_custom_service", hcl: `workspace_id = data.tray_workspace.ops.id` + "\n" + `name = "crm"` + "\n" + `authentication_type = "oauth2client_credentials"` + "\n" + `token_url = "https://x"` + "\n" +
 		`client_id = "c"` + "\n" + `client_secret_wo = "canary"`, gone: "DELETE ui/services/crm", managed: true},
-	{typ: "tray_api_token", hcl: `workspace_id = data.tray_workspace.ops.id` + "\n" + `api_user_id = tray_api_user.no.id` + "\n" + `name = "key"`, gone: "DELETE ui/api-tokens/key", managed: true},
+	{typ: "tray_api_token", hcl: `workspace_id = data.tray_workspace.ops.id` + "\n" + `api_user_id = tray_api_user.main.id` + "\n" + `name = "key"`, gone: "DELETE ui/api-tokens/key", managed: true},
 	{typ: "tray_api_user", hcl: `workspace_id = data.tray_workspace.ops.id` + "\n" + `name = "deployer"` + "\n" + `workspace_role = "Viewer"`, gone: "DELETE ui/users/deployer@api-users.invalid", managed: true},
 	{typ: "tray_authentication", hcl: `name = "sms"` + "\n" + `service_environment_id = one(data.tray_service_environments.twilio.environments).id` + "\n" +
 		`credentials_wo = jsonencode({ account_sid = "AC1", auth_token = "canary" })`, gone: "DELETE ui/authentications/sms"},
@@ -49,12 +54,12 @@ var nouns = []noun{
 		`endpoint = "https://hooks.example.com/x"`, gone: "DELETE ui/subscriptions/hook", own: true},
 	{typ: "tray_embedded_user", hcl: `name = "Globex"` + "\n" + `external_user_id = "globex"`, master: true},
 	{typ: "tray_project", hcl: `workspace_id = data.tray_workspace.ops.id` + "\n" + `name = "billing"`, managed: true, local: true},
-	{typ: "tray_project_import", hcl: `project_id = tray_project.nt.id` + "\n" + `export = "` + exampleExport + `"` + "\n" + `config = { api_url = "https://x", batch_size = 1 }`, managed: true},
-	{typ: "tray_project_version", hcl: `project_id = tray_project.nt.id` + "\n" + `version_number = "1.0"` + "\n" + `title = "First"`, managed: true},
+	{typ: "tray_project_import", hcl: `project_id = tray_project.main.id` + "\n" + `export = "` + exampleExport + `"` + "\n" + `config = { api_url = "https://x", batch_size = 1 }`, managed: true},
+	{typ: "tray_project_version", hcl: `project_id = tray_project.main.id` + "\n" + `version_number = "1.0"` + "\n" + `title = "First"`, managed: true},
 	{typ: "tray_project", hcl: `workspace_id = one(data.tray_workspaces.embedded.workspaces).id` + "\n" + `name = "Notify"`, managed: true, local: true},
-	{typ: "tray_project_import", hcl: `project_id = tray_project.nw.id` + "\n" + `export = "` + exampleSolution + `"` + "\n" + `config = { channel = "x" }`, managed: true},
-	{typ: "tray_solution_release", hcl: `solution_id = tray_project_import.nx.solution_id` + "\n" + `content = "1.0"`, managed: true},
-	{typ: "tray_solution_instance", hcl: `user_id = tray_embedded_user.ns.id` + "\n" + `solution_id = tray_solution_release.ny.solution_id` + "\n" + `name = "Notify"` + "\n" + `config_values = { channel = jsonencode("x") }`, managed: true, master: true},
+	{typ: "tray_project_import", hcl: `project_id = tray_project.other.id` + "\n" + `export = "` + exampleSolution + `"` + "\n" + `config = { channel = "x" }`, managed: true},
+	{typ: "tray_solution_release", hcl: `solution_id = tray_project_import.other.solution_id` + "\n" + `content = "1.0"`, managed: true},
+	{typ: "tray_solution_instance", hcl: `user_id = tray_embedded_user.main.id` + "\n" + `solution_id = tray_solution_release.main.solution_id` + "\n" + `name = "Notify"` + "\n" + `config_values = { channel = jsonencode("x") }`, managed: true, master: true},
 }
 
 // token is one that a pull request's plan may be given.
@@ -125,7 +130,11 @@ func newWorld(t *testing.T, opts ...acctest.Option) world {
 		if live && n.managed {
 			continue
 		}
-		hcl += "resource \"" + n.typ + "\" \"n" + string(rune('a'+len(w.nouns))) + "\" {\n" + n.hcl + "\n"
+		n.name = "main"
+		if slices.ContainsFunc(w.nouns, func(before noun) bool { return before.typ == n.typ }) {
+			n.name = "other"
+		}
+		hcl += "resource \"" + n.typ + "\" \"" + n.name + "\" {\n" + n.hcl + "\n"
 		if n.typ == "tray_workspace_members" || n.typ == "tray_workspace_role_members" {
 			hcl += "overwrite_existing = true\n"
 		}
@@ -136,9 +145,16 @@ func newWorld(t *testing.T, opts ...acctest.Option) world {
 	c.Write("main.tf", w.Config(hcl))
 	c.Apply()
 	c.NoChanges()
-	w.kept = keptIn(t, c.Dir)
-	if len(w.kept) != len(w.nouns) {
-		t.Fatalf("%d of %d nouns are in the state", len(w.kept), len(w.nouns))
+	all := keptIn(t, c.Dir)
+	if len(all) != len(w.nouns) {
+		t.Fatalf("%d of %d nouns are in the state", len(all), len(w.nouns))
+	}
+	for _, n := range w.nouns {
+		i := slices.IndexFunc(all, func(k kept) bool { return k.typ == n.typ && k.name == n.name })
+		if i < 0 {
+			t.Fatalf("%s.%s is not in the state", n.typ, n.name)
+		}
+		w.kept = append(w.kept, all[i])
 	}
 	return w
 }

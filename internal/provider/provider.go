@@ -3,6 +3,7 @@
 package provider
 
 import (
+	"cmp"
 	"context"
 	"net/http"
 	"os"
@@ -75,8 +76,15 @@ func WithTransport(wrap func(http.RoundTripper) http.RoundTripper) Option {
 	return func(p *trayProvider) { p.wrap = wrap }
 }
 
+// WithRequestsPerSecond is how fast the provider goes where requests_per_second is not given:
+// for tests, whose Tray is their own. Without it that is the client's default.
+func WithRequestsPerSecond(most float64) Option {
+	return func(p *trayProvider) { p.pace = most }
+}
+
 type trayProvider struct {
 	version     string
+	pace        float64
 	openSandbox func(SandboxOptions) (http.RoundTripper, string, error)
 	wrap        func(http.RoundTripper) http.RoundTripper
 	api         atomic.Pointer[tray.Client] // Of the last Configure; nil while that is not possible.
@@ -139,6 +147,7 @@ func (p *trayProvider) Configure(ctx context.Context, req framework.ConfigureReq
 func (p *trayProvider) client(s settings, terraformVersion string, diags *diagnostics) *tray.Client {
 	cfg := s.client
 	cfg.MasterToken, cfg.GraphQLURL = s.embedded.MasterToken, s.embedded.GraphQLURL
+	cfg.RequestsPerSecond = cmp.Or(cfg.RequestsPerSecond, p.pace)
 	p.snapshot.Store(nil)
 	if s.sandbox != nil && !p.sandboxTransport(*s.sandbox, &cfg, diags) {
 		return nil
