@@ -62,7 +62,7 @@ type wire struct {
 // serve starts a provider for the organization of env with that token. Arguments are
 // more of the provider block.
 func (w world) serve(t *testing.T, token string) wire {
-	return serveFor(t, w.Env, map[string]string{"base_url": w.URL, "token": token})
+	return serveFor(t, w.Env, map[string]string{"base_url": w.URL, "token": token, "master_token": token})
 }
 
 func serveFor(t *testing.T, env *acctest.Env, arguments map[string]string) wire {
