@@ -195,7 +195,7 @@ var nouns = map[string]noun{
 	},
 	"tray_embedded_user": {
 		one: "end user", many: "end users",
-		name:  func(o object) string { return "the end user " + o.text("external_user_id") },
+		name:  calledBy("external_user_id", "end user"),
 		quiet: []string{"id"},
 		shown: []string{"name", "external_user_id", "is_test_user"},
 		verbs: map[step]string{
