@@ -10,7 +10,7 @@ resource "tray_project" "notify" {
 
 resource "tray_project_import" "notify" {
   project_id = tray_project.notify.id
-  export     = "${path.module}/notify-1.0.json"
+  export     = "${abspath(path.module)}/notify-1.0.json"
   config     = { channel = "prod" }
 }
 

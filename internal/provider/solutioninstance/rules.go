@@ -28,7 +28,8 @@ func (r *instanceResource) ValidateConfig(ctx context.Context, req resource.Vali
 		return
 	}
 	for _, slot := range slices.Sorted(maps.Keys(base.Strings(m.Config))) {
-		if value := base.Strings(m.Config)[slot]; !json.Valid([]byte(value)) {
+		value := base.Strings(m.Config)[slot]
+		if base.IsWord(slot) && base.IsWord(value) && !json.Valid([]byte(value)) {
 			resp.Diagnostics.AddAttributeError(path.Root("config_values").AtMapKey(slot), "Not JSON",
 				fmt.Sprintf("The value of %s is no JSON. Write it with jsonencode, also where it is a text.", slot))
 		}
