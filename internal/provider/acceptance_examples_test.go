@@ -164,6 +164,8 @@ func aZip(path string) string {
 	return absolute
 }
 
+var exampleSolution = aZip(examples + "resources/tray_solution_release/notify-1.0.json")
+
 var exampleExport = aZip(examples + "resources/tray_project_import/billing-1.0.json")
 
 var exampleZip = aZip(examples + "resources/tray_connector/acme-crm.zip")

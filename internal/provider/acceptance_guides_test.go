@@ -129,6 +129,16 @@ func TestGuide_embeddedAccountsAsEnvironments(t *testing.T) {
 	})
 }
 
+// The guide runs in the scenario that it is about.
+func TestGuide_embeddedProjectsAsEnvironments(t *testing.T) {
+	acctest.OnBoth(t, guide, func(g *guided) {
+		if err := os.CopyFS(g.Dir, os.DirFS(examples+"scenarios/embedded-projects-as-environments")); err != nil {
+			g.t.Fatal(err)
+		}
+		g.walks("embedded-projects-as-environments")
+	})
+}
+
 // The live organization is a sandbox without what a live Tray does not serve, and people in
 // its UI do between two blocks what the text says.
 func TestGuide_fromSandboxToLive(t *testing.T) {

@@ -56,6 +56,10 @@ var nouns = []noun{
 	{typ: "tray_project_import", hcl: `project_id = tray_project.main.id` + "\n" + `export = "` + exampleExport + `"` + "\n" + `config = { api_url = "https://x", batch_size = 1 }`, managed: true},
 	{typ: "tray_project_version", hcl: `project_id = tray_project.main.id` + "\n" + `version_number = "1.0"` + "\n" + `title = "First"`, managed: true},
 	{typ: "tray_embedded_user", hcl: `name = "Globex"` + "\n" + `external_user_id = "globex"`, managed: true, master: true},
+	{typ: "tray_project", hcl: `workspace_id = one(data.tray_workspaces.embedded.workspaces).id` + "\n" + `name = "Notify"`, managed: true, local: true},
+	{typ: "tray_project_import", hcl: `project_id = tray_project.other.id` + "\n" + `export = "` + exampleSolution + `"` + "\n" + `config = { channel = "x" }`, managed: true},
+	{typ: "tray_solution_release", hcl: `solution_id = tray_project_import.other.solution_id` + "\n" + `content = "1.0"`, managed: true},
+	{typ: "tray_solution_instance", hcl: `user_id = tray_embedded_user.main.id` + "\n" + `solution_id = tray_solution_release.main.solution_id` + "\n" + `name = "Notify"` + "\n" + `config_values = { channel = jsonencode("x") }`, managed: true, master: true},
 }
 
 // token is one that a pull request's plan may be given.
@@ -117,7 +121,7 @@ func newWorld(t *testing.T, opts ...acctest.Option) world {
 	if live {
 		names = append(names, "sales")
 	}
-	hcl := "data \"tray_service_environments\" \"twilio\" { service_name = \"twilio\" }\n"
+	hcl := "data \"tray_service_environments\" \"twilio\" { service_name = \"twilio\" }\ndata \"tray_workspaces\" \"embedded\" { type = \"Embedded\" }\n"
 	for _, name := range names {
 		w.Control(http.MethodPost, "ui/workspaces", map[string]any{"name": name})
 		if name == "crm" || name == "hr" {

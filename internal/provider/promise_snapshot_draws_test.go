@@ -12,7 +12,7 @@ import (
 )
 
 // unheld are the types that no snapshot holds: a plan by one refuses them, and says why.
-var unheld = map[string]bool{"tray_api_token": true, "tray_connector": true, "tray_embedded_user": true, "tray_project_import": true, "tray_project_version": true, "tray_trigger_subscription": true}
+var unheld = map[string]bool{"tray_api_token": true, "tray_connector": true, "tray_embedded_user": true, "tray_project_import": true, "tray_project_version": true, "tray_solution_instance": true, "tray_solution_release": true, "tray_trigger_subscription": true}
 
 // unheldData are the data sources of what no snapshot holds: Tray's own catalogue.
 var unheldData = map[string]bool{"tray_connectors": true, "tray_triggers": true}

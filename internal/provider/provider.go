@@ -37,6 +37,8 @@ import (
 	"github.com/tray-community/terraform-provider-tray/internal/provider/promotion"
 	"github.com/tray-community/terraform-provider-tray/internal/provider/role"
 	"github.com/tray-community/terraform-provider-tray/internal/provider/service"
+	"github.com/tray-community/terraform-provider-tray/internal/provider/solution"
+	"github.com/tray-community/terraform-provider-tray/internal/provider/solutioninstance"
 	"github.com/tray-community/terraform-provider-tray/internal/provider/subscription"
 	"github.com/tray-community/terraform-provider-tray/internal/provider/user"
 	"github.com/tray-community/terraform-provider-tray/internal/provider/workspace"
@@ -184,6 +186,8 @@ func (p *trayProvider) Resources(context.Context) []func() resource.Resource {
 		project.Resources(),
 		projectversion.Resources(),
 		promotion.Resources(),
+		solution.Resources(),
+		solutioninstance.Resources(),
 		service.Resources(),
 		subscription.Resources(),
 		user.Resources(),
@@ -202,6 +206,7 @@ func (p *trayProvider) DataSources(context.Context) []func() datasource.DataSour
 		environment.DataSources(),
 		projectversion.DataSources(),
 		promotion.DataSources(),
+		solution.DataSources(),
 		service.DataSources(),
 		user.DataSources(),
 		workspace.DataSources(),
@@ -221,6 +226,7 @@ func (p *trayProvider) ListResources(context.Context) []func() list.ListResource
 		onprem.ListResources(),
 		project.ListResources(),
 		projectversion.ListResources(),
+		solutioninstance.ListResources(),
 		service.ListResources(),
 		subscription.ListResources(),
 		user.ListResources(),

@@ -134,7 +134,7 @@ var nouns = map[string]noun{
 	"tray_project_import": {
 		promotes: true, binds: importBinds,
 		name:    importName,
-		quiet:   []string{"id", "export_digest", "preview_digest", "backup_sha256", "newest_version", "impact", "exported", "authentications", "config"},
+		quiet:   []string{"id", "export_digest", "preview_digest", "backup_sha256", "newest_version", "impact", "exported", "authentications", "config", "solution_id"},
 		shown:   []string{"project_id", "record_version", "recorded_version"},
 		verbs:   map[step]string{stepCreate: "is carried out", stepUpdate: "is carried out", stepReplace: "is forgotten, and another is carried out"},
 		stays:   always,
@@ -146,6 +146,25 @@ var nouns = map[string]noun{
 		quiet: []string{"id", "created", "creator_id", "expired"},
 		shown: []string{"version_number", "title", "description", "project_id"},
 		stays: always,
+	},
+	"tray_solution_instance": {
+		one: "solution instance", many: "solution instances",
+		name:  named("solution instance"),
+		quiet: []string{"id", "created", "trigger_urls"},
+		shown: []string{"name", "enabled", "user_id", "solution_id", "auth_values", "config_values", "upgrade", "has_newer_release"},
+		verbs: map[step]string{
+			stepDelete:  "is removed, and what it does for the end user stops",
+			stepReplace: "is removed and made anew: its addresses change",
+		},
+	},
+	"tray_solution_release": {
+		one: "solution release", many: "solution releases",
+		name:    func(_ *directory, c resourceChange, _ values) phrase { return say("solution release %s", c.Address) },
+		quiet:   []string{"id", "release_id", "impact"},
+		shown:   []string{"solution_id", "content"},
+		verbs:   map[step]string{stepCreate: "is published", stepUpdate: "is published", stepReplace: "is forgotten, and another solution is published"},
+		stays:   always,
+		effects: releaseEffects, losses: releaseLosses,
 	},
 	"tray_service_environment": {
 		one: "service environment", many: "service environments",

@@ -75,8 +75,11 @@ type Client struct {
 	APIUsers         *APIUsers
 	APITokens        *APITokens
 	SolutionReleases *SolutionReleases
+	ManagedSolutions *ManagedSolutions
 
-	EmbeddedUsers *EmbeddedUsers
+	EmbeddedUsers     *EmbeddedUsers
+	Solutions         *Solutions
+	SolutionInstances *SolutionInstances
 
 	rest   *rest.Client
 	graph  graph
@@ -151,7 +154,10 @@ func (c *Client) addAssets() {
 	c.APIUsers = &APIUsers{c: c}
 	c.APITokens = &APITokens{c: c}
 	c.SolutionReleases = &SolutionReleases{c: c}
+	c.ManagedSolutions = &ManagedSolutions{c: c}
 	c.EmbeddedUsers = newEmbeddedUsers(c)
+	c.Solutions = newSolutions(c)
+	c.SolutionInstances = &SolutionInstances{c: c}
 }
 
 // refused learns from an error whose token it is.

@@ -29,6 +29,7 @@ func (c Changes) equal(o Changes) bool {
 
 // SolutionImpact is what an import or a release does to a solution.
 type SolutionImpact struct {
+	ID                                                            string // "" of a release, and before an import has made the solution
 	ChangeType                                                    string // Created, Updated, Deleted; "" of a release
 	BreakingChanges, RequiresNewUserInput, RequiresNewSystemInput bool
 	AuthenticationSlots, ConfigSlots                              Changes // by title
@@ -162,6 +163,7 @@ func (w wireChange) name() string {
 }
 
 type wireSolutionImpact struct {
+	ID                     string      `json:"solutionId"`
 	ChangeType             string      `json:"changeType"`
 	BreakingChanges        bool        `json:"breakingChanges"`
 	RequiresNewUserInput   bool        `json:"requiresNewUserInput"`
@@ -172,7 +174,7 @@ type wireSolutionImpact struct {
 
 func (w wireSolutionImpact) impact() *SolutionImpact {
 	return &SolutionImpact{
-		ChangeType: w.ChangeType, BreakingChanges: w.BreakingChanges,
+		ID: w.ID, ChangeType: w.ChangeType, BreakingChanges: w.BreakingChanges,
 		RequiresNewUserInput: w.RequiresNewUserInput, RequiresNewSystemInput: w.RequiresNewSystemInput,
 		AuthenticationSlots: w.AuthSlots.changes(), ConfigSlots: w.ConfigSlots.changes(),
 		Messages: slices.Concat(w.messages(true), w.messages(false)),

@@ -27,17 +27,77 @@ func (s *SolutionReleases) Preview(ctx context.Context, solutionID string) (*Sol
 }
 
 // Publish publishes a solution as it is now. Tray answers 201, and its own document says 200
-// (facts: clients): either is success. It is never sent twice: an ambiguous error leaves open
-// whether the solution was published, and Preview tells.
+// (facts: clients): either is success. After a lost answer the management plane tells whether
+// there is a release more; without it, a preview in which something was open, and is not any
+// more. Such a release has no id, which only the lost answer told. Where neither can tell,
+// the error stays ambiguous, and nothing is sent again.
 func (s *SolutionReleases) Publish(ctx context.Context, solutionID string) (*SolutionRelease, error) {
 	k := call{Method: http.MethodPost, Path: releasesPath(solutionID), Right: rightBuild}
-	e, err := exchange(ctx, s.c, k, func(w wireRelease) (element[SolutionRelease], error) {
-		if w.ReleaseID == "" {
-			return element[SolutionRelease]{}, errors.New("the answer cannot be read: a release without an id")
-		}
-		return w.element(), nil
-	})
-	return e.Object(), err
+	post := func() (*SolutionRelease, error) {
+		e, err := exchange(ctx, s.c, k, func(w wireRelease) (element[SolutionRelease], error) {
+			if w.ReleaseID == "" {
+				return element[SolutionRelease]{}, errors.New("the answer cannot be read: a release without an id")
+			}
+			return w.element(), nil
+		})
+		return e.Object(), err
+	}
+	look, err := s.witness(ctx, solutionID)
+	if err != nil {
+		return nil, err
+	}
+	defer s.c.ManagedSolutions.released()
+	if look == nil {
+		return post()
+	}
+	return atMostOnce(ctx, s.c, post, look)
+}
+
+// witness is what tells whether a release was published since; nil where nothing can.
+func (s *SolutionReleases) witness(ctx context.Context, solutionID string) (func() (*SolutionRelease, error), error) {
+	before, err := s.Preview(ctx, solutionID)
+	if err != nil {
+		return nil, err
+	}
+	if last, known := s.last(ctx, solutionID); known {
+		after := context.WithoutCancel(ctx)
+		return func() (*SolutionRelease, error) {
+			return persistently(after, func() (*SolutionRelease, error) {
+				s.c.ManagedSolutions.released()
+				now, err := s.c.ManagedSolutions.Get(after, solutionID)
+				if err != nil || now.ReleaseID == last {
+					return nil, err
+				}
+				return &SolutionRelease{ID: now.ReleaseID, Impact: before.Impact}, nil
+			})
+		}, nil
+	}
+	if before.Impact.isEmpty() {
+		return nil, nil
+	}
+	after := context.WithoutCancel(ctx)
+	return func() (*SolutionRelease, error) {
+		return persistently(after, func() (*SolutionRelease, error) {
+			now, err := s.Preview(after, solutionID)
+			if err != nil || !now.Impact.isEmpty() {
+				return nil, err
+			}
+			return &SolutionRelease{Impact: before.Impact}, nil
+		})
+	}, nil
+}
+
+// last is the id of the last release, "" of none, and whether anybody can tell.
+func (s *SolutionReleases) last(ctx context.Context, solutionID string) (string, bool) {
+	if there, err := s.c.Management.Available(ctx); err != nil || !there {
+		return "", false
+	}
+	s.c.ManagedSolutions.released() // the release before this one may be somebody else's
+	now, err := s.c.ManagedSolutions.Get(ctx, solutionID)
+	if err != nil {
+		return "", false
+	}
+	return now.ReleaseID, true
 }
 
 type wireRelease struct {

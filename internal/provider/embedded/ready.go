@@ -17,12 +17,15 @@ import (
 // (TRAY011); else diags say why not. Noun and who are what is to be there, such as the "end
 // user" acme-dev. It serves plans and applies alike, and asks at most one question a run.
 func Ready(ctx context.Context, p *base.Provider, noun, who string, at path.Path, diags *diag.Diagnostics) bool {
+	return Exists(ctx, p, noun, who, at, diags) && !failed(diags, at, p.API.EmbeddedReady(ctx))
+}
+
+// Exists is Ready for what the REST API does in an organization with Embedded, without a master
+// token: it asks TRAY011 alone, and is quiet where nobody tells.
+func Exists(ctx context.Context, p *base.Provider, noun, who string, at path.Path, diags *diag.Diagnostics) bool {
 	known := policy.Organization{Embedded: has(ctx, p)}
 	uses := policy.Change{Action: policy.UseEmbedded, Noun: noun, Who: who}
-	if enforce.Violates(p, enforce.Case{Changes: []policy.Change{uses}, Rules: []*policy.Rule{policy.TRAY011SharedOnly}, At: at}, known, diags) {
-		return false
-	}
-	return !failed(diags, at, p.API.EmbeddedReady(ctx))
+	return !enforce.Violates(p, enforce.Case{Changes: []policy.Change{uses}, Rules: []*policy.Rule{policy.TRAY011SharedOnly}, At: at}, known, diags)
 }
 
 // has says whether the organization has Embedded, which the management plane tells.

@@ -57,8 +57,7 @@
 //
 // # How a rule joins
 //
-// A code has its place in the table when the first resource asks it. Solutions join TRAY011,
-// which API users ask.
+// A code has its place in the table when the first resource asks it.
 //
 //  1. The function, beside those of its subject, and a line each in the two lists of rule.go.
 //     A fact that it needs is a field of Organization; something new that can be done is an

@@ -81,13 +81,17 @@ func (r *importResource) carryOut(ctx context.Context, plan *model, config, stat
 	if now == nil {
 		return false
 	}
-	saved := types.StringNull()
+	saved, got := types.StringNull(), now.impact
 	if !now.impact.IsEmpty() {
 		var ok bool
-		if saved, ok = r.save(ctx, *plan, config, e, diags); !ok || !r.send(ctx, *plan, now, diags) {
+		if saved, ok = r.save(ctx, *plan, config, e, diags); !ok {
+			return false
+		}
+		if got = r.send(ctx, *plan, now, diags); got == nil {
 			return false
 		}
 	}
+	plan.SolutionID = base.Or(solution(got, state.SolutionID), types.StringNull())
 	if plan.BackupSHA256.IsUnknown() {
 		plan.BackupSHA256 = saved
 	}
@@ -111,21 +115,21 @@ func (r *importResource) asPlanned(ctx context.Context, plan, config model, e *e
 	return now
 }
 
-// send imports, once. It reports false when it was not carried out, or nobody knows.
-func (r *importResource) send(ctx context.Context, plan model, now *answer, diags *diag.Diagnostics) bool {
+// send imports, once. It returns nil when it was not carried out, or nobody knows.
+func (r *importResource) send(ctx context.Context, plan model, now *answer, diags *diag.Diagnostics) *tray.Impact {
 	got, err := r.API.Projects.Import(ctx, plan.ProjectID.ValueString(), now.spec, now.impact)
 	if errors.Is(err, tray.ErrNotImported) {
 		diags.AddError("The import was not carried out", err.Error()+"\n\nTray's answer was lost, and the import is not sent a second time. Plan again: the plan shows what is left to do.")
-		return false
+		return nil
 	}
 	if base.Failed(diags, "import the project", err) {
-		return false
+		return nil
 	}
 	if !got.Says(now.impact) {
 		diags.AddError("The import did something else than the plan shows",
 			fmt.Sprintf("Planned: %s. Done, in Tray's words: %s. Look at the destination before anything runs there; to go back, import the backup or an earlier export.", said(now.impact), said(got)))
 	}
-	return true
+	return got
 }
 
 // record makes a version of the destination, where that is planned.

@@ -33,6 +33,7 @@ type model struct {
 	Exported        types.Object `tfsdk:"exported"`
 	PreviewDigest   types.String `tfsdk:"preview_digest"`
 	Impact          types.Object `tfsdk:"impact"`
+	SolutionID      types.String `tfsdk:"solution_id"`
 	BackupSHA256    types.String `tfsdk:"backup_sha256"`
 	RecordedVersion types.String `tfsdk:"recorded_version"`
 	NewestVersion   types.String `tfsdk:"newest_version"`
@@ -46,7 +47,7 @@ func object(m model) policy.Object {
 // keep takes over what the state has of what is computed.
 func (m *model) keep(state model) {
 	m.ID, m.ExportDigest, m.Exported, m.PreviewDigest = state.ID, state.ExportDigest, state.Exported, state.PreviewDigest
-	m.Impact, m.BackupSHA256, m.RecordedVersion, m.NewestVersion = state.Impact, state.BackupSHA256, state.RecordedVersion, state.NewestVersion
+	m.Impact, m.SolutionID, m.BackupSHA256, m.RecordedVersion, m.NewestVersion = state.Impact, state.SolutionID, state.BackupSHA256, state.RecordedVersion, state.NewestVersion
 }
 
 // sameArguments reports whether two imports of one export would send the same.
@@ -106,6 +107,21 @@ func (m model) backup() *backup {
 	}
 	version, _ := m.Backup.Attributes()["create_version"].(types.Bool)
 	return &backup{at.ValueString(), version.ValueBool()}
+}
+
+// solution is the id of the destination's solution after an import that does i: was, where
+// that does not concern it; unknown while Tray has yet to make it.
+func solution(i *tray.Impact, was types.String) types.String {
+	switch s := i.Solution; {
+	case s == nil:
+		return base.Or(was, types.StringNull())
+	case s.ChangeType == "Deleted":
+		return types.StringNull()
+	case s.ID == "":
+		return types.StringUnknown()
+	default:
+		return types.StringValue(s.ID)
+	}
 }
 
 var exportedTypes = map[string]attr.Type{"project_id": types.StringType, "project": types.StringType, "version": types.StringType}

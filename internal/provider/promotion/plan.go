@@ -88,6 +88,10 @@ func (r *importResource) planImport(ctx context.Context, step base.Step, plan *m
 		drifted(state, diags)
 	}
 	plan.show(e, now.impact, config)
+	plan.SolutionID = solution(now.impact, state.SolutionID)
+	if s := now.impact.Solution; s != nil && s.ID != "" {
+		r.Ledger.Keep(base.DraftOf(s.ID), s)
+	}
 	return true
 }
 
@@ -105,7 +109,7 @@ func (m model) drifts(state model) bool {
 func (m *model) openImport() {
 	m.ExportDigest, m.PreviewDigest, m.BackupSHA256 = types.StringUnknown(), types.StringUnknown(), types.StringUnknown()
 	m.RecordedVersion, m.NewestVersion = types.StringUnknown(), types.StringUnknown()
-	m.Exported, m.Impact = types.ObjectUnknown(exportedTypes), types.ObjectUnknown(impactTypes)
+	m.Exported, m.Impact, m.SolutionID = types.ObjectUnknown(exportedTypes), types.ObjectUnknown(impactTypes), types.StringUnknown()
 	m.unrecord()
 }
 

@@ -94,6 +94,7 @@ func (r *importResource) Schema(_ context.Context, _ resource.SchemaRequest, res
 		"exported":         exportedAttribute(),
 		"preview_digest":   given("Digest of all that Tray says about the import, ids and values included. An apply whose preview has another one is refused."),
 		"impact":           impactAttribute(),
+		"solution_id":      given("Identifier of the solution that the imported project has in the destination, such as `tray_solution_release` takes; null without one, and until an import concerns it."),
 		"backup_sha256":    given("SHA-256 of the file that the last import's backup was written to; null without one."),
 		"recorded_version": given("Number of the version that `record_version` has made; null without one."),
 		"newest_version":   given("With `record_version`: number of the newest version of the destination."),

@@ -1,0 +1,1 @@
+terraform import tray_solution_instance.initech customer-4711/Notify

@@ -1,0 +1,1 @@
+terraform import tray_solution_release.notify Notify/1.0
