@@ -307,6 +307,8 @@ func (a *Access) note(d *directory, was, is grant, had bool) {
 		a.Notes = append(a.Notes, say("has accepted the invitation"))
 	case a.Kind == Gain && is.maybe:
 		a.Notes = append(a.Notes, say("waits, should the person not have joined"))
+	case a.Kind == Gain && !had && is.created:
+		a.Notes = append(a.Notes, say("at once, without an invitation"))
 	case a.Kind == Pending && had:
 		a.Notes = append(a.Notes, say("was to be ").and("", roleName(a.From)))
 	}

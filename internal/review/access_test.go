@@ -204,8 +204,9 @@ func TestAccess_meetsDrift(t *testing.T) {
 	if len(r.Drift.Changes) > 0 {
 		t.Errorf("drift is %v: nobody configures monthly_task_limit, and reads are no drift", r.Drift.Changes)
 	}
-	mustSay(t, r.Markdown(0), "`mia@example.com` accepted the invitation, and is Viewer of the organization; this change leaves it so",
-		"`zoe@example.com` was made **Admin** in `sales`; this change undoes it", "|  | **Admin** in `sales` (was added outside Terraform) |")
+	mustSay(t, r.Markdown(0), "`ana@example.com` lost Viewer in `sales`; this change sets Viewer again",
+		"`mia@example.com` accepted the invitation, and is Viewer of the organization; this change leaves it so",
+		"`zoe@example.com` was made **Admin** in `sales`; this change removes them from `sales`", "|  | **Admin** in `sales` (was added outside Terraform) |")
 }
 
 func TestAccess_acceptedInvitationsAloneAreNoDrift(t *testing.T) {
@@ -246,4 +247,16 @@ func TestAccess_acceptedInvitationsOfATableAreNoDrift(t *testing.T) {
 			}
 		})
 	}
+}
+
+// Who is created is in at once; who is invited waits, and may lose what never was.
+func TestAccess_saysHowSomebodyComesIn(t *testing.T) {
+	made := with(user("ana@example.com", "Viewer", "active"), object{"onboarding": "create"})
+	here := with(user("zoe@example.com", "Viewer", "active"), object{"onboarding": "create"})
+	waiting := with(member("w1", "ben@example.com", "Viewer"), object{"status": "pending"})
+	r := sales().does("create", "tray_user.a", nil, made).does("create", "tray_user.d", nil, user("dan@example.com", "Viewer", "invited")).
+		does("update", "tray_user.z", here, with(here, object{"organization_role": "Contributor"})).
+		does("delete", "tray_user.b", user("ben@example.com", "Viewer", "invited"), nil).does("delete", "tray_workspace_member.b", waiting, nil).review(t)
+	mustSay(t, r.Markdown(0), "| joins the organization as Viewer (at once, without an invitation) |", "| after accepting the invitation: joins the organization as Viewer |",
+		"| Contributor of the organization (was Viewer) |", "| the invitation to the organization as Viewer (withdrawn); Viewer in `sales` (planned, never had it) |")
 }

@@ -44,6 +44,6 @@ func actionsOf(p *plan) []Change {
 // actionsSection lists the actions that have words.
 func (r *Review) actionsSection() section {
 	s := changesSection("Actions", "", r.Changes, partActions)
-	s.note = "In the apply " + many(len(s.rows), "action runs", "actions run") + ". What comes of it, no plan tells."
+	s.note = "In the apply " + many(len(s.rows), "action runs", "actions run") + ". A plan cannot show what comes of it."
 	return s
 }

@@ -36,7 +36,7 @@ func (r *Review) document() document {
 		changesSection("Other changes in Tray", "", r.Changes, partDetails),
 		r.actionsSection(),
 		r.guardrailSection(),
-		{title: "Checks", rows: lines(r.Warnings)},
+		{title: "Checks", rows: lines(r.Warnings), note: "A check block that fails is a warning: it does not stop the apply."},
 		r.noEffect(),
 		changesSection("Not reviewed", "Types that this review has no words for: read them in the plan itself.", r.Changes, partOthers),
 		r.driftSection(),
@@ -125,6 +125,9 @@ func (c Change) line() phrase {
 
 func (r *Review) guardrailSection() section {
 	s := section{title: "Guardrails"}
+	if text := r.organizationAdmins(); text.format != "" {
+		s.rows = append(s.rows, []phrase{text})
+	}
 	for _, g := range r.Guardrails {
 		p := g.Text
 		if g.Address != "" {
@@ -189,16 +192,18 @@ func (r *Review) answerTo(drift Access) phrase {
 	switch {
 	case i < 0:
 		return say("this change leaves it so")
-	case r.Access[i].UndoesDrift:
-		return say("this change undoes it")
+	case r.Access[i].Kind == Withdrawn:
+		return say("this change withdraws the invitation")
 	case r.Access[i].To == "":
-		return say("this change takes away what is left")
+		return say("this change removes them from ").and("", drift.place)
+	case r.Access[i].UndoesDrift:
+		return say("this change sets ").and("", roleName(r.Access[i].To)).and("", say(" again"))
 	}
 	return say("this change sets ").and("", roleName(r.Access[i].To))
 }
 
 // past turns our words for what is done into words for what was done.
-var past = strings.NewReplacer("is deleted", "was deleted", " changes", " was changed")
+var past = strings.NewReplacer("is deleted", "was deleted", " changes", " was changed", runsAtApply, "was changed")
 
 // driftLine is the sentence in the past: what is gone is gone.
 func (c Change) driftLine() phrase {

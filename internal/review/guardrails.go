@@ -7,6 +7,17 @@ import (
 	"strings"
 )
 
+// memberListGuards are those of a list that stands for a whole workspace, or for a role in it;
+// whom says of whom.
+func memberListGuards(whom string) []guard {
+	return []guard{
+		{attribute: "overwrite_existing", value: "true", createOnly: true,
+			text: "The new %s takes over a workspace that has people in it (overwrite_existing): whom it names has the role of the list from now on, whatever they had. " + whom + " whom it does not name stay for now; the next plan removes them."},
+		{attribute: "ignore_org_admins", value: "false",
+			text: "With the %s, Owners and Admins of the organization who are not named are removed too (ignore_org_admins = false)."},
+	}
+}
+
 // guardsOf lists the brakes that a change takes away.
 func guardsOf(d *directory, changes []resourceChange) []Guardrail {
 	var all []Guardrail
@@ -51,10 +62,39 @@ func lastAdmins(adminless []string) []Guardrail {
 
 // asItStands follows what a provider block says: a plan has the configuration as it is, and
 // nothing of what it was.
-const asItStands = "It stands so in the configuration; whether this change wrote it, no plan tells."
+const asItStands = "It stands so in the configuration; a plan cannot show whether this change wrote it."
 
 // mostRemovals is how many removals are named.
 const mostRemovals = 12
+
+// organizationAdmins names who becomes Admin of an organization. It is told with the
+// guardrails and is none: the condition gains-admin is its, as it has always been.
+func (r *Review) organizationAdmins() phrase {
+	all := r.which(func(a Access) bool { return a.Organization && a.GainsAdmin })
+	var said []phrase
+	for _, a := range all[:min(len(all), mostRemovals)] {
+		p := say("%s", a.Person)
+		if a.Kind == Pending {
+			p = p.and(" ", say("(after accepting the invitation)"))
+		}
+		said = append(said, p)
+	}
+	if len(all) == 0 {
+		return phrase{}
+	}
+	if more := len(all) - mostRemovals; more > 0 {
+		said = append(said, say(fmt.Sprintf("and %d more", more)))
+	}
+	return say(many(len(all), "person becomes", "people become")+" Admin of the organization, with access to every workspace: ").and("", joined(said, ", ")).and("", say("."))
+}
+
+// times says how often.
+func times(n int) string {
+	if n == 1 {
+		return "once"
+	}
+	return fmt.Sprintf("%d times", n)
+}
 
 // removalsOf names what counts against a limit.
 func removalsOf(all []Access) phrase {
@@ -78,7 +118,7 @@ func limitsOf(p *plan, removals []Access) []Guardrail {
 			continue
 		}
 		if limit := v.str("max_removals"); limit.is == known {
-			all = append(all, Guardrail{Text: say("This plan makes "+many(len(removals), "removal", "removals")+" (a lower role is none), of at most %s that the provider block %s allows (max_removals): ", limit.s, key).and("", removalsOf(removals)).and("", say("."))})
+			all = append(all, Guardrail{Text: say("This plan takes access away "+times(len(removals))+" (a lower role does not count), of at most %s that the provider block %s allows (max_removals): ", limit.s, key).and("", removalsOf(removals)).and("", say("."))})
 		}
 		if v.str("max_removal_percent").s == "100" {
 			all = append(all, Guardrail{Text: say("The provider block %s lets a plan remove everybody at once (max_removal_percent = 100). "+asItStands, key)})

@@ -1,6 +1,7 @@
 package review
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 )
@@ -76,11 +77,11 @@ func (p affected) fate() fate {
 func (r *Review) peoplePart() string {
 	all := r.affected()
 	count := map[fate]int{}
-	becomes, stops := 0, 0
+	var becomes, stops admins
 	for _, p := range all {
 		count[p.fate()]++
-		becomes += b2i(slices.ContainsFunc(p.gains, func(a Access) bool { return a.GainsAdmin }))
-		stops += b2i(slices.ContainsFunc(p.loses, func(a Access) bool { return a.LosesAdmin }))
+		becomes.count(p.gains, func(a Access) bool { return a.GainsAdmin })
+		stops.count(p.loses, func(a Access) bool { return a.LosesAdmin })
 	}
 	var parts []string
 	for _, f := range fates {
@@ -97,17 +98,37 @@ func (r *Review) peoplePart() string {
 	if len(parts) > 1 {
 		text = many(len(all), "person", "people") + ": " + text
 	}
-	var admins []string
-	if becomes > 0 {
-		admins = append(admins, many(becomes, "becomes Admin somewhere", "become Admin somewhere"))
+	var said []string
+	if becomes.all > 0 {
+		said = append(said, becomes.say("becomes Admin", "become Admin"))
 	}
-	if stops > 0 {
-		admins = append(admins, many(stops, "stops being Admin somewhere", "stop being Admin somewhere"))
+	if stops.all > 0 {
+		said = append(said, stops.say("stops being Admin", "stop being Admin"))
 	}
-	if len(admins) > 0 {
-		text += ". " + strings.Join(admins, ", ")
+	if len(said) > 0 {
+		text += ". " + strings.Join(said, ", ")
 	}
 	return text
+}
+
+// admins counts people who become Admin, or stop being it: all, and those who are it of the
+// organization, which reaches every workspace.
+type admins struct{ all, organization int }
+
+func (n *admins) count(of []Access, is func(Access) bool) {
+	n.all += b2i(slices.ContainsFunc(of, is))
+	n.organization += b2i(slices.ContainsFunc(of, func(a Access) bool { return a.Organization && is(a) }))
+}
+
+func (n admins) say(one, several string) string {
+	switch said := many(n.all, one, several); n.organization {
+	case 0:
+		return said + " somewhere"
+	case n.all:
+		return said + " of the organization"
+	default:
+		return fmt.Sprintf("%s (%d of the organization)", said, n.organization)
+	}
 }
 
 // fates are the words for each, in the order of the sentence; alone is said when it is the
@@ -122,7 +143,7 @@ var fates = []struct {
 	{gainsAndLoses, "gains some and loses others", "gain some and lose others", [2]string{"gains some access and loses other", "gain some access and lose other"}},
 	{getsAnother, "gets another role", "get another role", [2]string{"gets another role", "get another role"}},
 	{isInvited, "gains by accepting an invitation", "gain by accepting an invitation", [2]string{"gains access by accepting an invitation", "gain access by accepting an invitation"}},
-	{losesTheFuture, "loses only what was still to come", "lose only what was still to come", [2]string{"loses only what was still to come", "lose only what was still to come"}},
+	{losesTheFuture, "loses only a pending invitation or membership", "lose only a pending invitation or membership", [2]string{"loses only a pending invitation or membership", "lose only a pending invitation or membership"}},
 }
 
 // objectsPart counts what happens to workspaces and the like, by noun and verb.
@@ -133,32 +154,55 @@ func (r *Review) objectsPart() string {
 		if n.one == "" {
 			continue
 		}
-		var verbs []string
-		for _, does := range []struct {
-			action       step
-			one, several string
-		}{
-			{stepCreate, "is created", "are created"}, {stepUpdate, "changes", "change"},
-			{stepReplace, "is deleted and made anew", "are deleted and made anew"}, {stepDelete, "is deleted", "are deleted"},
-		} {
-			count := 0
-			for _, c := range r.Changes {
-				count += b2i(c.Type == typ && c.Action == string(does.action) && !c.Unchanged)
-			}
-			switch {
-			case count == 0:
-			case len(verbs) == 0:
-				verbs = append(verbs, many(count, n.one+" "+does.one, n.many+" "+does.several))
-			default:
-				verbs = append(verbs, many(count, does.one, does.several))
-			}
-		}
-		if len(verbs) > 0 {
-			parts = append(parts, strings.Join(verbs, ", "))
+		if said := r.counted(typ, n); len(said) > 0 {
+			parts = append(parts, strings.Join(said, ", "))
 		}
 	}
 	if r.promoted != "" {
 		parts = append(parts, r.promoted)
 	}
 	return strings.Join(parts, "; ")
+}
+
+// counted counts what happens to the objects of a type, by the verbs of its lines below.
+func (r *Review) counted(typ string, n noun) (said []string) {
+	var order []string
+	counts := map[string]int{}
+	for _, does := range []step{stepCreate, stepUpdate, stepReplace, stepDelete} {
+		verb := n.shortVerb(does)
+		if !slices.Contains(order, verb) {
+			order = append(order, verb)
+		}
+		for _, c := range r.Changes {
+			counts[verb] += b2i(c.Type == typ && c.Action == string(does) && !c.Unchanged)
+		}
+	}
+	for _, verb := range order {
+		one, several := verb, plural(verb)
+		if len(said) == 0 {
+			one, several = n.one+" "+one, n.many+" "+several
+		}
+		if count := counts[verb]; count > 0 {
+			said = append(said, many(count, one, several))
+		}
+	}
+	return said
+}
+
+// shortVerb is the verb of a line without what follows from it. A replacement is told in the
+// same words for all: what is short of theirs would hide that something comes back.
+func (n noun) shortVerb(does step) string {
+	verb, ok := n.verbs[does]
+	if !ok || does == stepReplace {
+		return verbs[does]
+	}
+	return verb[:strings.IndexAny(verb+",", ",:")]
+}
+
+// plural is the verb for several.
+func plural(verb string) string {
+	if rest, ok := strings.CutPrefix(verb, "is "); ok {
+		return "are " + rest
+	}
+	return strings.TrimSuffix(verb, "s")
 }

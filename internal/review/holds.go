@@ -19,6 +19,8 @@ type grant struct {
 	// ended, "" when it is taken away for another reason.
 	end  text
 	over string
+	// created says that the person is made a user without an invitation.
+	created bool
 }
 
 func (g grant) key() string { return g.who.key + "\x00" + g.where.key }
@@ -54,7 +56,8 @@ func userHolds(d *directory, c resourceChange, drift bool) holding {
 		}
 		status := v.str("status").s
 		return []grant{{who: d.person(v, c.Address), where: d.theOrganization(c.Address),
-			role: v.str(roleChange), pending: status == "invited" || status == "expired"}}
+			role: v.str(roleChange), pending: status == "invited" || status == "expired",
+			created: status == "active" && v.str("onboarding").s == "create"}}
 	}
 	h := holding{before: side(c.before()), after: side(c.after())}
 	if doubtful(&h) {

@@ -50,6 +50,9 @@ func Types() []string { return slices.Sorted(maps.Keys(nouns)) }
 
 const roleChange = "organization_role"
 
+// runsAtApply is said of the import of a project: a plan has imported nothing yet.
+const runsAtApply = "will run at the apply"
+
 var nouns = map[string]noun{
 	"tray_user": {
 		name: func(d *directory, c resourceChange, v values) phrase {
@@ -81,7 +84,7 @@ var nouns = map[string]noun{
 		access: []string{"members", "pending", "workspace_id"},
 		quiet:  []string{"ignored", "ended", "expires_at"},
 		shown:  []string{"ignore_org_admins", "overwrite_existing"},
-		guards: memberListGuards,
+		guards: memberListGuards("Members"),
 	},
 	"tray_workspace_role_members": {
 		name:   memberListName,
@@ -89,7 +92,7 @@ var nouns = map[string]noun{
 		access: []string{"emails", "role", "pending", "workspace_id"},
 		quiet:  []string{"ignored", "ended", "expires_at"},
 		shown:  []string{"ignore_org_admins", "overwrite_existing"},
-		guards: memberListGuards,
+		guards: memberListGuards("Others with that role"),
 	},
 	"tray_workspace": {
 		one: "workspace", many: "workspaces",
@@ -136,7 +139,7 @@ var nouns = map[string]noun{
 		name:    importName,
 		quiet:   []string{"id", "export_digest", "preview_digest", "backup_sha256", "newest_version", "impact", "exported", "authentications", "config", "solution_id"},
 		shown:   []string{"project_id", "record_version", "recorded_version"},
-		verbs:   map[step]string{stepCreate: "is carried out", stepUpdate: "is carried out", stepReplace: "is forgotten, and another is carried out"},
+		verbs:   map[step]string{stepCreate: runsAtApply, stepUpdate: runsAtApply, stepReplace: "is forgotten, and another " + runsAtApply},
 		stays:   always,
 		effects: importEffects, losses: importLosses,
 	},
@@ -284,13 +287,6 @@ var nouns = map[string]noun{
 				text: "From this change on, the %s lets Admins of a workspace make API users and tokens for it (allow_workspace_admin_tokens)."},
 		},
 	},
-}
-
-var memberListGuards = []guard{
-	{attribute: "overwrite_existing", value: "true", createOnly: true,
-		text: "The new %s takes over a workspace that has people in it (overwrite_existing): whom it names has the role of the list from now on, whatever they had. Whom it does not name, this plan leaves alone, and the plan after it removes."},
-	{attribute: "ignore_org_admins", value: "false",
-		text: "With the %s, Owners and Admins of the organization who are not named are removed too (ignore_org_admins = false)."},
 }
 
 func always(values) bool { return true }

@@ -149,17 +149,17 @@ func (n noun) sentenceFor(c resourceChange, name phrase, told bool) phrase {
 	}
 	switch {
 	case does == stepNone && c.imports():
-		verb = "comes under management as it is (import)"
+		verb = "is adopted into Terraform as it is"
 	case does == stepNone:
 		return name
 	case c.Deposed != "":
 		verb = "is an old object that a replacement left behind, and is deleted"
 	case c.imports():
-		verb = "comes under management (import), and " + verb
+		verb = "is adopted into Terraform, and " + verb
 	case does == stepDelete && n.unchanged(c):
 		verb = "is no longer managed, and stays in Tray as it is"
 	case does == stepCreate && n.unchanged(c):
-		verb = "is in Tray already, and comes under management"
+		verb = "is in Tray already, and is adopted into Terraform"
 	case told && does != stepUpdate:
 		verb = "also changes"
 	}

@@ -146,8 +146,10 @@ func (a Access) remarks() phrase {
 	switch {
 	case a.Kind == Down && a.To != "":
 		all = append(all, say("stays as ").and("", roleName(a.To)))
-	case a.Kind == Withdrawn && !a.Organization:
-		all = append(all, say("was still to come"))
+	case a.Kind == Withdrawn && a.Organization:
+		all = append(all, say("withdrawn"))
+	case a.Kind == Withdrawn:
+		all = append(all, say("planned, never had it"))
 	}
 	for _, note := range a.Notes {
 		if note.format != likely {

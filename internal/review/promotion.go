@@ -31,7 +31,7 @@ func importBinds(d *directory, c resourceChange) []phrase {
 	var all []phrase
 	fills, _ := c.after().elements("authentications")
 	for _, f := range fills {
-		p := say("for the authentication %s of the export it takes ", f.key)
+		p := say("the authentication %s of the export is replaced by ", f.key)
 		switch name := d.called[f.value.s]; {
 		case f.value.is != known:
 			p = p.and("", say("one that is known after the apply"))

@@ -187,7 +187,7 @@ func TestActions_ofAPlanAreInItsReview(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := "In the apply 1 action runs. What comes of it, no plan tells.\n\n- `action.tray_call_operation.x` calls an operation of a connector, after `terraform_data.deployment` is created"
+	want := "In the apply 1 action runs. A plan cannot show what comes of it.\n\n- `action.tray_call_operation.x` calls an operation of a connector, after `terraform_data.deployment` is created"
 	if got := r.Markdown(0); !strings.Contains(got, want) {
 		t.Errorf("there is no %q in\n%s", want, got)
 	}
