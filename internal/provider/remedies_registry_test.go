@@ -194,7 +194,6 @@ var remedies = map[string]remedy{
 	"workspace: summary":      {test: "TestWorkspace_filledSinceThePlanIsNotDeleted"},
 
 	// Of rules, without their codes.
-	"policy: Embedded is not part of this organization":         {test: "TestRelease_whereThereIsNoEmbeddedIsRefusedInThePlan", why: value},
 	"policy: API users live in shared workspaces":               {test: "TestPromise_aRefusedPlanWritesNothing", why: value},
 	"policy: A membership has one manager":                      {test: "TestPromise_aRefusedPlanWritesNothing"},
 	"policy: A required Admin would be lost":                    {test: "TestPromise_aRefusedPlanWritesNothing"},

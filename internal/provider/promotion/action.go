@@ -166,7 +166,7 @@ func (a *importAction) Invoke(ctx context.Context, req action.InvokeRequest, res
 		return
 	}
 	tell(fmt.Sprintf("Importing %s: %s.", title(e), said(now.impact)))
-	if !r.send(ctx, m, now, diags) {
+	if r.send(ctx, m, now, diags) == nil || diags.HasError() {
 		return
 	}
 	r.record(ctx, &m, e, diags)
