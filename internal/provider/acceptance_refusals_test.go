@@ -85,7 +85,7 @@ var refusals = []refusal{
 	{code: "TRAY009", name: "membership", late: true, there: workspace, wanted: inThere("ana@example.com", "Viewer")},
 	{code: "TRAY010", name: "connector", there: globex, wanted: connector("acme-crm", exampleZip), then: connector("globex-acme-crm", aZip("testdata/globex-acme-crm.zip")), how: acctest.Reading{Only: inWords}},
 	{code: "TRAY011", name: "organization", wanted: "data \"tray_workspaces\" \"o\" {\n  type = \"Organization\"\n}\n" + robotIn("one(data.tray_workspaces.o.workspaces)"), then: sales + robotIn("tray_workspace.sales"), how: acctest.Reading{Only: inWords}},
-	{code: "TRAY011", name: "end user", wanted: "resource \"tray_embedded_user\" \"u\" {\n  name             = \"Globex\"\n  external_user_id = \"globex\"\n}\n", then: sales, how: acctest.Reading{Only: inWords}},
+	{code: "TRAY011", name: "end user", guardrails: "  master_token = \"the-master-token-of-somebody-elses-organization\"", wanted: "resource \"tray_embedded_user\" \"u\" {\n  name             = \"Globex\"\n  external_user_id = \"globex\"\n}\n", then: sales, how: acctest.Reading{Only: inWords}},
 	{code: "TRAY012", name: "user", there: team, wanted: person("ana", "Viewer", ""), how: choosing("import", "", "")},
 	{code: "TRAY012", name: "user", first: person("ana", "Viewer", ""), wanted: person("b", "Viewer", ""), args: []string{"-target=tray_user.b"}, how: choosing("moved", "ana", "b"), varies: true},
 	{code: "TRAY012", name: "user replaced", late: true, first: person("ana", "Viewer", newFirst), wanted: person("ana", "Viewer", newFirst), args: []string{"-replace=tray_user.ana"},

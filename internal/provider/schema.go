@@ -84,7 +84,7 @@ func accountAttributes() map[string]schema.Attribute {
 		"master_token": schema.StringAttribute{
 			MarkdownDescription: "Master token of an organization with Embedded, of the same organization as `token`. Also `TRAY_MASTER_TOKEN`. What has Embedded in its name needs it, and solutions. In Tray: Settings > Tokens. Not with `sandbox`, whose Owner's token serves.",
 			Optional:            true, Sensitive: true,
-			Validators: []validator.String{check("Not a token of Tray", checkToken)},
+			Validators: []validator.String{check("Not a token of Tray", checkMasterToken)},
 		},
 		"region": schema.StringAttribute{
 			MarkdownDescription: "Where the organization lives: `us` (the default), `eu` or `ap`. Also `TRAY_REGION`. Tokens belong to one region. Not together with `base_url`.",

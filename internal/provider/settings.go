@@ -109,7 +109,7 @@ func resolve(ctx context.Context, m model, env func(string) string, diags *diagn
 	}
 	s.client.RequestTimeout = given(path.Root("request_timeout"), "", m.RequestTimeout, "", checkDuration, diags)
 	s.client.CACertificatePEM = m.certificates(diags)
-	s.embedded.MasterToken = given(path.Root("master_token"), "TRAY_MASTER_TOKEN", m.MasterToken, env("TRAY_MASTER_TOKEN"), checkToken, diags)
+	s.embedded.MasterToken = given(path.Root("master_token"), "TRAY_MASTER_TOKEN", m.MasterToken, env("TRAY_MASTER_TOKEN"), checkMasterToken, diags)
 	if !m.Sandbox.IsNull() {
 		s.sandbox = m.sandbox(ctx, &s.client, diags)
 		return s

@@ -24,13 +24,20 @@ var regions = map[string]struct{ rest, graphQL string }{
 // The checks below return the value as it is used, or a problem: a sentence or two
 // that a user can act on. They serve the block, at validate time, and the environment.
 
-func checkToken(s string) (token, problem string) {
+func checkToken(s string) (token, problem string) { return checkTokenFrom(s, howToGetToken) }
+
+// checkMasterToken is checkToken for one that Embedded is spoken to with.
+func checkMasterToken(s string) (token, problem string) {
+	return checkTokenFrom(s, "In Tray an Owner or Admin of an organization with Embedded finds it under Settings > Tokens.")
+}
+
+func checkTokenFrom(s, whence string) (token, problem string) {
 	token = strings.TrimSpace(s)
 	if len(token) >= 7 && strings.EqualFold(token[:7], "bearer ") {
 		token = strings.TrimSpace(token[7:])
 	}
 	if len(token) < minTokenLength {
-		return "", fmt.Sprintf("This token has %d characters; Tray's have at least %d. Was it cut off when it was copied? %s", len(token), minTokenLength, howToGetToken)
+		return "", fmt.Sprintf("This token has %d characters; Tray's have at least %d. Was it cut off when it was copied? %s", len(token), minTokenLength, whence)
 	}
 	if strings.ContainsFunc(token, func(r rune) bool { return r <= ' ' || r > '~' }) {
 		return "", "This token holds a space, a line break or a character outside ASCII, which no token does. Copy it again, alone."
