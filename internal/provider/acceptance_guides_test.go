@@ -50,6 +50,7 @@ func (g *guided) walks(name string) {
 			for _, line := range guideLine.FindAllStringSubmatch(m[3], -1) {
 				g.runs(line[1], line[2])
 			}
+		case "hcl", "shell": // fragments, of what an example has whole
 		default:
 			g.t.Fatalf("%s has a block of %s, which this test does not know", name, language)
 		}

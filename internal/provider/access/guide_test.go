@@ -306,7 +306,7 @@ func TestQuery_generatesWhatImportsWithoutAChange(t *testing.T) {
 // A list resource for each type, or the guide does not hold.
 func TestQuery_examplesRun(t *testing.T) {
 	t.Parallel()
-	env := acctest.Start(t)
+	env := acctest.Start(t, acctest.Embedded())
 	small(env)
 	cli := env.Layout(t, acctest.Terraform, "")
 	cli.Write("main.tf", env.Provider())
