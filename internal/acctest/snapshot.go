@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/tray-community/terraform-provider-tray/internal/provider"
 	"github.com/tray-community/terraform-provider-tray/internal/sandbox"
 	"github.com/tray-community/terraform-provider-tray/internal/snapshot"
 	"github.com/tray-community/terraform-provider-tray/internal/tray"
@@ -32,6 +33,7 @@ func (e *Env) Snapshot(t testing.TB, flags ...string) Snapshot {
 			}
 			return cfg, nil
 		},
+		Shown:  func() (map[string][]string, error) { return provider.Shown(provider.New("test")()) },
 		Freeze: sandbox.Freeze, Stdout: &stdout, Stderr: &stderr,
 	}
 	s.Code = take.Run(context.Background(), append([]string{"-o", s.Path}, flags...))

@@ -16,7 +16,7 @@ import (
 const largestSource = 4 << 20
 
 // veil reads the state and the configuration, and makes the state to hand out.
-func (a arguments) veil(key pseudonym.Key) (state []byte, said string, err error) {
+func (a arguments) veil(key pseudonym.Key, shown map[string][]string) (state []byte, said string, err error) {
 	raw, err := os.ReadFile(a.state)
 	if err != nil {
 		return nil, "", err
@@ -30,15 +30,16 @@ func (a arguments) veil(key pseudonym.Key) (state []byte, said string, err error
 			return nil, "", err
 		}
 	}
-	state, hidden, err := veilState(raw, key, configuration.String())
+	v := newVeiled(key, shown, configuration.String())
+	state, err = v.state(raw)
 	if err != nil {
 		return nil, "", err
 	}
 	said = fmt.Sprintf("%s holds the state. Whom the configuration names stands there as in its files.\n", a.stateOut)
 	if key != nil {
-		said = fmt.Sprintf("%s holds the state, with pseudonyms in %s. Whom the configuration names stands there as in its files.\n", a.stateOut, count(hidden, "place"))
+		said = fmt.Sprintf("%s holds the state, with pseudonyms in %s. Whom the configuration names stands there as in its files.\n", a.stateOut, count(v.hidden, "place"))
 	}
-	return state, said, nil
+	return state, said + v.left(), nil
 }
 
 // source adds what a file, or a folder, says: hidden folders, states and plans are nobody's
