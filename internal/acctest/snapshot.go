@@ -33,7 +33,9 @@ func (e *Env) Snapshot(t testing.TB, flags ...string) Snapshot {
 			}
 			return cfg, nil
 		},
-		Shown:  func() (map[string][]string, error) { return provider.Shown(provider.New("test")()) },
+		Shown: func() (shown, arguments map[string][]string, err error) {
+			return provider.Shown(provider.New("test")())
+		},
 		Freeze: sandbox.Freeze, Stdout: &stdout, Stderr: &stderr,
 	}
 	s.Code = take.Run(context.Background(), append([]string{"-o", s.Path}, flags...))

@@ -14,22 +14,27 @@ import (
 // say: all that are neither sensitive nor write-only, nor inside of one that is. An
 // attribute's path has a dot before the name of an inner one, and ".*" for the elements of a
 // list, set or map of objects. Whoever keeps these alone hands out no secret of a resource
-// that is added one day.
-func Shown(p framework.Provider) (map[string][]string, error) {
+// that is added one day. Arguments are the outer attributes that a configuration gives.
+func Shown(p framework.Provider) (shown, arguments map[string][]string, err error) {
 	all, err := providerserver.NewProtocol6(p)().GetProviderSchema(context.Background(), &tfprotov6.GetProviderSchemaRequest{})
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	for _, d := range all.Diagnostics {
 		if d.Severity == tfprotov6.DiagnosticSeverityError {
 			err = errors.Join(err, fmt.Errorf("%s: %s", d.Summary, d.Detail))
 		}
 	}
-	shown := map[string][]string{}
+	shown, arguments = map[string][]string{}, map[string][]string{}
 	for name, schema := range all.ResourceSchemas {
 		shown[name] = shownBlock("", schema.Block)
+		for _, a := range schema.Block.Attributes {
+			if a.Required || a.Optional {
+				arguments[name] = append(arguments[name], a.Name)
+			}
+		}
 	}
-	return shown, err
+	return shown, arguments, err
 }
 
 func shownBlock(prefix string, b *tfprotov6.SchemaBlock) []string {

@@ -62,7 +62,7 @@ func (safe) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.S
 // A secret is found wherever a schema can have one.
 func TestShown_isNothingThatASchemaCallsSensitive(t *testing.T) {
 	t.Parallel()
-	all, err := Shown(keeper{})
+	all, arguments, err := Shown(keeper{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -71,5 +71,8 @@ func TestShown_isNothingThatASchemaCallsSensitive(t *testing.T) {
 	want := []string{"block.open", "blocks.*.open", "deep.*.map.*.open", "list.*.open", "map.*.open", "open", "set.*.open", "single.open", "words"}
 	if !slices.Equal(got, want) {
 		t.Errorf("%q, want %q", got, want)
+	}
+	if given := arguments["keeper_safe"]; !slices.Equal(given, []string{"written"}) {
+		t.Errorf("a configuration gives %q", given)
 	}
 }

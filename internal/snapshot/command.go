@@ -63,7 +63,8 @@ type Program struct {
 	Freeze func(document []byte) ([]byte, error)
 	// Shown are, by resource type of the provider, the attributes that a state may be handed
 	// out with: a path has dots between names, and "*" for the elements of a collection.
-	Shown          func() (map[string][]string, error)
+	// Arguments are the outer ones that a configuration gives.
+	Shown          func() (shown, arguments map[string][]string, err error)
 	Stdout, Stderr io.Writer
 }
 
@@ -152,11 +153,11 @@ func (p Program) take(ctx context.Context, a arguments) error {
 	}
 	report := r.report(a.path, asked)
 	if a.state != "" {
-		shown, err := p.Shown()
+		shown, arguments, err := p.Shown()
 		if err != nil {
 			return err
 		}
-		state, said, err := a.veil(r.key, shown)
+		state, said, err := a.veil(newVeiled(r.key, shown, arguments))
 		if err != nil {
 			return fmt.Errorf("the state %s cannot be handed out, and no file was written: %w", a.state, err)
 		}

@@ -24,22 +24,26 @@ type veiled struct {
 	hidden int
 	// lost are people whom the state manages and no file of the configuration names.
 	lost map[string]bool
-	// shown are the attributes of this provider's types that may be handed out, dropped the
-	// types of which nothing is, and secrets the texts that were emptied.
-	shown   map[string][]string
-	dropped map[string]bool
-	secrets []string
+	// shown are the attributes of this provider's types that may be handed out, given those
+	// that a configuration gives, dropped the types of which nothing is handed out, and
+	// secrets the texts that were emptied.
+	shown, given map[string][]string
+	dropped      map[string]bool
+	secrets      []string
 }
 
 // stateVersion is the format of state files, since Terraform 0.12 and in OpenTofu.
 const stateVersion = "4"
 
-func newVeiled(key pseudonym.Key, shown map[string][]string, configuration string) *veiled {
-	v := &veiled{key: key, known: map[string]bool{}, lost: map[string]bool{}, shown: shown, dropped: map[string]bool{}}
+func newVeiled(key pseudonym.Key, shown, given map[string][]string) *veiled {
+	return &veiled{key: key, known: map[string]bool{}, lost: map[string]bool{}, shown: shown, given: given, dropped: map[string]bool{}}
+}
+
+// knows keeps the addresses that a configuration names.
+func (v *veiled) knows(configuration string) {
 	for _, address := range pseudonym.Find(configuration) {
 		v.known[strings.ToLower(address)] = true
 	}
-	return v
 }
 
 // state returns the state to hand out.
@@ -95,18 +99,26 @@ func (v *veiled) resources(all []any) []any {
 			r["module"] = v.value(r["module"])
 		}
 		for i := range instances(r) {
-			v.instance(i)
+			v.instance(i, v.given[fmt.Sprint(r["type"])])
 		}
 	}
 	return kept
 }
 
-func (v *veiled) instance(i map[string]any) {
+func (v *veiled) instance(i map[string]any, given []string) {
 	attributes, _ := i["attributes"].(map[string]any)
-	v.managed(i["index_key"], attributes["email"], attributes["emails"], attributes["members"])
+	v.managed(i["index_key"])
+	for _, name := range []string{"email", "emails", "members"} {
+		if slices.Contains(given, name) { // an API user's address is Tray's choice
+			v.managed(attributes[name])
+		}
+	}
 	i["index_key"] = v.value(i["index_key"])
 	if i["index_key"] == nil {
 		delete(i, "index_key")
+	}
+	if name, is := attributes["name"].(string); is && attributes["email"] != nil && !slices.Contains(given, "email") {
+		defer func() { attributes["name"] = v.value(name) }() // no person's, but what the configuration calls an account
 	}
 	if attributes != nil {
 		i["attributes"] = v.value(attributes)

@@ -13,7 +13,8 @@ import (
 
 // veilState is the state to hand out, and how many addresses went.
 func veilState(raw []byte, key pseudonym.Key, configuration string) ([]byte, int, error) {
-	v := newVeiled(key, schemas, configuration)
+	v := newVeiled(key, schemas, schemas)
+	v.knows(configuration)
 	out, err := v.state(raw)
 	return out, v.hidden, err
 }
@@ -107,7 +108,8 @@ func TestState_handsOutNothingThatNoSchemaLetsOut(t *testing.T) {
 	private, _ := json.Marshal(map[string][]byte{"kept": []byte(`"kept-private"`), "not": []byte(`"canary-secret"`)}) //nolint:errchkjson // strings
 	raw := state(strings.Replace(secretly, "%s", base64.StdEncoding.EncodeToString(private), 1))
 	raw = []byte(strings.Replace(string(raw), `"outputs": {`, `"outputs": {"bare": {"value": {"canary-deep": ["Bearer canary-secret"]}, "type": "dynamic"}, `, 1))
-	v := newVeiled(pseudonym.NewKey(), schemas, "ana@example.com")
+	v := newVeiled(pseudonym.NewKey(), schemas, schemas)
+	v.knows("ana@example.com")
 	out, err := v.state(raw)
 	if err != nil {
 		t.Fatal(err)
@@ -186,13 +188,13 @@ func TestState_knowsTheFilesOfTheConfiguration(t *testing.T) {
 	if err := os.WriteFile(a.state, state(), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if _, _, err := a.veil(pseudonym.NewKey(), schemas); err == nil || !strings.Contains(err.Error(), "ana@example.com") {
+	if _, _, err := a.veil(newVeiled(pseudonym.NewKey(), schemas, schemas)); err == nil || !strings.Contains(err.Error(), "ana@example.com") {
 		t.Errorf("Ana is nowhere but in states, and it says %v", err)
 	}
 	if err := os.WriteFile(filepath.Join(dir, "main.tf"), []byte("ana@example.com"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	out, said, err := a.veil(pseudonym.NewKey(), schemas)
+	out, said, err := a.veil(newVeiled(pseudonym.NewKey(), schemas, schemas))
 	if err != nil || strings.Contains(string(out), "stranger@") || !strings.Contains(said, "pseudonyms in ") {
 		t.Errorf("%v, %q", err, said)
 	}
