@@ -41,6 +41,7 @@ resource "tray_custom_service" "crm" {
   token_url           = "https://crm.example.com/token"
   client_id           = "crm"
   client_secret_wo    = var.canary
+  client_secret_wo_version = "1"
 }
 resource "terraform_data" "site" { input = tray_on_prem_agent_group.site.name }
 `
