@@ -233,6 +233,10 @@ func (v *veiled) text(of string) string {
 	})
 }
 
+// digests begin the names under which the provider keeps digests of secrets, by which whoever
+// has the state could try guesses.
+const digests = "digest_of_"
+
 // private replaces addresses in what a provider keeps for itself, an object of texts. What
 // holds a secret is left out, and so is all of it when it has another form.
 func (v *veiled) private(of string) string {
@@ -242,7 +246,7 @@ func (v *veiled) private(of string) string {
 		return ""
 	}
 	for name, value := range values {
-		if text := string(value); v.tells(text) {
+		if text := string(value); v.tells(text) || strings.HasPrefix(name, digests) {
 			delete(values, name)
 		} else {
 			values[name] = []byte(v.text(text))

@@ -105,7 +105,7 @@ const secretly = `, {"mode": "managed", "type": "tray_x", "name": "s", "module":
 
 // The state of an older command line lists no attribute that a schema says is sensitive.
 func TestState_handsOutNothingThatNoSchemaLetsOut(t *testing.T) {
-	private, _ := json.Marshal(map[string][]byte{"kept": []byte(`"kept-private"`), "not": []byte(`"canary-secret"`)}) //nolint:errchkjson // strings
+	private, _ := json.Marshal(map[string][]byte{"kept": []byte(`"kept-private"`), "not": []byte(`"canary-secret"`), "digest_of_x": []byte(`"canary-digest"`)}) //nolint:errchkjson // strings
 	raw := state(strings.Replace(secretly, "%s", base64.StdEncoding.EncodeToString(private), 1))
 	raw = []byte(strings.Replace(string(raw), `"outputs": {`, `"outputs": {"bare": {"value": {"canary-deep": ["Bearer canary-secret"]}, "type": "dynamic"}, `, 1))
 	v := newVeiled(pseudonym.NewKey(), schemas, schemas)
