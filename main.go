@@ -71,7 +71,10 @@ func run(args []string, stdout, stderr io.Writer) int {
 func takeSnapshot(args []string, stdout, stderr io.Writer) int {
 	take := snapshot.Program{
 		Connect: func() (tray.Config, error) { return provider.FromEnvironment(version, os.Getenv) },
-		Freeze:  sandbox.Freeze, Stdout: stdout, Stderr: stderr,
+		Shown: func() (shown, arguments map[string][]string, err error) {
+			return provider.Shown(provider.New(version)())
+		},
+		Freeze: sandbox.Freeze, Stdout: stdout, Stderr: stderr,
 	}
 	return take.Run(context.Background(), args)
 }

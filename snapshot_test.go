@@ -77,7 +77,7 @@ func TestSnapshot_handsOutTheStateBesideIt(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	write("pulled.tfstate", `{"version": 4, "resources": [{"mode": "managed", "type": "tray_workspace_members", "name": "m", "instances": [
+	write("pulled.tfstate", `{"version": 4, "resources": [{"mode": "managed", "type": "tray_workspace_members", "name": "m", "provider": "provider[\"registry.terraform.io/tray-community/tray\"]", "instances": [
 		{"attributes": {"members": {"ana@example.com": "Viewer"}, "ignored": ["stranger@example.com"]}}]}]}`)
 	take := func() (int, string) {
 		var stdout, stderr strings.Builder

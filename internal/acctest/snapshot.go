@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/tray-community/terraform-provider-tray/internal/provider"
 	"github.com/tray-community/terraform-provider-tray/internal/sandbox"
 	"github.com/tray-community/terraform-provider-tray/internal/snapshot"
 	"github.com/tray-community/terraform-provider-tray/internal/tray"
@@ -31,6 +32,9 @@ func (e *Env) Snapshot(t testing.TB, flags ...string) Snapshot {
 				cfg.BaseURL, cfg.Transport = "https://sandbox.invalid", e.control
 			}
 			return cfg, nil
+		},
+		Shown: func() (shown, arguments map[string][]string, err error) {
+			return provider.Shown(provider.New("test")())
 		},
 		Freeze: sandbox.Freeze, Stdout: &stdout, Stderr: &stderr,
 	}

@@ -40,8 +40,9 @@ says what is missing, and a plan takes nothing that is missing for gone.
 
 A plan needs the state, too, which says more. With -state and -state-out it is written as it
 can be handed out: whoever stands in no file of the configuration (-known) goes by the
-snapshot's pseudonym, values that are marked as sensitive are empty, and what data sources
-have read is left out.
+snapshot's pseudonym, values that the provider's schemas or the state mark as sensitive are
+empty, and resources of other providers and what data sources have read are left out: what
+of another provider is secret, not every state says. Keep those in another root module.
 
 Environment, as for the provider:
   TRAY_API_TOKEN           token of the organization
@@ -59,7 +60,11 @@ type Program struct {
 	// Connect reads the environment as the provider does.
 	Connect func() (tray.Config, error)
 	// Freeze makes the file's content from a document.
-	Freeze         func(document []byte) ([]byte, error)
+	Freeze func(document []byte) ([]byte, error)
+	// Shown are, by resource type of the provider, the attributes that a state may be handed
+	// out with: a path has dots between names, and "*" for the elements of a collection.
+	// Arguments are the outer ones that a configuration gives.
+	Shown          func() (shown, arguments map[string][]string, err error)
 	Stdout, Stderr io.Writer
 }
 
@@ -148,7 +153,11 @@ func (p Program) take(ctx context.Context, a arguments) error {
 	}
 	report := r.report(a.path, asked)
 	if a.state != "" {
-		state, said, err := a.veil(r.key)
+		shown, arguments, err := p.Shown()
+		if err != nil {
+			return err
+		}
+		state, said, err := a.veil(newVeiled(r.key, shown, arguments))
 		if err != nil {
 			return fmt.Errorf("the state %s cannot be handed out, and no file was written: %w", a.state, err)
 		}

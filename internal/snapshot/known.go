@@ -8,15 +8,13 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
-
-	"github.com/tray-community/terraform-provider-tray/internal/pseudonym"
 )
 
 // largestSource bounds the files of a configuration: what is larger was not written by hand.
 const largestSource = 4 << 20
 
 // veil reads the state and the configuration, and makes the state to hand out.
-func (a arguments) veil(key pseudonym.Key) (state []byte, said string, err error) {
+func (a arguments) veil(v *veiled) (state []byte, said string, err error) {
 	raw, err := os.ReadFile(a.state)
 	if err != nil {
 		return nil, "", err
@@ -30,15 +28,16 @@ func (a arguments) veil(key pseudonym.Key) (state []byte, said string, err error
 			return nil, "", err
 		}
 	}
-	state, hidden, err := veilState(raw, key, configuration.String())
+	v.knows(configuration.String())
+	state, err = v.state(raw)
 	if err != nil {
 		return nil, "", err
 	}
 	said = fmt.Sprintf("%s holds the state. Whom the configuration names stands there as in its files.\n", a.stateOut)
-	if key != nil {
-		said = fmt.Sprintf("%s holds the state, with pseudonyms in %s. Whom the configuration names stands there as in its files.\n", a.stateOut, count(hidden, "place"))
+	if v.key != nil {
+		said = fmt.Sprintf("%s holds the state, with pseudonyms in %s. Whom the configuration names stands there as in its files.\n", a.stateOut, count(v.hidden, "place"))
 	}
-	return state, said, nil
+	return state, said + v.left(), nil
 }
 
 // source adds what a file, or a folder, says: hidden folders, states and plans are nobody's
