@@ -35,27 +35,14 @@ func (a Acts) PublishSolution(ctx context.Context, p Publication) error {
 	}
 	a.tell("Publishing the solution. Tray says of it: %s.", Changes(&preview.Impact))
 	got, err := a.API.SolutionReleases.Publish(ctx, p.SolutionID)
-	if ambiguous(err) {
-		return a.settle(ctx, p, err)
+	if ambiguous(err) { // where nothing tells what became of it
+		err = fmt.Errorf("%w\n\nBegin it again: to publish the same twice makes another release with the same content, to which instances go by themselves", err)
 	}
 	if err != nil {
 		return couldNot("publish the solution", "solution_id", err)
 	}
 	a.tell("The solution is published, as release %s.", got.ID)
 	return nil
-}
-
-// settle looks what became of a release whose answer was lost, also for somebody who has
-// interrupted it.
-func (a Acts) settle(ctx context.Context, p Publication, lost error) error {
-	after, cancel := context.WithTimeout(context.WithoutCancel(ctx), 20*time.Second)
-	defer cancel()
-	now, err := a.API.SolutionReleases.Current(after, p.SolutionID)
-	if err == nil && now != nil && now.Live {
-		a.tell("Tray's answer was lost. The solution is published, as release %s.", now.ReleaseID)
-		return nil
-	}
-	return couldNot("publish the solution", "solution_id", fmt.Errorf("%w\n\nBegin it again: to publish the same twice makes another release with the same content, to which instances go by themselves", lost))
 }
 
 // Breaks is the problem of breaking changes that are not allowed; nil where all is well.

@@ -251,8 +251,8 @@ func refuseSnapshot(path string) error {
 
 // refuses is why a request to a snapshot is refused whoever asks, nil when it is not.
 func (f *frozen) refuses(method, path string) error {
-	if path == graphPath {
-		return errUnheld("end users, nor anything else that Embedded has")
+	if path == graphPath { // whose gateway says a message alone
+		return engine.Forbidden("%s", unheldWords("end users, nor anything else that Embedded has"))
 	}
 	if method != http.MethodGet {
 		return &engine.Problem{Status: http.StatusMethodNotAllowed, Code: "read_only",
@@ -269,7 +269,11 @@ func (f *frozen) refuses(method, path string) error {
 // errUnheld is no proof that there is nothing.
 func errUnheld(what string) error {
 	return &engine.Problem{Status: http.StatusForbidden, Code: "not_in_snapshot",
-		Message: "This is a snapshot of an organization, and no snapshot holds " + what + ": plan with a token to see that"}
+		Message: unheldWords(what)}
+}
+
+func unheldWords(what string) string {
+	return "This is a snapshot of an organization, and no snapshot holds " + what + ": plan with a token to see that"
 }
 
 // unknown is the answer to a request for what the file does not hold: where the list of it
