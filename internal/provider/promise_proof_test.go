@@ -73,7 +73,7 @@ type token struct {
 // sees reports whether what it does not see of a noun is gone.
 func (k token) sees(n noun) bool {
 	bot, _ := k.make["api_user"].(map[string]any)
-	return k.all && (!n.own || k.name == owner) && !(n.master && bot["workspace"] != nil)
+	return k.all && (!n.own || k.name == owner) && (!n.master || bot["workspace"] == nil)
 }
 
 const owner = "Owner"

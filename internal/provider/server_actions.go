@@ -42,8 +42,16 @@ func (s *server) InvokeAction(ctx context.Context, in *tfprotov6.InvokeActionReq
 // success.
 func (s *server) StopProvider(ctx context.Context, in *tfprotov6.StopProviderRequest) (*tfprotov6.StopProviderResponse, error) {
 	resp, err := s.fullServer.StopProvider(ctx, in)
-	for began := time.Now(); s.invoking.Load() > 0 && time.Since(began) < goodbye; {
-		time.Sleep(10 * time.Millisecond)
+	// What is stopped may be this call, too.
+	over, cancel := context.WithTimeout(context.WithoutCancel(ctx), goodbye)
+	defer cancel()
+	look := time.NewTicker(10 * time.Millisecond)
+	defer look.Stop()
+	for s.invoking.Load() > 0 && over.Err() == nil {
+		select {
+		case <-over.Done():
+		case <-look.C:
+		}
 	}
 	return resp, err
 }

@@ -213,7 +213,7 @@ func TestReview_everyChangeOfAMembershipAppearsExactlyOnce(t *testing.T) {
 var (
 	tableRow = regexp.MustCompile("^\\| `(p\\d@example.com)` \\| (.*) \\| (.*) \\|$")
 	roomCell = regexp.MustCompile("(\\w+) in (`w\\d`(?:, `w\\d`)*)(?: \\((was|stays as)?[^)]*\\))?")
-	roomName = regexp.MustCompile("w\\d")
+	roomName = regexp.MustCompile(`w\d`)
 )
 
 // inMarkdown reads the table back: each person has one row, and a role that somebody had or

@@ -31,7 +31,7 @@ func releaseEffects(c resourceChange) []phrase {
 	return all
 }
 
-func releaseLosses(d *directory, c resourceChange) []phrase {
+func releaseLosses(_ *directory, c resourceChange) []phrase {
 	breaks, _ := impactOf(c.after())["breaking_changes"].(bool)
 	if !publishes(c) || !breaks {
 		return nil

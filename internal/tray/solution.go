@@ -121,11 +121,8 @@ type wireJSON struct{ raw json.RawMessage }
 // UnmarshalJSON implements json.Unmarshaler. A value that is not wrapped is taken as it is.
 func (w *wireJSON) UnmarshalJSON(raw []byte) error {
 	var wrapped string
-	if json.Unmarshal(raw, &wrapped) != nil {
-		w.raw = slices.Clone(raw)
-		return nil
-	}
-	if w.raw = json.RawMessage(wrapped); !json.Valid(w.raw) {
+	err := json.Unmarshal(raw, &wrapped)
+	if w.raw = json.RawMessage(wrapped); err != nil || !json.Valid(w.raw) {
 		w.raw = slices.Clone(raw)
 	}
 	return nil

@@ -43,7 +43,8 @@ func (f *solutionFake) client(t testing.TB) *Client {
 func (f *solutionFake) RoundTrip(r *http.Request) (*http.Response, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	what, body, status := r.URL.Path[strings.LastIndex(r.URL.Path, "/")+1:], "", http.StatusOK
+	what, status := r.URL.Path[strings.LastIndex(r.URL.Path, "/")+1:], http.StatusOK
+	var body string
 	switch what {
 	case "graphql":
 		what, body = f.graph(r)

@@ -47,21 +47,18 @@ func planned[M any](ctx context.Context, a *base.Action, req action.ModifyPlanRe
 	return config, act.Acts{API: a.API}, true
 }
 
-// report says in diags what went wrong, on the argument that is to blame. It reports whether
-// anything did.
-func report(err error, diags *diag.Diagnostics) bool {
+// report says in diags what went wrong, on the argument that is to blame.
+func report(err error, diags *diag.Diagnostics) {
 	var p *act.Problem
 	switch {
 	case err == nil:
-		return false
 	case !errors.As(err, &p):
-		return base.Failed(diags, "do it", err)
+		base.Failed(diags, "do it", err)
 	case p.Argument == "":
 		diags.AddError(p.Summary, p.Detail)
 	default:
 		diags.AddAttributeError(path.Root(p.Argument), p.Summary, p.Detail)
 	}
-	return true
 }
 
 // warn is report as a warning.

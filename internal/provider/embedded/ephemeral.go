@@ -54,7 +54,7 @@ func (e *ephemeralToken) Schema(_ context.Context, _ ephemeral.SchemaRequest, re
 func (e *ephemeralToken) Open(ctx context.Context, req ephemeral.OpenRequest, resp *ephemeral.OpenResponse) {
 	o, ok := base.Load[opened](ctx, req.Config, &resp.Diagnostics)
 	at := path.Root("user_id")
-	if !ok || !e.Provider.Ready(&resp.Diagnostics) || !Ready(ctx, e.Provider, "end user", o.UserID.ValueString(), at, &resp.Diagnostics) {
+	if !ok || !e.Ready(&resp.Diagnostics) || !Ready(ctx, e.Provider, "end user", o.UserID.ValueString(), at, &resp.Diagnostics) {
 		return
 	}
 	// What it says must hold: the clock is read before Tray's begins.

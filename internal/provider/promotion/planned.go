@@ -36,12 +36,12 @@ func (r *importResource) savedPlan() *planned {
 	if err != nil {
 		return nil
 	}
-	defer archive.Close()
+	defer archive.Close() //nolint:errcheck // read only
 	file, err := archive.Open("tfplan")
 	if err != nil {
 		return nil
 	}
-	defer file.Close()
+	defer file.Close() //nolint:errcheck // read only
 	raw, err := io.ReadAll(file)
 	if err != nil {
 		return nil

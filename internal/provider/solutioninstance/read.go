@@ -99,7 +99,7 @@ func (r *instanceResource) ImportState(ctx context.Context, req resource.ImportS
 
 // toImport is what an import names.
 func (r *instanceResource) toImport(ctx context.Context, req resource.ImportStateRequest, diags *diag.Diagnostics) (m model, ok bool) {
-	user, instance := "", ""
+	var user, instance string
 	if req.ID == "" {
 		id, ok := base.Load[identity](ctx, req.Identity, diags)
 		if !ok {

@@ -94,7 +94,7 @@ func (s *state) UnmarshalJSON(text []byte) error {
 		}
 		delete(parts, name)
 	}
-	if all, any := parts["projects"]; any {
+	if all, there := parts["projects"]; there {
 		if err := json.Unmarshal(all, &s.Projects); err != nil {
 			return err
 		}
