@@ -22,7 +22,7 @@ var anyOwnID = regexp.MustCompile(`[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|\d{
 // traced makes, changes and destroys all nouns, with a plan file, and reads them in between.
 func traced(t *testing.T, cli string) []trace {
 	t.Helper()
-	env := acctest.Start(t, acctest.Organization("Acme", acctest.OwnerEmail))
+	env := acctest.Start(t, acctest.Organization("Acme", acctest.OwnerEmail), acctest.Embedded())
 	people(env)
 	dir := env.Layout(t, cli, "")
 	dir.Write("provider.tf", env.Provider())

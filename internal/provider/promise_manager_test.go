@@ -38,7 +38,7 @@ var managers = map[string]manager{
 	"tray_api_token":              {`workspace_id = tray_workspace.stays["hr"].id, api_user_id = tray_api_user.stays.id, name = "key", valid_for = "30d"`, "hr/stays/key", true},
 	"tray_trigger_subscription":   {`name = "hook", trigger_name = "webhook", trigger_version = "3.1", operation = "webhook", endpoint = "https://hooks.example.com/x"`, "hook", true},
 	"tray_service_environment":    {`service_name = tray_custom_service.stays.unique_name, title = "box", client_id = "c", client_secret_wo = "canary"`, "hr/erp/box", true},
-	"tray_connector":              {`name = "acme-crm", version = "1.0", source = "` + exampleZip + `"`, "acme-crm/1.0", true},
+	"tray_connector":              {`name = "acme-crm", version = "1.0", source = "` + exampleZip + `"`, "acme-crm/1.0", false},
 	"tray_embedded_user":          {`name = "Globex", external_user_id = "globex"`, "globex", true},
 	"tray_on_prem_agent_group":    {`workspace_id = tray_workspace.stays["hr"].id, name = "site"`, "hr/site", true},
 	"tray_project":                {`workspace_id = tray_workspace.stays["hr"].id, name = "billing"`, "hr/billing", true},
