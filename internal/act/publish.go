@@ -25,12 +25,12 @@ func (a Acts) PublishSolution(ctx context.Context, p Publication) error {
 	if problem := p.Breaks(&preview.Impact); problem != nil {
 		return problem
 	}
-	before, err := a.API.SolutionReleases.Current(ctx, p.SolutionID)
+	before, err := a.API.ManagedSolutions.Current(ctx, p.SolutionID)
 	if err != nil {
 		return couldNot("read the solution", "solution_id", err)
 	}
-	if before != nil && before.Live {
-		a.tell("The solution is published as it is since %s: nothing is done.", at(before.Released))
+	if before != nil && before.IsLive() {
+		a.tell("The solution is published as it is since %s: nothing is done.", at(before.ReleasedAt))
 		return nil
 	}
 	a.tell("Publishing the solution. Tray says of it: %s.", Changes(&preview.Impact))

@@ -3,6 +3,7 @@ package tray
 import (
 	"context"
 	"fmt"
+	"time"
 )
 
 // ManagedSolution is a solution as the management plane shows it, drafts included. Tray's own
@@ -11,7 +12,11 @@ type ManagedSolution struct {
 	ID, ProjectID, Title string
 	State                string // "Draft", "Live", "Changed"
 	ReleaseID            string // of the last release; "" of a draft that was never published
+	ReleasedAt           time.Time
 }
+
+// IsLive reports whether the last release has everything that the solution has now.
+func (s ManagedSolution) IsLive() bool { return s.State == "Live" }
 
 // ManagedSolutions are the solutions of the Embedded workspace, on the management plane.
 type ManagedSolutions struct {
@@ -35,6 +40,23 @@ func (s *ManagedSolutions) Get(ctx context.Context, id string) (*ManagedSolution
 		return nil, err
 	}
 	return of.Get(ctx, id)
+}
+
+// Current returns a solution, read anew. It is nil where nobody tells: without the management
+// plane, for a token that sees no Embedded workspace, or of a solution that is not in it.
+func (s *ManagedSolutions) Current(ctx context.Context, id string) (*ManagedSolution, error) {
+	if there, err := s.c.Management.Available(ctx); err != nil || !there {
+		return nil, err
+	}
+	if org, err := s.c.Management.Organization(ctx); err != nil || org.EmbeddedWorkspaceID == "" {
+		return nil, err
+	}
+	s.released()
+	now, err := s.Get(ctx, id)
+	if IsGone(err) {
+		return nil, nil
+	}
+	return now, err
 }
 
 // released voids what was read of solutions: one was published.
@@ -67,11 +89,12 @@ func (s *ManagedSolutions) family(ctx context.Context) (*family[wireManagedSolut
 }
 
 type wireManagedSolution struct {
-	ID        string `json:"id"`
-	ProjectID string `json:"projectId"`
-	Title     string `json:"title"`
-	State     string `json:"state"`
-	ReleaseID string `json:"releaseId"`
+	ID         string    `json:"id"`
+	ProjectID  string    `json:"projectId"`
+	Title      string    `json:"title"`
+	State      string    `json:"state"`
+	ReleaseID  string    `json:"releaseId"`
+	ReleasedAt time.Time `json:"releasedAt"`
 }
 
 func (w wireManagedSolution) element() (element[ManagedSolution], error) {

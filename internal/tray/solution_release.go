@@ -63,9 +63,8 @@ func (s *SolutionReleases) witness(ctx context.Context, solutionID string) (func
 		after := context.WithoutCancel(ctx)
 		return func() (*SolutionRelease, error) {
 			return persistently(after, func() (*SolutionRelease, error) {
-				s.c.ManagedSolutions.released()
-				now, err := s.c.ManagedSolutions.Get(after, solutionID)
-				if err != nil || now.ReleaseID == last {
+				now, err := s.c.ManagedSolutions.Current(after, solutionID)
+				if err != nil || now == nil || now.ReleaseID == last {
 					return nil, err
 				}
 				return &SolutionRelease{ID: now.ReleaseID, Impact: before.Impact}, nil
@@ -89,12 +88,8 @@ func (s *SolutionReleases) witness(ctx context.Context, solutionID string) (func
 
 // last is the id of the last release, "" of none, and whether anybody can tell.
 func (s *SolutionReleases) last(ctx context.Context, solutionID string) (string, bool) {
-	if there, err := s.c.Management.Available(ctx); err != nil || !there {
-		return "", false
-	}
-	s.c.ManagedSolutions.released() // the release before this one may be somebody else's
-	now, err := s.c.ManagedSolutions.Get(ctx, solutionID)
-	if err != nil {
+	now, err := s.c.ManagedSolutions.Current(ctx, solutionID) // anew: the last release may be somebody else's
+	if err != nil || now == nil {
 		return "", false
 	}
 	return now.ReleaseID, true

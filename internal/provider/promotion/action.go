@@ -31,30 +31,6 @@ func Actions() []func() action.Action {
 // the brakes and the backup are the resource's own.
 type importAction struct{ base.Action }
 
-// arguments are those of the action.
-type arguments struct {
-	ProjectID       types.String `tfsdk:"project_id"`
-	Export          types.String `tfsdk:"export"`
-	Authentications types.Map    `tfsdk:"authentications"`
-	Connectors      types.Map    `tfsdk:"connectors"`
-	Services        types.Map    `tfsdk:"services"`
-	Config          types.Map    `tfsdk:"config"`
-	RecordVersion   types.Bool   `tfsdk:"record_version"`
-	MaxRemoved      types.Int64  `tfsdk:"max_removed_workflows"`
-	AllowBreaking   types.Bool   `tfsdk:"allow_breaking_changes"`
-	NotSecrets      types.List   `tfsdk:"not_secrets"`
-	Backup          types.Object `tfsdk:"backup"`
-}
-
-// model is what the resource would have of them.
-func (a arguments) model() model {
-	return model{
-		ProjectID: a.ProjectID, Export: a.Export, Authentications: a.Authentications, Connectors: a.Connectors, Services: a.Services,
-		Config: a.Config, RecordVersion: a.RecordVersion, MaxRemoved: a.MaxRemoved, AllowBreaking: a.AllowBreaking,
-		NotSecrets: a.NotSecrets, Backup: a.Backup, RecordedVersion: types.StringUnknown(),
-	}
-}
-
 func (*importAction) Metadata(_ context.Context, _ action.MetadataRequest, resp *action.MetadataResponse) {
 	resp.TypeName = "tray_import_project"
 }
@@ -112,7 +88,7 @@ func (a *importAction) ModifyPlan(ctx context.Context, req action.ModifyPlanRequ
 	if !ok || !a.Planning() {
 		return
 	}
-	m := given.model()
+	m := model{arguments: given, RecordedVersion: types.StringUnknown()}
 	missing := m.unknown()
 	if _, err := os.Stat(m.Export.ValueString()); len(missing) == 0 && errors.Is(err, fs.ErrNotExist) {
 		missing = []string{"export, a file that is not there yet,"} // the apply may write it first
@@ -149,7 +125,7 @@ func (a *importAction) Invoke(ctx context.Context, req action.InvokeRequest, res
 	if !ok || !a.Begin(diags) {
 		return
 	}
-	r, m := a.importer(), given.model()
+	r, m := a.importer(), model{arguments: given, RecordedVersion: types.StringUnknown()}
 	tell("Asking Tray what the import does.")
 	e, now := a.preview(ctx, m, diags)
 	if now == nil {

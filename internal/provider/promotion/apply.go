@@ -214,7 +214,7 @@ func (r *importResource) ImportState(ctx context.Context, req resource.ImportSta
 		return
 	}
 	r.Ledger.Reading()
-	if !r.Claim(base.Applied(ctx, resp.Private), policy.Imports, object(model{ID: into, ProjectID: into}), noun.One, "", path.Empty(), diags) {
+	if !r.Claim(base.Applied(ctx, resp.Private), policy.Imports, object(model{ID: into, arguments: arguments{ProjectID: into}}), noun.One, "", path.Empty(), diags) {
 		return
 	}
 	diags.Append(resp.State.SetAttribute(ctx, path.Root("project_id"), into)...)

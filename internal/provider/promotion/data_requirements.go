@@ -81,7 +81,7 @@ func (d *requirementsData) Read(ctx context.Context, req datasource.ReadRequest,
 	if e == nil {
 		return
 	}
-	spec, ok := mapped(model{Connectors: want.Connectors, Services: want.Services}, e, diags)
+	spec, ok := mapped(model{arguments: arguments{Connectors: want.Connectors, Services: want.Services}}, e, diags)
 	if !ok {
 		return
 	}

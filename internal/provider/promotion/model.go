@@ -13,9 +13,8 @@ import (
 
 var noun = base.Noun{Type: "tray_project_import", One: "project import", At: path.Root("project_id")}
 
-// model is tray_project_import in configuration, plan and state. Where the export is, the
-// brakes and the backup are in the configuration alone.
-type model struct {
+// arguments are what an import is given, by the resource and by the action.
+type arguments struct {
 	ProjectID       types.String `tfsdk:"project_id"`
 	Export          types.String `tfsdk:"export"`
 	Authentications types.Map    `tfsdk:"authentications"`
@@ -27,6 +26,12 @@ type model struct {
 	AllowBreaking   types.Bool   `tfsdk:"allow_breaking_changes"`
 	NotSecrets      types.List   `tfsdk:"not_secrets"`
 	Backup          types.Object `tfsdk:"backup"`
+}
+
+// model is tray_project_import in configuration, plan and state. Where the export is, the
+// brakes and the backup are in the configuration alone.
+type model struct {
+	arguments
 
 	ID              types.String `tfsdk:"id"`
 	ExportDigest    types.String `tfsdk:"export_digest"`
