@@ -41,6 +41,7 @@ type Env struct {
 	t        testing.TB
 	control  http.RoundTripper
 	hooks    *hooks // nil in process
+	setup    setup
 	operates bool
 	frozen   bool // Path is a snapshot
 	embedded bool // the organization has Embedded
@@ -108,26 +109,33 @@ func Start(t testing.TB, opts ...Option) *Env {
 	if err != nil {
 		t.Fatal(err)
 	}
-	box, err := sandbox.New(s.open, sandbox.WithOptions(wire))
+	env := s.serve(t, sandbox.WithOptions(wire))
+	if s.operates {
+		env.Token = env.Operator
+	}
+	if s.role != "" {
+		env.Token = env.roleToken(s)
+	}
+	return env
+}
+
+// serve opens the organization's file for the test.
+func (s setup) serve(t testing.TB, settings ...sandbox.Setting) *Env {
+	t.Helper()
+	box, err := sandbox.New(s.open, settings...)
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = box.Close() })
 	env := &Env{
 		t: t, Path: s.open.Path, Owner: box.OwnerToken(), Token: box.OwnerToken(), Operator: box.OperatorToken(),
-		control: box.Transport(), operates: s.operates, embedded: s.open.Embedded,
-	}
-	if s.operates {
-		env.Token = env.Operator
+		control: box.Transport(), setup: s, operates: s.operates, embedded: s.open.Embedded,
 	}
 	if !s.inProcess {
 		env.hooks = &hooks{next: contract.Check(t, box)}
 		server := httptest.NewServer(env.hooks)
 		t.Cleanup(server.Close) // before the sandbox: last in, first out
 		env.URL = server.URL
-	}
-	if s.role != "" {
-		env.Token = env.roleToken(s)
 	}
 	return env
 }

@@ -14,14 +14,26 @@ type Desk struct {
 	*CLI
 	Env *Env
 	T   testing.TB
+
+	more string
 }
 
 // Desk is a layout on the organization, with the provider's block and more in a file beside
 // main.tf.
 func (e *Env) Desk(t testing.TB, cli, more string) Desk {
 	t.Helper()
-	d := Desk{e.Layout(t, cli, ""), e, t}
+	d := Desk{e.Layout(t, cli, ""), e, t, more}
 	d.Write("provider.tf", e.Provider()+more)
+	return d
+}
+
+// Copy is a desk of the test's own on a copy of the organization, with the same files. What
+// takes long to bring about is brought about once, and each story begins with a copy.
+func (d Desk) Copy(t testing.TB) Desk {
+	t.Helper()
+	env := d.Env.Copy(t)
+	d.CLI, d.Env, d.T = d.CLI.Copy(t, env), env, t
+	d.Write("provider.tf", env.Provider()+d.more)
 	return d
 }
 

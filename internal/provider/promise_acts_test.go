@@ -273,27 +273,30 @@ func (w ui) workspaces(method string, body map[string]any) {
 func TestPromise_applyDoesWhatThePlanShows(t *testing.T) {
 	before, after := acting(func(a actor) string { return a.before }), acting(func(a actor) string { return a.after })
 	for kind, plan := range map[string]change{
-		"create": {before: there, after: before}, "change": {before: before, after: after}, "destroy": {before: before, after: there},
+		"create": {after: before}, "change": {before: before, after: after}, "destroy": {before: before, after: there},
 	} {
+		env := acctest.Start(t, acctest.Organization("Acme", acctest.OwnerEmail), acctest.Embedded())
+		people(env)
+		begun := env.Desk(t, acctest.Terraform, "")
+		if plan.before != "" {
+			begun.Write("main.tf", plan.before)
+			begun.Apply()
+		}
 		for move, happens := range moves {
 			t.Run(kind+"/"+move, func(t *testing.T) {
 				t.Parallel()
-				env := acctest.Start(t, acctest.Organization("Acme", acctest.OwnerEmail), acctest.Embedded())
-				people(env)
-				dir := env.Layout(t, acctest.Terraform, "")
-				dir.Write("provider.tf", env.Provider("  guardrails = { max_removal_percent = 100 }"))
-				dir.Write("main.tf", plan.before)
-				dir.Apply()
+				dir := begun.Copy(t)
+				dir.Write("provider.tf", dir.Env.Provider("  guardrails = { max_removal_percent = 100 }"))
 				dir.Write("main.tf", plan.after)
 				dir.Plan("-out=plan.bin")
-				shown := shownBy(dir, env.State())
-				happens(ui{env})
-				env.ClearRequests()
-				was := thingsIn(env.State())
+				shown := shownBy(dir.CLI, dir.Env.State())
+				happens(ui{dir.Env})
+				dir.Env.ClearRequests()
+				was := thingsIn(dir.Env.State())
 				dir.Run("apply", "-input=false", "plan.bin")
-				shown.judge(t, was.becomes(thingsIn(env.State())), env.Requests())
-				restore(env)
-				converges(t, dir)
+				shown.judge(t, was.becomes(thingsIn(dir.Env.State())), dir.Env.Requests())
+				restore(dir.Env)
+				converges(t, dir.CLI)
 			})
 		}
 	}
