@@ -2,6 +2,7 @@ package acctest
 
 import (
 	"os"
+	"runtime/debug"
 	"slices"
 	"strings"
 	"sync"
@@ -20,6 +21,10 @@ var cliVariables = map[string]string{Terraform: "TF_CLI", Tofu: "TOFU_CLI"}
 // noConfig is a CLI configuration with nothing in it. The machine's own may name
 // mirrors and credentials.
 const noConfig = os.DevNull
+
+// heapGrowth is GOGC for this process and for command lines whose provider it serves: both have
+// small heaps and short lives.
+const heapGrowth = 400
 
 // Main is for a TestMain that wants to clean up after Binary. It never skips: without a
 // command line the tests that need one fail and say how to get it.
@@ -40,6 +45,9 @@ var prepare = sync.OnceFunc(func() {
 		if strings.HasPrefix(name, "TRAY_API_") || name == "TRAY_MASTER_TOKEN" || name == "TRAY_REGION" {
 			os.Unsetenv(name) // the provider is served in this process and would read them
 		}
+	}
+	if os.Getenv("GOGC") == "" {
+		debug.SetGCPercent(heapGrowth) // of an acceptance test's time, a tenth was collecting garbage
 	}
 	os.Setenv("TF_CLI_CONFIG_FILE", noConfig)
 	os.Setenv("CHECKPOINT_DISABLE", "1")

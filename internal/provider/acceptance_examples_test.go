@@ -23,6 +23,7 @@ var ownTests = []string{"tray_access_report", "tray_organization", "tray_organiz
 // Every example of a resource, ephemeral resource or data source applies as it is on the page, with both
 // command lines, and then plans empty.
 func TestExamples_applyAsShown(t *testing.T) {
+	t.Parallel()
 	files, err := filepath.Glob(examples + "*/tray_*/*.tf")
 	if err != nil || len(files) < 10 {
 		t.Fatalf("%d examples, %v", len(files), err)
@@ -40,7 +41,6 @@ func TestExamples_applyAsShown(t *testing.T) {
 				layout := env.Layout(t, cli, "")
 				layout.Write("main.tf", env.Config(read(t, file)))
 				zipsBeside(t, layout, file)
-				layout.Init()
 				layout.Apply()
 				layout.NoChanges()
 			})
@@ -59,50 +59,63 @@ func among(kind string) []acctest.Option {
 // Every import example, block or command, brings back exactly what its resource made:
 // the plan imports one object and changes nothing.
 func TestExamples_importAsShown(t *testing.T) {
+	t.Parallel()
 	files, err := filepath.Glob(examples + "resources/tray_*/import*")
 	if err != nil || len(files) < 6 {
 		t.Fatalf("%d examples, %v", len(files), err)
 	}
+	kinds := map[string][]string{}
 	for _, file := range files {
 		kind := filepath.Base(filepath.Dir(file))
-		if slices.Contains(ownTests, kind) || kind == "tray_project_import" { // TestImport_importedSendsNothing: its first plan notes what is there
-			continue
+		if !slices.Contains(ownTests, kind) && kind != "tray_project_import" { // TestImport_importedSendsNothing: its first plan notes what is there
+			kinds[kind] = append(kinds[kind], file)
 		}
-		t.Run(kind+"/"+filepath.Base(file), func(t *testing.T) {
+	}
+	for kind, files := range kinds {
+		t.Run(kind, func(t *testing.T) {
 			t.Parallel()
 			env := acctest.Start(t, among(kind)...)
 			layout := env.Layout(t, acctest.Terraform, "")
-			layout.Write("main.tf", env.Config(read(t, filepath.Join(filepath.Dir(file), "resource.tf"))))
-			zipsBeside(t, layout, file)
-			layout.Init()
+			layout.Write("main.tf", env.Config(read(t, filepath.Join(filepath.Dir(files[0]), "resource.tf"))))
+			zipsBeside(t, layout, files[0])
 			layout.Apply()
 			env.AcceptAll() // what is pending is in Terraform alone, and cannot be imported
 			layout.Apply()
-			text := read(t, file)
-			if command, isCommand := strings.CutPrefix(text, "terraform import "); isCommand {
-				words := strings.Fields(strings.ReplaceAll(command, "'", ""))
-				layout.Run("state", "rm", words[0])
-				if r := layout.Run("import", words[0], strings.Join(words[1:], " ")); r.Code != 0 {
-					t.Fatal(r.Text())
-				}
-				layout.NoChanges()
-				return
+			for _, file := range files {
+				importsAsShown(t, layout, file)
 			}
-			_, after, _ := strings.Cut(text, "to = ")
-			address, _, _ := strings.Cut(strings.TrimLeft(after, " "), "\n")
-			layout.Run("state", "rm", strings.TrimSpace(address))
-			layout.Write("import.tf", text)
-			if r := layout.Apply(); !strings.Contains(r.Text(), "1 imported, 0 added, 0 changed, 0 destroyed") {
-				t.Error(r.Text())
-			}
-			layout.NoChanges()
 		})
 	}
+}
+
+// importsAsShown takes a resource out of the state and imports it as an example does.
+func importsAsShown(t *testing.T, layout *acctest.CLI, file string) {
+	t.Helper()
+	text := read(t, file)
+	if command, isCommand := strings.CutPrefix(text, "terraform import "); isCommand {
+		words := strings.Fields(strings.ReplaceAll(command, "'", ""))
+		layout.Run("state", "rm", words[0])
+		if r := layout.Run("import", words[0], strings.Join(words[1:], " ")); r.Code != 0 {
+			t.Fatalf("%s: %s", filepath.Base(file), r.Text())
+		}
+		layout.NoChanges()
+		return
+	}
+	_, after, _ := strings.Cut(text, "to = ")
+	address, _, _ := strings.Cut(strings.TrimLeft(after, " "), "\n")
+	layout.Run("state", "rm", strings.TrimSpace(address))
+	layout.Write("import.tf", text)
+	if r := layout.Apply(); !strings.Contains(r.Text(), "1 imported, 0 added, 0 changed, 0 destroyed") {
+		t.Errorf("%s: %s", filepath.Base(file), r.Text())
+	}
+	layout.NoChanges()
+	layout.Write("import.tf", "")
 }
 
 // Scenarios that ship a test file keep what they promise, on a sandbox of their own and
 // with no account, and converge when they are applied.
 func TestScenarios_keepTheirPromises(t *testing.T) {
+	t.Parallel()
 	files, err := filepath.Glob(examples + "scenarios/*/promises.tftest.hcl")
 	if err != nil || len(files) < 5 {
 		t.Fatalf("%d scenarios, %v", len(files), err)

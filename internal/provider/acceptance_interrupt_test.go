@@ -6,6 +6,7 @@ import (
 	"net/http/httptest"
 	"net/http/httputil"
 	"net/url"
+	"os"
 	"slices"
 	"strings"
 	"sync/atomic"
@@ -18,6 +19,7 @@ import (
 // Ctrl-C while the provider waits out a 429 ends the apply at once, keeps what was done
 // in the state, and the next apply goes on from there.
 func TestInterrupt_duringBackOff(t *testing.T) {
+	t.Parallel()
 	for _, cli := range []string{acctest.Terraform, acctest.Tofu} {
 		t.Run(cli, func(t *testing.T) {
 			t.Parallel()
@@ -81,11 +83,17 @@ const crowdWrites = 10 // 5 people, a workspace, 4 memberships
 
 // One Ctrl-C at 200 ms of latency left in Tray what the state did not have, and the next
 // apply refused it as existing already. Now it is pressed as each write in turn is done
-// in Tray and its answer is still on the way.
+// in Tray and its answer is still on the way; TRAY_TEST_FAULTS=all, else every third.
 func TestInterrupt_losesNothingThatWasSent(t *testing.T) {
+	t.Parallel()
+	step := 3
+	if os.Getenv("TRAY_TEST_FAULTS") == "all" {
+		step = 1
+	}
 	for _, cli := range []string{acctest.Terraform, acctest.Tofu} {
 		t.Run(cli, func(t *testing.T) {
-			for k := 1; k <= crowdWrites; k++ {
+			t.Parallel()
+			for k := 1; k <= crowdWrites; k += step {
 				t.Run(fmt.Sprint("write ", k), func(t *testing.T) {
 					t.Parallel()
 					interruptAtWrite(t, cli, k)

@@ -61,6 +61,7 @@ func (r refusal) refused(t *testing.T, c *acctest.CLI, env *acctest.Env) (acctes
 // to the letter, is done: the configuration applies, the plan after it is empty, and nobody
 // has lost anything that was not to go.
 func TestPromise_aRefusedPlanWritesNothing(t *testing.T) {
+	t.Parallel()
 	for _, r := range refusals {
 		for _, cli := range []string{acctest.Terraform, acctest.Tofu} {
 			t.Run(strings.TrimSpace(r.code+" "+r.name+" "+r.how.Only)+"/"+cli, func(t *testing.T) {

@@ -271,6 +271,7 @@ func (w ui) workspaces(method string, body map[string]any) {
 // one that the plan has shown, from what it was to what it becomes. Whoever was not in the
 // plan stays. The next applies converge, after imports where a message says so.
 func TestPromise_applyDoesWhatThePlanShows(t *testing.T) {
+	t.Parallel()
 	before, after := acting(func(a actor) string { return a.before }), acting(func(a actor) string { return a.after })
 	for kind, plan := range map[string]change{
 		"create": {after: before}, "change": {before: before, after: after}, "destroy": {before: before, after: there},

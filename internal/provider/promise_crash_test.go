@@ -147,10 +147,12 @@ var writing = []string{http.MethodPost, http.MethodPut, http.MethodPatch, http.M
 //
 // TRAY_TEST_FAULTS=all cuts off every write in every way; else some.
 func TestPromise_aCrashAnywhereMakesNothingTwice(t *testing.T) {
+	t.Parallel()
 	everything := os.Getenv("TRAY_TEST_FAULTS") == "all"
 	turn := 0
 	for _, c := range crashes {
-		want, writes := c.undisturbed(t)
+		begun := c.begins(t)
+		want, writes := undisturbed(begun.Copy(t))
 		for _, method := range writing {
 			for k := range writes[method] {
 				for _, how := range cuts {
@@ -159,7 +161,7 @@ func TestPromise_aCrashAnywhereMakesNothingTwice(t *testing.T) {
 					}
 					t.Run(fmt.Sprintf("%s/%s %d/%s", c.name, method, k+1, how.name), func(t *testing.T) {
 						t.Parallel()
-						c.survives(t, method, k, how, want)
+						survives(t, begun.Copy(t), method, k, how, want)
 					})
 				}
 			}
@@ -170,53 +172,51 @@ func TestPromise_aCrashAnywhereMakesNothingTwice(t *testing.T) {
 	}
 }
 
-// layout brings an organization to where the change begins.
-func (c change) layout(t *testing.T, process bool) (*acctest.Env, *acctest.CLI) {
+// begins brings an organization to where the change begins.
+func (c change) begins(t *testing.T) acctest.Desk {
 	t.Helper()
-	env := acctest.Start(t, acctest.Embedded())
-	dir := env.Layout(t, acctest.Terraform, "")
-	dir.Write("provider.tf", env.Provider())
-	dir.Write("main.tf", c.before)
-	if process {
-		dir.Process()
-		dir.Write("required.tf", required)
-		dir.Init()
+	d := acctest.Start(t, acctest.Embedded()).Desk(t, acctest.Terraform, "")
+	if c.before != "" {
+		d.Write("main.tf", c.before)
+		d.Apply()
 	}
-	dir.Apply()
-	dir.Write("main.tf", c.after)
-	env.ClearRequests()
-	return env, dir
+	d.Write("main.tf", c.after)
+	d.Env.ClearRequests()
+	return d
 }
 
 // undisturbed is what the organization holds after the change, and how many writes of each
 // method it took.
-func (c change) undisturbed(t *testing.T) (string, map[string]int) {
-	t.Helper()
-	env, dir := c.layout(t, false)
-	dir.Apply()
+func undisturbed(d acctest.Desk) (string, map[string]int) {
+	d.T.Helper()
+	d.Apply()
 	writes := map[string]int{}
-	for _, r := range env.Requests().Writes() {
+	for _, r := range d.Env.Requests().Writes() {
 		writes[r.Method]++
 	}
-	return everythingIn(env), writes
+	return everythingIn(d.Env), writes
 }
 
-func (c change) survives(t *testing.T, method string, k int, how cut, want string) {
-	env, dir := c.layout(t, how.kill)
+// survives cuts off a write of the change that d is about to make.
+func survives(t *testing.T, d acctest.Desk, method string, k int, how cut, want string) {
+	t.Helper()
 	if how.kill {
-		running := dir.Begin(t.Context(), "apply", "-auto-approve", "-input=false")
-		eventually(t, "the write", func() bool { return len(env.Requests().Writes().Matching(method, "/**")) > k })
+		d.Process()
+		d.Write("required.tf", required)
+		d.Init()
+		running := d.Begin(t.Context(), "apply", "-auto-approve", "-input=false")
+		eventually(t, "the write", func() bool { return len(d.Env.Requests().Writes().Matching(method, "/**")) > k })
 		running.Kill()
 		running.Wait()
-		notCut(t, dir)
+		notCut(t, d.CLI)
 	} else {
 		how.Method, how.Path, how.Skip, how.Times = method, "**", k, 1
-		env.Fault(how.Fault)
-		dir.Run("apply", "-auto-approve", "-input=false")
-		env.ClearFaults()
+		d.Env.Fault(how.Fault)
+		d.Run("apply", "-auto-approve", "-input=false")
+		d.Env.ClearFaults()
 	}
-	converges(t, dir)
-	if got := everythingIn(env); got != want {
+	converges(t, d.CLI)
+	if got := everythingIn(d.Env); got != want {
 		t.Errorf("Tray holds:\n%s\nwant, as undisturbed:\n%s", got, want)
 	}
 }

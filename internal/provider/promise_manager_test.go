@@ -162,7 +162,6 @@ func begin(t *testing.T, l life) troupe {
 	env := acctest.Start(t, acctest.Organization("Acme", "owner@acme.example"), acctest.Embedded())
 	s := troupe{env.Desk(t, cmp.Or(os.Getenv("TRAY_TEST_CLI"), acctest.Terraform), stays)}
 	s.Write("main.tf", l.before)
-	s.Init()
 	s.Apply()
 	if l.made {
 		env.Control(http.MethodPost, "ui/users", map[string]any{"email": "ana@example.com", "name": "Ana", "role": "Viewer"})

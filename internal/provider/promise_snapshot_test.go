@@ -137,7 +137,7 @@ func TestSnapshot_plansLikeItsOrganization(t *testing.T) {
 		}
 	}
 	if checks := flag.Lookup("rapid.checks"); checks.Value.String() == checks.DefValue {
-		_ = flag.Set("rapid.checks", "25") // each is an organization of its own
+		_ = flag.Set("rapid.checks", "10") // each is an organization of its own; make rapid has more
 	}
 	rapid.Check(t, func(rt *rapid.T) {
 		env := acctest.Start(t, acctest.InProcess(),
