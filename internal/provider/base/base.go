@@ -125,6 +125,35 @@ func (r *Resource) Configure(_ context.Context, req resource.ConfigureRequest, r
 	r.Provider = FromData(req.ProviderData, &resp.Diagnostics)
 }
 
+// Whole is what a resource is: it has an identity, is imported, judges its plan, and answers
+// moved blocks.
+type Whole interface {
+	resource.ResourceWithConfigure
+	resource.ResourceWithIdentity
+	resource.ResourceWithImportState
+	resource.ResourceWithModifyPlan
+	resource.ResourceWithMoveState
+}
+
+// NounResource is a Resource that is called as its noun says, and stays of that type.
+type NounResource struct {
+	Resource
+	noun Noun
+}
+
+// ResourceOf begins the resource of a noun, and its list resource, which has the same name.
+func ResourceOf(n Noun) NounResource { return NounResource{noun: n} }
+
+// Metadata implements resource.Resource.
+func (r *NounResource) Metadata(_ context.Context, _ resource.MetadataRequest, resp *resource.MetadataResponse) {
+	resp.TypeName = r.noun.Type
+}
+
+// MoveState implements resource.ResourceWithMoveState.
+func (r *NounResource) MoveState(context.Context) []resource.StateMover {
+	return StaysItsType(r.noun.Type, nil)
+}
+
 // DataSource gives its embedder the configured provider.
 type DataSource struct{ *Provider }
 
