@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"iter"
 	"regexp"
+	"slices"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/list"
@@ -81,9 +82,13 @@ func OnePage[T any](all []T, err error) iter.Seq2[[]T, error] {
 	return func(yield func([]T, error) bool) { yield(all, err) }
 }
 
-// Workspaces yields the workspaces that the token sees, when they are asked for.
-func Workspaces(ctx context.Context, api *tray.Client) iter.Seq2[[]tray.Workspace, error] {
-	return func(yield func([]tray.Workspace, error) bool) { yield(api.Workspaces.List(ctx)) }
+// Workspaces yields the workspaces of these types that the token sees, when they are asked for;
+// without a type, all.
+func Workspaces(ctx context.Context, api *tray.Client, types ...tray.WorkspaceType) iter.Seq2[[]tray.Workspace, error] {
+	return func(yield func([]tray.Workspace, error) bool) {
+		all, err := api.Workspaces.List(ctx)
+		yield(slices.DeleteFunc(all, func(w tray.Workspace) bool { return len(types) > 0 && !slices.Contains(types, w.Type) }), err)
+	}
 }
 
 // InWorkspaces yields the pages of one workspace's objects, or of one workspace after the
