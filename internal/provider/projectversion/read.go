@@ -38,9 +38,7 @@ func (d *dataSource) Metadata(_ context.Context, _ datasource.MetadataRequest, r
 }
 
 func (d *dataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
-	text := func(description string) dataschema.StringAttribute {
-		return dataschema.StringAttribute{MarkdownDescription: description, Computed: true}
-	}
+	text := base.Shown
 	resp.Schema = dataschema.Schema{
 		MarkdownDescription: "The versions of a project that Tray still has, oldest first.\n\n" +
 			"**Works on a live Tray:** yes\n\n" +
@@ -49,13 +47,10 @@ func (d *dataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp 
 		Attributes: map[string]dataschema.Attribute{
 			"project_id": dataschema.StringAttribute{MarkdownDescription: "Project whose versions are read.", Required: true, Validators: project.ID()},
 			"newest":     text("Number of the newest version; null when there is none."),
-			"versions": dataschema.ListNestedAttribute{
-				MarkdownDescription: "The versions.", Computed: true,
-				NestedObject: dataschema.NestedAttributeObject{Attributes: map[string]dataschema.Attribute{
-					"version_number": text("Number of the version."), "title": text("Title that people see."), "description": text("What is in it; null when nothing is said."),
-					"created": text("When it was made, in UTC."), "creator_id": text("User who made it."),
-				}},
-			},
+			"versions": base.ShownList("The versions.", map[string]dataschema.Attribute{
+				"version_number": text("Number of the version."), "title": text("Title that people see."), "description": text("What is in it; null when nothing is said."),
+				"created": text("When it was made, in UTC."), "creator_id": text("User who made it."),
+			}),
 		},
 	}
 }
