@@ -16,7 +16,7 @@ import (
 
 // DataSources lists the package's data sources for the provider.
 func DataSources() []func() datasource.DataSource {
-	return []func() datasource.DataSource{func() datasource.DataSource { return &dataSource{} }}
+	return []func() datasource.DataSource{func() datasource.DataSource { return &dataSource{base.DataSourceOf("tray_on_prem_agent_groups")} }}
 }
 
 // ListResources lists the package's list resources for the provider.
@@ -27,7 +27,7 @@ func ListResources() []func() list.ListResource {
 	}
 }
 
-type dataSource struct{ base.DataSource }
+type dataSource struct{ base.NamedDataSource }
 
 type groups struct {
 	WorkspaceID   types.String `tfsdk:"workspace_id"`
@@ -48,10 +48,6 @@ type shownAgent struct {
 	Enabled    types.Bool   `tfsdk:"enabled"`
 	Registered types.Bool   `tfsdk:"registered"`
 	Connected  types.Bool   `tfsdk:"connected"`
-}
-
-func (d *dataSource) Metadata(_ context.Context, _ datasource.MetadataRequest, resp *datasource.MetadataResponse) {
-	resp.TypeName = "tray_on_prem_agent_groups"
 }
 
 func (d *dataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
