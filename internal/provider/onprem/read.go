@@ -118,7 +118,8 @@ type (
 	agentList struct{ agentResource }
 )
 
-// listed is the schema of a list resource: what it finds, and one request for each, as in "one list of groups for each workspace".
+// listed is the schema of a list resource: what it finds, of which only those of a workspace
+// may be asked for, and by which requests.
 func listed(finds, of, requests string) listschema.Schema {
 	return base.ListSchema("Finds "+finds+base.ForQuery+".", "yes", requests+" (100 a page), and the list of workspaces where none is named.", map[string]listschema.Attribute{
 		"workspace_id": base.Only("Only " + of + " of this workspace. Omitted: those of all workspaces that the token sees."),
