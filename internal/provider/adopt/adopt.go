@@ -5,7 +5,6 @@
 package adopt
 
 import (
-	"context"
 	"fmt"
 	"slices"
 	"strconv"
@@ -14,11 +13,9 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
-	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/tray-community/terraform-provider-tray/internal/provider/base"
-	"github.com/tray-community/terraform-provider-tray/internal/provider/policy"
 )
 
 // Kind is what messages say about objects of a noun.
@@ -126,19 +123,6 @@ func (k Kind) Unchecked(diags *diag.Diagnostics, attributes ...string) {
 		diags.AddWarning("Not everything about the "+k.One+" is checked",
 			fmt.Sprintf("Tray's API does not tell these, so they are kept as they are written, and only Tray's UI changes them: %s.", strings.Join(attributes, ", ")))
 	}
-}
-
-// Deletes reports whether a delete takes the object away: with the management plane, unless
-// another instance of this apply has made it its own. Without, it stays (see Stays).
-func (k Kind) Deletes(ctx context.Context, p *base.Provider, req resource.DeleteRequest, o policy.Object, what string, diags *diag.Diagnostics) bool {
-	managed, err := p.API.Management.Available(ctx)
-	if base.Failed(diags, "delete the "+k.One, err) {
-		return false
-	}
-	if !managed {
-		k.Stays(diags, o.Label, what)
-	}
-	return managed && !p.HeldByAnother(base.Applied(ctx, req.Private), o)
 }
 
 // Stays warns that a destroy leaves the object. What goes with it, as in "the workspace,

@@ -21,7 +21,7 @@ var (
 )
 
 // ephemeralToken is a token that lives for one run. Each opening makes one of its own.
-type ephemeralToken struct{ *base.Provider }
+type ephemeralToken struct{ base.Ephemeral }
 
 type opened struct {
 	WorkspaceID types.String       `tfsdk:"workspace_id"`
@@ -47,10 +47,6 @@ const (
 
 func (e *ephemeralToken) Metadata(_ context.Context, _ ephemeral.MetadataRequest, resp *ephemeral.MetadataResponse) {
 	resp.TypeName = noun.Type
-}
-
-func (e *ephemeralToken) Configure(_ context.Context, req ephemeral.ConfigureRequest, resp *ephemeral.ConfigureResponse) {
-	e.Provider = base.FromData(req.ProviderData, &resp.Diagnostics)
 }
 
 func (e *ephemeralToken) Schema(_ context.Context, _ ephemeral.SchemaRequest, resp *ephemeral.SchemaResponse) {

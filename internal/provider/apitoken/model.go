@@ -39,11 +39,7 @@ func (m model) identity() identity { return identity{m.WorkspaceID, m.APIUserID,
 
 // object is what the resource stands for: a token by its id, and before that by its name.
 func object(m model) policy.Object {
-	o := policy.Object{Type: noun.Type, ID: m.ID.ValueString(), Label: m.Name.ValueString()}
-	if user := m.APIUserID.ValueString(); user != "" && o.Label != "" {
-		o.Name = user + "/" + o.Label
-	}
-	return o
+	return base.ObjectIn(noun, m.ID, m.Name, m.APIUserID)
 }
 
 // second ends the name of every other token of a rotation: while the old one lives, it

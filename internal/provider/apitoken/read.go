@@ -9,7 +9,6 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/list"
 	listschema "github.com/hashicorp/terraform-plugin-framework/list/schema"
-	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/tray-community/terraform-provider-tray/internal/provider/apiuser"
 	"github.com/tray-community/terraform-provider-tray/internal/provider/base"
@@ -19,20 +18,11 @@ import (
 // tokenList has the type name and the provider of the resource.
 type tokenList struct{ tokenResource }
 
-type query struct {
-	WorkspaceID types.String `tfsdk:"workspace_id"`
-}
-
 func (l *tokenList) ListResourceConfigSchema(_ context.Context, _ list.ListResourceSchemaRequest, resp *list.ListResourceSchemaResponse) {
-	resp.Schema = listschema.Schema{
-		MarkdownDescription: "Finds API tokens, for `terraform query` (Terraform 1.14 or later). Their values are nowhere in it. Of a token that was rotated it finds the newest.\n\n" +
-			"**Works on a live Tray:** no (sandbox only)\n\n" +
-			"**Requests:** a list of API users for each workspace and one of tokens for each API user (100 a page), read no further than `limit` needs. " +
-			"Terraform stops at 100 results unless the block sets `limit`; a warning says so when there are more.",
-		Attributes: map[string]listschema.Attribute{
-			"workspace_id": listschema.StringAttribute{MarkdownDescription: "Only tokens of the API users of this workspace. Omitted: those of all shared workspaces that the token sees.", Optional: true, Validators: base.Word()},
-		},
-	}
+	resp.Schema = base.ListSchema("Finds API tokens"+base.ForQuery+". Their values are nowhere in it. Of a token that was rotated it finds the newest.", "no (sandbox only)",
+		"a list of API users for each workspace and one of tokens for each API user (100 a page), read no further than `limit` needs.", map[string]listschema.Attribute{
+			"workspace_id": base.Only("Only tokens of the API users of this workspace. Omitted: those of all shared workspaces that the token sees."),
+		})
 }
 
 // listed is a token with the name of its API user.
@@ -42,31 +32,18 @@ type listed struct {
 }
 
 func (l *tokenList) List(ctx context.Context, req list.ListRequest, stream *list.ListResultsStream) {
-	want, ok := base.Listing[query](ctx, l.Provider, req, stream)
+	want, ok := base.Listing[base.InWorkspace](ctx, l.Provider, req, stream)
 	if !ok {
 		return
 	}
-	stream.Results = base.Results(req, "API tokens", l.pages(ctx, want), func(k listed) (list.ListResult, bool) {
+	tokens := base.Within(apiuser.Pages(ctx, l.Provider, want.WorkspaceID), func(u tray.APIUser) iter.Seq2[[]listed, error] {
+		return base.OnePage(l.of(ctx, u))
+	})
+	stream.Results = base.Results(req, "API tokens", tokens, func(k listed) (list.ListResult, bool) {
 		var m model
 		m.fromAPI(&k.APIToken)
 		return base.Listed(ctx, req, fmt.Sprintf("%s of %s", m.Name.ValueString(), k.user), m.identity(), m), true
 	})
-}
-
-func (l *tokenList) pages(ctx context.Context, want query) iter.Seq2[[]listed, error] {
-	return func(yield func([]listed, error) bool) {
-		for users, err := range apiuser.Pages(ctx, l.Provider, want.WorkspaceID) {
-			if err != nil {
-				yield(nil, err)
-				return
-			}
-			for _, u := range users {
-				if all, err := l.of(ctx, u); !yield(all, err) || err != nil {
-					return
-				}
-			}
-		}
-	}
 }
 
 // of are the tokens of an API user, without those that live on after a rotation.

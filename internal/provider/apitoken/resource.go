@@ -7,38 +7,30 @@ import (
 	"context"
 	"time"
 
+	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/ephemeral"
 	"github.com/hashicorp/terraform-plugin-framework/list"
-	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
-	"github.com/hashicorp/terraform-plugin-framework/resource/identityschema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
-	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
-	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/tray-community/terraform-provider-tray/internal/provider/base"
-	"github.com/tray-community/terraform-provider-tray/internal/provider/policy"
 	"github.com/tray-community/terraform-provider-tray/internal/tray"
 )
 
 var (
-	_ resource.ResourceWithConfigure      = (*tokenResource)(nil)
-	_ resource.ResourceWithIdentity       = (*tokenResource)(nil)
-	_ resource.ResourceWithImportState    = (*tokenResource)(nil)
-	_ resource.ResourceWithModifyPlan     = (*tokenResource)(nil)
-	_ resource.ResourceWithMoveState      = (*tokenResource)(nil)
+	_ base.Whole                          = (*tokenResource)(nil)
 	_ resource.ResourceWithValidateConfig = (*tokenResource)(nil)
 )
 
 // Resources lists the package's resources for the provider.
 func Resources() []func() resource.Resource {
-	return []func() resource.Resource{func() resource.Resource { return &tokenResource{} }}
+	return []func() resource.Resource{func() resource.Resource { return &tokenResource{base.ResourceOf(noun)} }}
 }
 
 // ListResources lists the package's list resources for the provider.
 func ListResources() []func() list.ListResource {
-	return []func() list.ListResource{func() list.ListResource { return &tokenList{} }}
+	return []func() list.ListResource{func() list.ListResource { return &tokenList{tokenResource{base.ResourceOf(noun)}} }}
 }
 
 // EphemeralResources lists the package's ephemeral resources for the provider.
@@ -46,11 +38,7 @@ func EphemeralResources() []func() ephemeral.EphemeralResource {
 	return []func() ephemeral.EphemeralResource{func() ephemeral.EphemeralResource { return &ephemeralToken{} }}
 }
 
-type tokenResource struct{ base.Resource }
-
-func (r *tokenResource) Metadata(_ context.Context, _ resource.MetadataRequest, resp *resource.MetadataResponse) {
-	resp.TypeName = noun.Type
-}
+type tokenResource struct{ base.NounResource }
 
 const resourceText = "A token of an API user (`tray_api_user`), which is rotated before it expires.\n\n" +
 	"**Works on a live Tray:** no (sandbox only). Tray makes tokens in its UI, and the plan says where.\n\n" +
@@ -66,26 +54,23 @@ const resourceText = "A token of an API user (`tray_api_user`), which is rotated
 	"**Requests:** one list of tokens for each API user (100 a page) serves all of them in a run."
 
 func (r *tokenResource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
-	again := []planmodifier.String{stringplanmodifier.RequiresReplace()}
 	given := func(text string) schema.StringAttribute {
 		return schema.StringAttribute{MarkdownDescription: text, Computed: true}
 	}
+	duration := func(text string) schema.StringAttribute {
+		return schema.StringAttribute{MarkdownDescription: text, CustomType: base.DurationType{}, Optional: true, Validators: base.Durations(time.Minute, 0)}
+	}
 	resp.Schema = schema.Schema{MarkdownDescription: resourceText, Attributes: map[string]schema.Attribute{
-		"workspace_id": schema.StringAttribute{MarkdownDescription: "Workspace of the API user.", Required: true, PlanModifiers: again, Validators: base.Word()},
-		"api_user_id":  schema.StringAttribute{MarkdownDescription: "API user that it acts as.", Required: true, PlanModifiers: again, Validators: base.Word()},
-		"name":         schema.StringAttribute{MarkdownDescription: "Name, which no other token of the API user has. Another one makes another token, and revokes this one at once.", Required: true, PlanModifiers: again, Validators: append(base.Name(250), ownName)},
+		"workspace_id": base.Needed("Workspace of the API user.", base.Word()),
+		"api_user_id":  base.Needed("API user that it acts as.", base.Word()),
+		"name":         base.Needed("Name, which no other token of the API user has. Another one makes another token, and revokes this one at once.", append(base.Name(250), ownName)),
 		"valid_for": schema.StringAttribute{
 			MarkdownDescription: "How long each token is valid, such as `\"90d\"` or `\"12h\"`. Omitted: a new one never expires, and one that is there stays as it is. An imported token stays as it is too, until it is rotated.",
 			CustomType:          base.DurationType{}, Optional: true, Computed: true, Validators: base.Durations(time.Minute, 0),
 		},
-		"rotate_before": schema.StringAttribute{
-			MarkdownDescription: "How long before its expiry a plan rotates the token, such as `\"14d\"`; shorter than `valid_for`, which it needs. Omitted: it is not rotated, and expires.",
-			CustomType:          base.DurationType{}, Optional: true, Validators: base.Durations(time.Minute, 0),
-		},
-		"overlap": schema.StringAttribute{
-			MarkdownDescription: "How long the old token lives on after a rotation, though not beyond its own expiry, such as `\"2d\"`. It must end before the next rotation. Omitted: the old token is revoked as soon as the new one is made.",
-			CustomType:          base.DurationType{}, Optional: true, Validators: base.Durations(time.Minute, 0),
-		},
+		"rotate_before": duration("How long before its expiry a plan rotates the token, such as `\"14d\"`; shorter than `valid_for`, which it needs. Omitted: it is not rotated, and expires."),
+		"overlap": duration("How long the old token lives on after a rotation, though not beyond its own expiry, such as `\"2d\"`. It must end before the next rotation. " +
+			"Omitted: the old token is revoked as soon as the new one is made."),
 		"id":             given("Identifier of the token, given by Tray. A rotation changes it."),
 		"token_name":     given("Name that the token has in Tray: `name`, or that with ` (2)` after it."),
 		"expires_at":     given("When it expires, RFC 3339; null for never."),
@@ -97,11 +82,7 @@ func (r *tokenResource) Schema(_ context.Context, _ resource.SchemaRequest, resp
 
 // IdentitySchema implements resource.ResourceWithIdentity.
 func (r *tokenResource) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse) {
-	resp.IdentitySchema = identityschema.Schema{Attributes: map[string]identityschema.Attribute{
-		"workspace_id": identityschema.StringAttribute{Description: "Workspace of the API user.", RequiredForImport: true},
-		"api_user_id":  identityschema.StringAttribute{Description: "API user that the token acts as.", RequiredForImport: true},
-		"name":         identityschema.StringAttribute{Description: "Name of the token.", RequiredForImport: true},
-	}}
+	resp.IdentitySchema = base.Identity(map[string]string{"workspace_id": "Workspace of the API user.", "api_user_id": "API user that the token acts as.", "name": "Name of the token."})
 }
 
 func (r *tokenResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
@@ -109,12 +90,8 @@ func (r *tokenResource) Create(ctx context.Context, req resource.CreateRequest, 
 	if !ok || !r.BeginWrite(ctx, resp.Private, &resp.Diagnostics) || !managed(ctx, r.Provider, plan.Name.ValueString(), &resp.Diagnostics) {
 		return
 	}
-	found, err := r.called(ctx, plan)
-	if base.Failed(&resp.Diagnostics, "look the API token up", err) {
-		return
-	}
-	if len(found) > 0 {
-		base.Taken(&resp.Diagnostics, noun, exists(plan), known(found))
+	found, err := r.named(ctx, plan)
+	if !base.Vacant(noun, found, err, exists(plan), &resp.Diagnostics) {
 		return
 	}
 	k, err := r.API.APITokens.Create(ctx, plan.WorkspaceID.ValueString(), plan.APIUserID.ValueString(), plan.Name.ValueString(), expiry(r.API.Now(), plan.ValidFor.Get()))
@@ -123,17 +100,14 @@ func (r *tokenResource) Create(ctx context.Context, req resource.CreateRequest, 
 	}
 	plan.made(k)
 	plan.PreviousID, plan.PreviousUntil = types.StringNull(), types.StringNull()
-	r.Hold(base.Applied(ctx, resp.Private), object(plan))
-	base.Store(ctx, &resp.State, plan, resp.Identity, plan.identity(), &resp.Diagnostics)
+	r.StoreMade(ctx, object(plan), plan, plan.identity(), resp)
 }
 
 func (r *tokenResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
 	state, ok := base.Load[model](ctx, req.State, &resp.Diagnostics)
-	if !ok || !r.BeginRead(ctx, req, resp, object(state)) {
+	if !ok || !r.Reading(ctx, object(state), state.identity(), req, resp) {
 		return
 	}
-	// Before anything can return: the framework wants an identity even of what is gone.
-	resp.Diagnostics.Append(resp.Identity.Set(ctx, state.identity())...)
 	all, got, err := r.read(ctx, state)
 	if tray.IsGone(err) {
 		if got = with(all, state.PreviousID.ValueString()); got == nil {
@@ -146,8 +120,7 @@ func (r *tokenResource) Read(ctx context.Context, req resource.ReadRequest, resp
 	now := state.refresh(all, got, r.API.Now())
 	now.warn(state, &resp.Diagnostics)
 	keepDue(ctx, now, req.Private, resp.Private)
-	base.Remember(r.Provider, noun, "", state.ID.ValueString(), state)
-	resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
+	r.StoreRead(ctx, noun, object(state), state, resp)
 }
 
 // read returns all tokens of the API user, and that of the state. The list comes first: it
@@ -163,9 +136,8 @@ func (r *tokenResource) read(ctx context.Context, state model) ([]tray.APIToken,
 }
 
 func (r *tokenResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
-	plan, ok := base.Load[model](ctx, req.Plan, &resp.Diagnostics)
-	state, loaded := base.Load[model](ctx, req.State, &resp.Diagnostics)
-	if !ok || !loaded || !r.BeginWrite(ctx, req.Private, &resp.Diagnostics) {
+	plan, state, _, ok := base.Changing[model](ctx, r.Provider, req, &resp.Diagnostics)
+	if !ok {
 		return
 	}
 	rotates := plan.Value.IsUnknown()
@@ -173,9 +145,8 @@ func (r *tokenResource) Update(ctx context.Context, req resource.UpdateRequest, 
 		return
 	}
 	store := func() {
-		r.Hold(base.Applied(ctx, req.Private), object(plan))
 		resp.Private.SetKey(ctx, dueKey, nil)
-		base.Store(ctx, &resp.State, plan, resp.Identity, plan.identity(), &resp.Diagnostics)
+		r.StoreChanged(ctx, object(plan), plan, plan.identity(), req, resp)
 	}
 	if !rotates {
 		store()
@@ -206,7 +177,7 @@ func (r *tokenResource) revoke(ctx context.Context, state model, id types.String
 
 func (r *tokenResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
 	state, ok := base.Load[model](ctx, req.State, &resp.Diagnostics)
-	if !ok || !r.BeginWrite(ctx, req.Private, &resp.Diagnostics) || r.HeldByAnother(base.Applied(ctx, req.Private), object(state)) {
+	if !ok || !r.Deleting(ctx, object(state), req, &resp.Diagnostics) {
 		return
 	}
 	if r.revoke(ctx, state, state.PreviousID, &resp.Diagnostics) {
@@ -219,22 +190,9 @@ func (r *tokenResource) ImportState(ctx context.Context, req resource.ImportStat
 	if !r.Ready(&resp.Diagnostics) {
 		return
 	}
-	m, ok := r.named(ctx, req, &resp.Diagnostics)
-	if !ok {
-		return
+	m, ok := r.toImport(ctx, req, &resp.Diagnostics)
+	if ok && r.ClaimImport(ctx, noun, object(m), resp) {
+		// What is not set here, the Read after it knows.
+		base.StoreNames(ctx, resp, m.identity(), map[string]attr.Value{"workspace_id": m.WorkspaceID, "api_user_id": m.APIUserID, "name": m.Name, "id": m.ID})
 	}
-	r.Ledger.Reading()
-	if !r.Claim(base.Applied(ctx, resp.Private), policy.Imports, object(m), noun.One, "", path.Empty(), &resp.Diagnostics) {
-		return
-	}
-	// What is not set here, the Read after it knows.
-	for name, v := range map[string]types.String{"workspace_id": m.WorkspaceID, "api_user_id": m.APIUserID, "name": m.Name, "id": m.ID} {
-		resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root(name), v)...)
-	}
-	resp.Diagnostics.Append(resp.Identity.Set(ctx, m.identity())...)
-}
-
-// MoveState implements resource.ResourceWithMoveState.
-func (r *tokenResource) MoveState(context.Context) []resource.StateMover {
-	return base.StaysItsType(noun.Type, nil)
 }

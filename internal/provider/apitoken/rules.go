@@ -82,16 +82,9 @@ func (r *tokenResource) planCreate(ctx context.Context, i base.Instance, stands 
 	if !stands || !managed(ctx, r.Provider, plan.Name.ValueString(), diags) || !inShared(ctx, r.Provider, plan.WorkspaceID.ValueString(), plan.APIUserID.ValueString(), diags) {
 		return
 	}
-	found, err := r.called(ctx, plan)
-	if err != nil {
-		return
+	if found, err := r.named(ctx, plan); err == nil {
+		r.Free(ctx, noun, object(plan), r.ReplacedID(ctx, noun, i, found), found, exists(plan), diags)
 	}
-	holder := ""
-	if len(found) > 0 {
-		holder = found[0].ID
-	}
-	was, _ := base.Replaced[model](ctx, r.Provider, noun, i, holder)
-	r.Free(ctx, noun, object(plan), was.ID.ValueString(), known(found), exists(plan), diags)
 }
 
 // rotated is the plan of a token that is there: another one is made when it is due, or is
@@ -138,10 +131,13 @@ func inShared(ctx context.Context, p *base.Provider, workspace, user string, dia
 	return !enforce.Violates(p, enforce.Case{Changes: []policy.Change{acts}, Rules: []*policy.Rule{policy.TRAY011SharedOnly}, At: path.Root("workspace_id")}, known, diags)
 }
 
-// called are the tokens of the API user that have the name of m.
-func (r *tokenResource) called(ctx context.Context, m model) ([]tray.APIToken, error) {
+// named are the tokens of the API user that have the name of m, with their import ids.
+func (r *tokenResource) named(ctx context.Context, m model) ([]base.Found, error) {
 	all, err := r.API.APITokens.List(ctx, m.WorkspaceID.ValueString(), m.APIUserID.ValueString())
-	return slices.DeleteFunc(all, func(k tray.APIToken) bool { return k.Name != m.Name.ValueString() }), err
+	all = slices.DeleteFunc(all, func(k tray.APIToken) bool { return k.Name != m.Name.ValueString() })
+	return base.Known(all, func(k tray.APIToken) base.Found {
+		return base.Found{ID: k.ID, Import: k.WorkspaceID + "/" + k.UserID + "/" + k.ID}
+	}), err
 }
 
 // gone ends a Read of a token that is proven to be gone: revoked, or expired as it was to.
@@ -158,35 +154,21 @@ func (r *tokenResource) gone(ctx context.Context, state model, resp *resource.Re
 
 const form = "<workspace>/<API user>/<token>, each by id or by name"
 
-// named is what an import names.
-func (r *tokenResource) named(ctx context.Context, req resource.ImportStateRequest, diags *diagnostics) (m model, ok bool) {
-	var workspace, user, name string
-	if req.ID == "" {
-		id, ok := base.Load[identity](ctx, req.Identity, diags)
-		if !ok {
-			return m, false
-		}
-		workspace, user, name = id.WorkspaceID.ValueString(), id.APIUserID.ValueString(), id.Name.ValueString()
-	} else {
-		parts, ok := base.SplitID(req.ID, 3, form, diags)
-		if !ok {
-			return m, false
-		}
-		w := base.FindWorkspace(ctx, r.API, parts[0], diags)
-		if w == nil {
-			return m, false
-		}
-		workspace, user, name = w.ID, parts[1], parts[2]
+// toImport is what an import names.
+func (r *tokenResource) toImport(ctx context.Context, req resource.ImportStateRequest, diags *diagnostics) (m model, ok bool) {
+	parts, ok := r.ImportPath(ctx, req, form, diags, "workspace_id", "api_user_id", "name")
+	if !ok {
+		return m, false
 	}
-	u := apiuser.Find(ctx, r.Provider, workspace, user, diags)
+	u := apiuser.Find(ctx, r.Provider, parts[0], parts[1], diags)
 	if u == nil {
 		return m, false
 	}
-	all, err := r.API.APITokens.List(ctx, workspace, u.ID)
+	all, err := r.API.APITokens.List(ctx, parts[0], u.ID)
 	if base.Failed(diags, "import the API token", err) {
 		return m, false
 	}
-	// Of a rotation, the newest.
+	name := parts[2] // of a rotation, the newest
 	for _, k := range slices.Backward(all) {
 		if k.ID == name || k.Name == name || strings.TrimSuffix(k.Name, second) == name {
 			m.fromAPI(&k)
@@ -200,13 +182,4 @@ func (r *tokenResource) named(ctx context.Context, req resource.ImportStateReque
 func exists(m model) string {
 	return fmt.Sprintf("The API user has a token named %s already. Tray tells a token's value once, so that an imported one has none: "+
 		"where an apply that was cut off has made it, import it, and make it anew with `terraform apply -replace`.", m.Name)
-}
-
-// known are tokens as base judges them, with their import ids.
-func known(all []tray.APIToken) []base.Found {
-	found := make([]base.Found, len(all))
-	for i, k := range all {
-		found[i] = base.Found{ID: k.ID, Import: k.WorkspaceID + "/" + k.UserID + "/" + k.ID}
-	}
-	return found
 }

@@ -29,11 +29,7 @@ func (m model) identity() identity { return identity{m.WorkspaceID, m.ID} }
 // object is what the resource stands for: an API user by its id, and before that by its
 // name in its workspace.
 func object(m model) policy.Object {
-	o := policy.Object{Type: noun.Type, ID: m.ID.ValueString(), Label: m.Name.ValueString()}
-	if workspace := m.WorkspaceID.ValueString(); workspace != "" && o.Label != "" {
-		o.Name = workspace + "/" + o.Label
-	}
-	return o
+	return base.ObjectIn(noun, m.ID, m.Name, m.WorkspaceID)
 }
 
 // roles are Tray's own of the roles that a plan names; without one where it leaves the

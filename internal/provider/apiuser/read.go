@@ -15,24 +15,15 @@ import (
 // apiUserList has the type name and the provider of the resource.
 type apiUserList struct{ apiUserResource }
 
-type query struct {
-	WorkspaceID types.String `tfsdk:"workspace_id"`
-}
-
 func (l *apiUserList) ListResourceConfigSchema(_ context.Context, _ list.ListResourceSchemaRequest, resp *list.ListResourceSchemaResponse) {
-	resp.Schema = listschema.Schema{
-		MarkdownDescription: "Finds API users, for `terraform query` (Terraform 1.14 or later).\n\n" +
-			"**Works on a live Tray:** no (sandbox only)\n\n" +
-			"**Requests:** one list for each workspace (100 a page), read no further than `limit` needs. " +
-			"Terraform stops at 100 results unless the block sets `limit`; a warning says so when there are more.",
-		Attributes: map[string]listschema.Attribute{
-			"workspace_id": listschema.StringAttribute{MarkdownDescription: "Only API users of this workspace. Omitted: those of all shared workspaces that the token sees.", Optional: true, Validators: base.Word()},
-		},
-	}
+	resp.Schema = base.ListSchema("Finds API users"+base.ForQuery+".", "no (sandbox only)",
+		"one list for each workspace (100 a page), read no further than `limit` needs.", map[string]listschema.Attribute{
+			"workspace_id": base.Only("Only API users of this workspace. Omitted: those of all shared workspaces that the token sees."),
+		})
 }
 
 func (l *apiUserList) List(ctx context.Context, req list.ListRequest, stream *list.ListResultsStream) {
-	want, ok := base.Listing[query](ctx, l.Provider, req, stream)
+	want, ok := base.Listing[base.InWorkspace](ctx, l.Provider, req, stream)
 	if !ok {
 		return
 	}
@@ -46,27 +37,10 @@ func (l *apiUserList) List(ctx context.Context, req list.ListRequest, stream *li
 // Pages yields the API users of one workspace or, when that is null, of one shared workspace
 // after the other.
 func Pages(ctx context.Context, p *base.Provider, workspaceID types.String) iter.Seq2[[]tray.APIUser, error] {
-	return func(yield func([]tray.APIUser, error) bool) {
-		ids := []string{workspaceID.ValueString()}
-		if workspaceID.IsNull() {
-			all, err := p.API.Workspaces.List(ctx)
-			if err != nil {
-				yield(nil, err)
-				return
-			}
-			ids = nil
-			for _, w := range all {
-				if w.Type == tray.WorkspaceShared {
-					ids = append(ids, w.ID)
-				}
-			}
-		}
-		for _, id := range ids {
-			for page, err := range p.API.APIUsers.Pages(ctx, id) {
-				if !yield(page, err) || err != nil {
-					return
-				}
-			}
-		}
+	if !workspaceID.IsNull() {
+		return p.API.APIUsers.Pages(ctx, workspaceID.ValueString())
 	}
+	return base.Within(base.Workspaces(ctx, p.API, tray.WorkspaceShared), func(w tray.Workspace) iter.Seq2[[]tray.APIUser, error] {
+		return p.API.APIUsers.Pages(ctx, w.ID)
+	})
 }

@@ -14,29 +14,19 @@ import (
 	"github.com/tray-community/terraform-provider-tray/internal/tray"
 )
 
-var (
-	_ resource.ResourceWithConfigure   = (*apiUserResource)(nil)
-	_ resource.ResourceWithIdentity    = (*apiUserResource)(nil)
-	_ resource.ResourceWithImportState = (*apiUserResource)(nil)
-	_ resource.ResourceWithModifyPlan  = (*apiUserResource)(nil)
-	_ resource.ResourceWithMoveState   = (*apiUserResource)(nil)
-)
+var _ base.Whole = (*apiUserResource)(nil)
 
 // Resources lists the package's resources for the provider.
 func Resources() []func() resource.Resource {
-	return []func() resource.Resource{func() resource.Resource { return &apiUserResource{} }}
+	return []func() resource.Resource{func() resource.Resource { return &apiUserResource{base.ResourceOf(noun)} }}
 }
 
 // ListResources lists the package's list resources for the provider.
 func ListResources() []func() list.ListResource {
-	return []func() list.ListResource{func() list.ListResource { return &apiUserList{} }}
+	return []func() list.ListResource{func() list.ListResource { return &apiUserList{apiUserResource{base.ResourceOf(noun)}} }}
 }
 
-type apiUserResource struct{ base.Resource }
-
-func (r *apiUserResource) Metadata(_ context.Context, _ resource.MetadataRequest, resp *resource.MetadataResponse) {
-	resp.TypeName = noun.Type
-}
+type apiUserResource struct{ base.NounResource }
 
 const resourceText = "An API user: the user that API tokens act as. Its tokens are `tray_api_token`.\n\n" +
 	"**Works on a live Tray:** no (sandbox only). Tray makes API users in its UI, and the plan says where.\n\n" +
@@ -48,7 +38,7 @@ const resourceText = "An API user: the user that API tokens act as. Its tokens a
 func (r *apiUserResource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
 	resp.Schema = schema.Schema{MarkdownDescription: resourceText, Attributes: map[string]schema.Attribute{
 		"workspace_id": base.Needed("Shared workspace that it is made in, and deleted with. Another one makes another API user.", base.Word()),
-		"name":         schema.StringAttribute{MarkdownDescription: "Name, which no other API user of the organization has. It is changed in place.", Required: true, Validators: base.Name(255)},
+		"name":         base.Required("Name, which no other API user of the organization has. It is changed in place.", base.Name(255)),
 		"workspace_role": schema.StringAttribute{
 			MarkdownDescription: "Role in the workspace: `Admin`, `Contributor` or `Viewer`.", CustomType: base.RoleType{},
 			Required: true, Validators: base.WorkspaceRole(),
@@ -69,13 +59,11 @@ func (r *apiUserResource) IdentitySchema(_ context.Context, _ resource.IdentityS
 }
 
 func (r *apiUserResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
-	const doing = "create the API user"
 	plan, ok := base.Load[model](ctx, req.Plan, &resp.Diagnostics)
 	if !ok || !r.BeginWrite(ctx, resp.Private, &resp.Diagnostics) || !r.managed(ctx, plan, &resp.Diagnostics) {
 		return
 	}
-	found, err := r.awaitName(ctx, plan)
-	if !base.Vacant(noun, known(found), err, exists(plan), &resp.Diagnostics) {
+	if !base.Vacated(ctx, noun, r.named, plan, exists(plan), &resp.Diagnostics) {
 		return
 	}
 	is, ok := r.roles(ctx, plan, &resp.Diagnostics)
@@ -83,36 +71,24 @@ func (r *apiUserResource) Create(ctx context.Context, req resource.CreateRequest
 		return
 	}
 	got, err := r.API.APIUsers.Create(ctx, plan.WorkspaceID.ValueString(), plan.change(model{}, is))
-	if base.Failed(&resp.Diagnostics, doing, err) {
+	if base.Failed(&resp.Diagnostics, "create the API user", err) {
 		return
 	}
 	plan = plan.known(got)
-	r.Hold(base.Applied(ctx, resp.Private), object(plan))
-	base.Store(ctx, &resp.State, plan, resp.Identity, plan.identity(), &resp.Diagnostics)
-}
-
-// awaitName returns which API users of the workspace have the name of m, once they have
-// had time to lose it.
-func (r *apiUserResource) awaitName(ctx context.Context, m model) ([]tray.APIUser, error) {
-	return base.Await(ctx, func() ([]tray.APIUser, error) {
-		return r.API.APIUsers.Named(ctx, m.WorkspaceID.ValueString(), m.Name.ValueString())
-	}, func(u tray.APIUser) bool { return u.ID == m.ID.ValueString() })
+	r.StoreMade(ctx, object(plan), plan, plan.identity(), resp)
 }
 
 func (r *apiUserResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
 	state, ok := base.Load[model](ctx, req.State, &resp.Diagnostics)
-	if !ok || !r.BeginRead(ctx, req, resp, object(state)) {
+	if !ok || !r.Reading(ctx, object(state), state.identity(), req, resp) {
 		return
 	}
-	// Before anything can return: the framework wants an identity even of what is gone.
-	resp.Diagnostics.Append(resp.Identity.Set(ctx, state.identity())...)
 	got, err := r.API.APIUsers.Get(ctx, state.WorkspaceID.ValueString(), state.ID.ValueString())
 	if !r.Seen(ctx, noun, object(state), err, resp) {
 		return
 	}
 	state.fromAPI(got)
-	base.Remember(r.Provider, noun, "", state.ID.ValueString(), state)
-	resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
+	r.StoreRead(ctx, noun, object(state), state, resp)
 }
 
 func (r *apiUserResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
@@ -125,26 +101,22 @@ func (r *apiUserResource) Update(ctx context.Context, req resource.UpdateRequest
 		return
 	}
 	spec := plan.change(state, is)
-	var err error
-	if spec.Name != nil {
-		_, err = r.awaitName(ctx, plan)
-	}
-	if err == nil && spec != (tray.APIUserSpec{}) {
-		var got *tray.APIUser
-		if got, err = r.API.APIUsers.Update(ctx, state.WorkspaceID.ValueString(), state.ID.ValueString(), spec); err == nil {
-			plan = plan.known(got)
-		}
-	}
-	if base.Failed(&resp.Diagnostics, "change the API user", err) {
+	if spec.Name != nil && !base.Awaited(ctx, noun, r.named, plan, plan.ID.ValueString(), &resp.Diagnostics) {
 		return
 	}
-	r.Hold(base.Applied(ctx, req.Private), object(plan))
-	base.Store(ctx, &resp.State, plan, resp.Identity, plan.identity(), &resp.Diagnostics)
+	if spec != (tray.APIUserSpec{}) {
+		got, err := r.API.APIUsers.Update(ctx, state.WorkspaceID.ValueString(), state.ID.ValueString(), spec)
+		if base.Failed(&resp.Diagnostics, "change the API user", err) {
+			return
+		}
+		plan = plan.known(got)
+	}
+	r.StoreChanged(ctx, object(plan), plan, plan.identity(), req, resp)
 }
 
 func (r *apiUserResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
 	state, ok := base.Load[model](ctx, req.State, &resp.Diagnostics)
-	if !ok || !r.BeginWrite(ctx, req.Private, &resp.Diagnostics) || r.HeldByAnother(base.Applied(ctx, req.Private), object(state)) {
+	if !ok || !r.Deleting(ctx, object(state), req, &resp.Diagnostics) {
 		return
 	}
 	err := r.API.APIUsers.Delete(ctx, state.WorkspaceID.ValueString(), state.ID.ValueString())
@@ -156,13 +128,8 @@ func (r *apiUserResource) ImportState(ctx context.Context, req resource.ImportSt
 	if !r.Ready(&resp.Diagnostics) {
 		return
 	}
-	m, ok := r.named(ctx, req, &resp.Diagnostics)
+	m, ok := r.toImport(ctx, req, &resp.Diagnostics)
 	if ok && r.ClaimImport(ctx, noun, object(m), resp) {
 		base.StoreNames(ctx, resp, m.identity(), map[string]attr.Value{"workspace_id": m.WorkspaceID, "id": m.ID})
 	}
-}
-
-// MoveState implements resource.ResourceWithMoveState.
-func (r *apiUserResource) MoveState(context.Context) []resource.StateMover {
-	return base.StaysItsType(noun.Type, nil)
 }

@@ -40,16 +40,15 @@ func (r *apiUserResource) ModifyPlan(ctx context.Context, req resource.ModifyPla
 	if plan.Name.IsUnknown() || step == base.Update && plan.Name.Equal(state.Name) {
 		return
 	}
-	found, err := r.API.APIUsers.Named(ctx, plan.WorkspaceID.ValueString(), plan.Name.ValueString())
+	found, err := r.named(ctx, plan)
 	if err != nil {
 		return
 	}
 	own := state.ID.ValueString()
 	if step == base.Create {
-		was, _ := base.Replaced[model](ctx, r.Provider, noun, i, base.FirstID(known(found)))
-		own = was.ID.ValueString()
+		own = r.ReplacedID(ctx, noun, i, found)
 	}
-	r.Free(ctx, noun, object(plan), own, known(found), exists(plan), diags)
+	r.Free(ctx, noun, object(plan), own, found, exists(plan), diags)
 }
 
 // judge asks the rules about the roles and the workspace of a plan.
@@ -111,27 +110,13 @@ func (r *apiUserResource) roles(ctx context.Context, plan model, diags *diag.Dia
 
 const form = "<workspace>/<API user>, each by id or by name"
 
-// named is what an import names.
-func (r *apiUserResource) named(ctx context.Context, req resource.ImportStateRequest, diags *diag.Diagnostics) (m model, ok bool) {
-	var workspace, name string
-	if req.ID == "" {
-		id, ok := base.Load[identity](ctx, req.Identity, diags)
-		if !ok {
-			return m, false
-		}
-		workspace, name = id.WorkspaceID.ValueString(), id.ID.ValueString()
-	} else {
-		parts, ok := base.SplitID(req.ID, 2, form, diags)
-		if !ok {
-			return m, false
-		}
-		w := base.FindWorkspace(ctx, r.API, parts[0], diags)
-		if w == nil {
-			return m, false
-		}
-		workspace, name = w.ID, parts[1]
+// toImport is what an import names.
+func (r *apiUserResource) toImport(ctx context.Context, req resource.ImportStateRequest, diags *diag.Diagnostics) (m model, ok bool) {
+	parts, ok := r.ImportPath(ctx, req, form, diags, "workspace_id", "id")
+	if !ok {
+		return m, false
 	}
-	u := Find(ctx, r.Provider, workspace, name, diags)
+	u := Find(ctx, r.Provider, parts[0], parts[1], diags)
 	if u == nil {
 		return m, false
 	}
@@ -158,11 +143,8 @@ func exists(m model) string {
 	return fmt.Sprintf("The workspace has an API user named %s already.", m.Name)
 }
 
-// known are API users as base judges them, with their import ids.
-func known(all []tray.APIUser) []base.Found {
-	found := make([]base.Found, len(all))
-	for i, u := range all {
-		found[i] = base.Found{ID: u.ID, Import: u.WorkspaceID + "/" + u.ID}
-	}
-	return found
+// named are the API users that have the name of m, with their import ids.
+func (r *apiUserResource) named(ctx context.Context, m model) ([]base.Found, error) {
+	all, err := r.API.APIUsers.Named(ctx, m.WorkspaceID.ValueString(), m.Name.ValueString())
+	return base.Known(all, func(u tray.APIUser) base.Found { return base.Found{ID: u.ID, Import: u.WorkspaceID + "/" + u.ID} }), err
 }

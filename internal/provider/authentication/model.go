@@ -42,11 +42,7 @@ func (m model) identity() identity { return identity{m.ID} }
 // object is what the resource stands for: an authentication by its id, and before that by
 // its name and its service environment, as nobody means to make two of these in one plan.
 func (m model) object() policy.Object {
-	o := policy.Object{Type: noun.Type, ID: m.ID.ValueString(), Label: m.Name.ValueString()}
-	if environment := m.ServiceEnvironmentID.ValueString(); environment != "" && o.Label != "" {
-		o.Name = environment + "/" + o.Label
-	}
-	return o
+	return base.ObjectIn(noun, m.ID, m.Name, m.ServiceEnvironmentID)
 }
 
 // secretly is a secret in each of its parts.

@@ -41,17 +41,11 @@ func argument(s base.Secret) string { return string(s) + "_wo" }
 // unknown or a read fails: the apply says it then, in the same words.
 func (r *authenticationResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
 	diags := &resp.Diagnostics
-	step, plan, state, ok := base.PlanStep[model](ctx, req, diags)
+	step, plan, state, config, ok := base.PlanOf[model](ctx, req, diags)
 	if !ok {
 		return
 	}
-	var config model
-	if step != base.Destroy {
-		if config, ok = base.Load[model](ctx, req.Config, diags); !ok {
-			return
-		}
-		config.canonical()
-	}
+	config.canonical()
 	if step == base.Update {
 		plan.open(ctx, config, state, req.Private, resp)
 	}
@@ -92,12 +86,9 @@ func (m *model) open(ctx context.Context, config, state model, private base.Priv
 // judgeNew says in diags what has the name already, where a list tells: an apply that was
 // interrupted may have made it.
 func (r *authenticationResource) judgeNew(ctx context.Context, i base.Instance, plan model, diags *diag.Diagnostics) {
-	found, listed, err := r.API.Authentications.Named(ctx, plan.Name.ValueString(), plan.ServiceEnvironmentID.ValueString())
-	if err != nil || !listed || plan.object().Name == "" {
-		return
+	if found, err := r.named(ctx, plan); err == nil {
+		r.Free(ctx, noun, plan.object(), r.ReplacedID(ctx, noun, i, found), found, exists(plan), diags)
 	}
-	was, _ := base.Replaced[model](ctx, r.Provider, noun, i, base.FirstID(known(found)))
-	r.Free(ctx, noun, plan.object(), was.ID.ValueString(), known(found), exists(plan), diags)
 }
 
 // judge checks what is about to be sent, and that it can be verified.
@@ -170,13 +161,4 @@ func (r *authenticationResource) environment(ctx context.Context, plan, config m
 
 func exists(m model) string {
 	return fmt.Sprintf("There is an authentication named %s of that service environment already.", m.Name)
-}
-
-// known are authentications as base judges them, with their import ids.
-func known(all []tray.Authentication) []base.Found {
-	found := make([]base.Found, len(all))
-	for i, a := range all {
-		found[i] = base.Found{ID: a.ID}
-	}
-	return found
 }

@@ -9,7 +9,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/setplanmodifier"
-	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
@@ -35,18 +34,14 @@ const resourceText = "An authentication: the credentials with which workflows an
 
 func (r *authenticationResource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
 	resp.Schema = schema.Schema{MarkdownDescription: resourceText, Attributes: map[string]schema.Attribute{
-		"name": schema.StringAttribute{MarkdownDescription: "Name that people choose it by. It is changed in place.", Required: true, Validators: base.Name(0)},
-		"service_environment_id": schema.StringAttribute{
-			MarkdownDescription: "Environment of the service, as `tray_service_environment` and the data source `tray_service_environments` tell it. Another one replaces the authentication.",
-			Required:            true, Validators: base.Word(), PlanModifiers: []planmodifier.String{stringplanmodifier.RequiresReplace()},
-		},
+		"name": base.Required("Name that people choose it by. It is changed in place.", base.Name(0)),
+		"service_environment_id": base.Needed("Environment of the service, as `tray_service_environment` and the data source `tray_service_environments` tell it. Another one replaces the authentication.",
+			base.Word()),
 		"scopes": schema.SetAttribute{
 			MarkdownDescription: "OAuth scopes that were granted. Omitted: left as they are in Tray. `[]` takes them away.", ElementType: types.StringType,
 			Optional: true, Computed: true, PlanModifiers: []planmodifier.Set{setplanmodifier.UseStateForUnknown()},
 		},
-		"on_prem_agent_group_id": schema.StringAttribute{
-			MarkdownDescription: "Group of on-premise agents through which the system is reached. Omitted: none.", Optional: true, Validators: base.Word(),
-		},
+		"on_prem_agent_group_id": base.Optional("Group of on-premise agents through which the system is reached. Omitted: none.", base.Word()),
 		"service_name": schema.StringAttribute{
 			MarkdownDescription: "Unique name of the service, such as `twilio`. The plan then refuses an environment of another service, and checks the secrets. " + unkept,
 			Optional:            true, WriteOnly: true, Validators: base.Word(),

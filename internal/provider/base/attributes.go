@@ -44,6 +44,16 @@ func Needed(description string, checks []validator.String) schema.StringAttribut
 	}
 }
 
+// Required is a text that there must be; another one changes the object in place.
+func Required(description string, checks []validator.String) schema.StringAttribute {
+	return schema.StringAttribute{MarkdownDescription: description, Required: true, Validators: checks}
+}
+
+// Optional is a text that there may be; leaving it out takes it away.
+func Optional(description string, checks []validator.String) schema.StringAttribute {
+	return schema.StringAttribute{MarkdownDescription: description, Optional: true, Validators: checks}
+}
+
 // Left is a text that stays as it is in Tray where it is omitted.
 func Left(description string, checks []validator.String) schema.StringAttribute {
 	return schema.StringAttribute{MarkdownDescription: description, Optional: true, Computed: true, PlanModifiers: kept(), Validators: checks}

@@ -125,12 +125,55 @@ func (r *Resource) Configure(_ context.Context, req resource.ConfigureRequest, r
 	r.Provider = FromData(req.ProviderData, &resp.Diagnostics)
 }
 
+// Whole is what a resource is: it has an identity, is imported, judges its plan, and answers
+// moved blocks.
+type Whole interface {
+	resource.ResourceWithConfigure
+	resource.ResourceWithIdentity
+	resource.ResourceWithImportState
+	resource.ResourceWithModifyPlan
+	resource.ResourceWithMoveState
+}
+
+// NounResource is a Resource that is called as its noun says, and stays of that type.
+type NounResource struct {
+	Resource
+	noun Noun
+}
+
+// ResourceOf begins the resource of a noun, and its list resource, which has the same name.
+func ResourceOf(n Noun) NounResource { return NounResource{noun: n} }
+
+// Metadata implements resource.Resource.
+func (r *NounResource) Metadata(_ context.Context, _ resource.MetadataRequest, resp *resource.MetadataResponse) {
+	resp.TypeName = r.noun.Type
+}
+
+// MoveState implements resource.ResourceWithMoveState.
+func (r *NounResource) MoveState(context.Context) []resource.StateMover {
+	return StaysItsType(r.noun.Type, nil)
+}
+
 // DataSource gives its embedder the configured provider.
 type DataSource struct{ *Provider }
 
 // Configure implements datasource.DataSourceWithConfigure.
 func (d *DataSource) Configure(_ context.Context, req datasource.ConfigureRequest, resp *datasource.ConfigureResponse) {
 	d.Provider = FromData(req.ProviderData, &resp.Diagnostics)
+}
+
+// NamedDataSource is a DataSource that says its own type.
+type NamedDataSource struct {
+	DataSource
+	name string
+}
+
+// DataSourceOf begins a data source of that type, such as "tray_services".
+func DataSourceOf(name string) NamedDataSource { return NamedDataSource{name: name} }
+
+// Metadata implements datasource.DataSource.
+func (d *NamedDataSource) Metadata(_ context.Context, _ datasource.MetadataRequest, resp *datasource.MetadataResponse) {
+	resp.TypeName = d.name
 }
 
 // Ephemeral gives its embedder the configured provider.

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"iter"
 	"regexp"
+	"slices"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/list"
@@ -47,27 +48,62 @@ func Pattern(v types.String, diags *diag.Diagnostics) (*regexp.Regexp, bool) {
 	return compiled, err == nil
 }
 
+// ListingPattern is Pattern for a list block; the stream says what is wrong.
+func ListingPattern(v types.String, stream *list.ListResultsStream) (*regexp.Regexp, bool) {
+	var diags diag.Diagnostics
+	compiled, ok := Pattern(v, &diags)
+	if !ok {
+		stream.Results = list.ListResultsStreamDiagnostics(diags)
+	}
+	return compiled, ok
+}
+
+// Within yields what each object of parents holds, one after the other.
+func Within[P, T any](parents iter.Seq2[[]P, error], pages func(P) iter.Seq2[[]T, error]) iter.Seq2[[]T, error] {
+	return func(yield func([]T, error) bool) {
+		for page, err := range parents {
+			if err != nil {
+				yield(nil, err)
+				return
+			}
+			for _, parent := range page {
+				for all, err := range pages(parent) {
+					if !yield(all, err) || err != nil {
+						return
+					}
+				}
+			}
+		}
+	}
+}
+
+// OnePage is what a list came to, as pages.
+func OnePage[T any](all []T, err error) iter.Seq2[[]T, error] {
+	return func(yield func([]T, error) bool) { yield(all, err) }
+}
+
+// Workspaces yields the workspaces of these types that the token sees, when they are asked for;
+// without a type, all.
+func Workspaces(ctx context.Context, api *tray.Client, types ...tray.WorkspaceType) iter.Seq2[[]tray.Workspace, error] {
+	return func(yield func([]tray.Workspace, error) bool) {
+		all, err := api.Workspaces.List(ctx)
+		yield(slices.DeleteFunc(all, func(w tray.Workspace) bool { return len(types) > 0 && !slices.Contains(types, w.Type) }), err)
+	}
+}
+
 // InWorkspaces yields the pages of one workspace's objects, or of one workspace after the
 // other when none is named. Those in which the token may not see such objects are left out then.
 func InWorkspaces[T any](ctx context.Context, api *tray.Client, id string, pages func(ctx context.Context, workspaceID string) iter.Seq2[[]T, error]) iter.Seq2[[]T, error] {
 	if id != "" {
 		return pages(ctx, id)
 	}
-	return func(yield func([]T, error) bool) {
-		workspaces, err := api.Workspaces.List(ctx)
-		if err != nil {
-			yield(nil, err)
-			return
-		}
-		for _, w := range workspaces {
+	return Within(Workspaces(ctx, api), func(w tray.Workspace) iter.Seq2[[]T, error] {
+		return func(yield func([]T, error) bool) {
 			for page, err := range pages(ctx, w.ID) {
-				if tray.IsForbidden(err) || NotSeen(err) {
-					break
-				}
-				if !yield(page, err) || err != nil {
+				if tray.IsForbidden(err) || NotSeen(err) || !yield(page, err) {
 					return
 				}
 			}
 		}
-	}
+	})
 }

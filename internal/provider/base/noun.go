@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"fmt"
-	"strings"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
@@ -25,6 +24,16 @@ type Noun struct {
 	One  string // "custom service"
 	// At is the attribute that names an object.
 	At path.Path
+}
+
+// ObjectIn is what a resource stands for: an object by its id, and before that by its name in
+// that which holds it, such as a workspace. While either is not known, it has no name.
+func ObjectIn(n Noun, id, name, holder types.String) policy.Object {
+	o := policy.Object{Type: n.Type, ID: id.ValueString(), Label: name.ValueString()}
+	if holder.ValueString() != "" && o.Label != "" {
+		o.Name = holder.ValueString() + "/" + o.Label
+	}
+	return o
 }
 
 // Step is what a plan is about.
@@ -52,6 +61,14 @@ func PlanStep[M any](ctx context.Context, req resource.ModifyPlanRequest, diags 
 	}
 	plan, loaded := Load[M](ctx, req.Plan, diags)
 	return step, plan, state, ok && loaded
+}
+
+// PlanOf is PlanStep with the configuration: of a destroy, which has none, the zero M.
+func PlanOf[M any](ctx context.Context, req resource.ModifyPlanRequest, diags *diag.Diagnostics) (step Step, plan, state, config M, ok bool) {
+	if step, plan, state, ok = PlanStep[M](ctx, req, diags); ok {
+		config, ok = Configured[M](ctx, step, req, diags)
+	}
+	return step, plan, state, config, ok
 }
 
 // Stand notes what the step does with an object: was as the state has it, o as the plan
@@ -84,6 +101,7 @@ func (p *Provider) Stand(ctx context.Context, n Noun, step Step, was, o policy.O
 func Remember[M any](p *Provider, n Noun, mark, id string, state M) {
 	if mark != "" {
 		p.Ledger.Keep(n.Type+" with the mark "+mark, state)
+		p.Ledger.Keep(n.Type+" has the mark "+mark, id)
 	}
 	p.Ledger.Keep(n.Type+" "+id, state)
 }
@@ -101,6 +119,18 @@ func Replaced[M any](ctx context.Context, p *Provider, n Noun, i Instance, found
 	}
 	was, ok = p.Ledger.Kept(n.Type + " " + found).(M)
 	return was, ok
+}
+
+// ReplacedID is Replaced where the id alone matters; "" is none. Found is what has the name now.
+func (p *Provider) ReplacedID(ctx context.Context, n Noun, i Instance, found []Found) string {
+	id := FirstID(found)
+	switch {
+	case i.Replaces:
+		id, _ = p.Ledger.Kept(n.Type + " has the mark " + i.Mark).(string)
+	case id == "" || p.IsSpokenFor(ctx, policy.Object{Type: n.Type, ID: id}) || p.Ledger.Kept(n.Type+" "+id) == nil:
+		return ""
+	}
+	return id
 }
 
 // Found is an object that has a name: its id, and how it is imported where not by that.
@@ -168,19 +198,6 @@ type setter interface {
 func Store(ctx context.Context, state setter, model any, id setter, identity any, diags *diag.Diagnostics) {
 	diags.Append(id.Set(ctx, identity)...)
 	diags.Append(state.Set(ctx, model)...)
-}
-
-// SplitID takes an import id of n parts apart, of which the last may hold slashes. Form is
-// how it is written, such as "<workspace>/<name>".
-func SplitID(id string, n int, form string, diags *diag.Diagnostics) ([]string, bool) {
-	parts := strings.SplitN(id, "/", n)
-	for _, part := range parts {
-		if part == "" || len(parts) < n {
-			diags.AddError("Could not read the import id", fmt.Sprintf("%q is not of the form %s.", id, form))
-			return nil, false
-		}
-	}
-	return parts, true
 }
 
 // Text is a value, null for "".

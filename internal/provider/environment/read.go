@@ -17,15 +17,15 @@ import (
 
 // DataSources lists the package's data sources for the provider.
 func DataSources() []func() datasource.DataSource {
-	return []func() datasource.DataSource{func() datasource.DataSource { return &dataSource{} }}
+	return []func() datasource.DataSource{func() datasource.DataSource { return &dataSource{base.DataSourceOf("tray_service_environments")} }}
 }
 
 // ListResources lists the package's list resources for the provider.
 func ListResources() []func() list.ListResource {
-	return []func() list.ListResource{func() list.ListResource { return &environmentList{} }}
+	return []func() list.ListResource{func() list.ListResource { return &environmentList{environmentResource{base.ResourceOf(kind.Noun)}} }}
 }
 
-type dataSource struct{ base.DataSource }
+type dataSource struct{ base.NamedDataSource }
 
 type environments struct {
 	ServiceName    types.String `tfsdk:"service_name"`
@@ -42,10 +42,6 @@ type shown struct {
 	UserDataSchema     jsontypes.Normalized `tfsdk:"user_data_schema"`
 }
 
-func (d *dataSource) Metadata(_ context.Context, _ datasource.MetadataRequest, resp *datasource.MetadataResponse) {
-	resp.TypeName = "tray_service_environments"
-}
-
 func (d *dataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	text, document := base.Shown, base.ShownJSON
 	resp.Schema = dataschema.Schema{
@@ -53,18 +49,15 @@ func (d *dataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp 
 			"**Works on a live Tray:** yes\n\n" +
 			"**Requests:** one list for each service. Everything else in the run shares it.",
 		Attributes: map[string]dataschema.Attribute{
-			"service_name":    dataschema.StringAttribute{MarkdownDescription: "Unique name of the service.", Required: true, Validators: base.Word()},
+			"service_name":    base.ShownOf("Unique name of the service."),
 			"service_version": dataschema.Int64Attribute{MarkdownDescription: "Version of the service, a whole number. Omitted: `1`.", Optional: true},
-			"environments": dataschema.ListNestedAttribute{
-				MarkdownDescription: "The environments, as Tray lists them.", Computed: true,
-				NestedObject: dataschema.NestedAttributeObject{Attributes: map[string]dataschema.Attribute{
-					"id": text("Identifier, which authentications name."), "title": text("Title that people choose it by."),
-					"authentication_type": text("Kind of authentication: `token`, `oauth1`, `oauth2`, `oauth2password`, `oauth2client_credentials` or `builtin`."),
-					"scopes":              dataschema.MapAttribute{MarkdownDescription: "OAuth scopes with their descriptions.", ElementType: types.StringType, Computed: true},
-					"credentials_schema":  document("JSON Schema of the secrets that an authentication holds."),
-					"user_data_schema":    document("JSON Schema of what else people enter."),
-				}},
-			},
+			"environments": base.ShownList("The environments, as Tray lists them.", map[string]dataschema.Attribute{
+				"id": text("Identifier, which authentications name."), "title": text("Title that people choose it by."),
+				"authentication_type": text("Kind of authentication: `token`, `oauth1`, `oauth2`, `oauth2password`, `oauth2client_credentials` or `builtin`."),
+				"scopes":              dataschema.MapAttribute{MarkdownDescription: "OAuth scopes with their descriptions.", ElementType: types.StringType, Computed: true},
+				"credentials_schema":  document("JSON Schema of the secrets that an authentication holds."),
+				"user_data_schema":    document("JSON Schema of what else people enter."),
+			}),
 		},
 	}
 }
@@ -100,16 +93,11 @@ type query struct {
 }
 
 func (l *environmentList) ListResourceConfigSchema(_ context.Context, _ list.ListResourceSchemaRequest, resp *list.ListResourceSchemaResponse) {
-	resp.Schema = listschema.Schema{
-		MarkdownDescription: "Finds environments of services, for `terraform query` (Terraform 1.14 or later). `Production`, which comes with each service, is not among them.\n\n" +
-			"**Works on a live Tray:** with `service_name`; its API lists no services\n\n" +
-			"**Requests:** one list for each service. " +
-			"Terraform stops at 100 results unless the block sets `limit`; a warning says so when there are more.",
-		Attributes: map[string]listschema.Attribute{
-			"service_name":    listschema.StringAttribute{MarkdownDescription: "Only environments of this service, by its unique name. Omitted: those of all custom services that the token may manage.", Optional: true, Validators: base.Word()},
+	resp.Schema = base.ListSchema("Finds environments of services"+base.ForQuery+". `Production`, which comes with each service, is not among them.", "with `service_name`; its API lists no services",
+		"one list for each service.", map[string]listschema.Attribute{
+			"service_name":    base.Only("Only environments of this service, by its unique name. Omitted: those of all custom services that the token may manage."),
 			"service_version": listschema.Int64Attribute{MarkdownDescription: "Version of the service. Omitted: `1`.", Optional: true},
-		},
-	}
+		})
 }
 
 func (l *environmentList) List(ctx context.Context, req list.ListRequest, stream *list.ListResultsStream) {
@@ -124,25 +112,13 @@ func (l *environmentList) List(ctx context.Context, req list.ListRequest, stream
 
 // pages yields the environments of one service, or of one service after the other.
 func (l *environmentList) pages(ctx context.Context, want query) iter.Seq2[[]model, error] {
-	return func(yield func([]model, error) bool) {
-		services := func(yield func([]tray.Service, error) bool) {
-			yield([]tray.Service{{UniqueName: want.ServiceName.ValueString(), Version: max(1, want.ServiceVersion.ValueInt64())}}, nil)
-		}
-		if want.ServiceName.IsNull() {
-			services = l.API.Services.Pages(ctx)
-		}
-		for page, err := range services {
-			if err != nil {
-				yield(nil, err)
-				return
-			}
-			for _, s := range page {
-				if all, err := l.of(ctx, tray.ServiceRef{Name: s.UniqueName, Version: s.Version}); !yield(all, err) || err != nil {
-					return
-				}
-			}
-		}
+	services := base.OnePage([]tray.Service{{UniqueName: want.ServiceName.ValueString(), Version: max(1, want.ServiceVersion.ValueInt64())}}, nil)
+	if want.ServiceName.IsNull() {
+		services = l.API.Services.Pages(ctx)
 	}
+	return base.Within(services, func(s tray.Service) iter.Seq2[[]model, error] {
+		return base.OnePage(l.of(ctx, tray.ServiceRef{Name: s.UniqueName, Version: s.Version}))
+	})
 }
 
 // of are the environments of a service as refreshed imports would have them.

@@ -18,28 +18,19 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/tray-community/terraform-provider-tray/internal/provider/adopt"
 	"github.com/tray-community/terraform-provider-tray/internal/provider/base"
 	"github.com/tray-community/terraform-provider-tray/internal/tray"
 )
 
-var (
-	_ resource.ResourceWithConfigure   = (*environmentResource)(nil)
-	_ resource.ResourceWithIdentity    = (*environmentResource)(nil)
-	_ resource.ResourceWithImportState = (*environmentResource)(nil)
-	_ resource.ResourceWithModifyPlan  = (*environmentResource)(nil)
-	_ resource.ResourceWithMoveState   = (*environmentResource)(nil)
-)
+var _ base.Whole = (*environmentResource)(nil)
 
 // Resources lists the package's resources for the provider.
 func Resources() []func() resource.Resource {
-	return []func() resource.Resource{func() resource.Resource { return &environmentResource{} }}
+	return []func() resource.Resource{func() resource.Resource { return &environmentResource{base.ResourceOf(kind.Noun)} }}
 }
 
-type environmentResource struct{ base.Resource }
-
-func (r *environmentResource) Metadata(_ context.Context, _ resource.MetadataRequest, resp *resource.MetadataResponse) {
-	resp.TypeName = kind.Type
-}
+type environmentResource struct{ base.NounResource }
 
 const resourceText = "An environment of a service: an OAuth app of your own, which people choose when they make an authentication.\n\n" +
 	"**Works on a live Tray:** adopts only: it takes over the environment of that title.\n\n" +
@@ -56,13 +47,8 @@ func (r *environmentResource) Schema(_ context.Context, _ resource.SchemaRequest
 			MarkdownDescription: "Version of the service, a whole number. Default `1`.", Optional: true, Computed: true, Default: int64default.StaticInt64(1),
 			Validators: []validator.Int64{int64validator.AtLeast(1)}, PlanModifiers: []planmodifier.Int64{int64planmodifier.RequiresReplace()},
 		},
-		"title": schema.StringAttribute{
-			MarkdownDescription: "Title that people choose it by, unique in its service. It is changed in place.", Required: true,
-			Validators: base.Name(255),
-		},
-		"client_id": schema.StringAttribute{
-			MarkdownDescription: "Client id of the OAuth app. Required, but for an environment that is adopted.", Optional: true, Validators: base.Word(),
-		},
+		"title":               base.Required("Title that people choose it by, unique in its service. It is changed in place.", base.Name(255)),
+		"client_id":           base.Optional("Client id of the OAuth app. Required, but for an environment that is adopted.", base.Word()),
 		"scopes":              base.LeftMap("OAuth scopes that authentications can ask for: a map from scope to description. Omitted: those of the service, or as they are in Tray."),
 		"id":                  base.ID("environment"),
 		"authentication_type": base.Given("Kind of authentication, which it has of its service."),
@@ -83,57 +69,42 @@ func (r *environmentResource) IdentitySchema(_ context.Context, _ resource.Ident
 }
 
 func (r *environmentResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
-	const doing = "create the service environment"
-	plan, config, ok := base.Making[model](ctx, r.Provider, req, resp)
+	plan, config, managed, ok := adopt.Making[model](ctx, r.Provider, kind, req, resp)
 	if !ok {
 		return
 	}
-	managed, err := r.API.Management.Available(ctx)
-	if base.Failed(&resp.Diagnostics, doing, err) {
-		return
-	}
-	found, err := r.awaitTitle(ctx, managed, plan)
-	if base.Failed(&resp.Diagnostics, "look the service environment up", err) {
-		return
-	}
-	switch {
-	case !managed:
+	if managed {
+		r.make(ctx, &plan, config, resp)
+	} else if found, err := r.titled(ctx, plan); !base.Failed(&resp.Diagnostics, "look the service environment up", err) {
 		r.adopt(&plan, found, &resp.Diagnostics)
-	case len(found) > 0:
-		base.Taken(&resp.Diagnostics, kind.Noun, exists(plan), known(plan, found))
-	default:
-		spec := plan.change(model{})
-		spec.ClientSecret = config.Secret.ValueStringPointer()
-		got, err := r.API.Environments.Create(ctx, plan.service(), spec)
-		if base.Failed(&resp.Diagnostics, doing, err) {
-			return
-		}
-		plan.SecretVersion = secret.Sent(ctx, spec.ClientSecret, plan.SecretVersion, resp.Private)
-		plan.fromAPI(got)
 	}
 	if resp.Diagnostics.HasError() {
 		return
 	}
 	plan.Adopted = types.BoolValue(!managed)
-	r.Hold(base.Applied(ctx, resp.Private), object(plan))
-	base.Store(ctx, &resp.State, plan, resp.Identity, plan.identity(), &resp.Diagnostics)
+	r.StoreMade(ctx, object(plan), plan, plan.identity(), resp)
 }
 
-// awaitTitle returns which environments have the title of m, once they have had time to
-// lose it.
-func (r *environmentResource) awaitTitle(ctx context.Context, managed bool, m model) ([]tray.Environment, error) {
-	return base.Await(ctx, func() ([]tray.Environment, error) {
-		return r.API.Environments.Titled(ctx, m.service(), m.Title.ValueString())
-	}, func(e tray.Environment) bool { return !managed || e.ID == m.ID.ValueString() })
+// make creates an environment on the management plane.
+func (r *environmentResource) make(ctx context.Context, plan *model, config model, resp *resource.CreateResponse) {
+	if !base.Vacated(ctx, kind.Noun, r.named, *plan, exists(*plan), &resp.Diagnostics) {
+		return
+	}
+	spec := plan.change(model{})
+	spec.ClientSecret = config.Secret.ValueStringPointer()
+	got, err := r.API.Environments.Create(ctx, plan.service(), spec)
+	if base.Failed(&resp.Diagnostics, "create the service environment", err) {
+		return
+	}
+	plan.SecretVersion = secret.Sent(ctx, spec.ClientSecret, plan.SecretVersion, resp.Private)
+	plan.fromAPI(got)
 }
 
 func (r *environmentResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
 	state, ok := base.Load[model](ctx, req.State, &resp.Diagnostics)
-	if !ok || !r.BeginRead(ctx, req, resp, object(state)) {
+	if !ok || !r.Reading(ctx, object(state), state.identity(), req, resp) {
 		return
 	}
-	// Before anything can return: the framework wants an identity even of what is gone.
-	resp.Diagnostics.Append(resp.Identity.Set(ctx, state.identity())...)
 	managed, err := r.API.Management.Available(ctx)
 	var got *tray.Environment
 	if err == nil {
@@ -143,40 +114,29 @@ func (r *environmentResource) Read(ctx context.Context, req resource.ReadRequest
 		return
 	}
 	state.fromAPI(got)
-	if state.Adopted.IsNull() {
-		state.Adopted = types.BoolValue(!managed)
-	}
-	base.Remember(r.Provider, kind.Noun, "", state.ID.ValueString(), state)
-	resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
+	state.Adopted = base.Default(state.Adopted, types.BoolValue(!managed))
+	r.StoreRead(ctx, kind.Noun, object(state), state, resp)
 }
 
 func (r *environmentResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
-	const doing = "change the service environment"
-	plan, state, config, ok := base.Changing[model](ctx, r.Provider, req, &resp.Diagnostics)
-	if !ok {
-		return
-	}
-	managed, err := r.API.Management.Available(ctx)
-	if base.Failed(&resp.Diagnostics, doing, err) || !managed && r.onlyTheUI(plan, state, &resp.Diagnostics) {
+	plan, state, config, managed, ok := adopt.Changing[model](ctx, r.Provider, kind, req, &resp.Diagnostics)
+	if !ok || !managed && r.onlyTheUI(plan, state, &resp.Diagnostics) {
 		return
 	}
 	spec := plan.change(state)
 	spec.ClientSecret = secret.Value(config.Secret, plan.SecretVersion, state.SecretVersion)
-	if spec.Title != nil {
-		_, err = r.awaitTitle(ctx, managed, plan)
-	}
-	if err == nil && managed && spec != (tray.EnvironmentSpec{}) {
-		var got *tray.Environment
-		if got, err = r.API.Environments.Update(ctx, state.service(), state.ID.ValueString(), spec); err == nil {
-			plan = plan.known(got)
-		}
-	}
-	if base.Failed(&resp.Diagnostics, doing, err) {
+	if managed && spec.Title != nil && !base.Awaited(ctx, kind.Noun, r.named, plan, plan.ID.ValueString(), &resp.Diagnostics) {
 		return
 	}
+	if managed && spec != (tray.EnvironmentSpec{}) {
+		got, err := r.API.Environments.Update(ctx, state.service(), state.ID.ValueString(), spec)
+		if base.Failed(&resp.Diagnostics, "change the service environment", err) {
+			return
+		}
+		plan = plan.known(got)
+	}
 	plan.SecretVersion = secret.Sent(ctx, spec.ClientSecret, plan.SecretVersion, resp.Private)
-	r.Hold(base.Applied(ctx, req.Private), object(plan))
-	base.Store(ctx, &resp.State, plan, resp.Identity, plan.identity(), &resp.Diagnostics)
+	r.StoreChanged(ctx, object(plan), plan, plan.identity(), req, resp)
 }
 
 func (r *environmentResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
@@ -193,13 +153,8 @@ func (r *environmentResource) ImportState(ctx context.Context, req resource.Impo
 	if !r.Ready(&resp.Diagnostics) {
 		return
 	}
-	m, ok := r.named(ctx, req, &resp.Diagnostics)
+	m, ok := r.toImport(ctx, req, &resp.Diagnostics)
 	if ok && r.find(ctx, &m, &resp.Diagnostics) && r.ClaimImport(ctx, kind.Noun, object(m), resp) {
 		base.StoreNames(ctx, resp, m.identity(), map[string]attr.Value{"service_name": m.ServiceName, "service_version": m.ServiceVersion, "id": m.ID})
 	}
-}
-
-// MoveState implements resource.ResourceWithMoveState.
-func (r *environmentResource) MoveState(context.Context) []resource.StateMover {
-	return base.StaysItsType(kind.Type, nil)
 }

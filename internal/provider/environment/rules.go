@@ -34,23 +34,15 @@ const (
 // unknown or a read fails: the apply says it then, in the same words.
 func (r *environmentResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
 	diags := &resp.Diagnostics
-	step, plan, state, ok := base.PlanStep[model](ctx, req, diags)
-	if !ok {
-		return
-	}
-	config, ok := base.Configured[model](ctx, step, req, diags)
+	step, plan, state, config, ok := base.PlanOf[model](ctx, req, diags)
 	if !ok {
 		return
 	}
 	if step == base.Update {
 		plan.SecretVersion = secret.PlanUpdate(ctx, config.Secret, config.SecretVersion, state.SecretVersion, req, resp)
 	}
-	i, ok := r.Stand(ctx, kind.Noun, step, object(state), object(plan), req, resp)
-	if !ok || diags.HasError() {
-		return
-	}
-	managed, err := r.API.Management.Available(ctx)
-	if err != nil {
+	i, managed, ok := kind.Stand(ctx, r.Provider, step, object(state), object(plan), req, resp)
+	if !ok {
 		return
 	}
 	switch step {
@@ -59,7 +51,11 @@ func (r *environmentResource) ModifyPlan(ctx context.Context, req resource.Modif
 			kind.Stays(diags, state.Title.ValueString(), stays)
 		}
 	case base.Create:
-		r.planCreate(ctx, i, managed, plan, config, req.Config.Raw.IsFullyKnown(), resp)
+		if managed {
+			r.planMake(ctx, i, plan, config, resp)
+		} else {
+			r.planAdopt(ctx, plan, req, resp)
+		}
 	case base.Update:
 		base.Remember(r.Provider, kind.Noun, i.Mark, state.ID.ValueString(), state)
 		if !managed {
@@ -70,26 +66,37 @@ func (r *environmentResource) ModifyPlan(ctx context.Context, req resource.Modif
 	}
 }
 
-func (r *environmentResource) planCreate(ctx context.Context, i base.Instance, managed bool, plan, config model, whole bool, resp *resource.ModifyPlanResponse) {
-	diags := &resp.Diagnostics
-	plan.Adopted = types.BoolValue(!managed)
-	found, err := r.API.Environments.Titled(ctx, plan.service(), plan.Title.ValueString())
-	if err != nil && !managed {
-		base.Failed(diags, "find the service environment", err, path.Root("service_name"))
-	}
+func (r *environmentResource) planMake(ctx context.Context, i base.Instance, plan, config model, resp *resource.ModifyPlanResponse) {
+	found, err := r.named(ctx, plan)
 	if err != nil {
 		return
 	}
-	if !managed {
-		if r.adopt(&plan, found, diags); !diags.HasError() && whole { // else an argument may still want otherwise
-			diags.Append(resp.Plan.Set(ctx, plan)...)
-		}
+	incomplete(config, true, &resp.Diagnostics)
+	r.judgeTitle(ctx, plan, r.ReplacedID(ctx, kind.Noun, i, found), &resp.Diagnostics)
+	adopt.SetMade(ctx, resp)
+}
+
+func (r *environmentResource) planAdopt(ctx context.Context, plan model, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
+	found, err := r.titled(ctx, plan)
+	if base.Failed(&resp.Diagnostics, "find the service environment", err, path.Root("service_name")) {
 		return
 	}
-	incomplete(config, true, diags)
-	was, _ := base.Replaced[model](ctx, r.Provider, kind.Noun, i, base.FirstID(known(plan, found)))
-	r.judgeTitle(ctx, plan, was.ID.ValueString(), diags)
-	diags.Append(resp.Plan.SetAttribute(ctx, path.Root("adopted"), false)...)
+	plan.Adopted = types.BoolValue(true)
+	r.adopt(&plan, found, &resp.Diagnostics)
+	adopt.SetPlan(ctx, plan, req, resp)
+}
+
+// titled are the environments that have the title of m.
+func (r *environmentResource) titled(ctx context.Context, m model) ([]tray.Environment, error) {
+	return r.API.Environments.Titled(ctx, m.service(), m.Title.ValueString())
+}
+
+// named is titled, with the import ids.
+func (r *environmentResource) named(ctx context.Context, m model) ([]base.Found, error) {
+	all, err := r.titled(ctx, m)
+	return base.Known(all, func(e tray.Environment) base.Found {
+		return base.Found{ID: e.ID, Import: fmt.Sprintf("%s/%d/%s", m.service().Name, m.service().Version, e.ID)}
+	}), err
 }
 
 // judgeTitle says in diags what stands in the way of the title of m; own is the id of the
@@ -100,8 +107,8 @@ func (r *environmentResource) judgeTitle(ctx context.Context, m model, own strin
 			tray.TitleDefault+" comes with the service, and is changed with it: set client_id and client_secret_wo of its tray_custom_service. Choose another title for one of your own.")
 		return
 	}
-	if found, err := r.API.Environments.Titled(ctx, m.service(), m.Title.ValueString()); err == nil {
-		r.Free(ctx, kind.Noun, object(m), own, known(m, found), exists(m), diags)
+	if found, err := r.named(ctx, m); err == nil {
+		r.Free(ctx, kind.Noun, object(m), own, found, exists(m), diags)
 	}
 }
 
@@ -143,8 +150,8 @@ func (r *environmentResource) onlyTheUI(plan, there model, diags *diag.Diagnosti
 
 const form = "<service>/<version>/<id or title>, or <workspace>/<service's name>/<title>"
 
-// named is what an import names; its id may be a title.
-func (r *environmentResource) named(ctx context.Context, req resource.ImportStateRequest, diags *diag.Diagnostics) (m model, ok bool) {
+// toImport is what an import names; its id may be a title.
+func (r *environmentResource) toImport(ctx context.Context, req resource.ImportStateRequest, diags *diag.Diagnostics) (m model, ok bool) {
 	if req.ID == "" {
 		id, ok := base.Load[identity](ctx, req.Identity, diags)
 		return model{ServiceName: id.ServiceName, ServiceVersion: id.ServiceVersion, ID: id.ID}, ok
@@ -199,13 +206,4 @@ func (r *environmentResource) find(ctx context.Context, m *model, diags *diag.Di
 
 func exists(m model) string {
 	return fmt.Sprintf("The service %s has an environment titled %s already.", m.ServiceName.ValueString(), m.Title)
-}
-
-// known are environments of the service of m as base judges them, with their import ids.
-func known(m model, all []tray.Environment) []base.Found {
-	found := make([]base.Found, len(all))
-	for i, e := range all {
-		found[i] = base.Found{ID: e.ID, Import: fmt.Sprintf("%s/%d/%s", m.service().Name, m.service().Version, e.ID)}
-	}
-	return found
 }

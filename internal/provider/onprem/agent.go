@@ -10,22 +10,11 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
 
 	"github.com/tray-community/terraform-provider-tray/internal/provider/base"
-	"github.com/tray-community/terraform-provider-tray/internal/tray"
 )
 
-var (
-	_ resource.ResourceWithConfigure   = (*agentResource)(nil)
-	_ resource.ResourceWithIdentity    = (*agentResource)(nil)
-	_ resource.ResourceWithImportState = (*agentResource)(nil)
-	_ resource.ResourceWithModifyPlan  = (*agentResource)(nil)
-	_ resource.ResourceWithMoveState   = (*agentResource)(nil)
-)
+var _ base.Whole = (*agentResource)(nil)
 
-type agentResource struct{ base.Resource }
-
-func (r *agentResource) Metadata(_ context.Context, _ resource.MetadataRequest, resp *resource.MetadataResponse) {
-	resp.TypeName = agentNoun.Type
-}
+type agentResource struct{ base.NounResource }
 
 const agentText = "An on-premise agent: one program on one of your machines. Terraform makes its entry in Tray and hands you the token with which the program registers.\n\n" +
 	"**Works on a live Tray:** yes\n\n" +
@@ -60,11 +49,10 @@ func (r *agentResource) Create(ctx context.Context, req resource.CreateRequest, 
 	if !ok || !r.BeginWrite(ctx, resp.Private, &resp.Diagnostics) {
 		return
 	}
-	workspaceID, groupID := plan.WorkspaceID.ValueString(), plan.GroupID.ValueString()
-	found, err := base.Await(ctx, func() ([]tray.Agent, error) { return r.named(ctx, plan) }, func(tray.Agent) bool { return false })
-	if !base.Vacant(agentNoun, knownAgents(found), err, plan.exists(), &resp.Diagnostics) {
+	if !base.Vacated(ctx, agentNoun, r.named, plan, plan.exists(), &resp.Diagnostics) {
 		return
 	}
+	workspaceID, groupID := plan.WorkspaceID.ValueString(), plan.GroupID.ValueString()
 	got, err := r.API.Agents.Create(ctx, workspaceID, groupID, plan.Name.ValueString())
 	if base.Failed(&resp.Diagnostics, "create the agent", err) {
 		return
@@ -72,34 +60,25 @@ func (r *agentResource) Create(ctx context.Context, req resource.CreateRequest, 
 	enabled := plan.Enabled
 	plan.fromAPI(got)
 	plan.Enabled = enabled
-	r.Hold(base.Applied(ctx, resp.Private), plan.object())
 	// Before the second call, whose failure must not lose the agent and its token.
-	base.Store(ctx, &resp.State, plan, resp.Identity, plan.identity(), &resp.Diagnostics)
+	r.StoreMade(ctx, plan.object(), plan, plan.identity(), resp)
 	if !enabled.ValueBool() {
 		_, err = r.API.Agents.SetEnabled(ctx, workspaceID, groupID, got.ID, false)
 		base.Failed(&resp.Diagnostics, "disable the agent", err)
 	}
 }
 
-// named returns which agents of the group have the name of m.
-func (r *agentResource) named(ctx context.Context, m agent) ([]tray.Agent, error) {
-	return r.API.Agents.Named(ctx, m.WorkspaceID.ValueString(), m.GroupID.ValueString(), m.Name.ValueString())
-}
-
 func (r *agentResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
 	state, ok := base.Load[agent](ctx, req.State, &resp.Diagnostics)
-	if !ok || !r.BeginRead(ctx, req, resp, state.object()) {
+	if !ok || !r.Reading(ctx, state.object(), state.identity(), req, resp) {
 		return
 	}
-	// Before anything can return: the framework wants an identity even of what is gone.
-	resp.Diagnostics.Append(resp.Identity.Set(ctx, state.identity())...)
 	got, err := r.API.Agents.Get(ctx, state.WorkspaceID.ValueString(), state.GroupID.ValueString(), state.ID.ValueString())
 	if !r.Seen(ctx, agentNoun, state.object(), err, resp) {
 		return
 	}
 	state.fromAPI(got)
-	base.Remember(r.Provider, agentNoun, "", state.ID.ValueString(), state)
-	resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
+	r.StoreRead(ctx, agentNoun, state.object(), state, resp)
 }
 
 func (r *agentResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
@@ -113,13 +92,12 @@ func (r *agentResource) Update(ctx context.Context, req resource.UpdateRequest, 
 			return
 		}
 	}
-	r.Hold(base.Applied(ctx, req.Private), plan.object())
-	base.Store(ctx, &resp.State, plan, resp.Identity, plan.identity(), &resp.Diagnostics)
+	r.StoreChanged(ctx, plan.object(), plan, plan.identity(), req, resp)
 }
 
 func (r *agentResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
 	state, ok := base.Load[agent](ctx, req.State, &resp.Diagnostics)
-	if !ok || !r.BeginWrite(ctx, req.Private, &resp.Diagnostics) || r.HeldByAnother(base.Applied(ctx, req.Private), state.object()) {
+	if !ok || !r.Deleting(ctx, state.object(), req, &resp.Diagnostics) {
 		return
 	}
 	err := r.API.Agents.Delete(ctx, state.WorkspaceID.ValueString(), state.GroupID.ValueString(), state.ID.ValueString())
@@ -135,9 +113,4 @@ func (r *agentResource) ImportState(ctx context.Context, req resource.ImportStat
 	if ok && r.ClaimImport(ctx, agentNoun, m.object(), resp) {
 		base.Store(ctx, &resp.State, m, resp.Identity, m.identity(), &resp.Diagnostics)
 	}
-}
-
-// MoveState implements resource.ResourceWithMoveState.
-func (r *agentResource) MoveState(context.Context) []resource.StateMover {
-	return base.StaysItsType(agentNoun.Type, nil)
 }

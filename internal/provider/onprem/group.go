@@ -12,30 +12,19 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 
 	"github.com/tray-community/terraform-provider-tray/internal/provider/base"
-	"github.com/tray-community/terraform-provider-tray/internal/tray"
 )
 
-var (
-	_ resource.ResourceWithConfigure   = (*groupResource)(nil)
-	_ resource.ResourceWithIdentity    = (*groupResource)(nil)
-	_ resource.ResourceWithImportState = (*groupResource)(nil)
-	_ resource.ResourceWithModifyPlan  = (*groupResource)(nil)
-	_ resource.ResourceWithMoveState   = (*groupResource)(nil)
-)
+var _ base.Whole = (*groupResource)(nil)
 
 // Resources lists the package's resources for the provider.
 func Resources() []func() resource.Resource {
 	return []func() resource.Resource{
-		func() resource.Resource { return &groupResource{} },
-		func() resource.Resource { return &agentResource{} },
+		func() resource.Resource { return &groupResource{base.ResourceOf(groupNoun)} },
+		func() resource.Resource { return &agentResource{base.ResourceOf(agentNoun)} },
 	}
 }
 
-type groupResource struct{ base.Resource }
-
-func (r *groupResource) Metadata(_ context.Context, _ resource.MetadataRequest, resp *resource.MetadataResponse) {
-	resp.TypeName = groupNoun.Type
-}
+type groupResource struct{ base.NounResource }
 
 const groupText = "A group of on-premise agents: the programs on your own machines that reach what is behind your firewall. An authentication for such a system names the group.\n\n" +
 	"**Works on a live Tray:** yes\n\n" +
@@ -62,8 +51,7 @@ func (r *groupResource) Create(ctx context.Context, req resource.CreateRequest, 
 	if !ok || !r.BeginWrite(ctx, resp.Private, &resp.Diagnostics) {
 		return
 	}
-	found, err := base.Await(ctx, func() ([]tray.AgentGroup, error) { return r.named(ctx, plan) }, func(tray.AgentGroup) bool { return false })
-	if !base.Vacant(groupNoun, knownGroups(found), err, plan.exists(), &resp.Diagnostics) {
+	if !base.Vacated(ctx, groupNoun, r.named, plan, plan.exists(), &resp.Diagnostics) {
 		return
 	}
 	got, err := r.API.AgentGroups.Create(ctx, plan.WorkspaceID.ValueString(), plan.Name.ValueString())
@@ -71,29 +59,20 @@ func (r *groupResource) Create(ctx context.Context, req resource.CreateRequest, 
 		return
 	}
 	plan.fromAPI(got)
-	r.Hold(base.Applied(ctx, resp.Private), plan.object())
-	base.Store(ctx, &resp.State, plan, resp.Identity, plan.identity(), &resp.Diagnostics)
-}
-
-// named returns which groups have the name of m.
-func (r *groupResource) named(ctx context.Context, m group) ([]tray.AgentGroup, error) {
-	return r.API.AgentGroups.Named(ctx, m.WorkspaceID.ValueString(), m.Name.ValueString())
+	r.StoreMade(ctx, plan.object(), plan, plan.identity(), resp)
 }
 
 func (r *groupResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
 	state, ok := base.Load[group](ctx, req.State, &resp.Diagnostics)
-	if !ok || !r.BeginRead(ctx, req, resp, state.object()) {
+	if !ok || !r.Reading(ctx, state.object(), state.identity(), req, resp) {
 		return
 	}
-	// Before anything can return: the framework wants an identity even of what is gone.
-	resp.Diagnostics.Append(resp.Identity.Set(ctx, state.identity())...)
 	got, err := r.API.AgentGroups.Get(ctx, state.WorkspaceID.ValueString(), state.ID.ValueString())
 	if !r.Seen(ctx, groupNoun, state.object(), err, resp) {
 		return
 	}
 	state.fromAPI(got)
-	base.Remember(r.Provider, groupNoun, "", state.ID.ValueString(), state)
-	resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
+	r.StoreRead(ctx, groupNoun, state.object(), state, resp)
 }
 
 // Update changes nothing: all there is of a group replaces it.
@@ -105,7 +84,7 @@ func (r *groupResource) Update(ctx context.Context, req resource.UpdateRequest, 
 
 func (r *groupResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
 	state, ok := base.Load[group](ctx, req.State, &resp.Diagnostics)
-	if !ok || !r.BeginWrite(ctx, req.Private, &resp.Diagnostics) || r.HeldByAnother(base.Applied(ctx, req.Private), state.object()) {
+	if !ok || !r.Deleting(ctx, state.object(), req, &resp.Diagnostics) {
 		return
 	}
 	err := r.API.AgentGroups.Delete(ctx, state.WorkspaceID.ValueString(), state.ID.ValueString())
@@ -117,11 +96,11 @@ func (r *groupResource) ImportState(ctx context.Context, req resource.ImportStat
 	if !r.Ready(&resp.Diagnostics) {
 		return
 	}
-	given, ok := groupToImport(ctx, r.Provider, req, &resp.Diagnostics)
+	parts, ok := r.ImportPath(ctx, req, "<workspace>/<id or name>", &resp.Diagnostics, "workspace_id", "id")
 	if !ok {
 		return
 	}
-	g := findGroup(ctx, r.API, given.WorkspaceID.ValueString(), given.ID.ValueString(), &resp.Diagnostics)
+	g := findGroup(ctx, r.API, parts[0], parts[1], &resp.Diagnostics)
 	if g == nil {
 		return
 	}
@@ -130,9 +109,4 @@ func (r *groupResource) ImportState(ctx context.Context, req resource.ImportStat
 	if r.ClaimImport(ctx, groupNoun, m.object(), resp) {
 		base.Store(ctx, &resp.State, m, resp.Identity, m.identity(), &resp.Diagnostics)
 	}
-}
-
-// MoveState implements resource.ResourceWithMoveState.
-func (r *groupResource) MoveState(context.Context) []resource.StateMover {
-	return base.StaysItsType(groupNoun.Type, nil)
 }

@@ -5,6 +5,7 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/tray-community/terraform-provider-tray/internal/provider/base"
 	"github.com/tray-community/terraform-provider-tray/internal/provider/policy"
 	"github.com/tray-community/terraform-provider-tray/internal/tray"
 )
@@ -27,7 +28,7 @@ func (m group) identity() groupIdentity { return groupIdentity{m.WorkspaceID, m.
 // object is what the resource stands for: a group by its id, and before that by its name in
 // its workspace.
 func (m group) object() policy.Object {
-	return named(groupNoun.Type, m.ID, m.Name, m.WorkspaceID)
+	return base.ObjectIn(groupNoun, m.ID, m.Name, m.WorkspaceID)
 }
 
 func (m *group) fromAPI(g *tray.AgentGroup) {
@@ -59,7 +60,7 @@ func (m agent) identity() agentIdentity { return agentIdentity{m.WorkspaceID, m.
 
 // object is what the resource stands for: an agent by its id, and before that by its name
 // in its group.
-func (m agent) object() policy.Object { return named(agentNoun.Type, m.ID, m.Name, m.GroupID) }
+func (m agent) object() policy.Object { return base.ObjectIn(agentNoun, m.ID, m.Name, m.GroupID) }
 
 // fromAPI takes over what Tray says. The token, which only a creation tells, stays.
 func (m *agent) fromAPI(a *tray.Agent) {
@@ -71,11 +72,3 @@ func (m *agent) fromAPI(a *tray.Agent) {
 }
 
 func (m agent) exists() string { return fmt.Sprintf("The group has an agent %s already.", m.Name) }
-
-func named(resourceType string, id, name, in types.String) policy.Object {
-	o := policy.Object{Type: resourceType, ID: id.ValueString(), Label: name.ValueString()}
-	if in.ValueString() != "" && o.Label != "" {
-		o.Name = in.ValueString() + "/" + o.Label
-	}
-	return o
-}

@@ -16,18 +16,18 @@ import (
 
 // DataSources lists the package's data sources for the provider.
 func DataSources() []func() datasource.DataSource {
-	return []func() datasource.DataSource{func() datasource.DataSource { return &dataSource{} }}
+	return []func() datasource.DataSource{func() datasource.DataSource { return &dataSource{base.DataSourceOf("tray_on_prem_agent_groups")} }}
 }
 
 // ListResources lists the package's list resources for the provider.
 func ListResources() []func() list.ListResource {
 	return []func() list.ListResource{
-		func() list.ListResource { return &groupList{} },
-		func() list.ListResource { return &agentList{} },
+		func() list.ListResource { return &groupList{groupResource{base.ResourceOf(groupNoun)}} },
+		func() list.ListResource { return &agentList{agentResource{base.ResourceOf(agentNoun)}} },
 	}
 }
 
-type dataSource struct{ base.DataSource }
+type dataSource struct{ base.NamedDataSource }
 
 type groups struct {
 	WorkspaceID   types.String `tfsdk:"workspace_id"`
@@ -50,36 +50,26 @@ type shownAgent struct {
 	Connected  types.Bool   `tfsdk:"connected"`
 }
 
-func (d *dataSource) Metadata(_ context.Context, _ datasource.MetadataRequest, resp *datasource.MetadataResponse) {
-	resp.TypeName = "tray_on_prem_agent_groups"
-}
-
 func (d *dataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	text := base.Shown
 	is := func(description string) dataschema.BoolAttribute {
 		return dataschema.BoolAttribute{MarkdownDescription: description, Computed: true}
 	}
-	agents := dataschema.ListNestedAttribute{
-		MarkdownDescription: "The agents of the group, as Tray lists them. Null without `include_agents`.", Computed: true,
-		NestedObject: dataschema.NestedAttributeObject{Attributes: map[string]dataschema.Attribute{
-			"id": text("Identifier of the agent."), "name": text("Name of the agent."), "enabled": is("Whether Tray sends work to it."),
-			"registered": is("Whether the program has registered with its token."), "connected": is("Whether the program is connected to Tray at this moment."),
-		}},
-	}
+	agents := base.ShownList("The agents of the group, as Tray lists them. Null without `include_agents`.", map[string]dataschema.Attribute{
+		"id": text("Identifier of the agent."), "name": text("Name of the agent."), "enabled": is("Whether Tray sends work to it."),
+		"registered": is("Whether the program has registered with its token."), "connected": is("Whether the program is connected to Tray at this moment."),
+	})
 	resp.Schema = dataschema.Schema{
 		MarkdownDescription: "The groups of on-premise agents of a workspace and, where asked for, their agents with what they do at this moment.\n\n" +
 			"**Works on a live Tray:** yes\n\n" +
 			"**Requests:** the list of groups (100 a page). With `include_agents` one list of agents for each group. Everything else in the run shares them.",
 		Attributes: map[string]dataschema.Attribute{
-			"workspace_id":   dataschema.StringAttribute{MarkdownDescription: "Workspace of the groups.", Required: true, Validators: base.Word()},
-			"name_regex":     dataschema.StringAttribute{MarkdownDescription: "Only groups whose name this regular expression (RE2) matches somewhere; `^` and `$` anchor it.", Optional: true},
+			"workspace_id":   base.ShownOf("Workspace of the groups."),
+			"name_regex":     base.ShownMatching("groups"),
 			"include_agents": dataschema.BoolAttribute{MarkdownDescription: "Whether to list the agents too. Default `false`.", Optional: true},
-			"groups": dataschema.ListNestedAttribute{
-				MarkdownDescription: "The groups, as Tray lists them.", Computed: true,
-				NestedObject: dataschema.NestedAttributeObject{Attributes: map[string]dataschema.Attribute{
-					"id": text("Identifier, which authentications name."), "name": text("Name that people choose it by."), "agents": agents,
-				}},
-			},
+			"groups": base.ShownList("The groups, as Tray lists them.", map[string]dataschema.Attribute{
+				"id": text("Identifier, which authentications name."), "name": text("Name that people choose it by."), "agents": agents,
+			}),
 		},
 	}
 }
@@ -128,29 +118,20 @@ type (
 	agentList struct{ agentResource }
 )
 
-type query struct {
-	WorkspaceID types.String `tfsdk:"workspace_id"`
-}
-
-const cutText = "Terraform stops at 100 results unless the block sets `limit`; a warning says so when there are more."
-
-func listAttributes(of string) map[string]listschema.Attribute {
-	return map[string]listschema.Attribute{
-		"workspace_id": listschema.StringAttribute{MarkdownDescription: "Only " + of + " of this workspace. Omitted: those of all workspaces that the token sees.", Optional: true, Validators: base.Word()},
-	}
+// listed is the schema of a list resource: what it finds, of which only those of a workspace
+// may be asked for, and by which requests.
+func listed(finds, of, requests string) listschema.Schema {
+	return base.ListSchema("Finds "+finds+base.ForQuery+".", "yes", requests+" (100 a page), and the list of workspaces where none is named.", map[string]listschema.Attribute{
+		"workspace_id": base.Only("Only " + of + " of this workspace. Omitted: those of all workspaces that the token sees."),
+	})
 }
 
 func (l *groupList) ListResourceConfigSchema(_ context.Context, _ list.ListResourceSchemaRequest, resp *list.ListResourceSchemaResponse) {
-	resp.Schema = listschema.Schema{
-		MarkdownDescription: "Finds groups of on-premise agents, for `terraform query` (Terraform 1.14 or later).\n\n" +
-			"**Works on a live Tray:** yes\n\n" +
-			"**Requests:** one list of groups for each workspace (100 a page), and the list of workspaces where none is named. " + cutText,
-		Attributes: listAttributes("groups"),
-	}
+	resp.Schema = listed("groups of on-premise agents", "groups", "one list of groups for each workspace")
 }
 
 func (l *groupList) List(ctx context.Context, req list.ListRequest, stream *list.ListResultsStream) {
-	want, ok := base.Listing[query](ctx, l.Provider, req, stream)
+	want, ok := base.Listing[base.InWorkspace](ctx, l.Provider, req, stream)
 	if !ok {
 		return
 	}
@@ -162,32 +143,17 @@ func (l *groupList) List(ctx context.Context, req list.ListRequest, stream *list
 }
 
 func (l *agentList) ListResourceConfigSchema(_ context.Context, _ list.ListResourceSchemaRequest, resp *list.ListResourceSchemaResponse) {
-	resp.Schema = listschema.Schema{
-		MarkdownDescription: "Finds on-premise agents, for `terraform query` (Terraform 1.14 or later).\n\n" +
-			"**Works on a live Tray:** yes\n\n" +
-			"**Requests:** one list of groups for each workspace and one list of agents for each group (100 a page), and the list of workspaces where none is named. " + cutText,
-		Attributes: listAttributes("agents"),
-	}
+	resp.Schema = listed("on-premise agents", "agents", "one list of groups for each workspace and one list of agents for each group")
 }
 
 func (l *agentList) List(ctx context.Context, req list.ListRequest, stream *list.ListResultsStream) {
-	want, ok := base.Listing[query](ctx, l.Provider, req, stream)
+	want, ok := base.Listing[base.InWorkspace](ctx, l.Provider, req, stream)
 	if !ok {
 		return
 	}
-	agents := func(yield func([]tray.Agent, error) bool) {
-		for page, err := range groupsOf(ctx, l.API, want) {
-			if err != nil {
-				yield(nil, err)
-				return
-			}
-			for _, g := range page {
-				if all, err := l.API.Agents.List(ctx, g.WorkspaceID, g.ID); !yield(all, err) || err != nil {
-					return
-				}
-			}
-		}
-	}
+	agents := base.Within(groupsOf(ctx, l.API, want), func(g tray.AgentGroup) iter.Seq2[[]tray.Agent, error] {
+		return base.OnePage(l.API.Agents.List(ctx, g.WorkspaceID, g.ID))
+	})
 	stream.Results = base.Results(req, "agents", agents, func(a tray.Agent) (list.ListResult, bool) {
 		var m agent
 		m.fromAPI(&a)
@@ -197,6 +163,6 @@ func (l *agentList) List(ctx context.Context, req list.ListRequest, stream *list
 
 // groupsOf yields the groups of one workspace, or of one workspace after the other. Those in
 // which the token may not see agents are left out when none is named.
-func groupsOf(ctx context.Context, api *tray.Client, want query) iter.Seq2[[]tray.AgentGroup, error] {
+func groupsOf(ctx context.Context, api *tray.Client, want base.InWorkspace) iter.Seq2[[]tray.AgentGroup, error] {
 	return base.InWorkspaces(ctx, api, want.WorkspaceID.ValueString(), api.AgentGroups.Pages)
 }

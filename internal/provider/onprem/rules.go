@@ -7,7 +7,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
-	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/tray-community/terraform-provider-tray/internal/provider/base"
 	"github.com/tray-community/terraform-provider-tray/internal/tray"
@@ -32,12 +31,9 @@ func (r *groupResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanR
 	case step == base.Update:
 		base.Remember(r.Provider, groupNoun, i.Mark, state.ID.ValueString(), state)
 	case step == base.Create:
-		found, err := r.named(ctx, plan)
-		if err != nil || len(found) == 0 {
-			return
+		if found, err := r.named(ctx, plan); err == nil {
+			r.Free(ctx, groupNoun, plan.object(), r.ReplacedID(ctx, groupNoun, i, found), found, plan.exists(), diags)
 		}
-		was, _ := base.Replaced[group](ctx, r.Provider, groupNoun, i, found[0].ID)
-		r.Free(ctx, groupNoun, plan.object(), was.ID.ValueString(), knownGroups(found), plan.exists(), diags)
 	}
 }
 
@@ -54,29 +50,10 @@ func (r *agentResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanR
 	case step == base.Update:
 		base.Remember(r.Provider, agentNoun, i.Mark, state.ID.ValueString(), state)
 	case step == base.Create:
-		found, err := r.named(ctx, plan)
-		if err != nil || len(found) == 0 {
-			return
+		if found, err := r.named(ctx, plan); err == nil {
+			r.Free(ctx, agentNoun, plan.object(), r.ReplacedID(ctx, agentNoun, i, found), found, plan.exists(), diags)
 		}
-		was, _ := base.Replaced[agent](ctx, r.Provider, agentNoun, i, found[0].ID)
-		r.Free(ctx, agentNoun, plan.object(), was.ID.ValueString(), knownAgents(found), plan.exists(), diags)
 	}
-}
-
-// groupToImport is what an import names; its id may be a name.
-func groupToImport(ctx context.Context, p *base.Provider, req resource.ImportStateRequest, diags *diag.Diagnostics) (id groupIdentity, ok bool) {
-	if req.ID == "" {
-		return base.Load[groupIdentity](ctx, req.Identity, diags)
-	}
-	parts, ok := base.SplitID(req.ID, 2, "<workspace>/<id or name>", diags)
-	if !ok {
-		return id, false
-	}
-	w := base.FindWorkspace(ctx, p.API, parts[0], diags)
-	if w == nil {
-		return id, false
-	}
-	return groupIdentity{types.StringValue(w.ID), types.StringValue(parts[1])}, true
 }
 
 // findGroup finds a group by its id or its name; nil, with the reason in diags, is none.
@@ -90,23 +67,11 @@ func findGroup(ctx context.Context, api *tray.Client, workspaceID, idOrName stri
 
 // toImport is the agent that an import names, by id or by names.
 func (r *agentResource) toImport(ctx context.Context, req resource.ImportStateRequest, diags *diag.Diagnostics) (m agent, ok bool) {
-	var given agentIdentity
-	if req.ID == "" {
-		if given, ok = base.Load[agentIdentity](ctx, req.Identity, diags); !ok {
-			return m, false
-		}
-	} else {
-		parts, ok := base.SplitID(req.ID, 3, "<workspace>/<group's id or name>/<id or name>", diags)
-		if !ok {
-			return m, false
-		}
-		w := base.FindWorkspace(ctx, r.API, parts[0], diags)
-		if w == nil {
-			return m, false
-		}
-		given = agentIdentity{types.StringValue(w.ID), types.StringValue(parts[1]), types.StringValue(parts[2])}
+	parts, ok := r.ImportPath(ctx, req, "<workspace>/<group's id or name>/<id or name>", diags, "workspace_id", "group_id", "id")
+	if !ok {
+		return m, false
 	}
-	g := findGroup(ctx, r.API, given.WorkspaceID.ValueString(), given.GroupID.ValueString(), diags)
+	g := findGroup(ctx, r.API, parts[0], parts[1], diags)
 	if g == nil {
 		return m, false
 	}
@@ -114,7 +79,7 @@ func (r *agentResource) toImport(ctx context.Context, req resource.ImportStateRe
 	if base.Failed(diags, "look the agent up", err) {
 		return m, false
 	}
-	a := one(all, given.ID.ValueString(), func(a tray.Agent) (string, string) { return a.ID, a.Name }, agentNoun.One, "agent group "+g.Name, diags)
+	a := one(all, parts[2], func(a tray.Agent) (string, string) { return a.ID, a.Name }, agentNoun.One, "agent group "+g.Name, diags)
 	if a != nil {
 		m.fromAPI(a)
 	}
@@ -139,20 +104,16 @@ func one[T any](all []T, idOrName string, called func(T) (id, name string), what
 	return nil
 }
 
-// knownGroups are groups as base judges them, with their import ids.
-func knownGroups(all []tray.AgentGroup) []base.Found {
-	found := make([]base.Found, len(all))
-	for i, g := range all {
-		found[i] = base.Found{ID: g.ID, Import: g.WorkspaceID + "/" + g.ID}
-	}
-	return found
+// named are the groups that have the name of m, with their import ids.
+func (r *groupResource) named(ctx context.Context, m group) ([]base.Found, error) {
+	all, err := r.API.AgentGroups.Named(ctx, m.WorkspaceID.ValueString(), m.Name.ValueString())
+	return base.Known(all, func(g tray.AgentGroup) base.Found { return base.Found{ID: g.ID, Import: g.WorkspaceID + "/" + g.ID} }), err
 }
 
-// knownAgents are agents as base judges them, with their import ids.
-func knownAgents(all []tray.Agent) []base.Found {
-	found := make([]base.Found, len(all))
-	for i, a := range all {
-		found[i] = base.Found{ID: a.ID, Import: a.WorkspaceID + "/" + a.GroupID + "/" + a.ID}
-	}
-	return found
+// named are the agents of the group that have the name of m, with their import ids.
+func (r *agentResource) named(ctx context.Context, m agent) ([]base.Found, error) {
+	all, err := r.API.Agents.Named(ctx, m.WorkspaceID.ValueString(), m.GroupID.ValueString(), m.Name.ValueString())
+	return base.Known(all, func(a tray.Agent) base.Found {
+		return base.Found{ID: a.ID, Import: a.WorkspaceID + "/" + a.GroupID + "/" + a.ID}
+	}), err
 }

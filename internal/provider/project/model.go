@@ -29,11 +29,7 @@ func (m model) identity() identity { return identity{m.WorkspaceID, m.ID} }
 // object is what the resource stands for: a project by its id, and before that by its name in
 // its workspace.
 func object(m model) policy.Object {
-	o := policy.Object{Type: kind.Type, ID: m.ID.ValueString(), Label: m.Name.ValueString()}
-	if workspace := m.WorkspaceID.ValueString(); workspace != "" && o.Label != "" {
-		o.Name = workspace + "/" + o.Label
-	}
-	return o
+	return base.ObjectIn(kind.Noun, m.ID, m.Name, m.WorkspaceID)
 }
 
 // change is what differs between the state and the plan; of a new project, all that the plan
@@ -46,10 +42,7 @@ func (m model) change(state model) tray.ProjectSpec {
 func (m model) known(p *tray.Project) model {
 	got := m
 	got.fromAPI(p)
-	got.Name, got.WorkspaceID = m.Name, m.WorkspaceID
-	if !m.Description.IsUnknown() {
-		got.Description = m.Description
-	}
+	got.Name, got.WorkspaceID, got.Description = m.Name, m.WorkspaceID, base.Or(m.Description, got.Description)
 	return got
 }
 
@@ -61,11 +54,6 @@ func (m *model) fromAPI(p *tray.Project) {
 
 // withDefaults is what an import leaves open.
 func (m model) withDefaults(managed bool) model {
-	if m.ForceDestroy.IsNull() {
-		m.ForceDestroy = types.BoolValue(false)
-	}
-	if m.Adopted.IsNull() {
-		m.Adopted = types.BoolValue(!managed)
-	}
+	m.ForceDestroy, m.Adopted = base.Default(m.ForceDestroy, types.BoolValue(false)), base.Default(m.Adopted, types.BoolValue(!managed))
 	return m
 }

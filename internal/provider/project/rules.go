@@ -44,60 +44,48 @@ func ID() []validator.String {
 // unknown or a read fails: the apply says it then, in the same words.
 func (r *projectResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
 	diags := &resp.Diagnostics
-	step, plan, state, ok := base.PlanStep[model](ctx, req, diags)
+	step, plan, state, config, ok := base.PlanOf[model](ctx, req, diags)
 	if !ok {
 		return
 	}
-	var config model
-	if step != base.Destroy {
-		if config, ok = base.Load[model](ctx, req.Config, diags); !ok {
-			return
-		}
-	}
-	i, ok := r.Stand(ctx, kind.Noun, step, object(state), object(plan), req, resp)
-	if !ok || diags.HasError() {
-		return
-	}
-	managed, err := r.API.Management.Available(ctx)
-	if err != nil {
+	i, managed, ok := kind.Stand(ctx, r.Provider, step, object(state), object(plan), req, resp)
+	if !ok {
 		return
 	}
 	switch step {
 	case base.Destroy:
 		r.planLeave(ctx, managed, state, diags)
 	case base.Create:
-		r.planCreate(ctx, i, managed, plan, config, req.Config.Raw.IsFullyKnown(), resp)
+		if managed {
+			r.planMake(ctx, i, plan, config, resp)
+			return
+		}
+		plan.Adopted = types.BoolValue(true)
+		r.adopt(ctx, &plan, diags)
+		adopt.SetPlan(ctx, plan, req, resp)
 	case base.Update:
 		base.Remember(r.Provider, kind.Noun, i.Mark, state.ID.ValueString(), state)
 		r.planUpdate(ctx, managed, plan, state, diags)
 	}
 }
 
-func (r *projectResource) planCreate(ctx context.Context, i base.Instance, managed bool, plan, config model, whole bool, resp *resource.ModifyPlanResponse) {
+// planMake judges the creation of a project on the management plane.
+func (r *projectResource) planMake(ctx context.Context, i base.Instance, plan, config model, resp *resource.ModifyPlanResponse) {
 	diags := &resp.Diagnostics
-	plan.Adopted = types.BoolValue(!managed)
-	switch {
-	case !managed:
-		if r.adopt(ctx, &plan, diags); !diags.HasError() && whole { // else an argument may still want otherwise
-			diags.Append(resp.Plan.Set(ctx, plan)...)
-		}
-		return
-	case !config.ID.IsNull():
+	if !config.ID.IsNull() {
 		diags.AddAttributeError(path.Root("id"), "Tray gives the id", "This Tray makes the project, and gives it its id. Leave id out; to take over a project that is there, import it.")
 		return
-	case object(plan).Name == "":
-		return
 	}
-	found, err := r.API.Projects.Named(ctx, plan.WorkspaceID.ValueString(), plan.Name.ValueString())
+	found, err := r.named(ctx, plan)
 	if err != nil {
 		return
 	}
-	was, replaced := base.Replaced[model](ctx, r.Provider, kind.Noun, i, base.FirstID(known(found)))
+	was, replaced := base.Replaced[model](ctx, r.Provider, kind.Noun, i, base.FirstID(found))
 	if replaced {
-		r.planLeave(ctx, managed, was, diags)
+		r.planLeave(ctx, true, was, diags)
 	}
-	if r.Free(ctx, kind.Noun, object(plan), was.ID.ValueString(), known(found), exists(plan.Name.ValueString()), diags) {
-		diags.Append(resp.Plan.SetAttribute(ctx, path.Root("adopted"), false)...)
+	if r.Free(ctx, kind.Noun, object(plan), was.ID.ValueString(), found, exists(plan), diags) {
+		adopt.SetMade(ctx, resp)
 	}
 }
 
@@ -116,8 +104,8 @@ func (r *projectResource) planUpdate(ctx context.Context, managed bool, plan, st
 	if plan.Name.IsUnknown() || plan.WorkspaceID.IsUnknown() || plan.Name.Equal(state.Name) || !plan.WorkspaceID.Equal(state.WorkspaceID) {
 		return
 	}
-	if found, err := r.API.Projects.Named(ctx, plan.WorkspaceID.ValueString(), plan.Name.ValueString()); err == nil {
-		r.Free(ctx, kind.Noun, object(plan), state.ID.ValueString(), known(found), exists(plan.Name.ValueString()), diags)
+	if found, err := r.named(ctx, plan); err == nil {
+		r.Free(ctx, kind.Noun, object(plan), state.ID.ValueString(), found, exists(plan), diags)
 	}
 }
 
@@ -161,9 +149,7 @@ func (r *projectResource) adopt(ctx context.Context, plan *model, diags *diag.Di
 		return
 	}
 	kind.Unchecked(diags, "workspace_id", "name", "description")
-	if plan.Description.IsUnknown() {
-		plan.Description = types.StringValue("")
-	}
+	plan.Description = base.Or(plan.Description, types.StringValue(""))
 }
 
 // Find returns the id of a project that an import names: by its id, or as
@@ -206,20 +192,20 @@ func (r *projectResource) find(ctx context.Context, req resource.ImportStateRequ
 	if base.Failed(diags, "import the project", err) {
 		return m, false
 	}
-	workspace, project, ok := named(ctx, req, diags)
+	parts, ok := base.ImportNames(ctx, req, form, diags, "workspace_id", "id")
 	if !ok {
 		return m, false
 	}
-	w := base.FindWorkspace(ctx, r.API, workspace, diags)
+	w := base.FindWorkspace(ctx, r.API, parts[0], diags)
 	if w == nil {
 		return m, false
 	}
 	if !managed {
-		m.WorkspaceID, m.ID = types.StringValue(w.ID), types.StringValue(project)
-		_, err := r.API.Projects.Versions(ctx, project)
+		m.WorkspaceID, m.ID = types.StringValue(w.ID), types.StringValue(parts[1])
+		_, err := r.API.Projects.Versions(ctx, parts[1])
 		return m, !base.Failed(diags, "import the project", err)
 	}
-	found := findIn(ctx, r.API, *w, project, diags)
+	found := findIn(ctx, r.API, *w, parts[1], diags)
 	if found == nil {
 		return m, false
 	}
@@ -227,28 +213,12 @@ func (r *projectResource) find(ctx context.Context, req resource.ImportStateRequ
 	return m, true
 }
 
-// named is what an import names.
-func named(ctx context.Context, req resource.ImportStateRequest, diags *diag.Diagnostics) (workspace, project string, ok bool) {
-	if req.ID == "" {
-		id, ok := base.Load[identity](ctx, req.Identity, diags)
-		return id.WorkspaceID.ValueString(), id.ID.ValueString(), ok
-	}
-	parts, ok := base.SplitID(req.ID, 2, form, diags)
-	if !ok {
-		return "", "", false
-	}
-	return parts[0], parts[1], true
+func exists(m model) string {
+	return fmt.Sprintf("A project named %q exists already in this workspace.", m.Name.ValueString())
 }
 
-func exists(name string) string {
-	return fmt.Sprintf("A project named %q exists already in this workspace.", name)
-}
-
-// known are projects as base judges them, with their import ids.
-func known(all []tray.Project) []base.Found {
-	found := make([]base.Found, len(all))
-	for i, p := range all {
-		found[i] = base.Found{ID: p.ID, Import: p.WorkspaceID + "/" + p.ID}
-	}
-	return found
+// named are the projects that have the name of m, with their import ids.
+func (r *projectResource) named(ctx context.Context, m model) ([]base.Found, error) {
+	all, err := r.API.Projects.Named(ctx, m.WorkspaceID.ValueString(), m.Name.ValueString())
+	return base.Known(all, func(p tray.Project) base.Found { return base.Found{ID: p.ID, Import: p.WorkspaceID + "/" + p.ID} }), err
 }

@@ -15,7 +15,7 @@ import (
 
 // ListResources lists the package's list resources for the provider.
 func ListResources() []func() list.ListResource {
-	return []func() list.ListResource{func() list.ListResource { return &versionList{} }}
+	return []func() list.ListResource{func() list.ListResource { return &versionList{versionResource{base.ResourceOf(noun)}} }}
 }
 
 // versionList has the type name and the provider of the resource.
@@ -26,15 +26,10 @@ type query struct {
 }
 
 func (l *versionList) ListResourceConfigSchema(_ context.Context, _ list.ListResourceSchemaRequest, resp *list.ListResourceSchemaResponse) {
-	resp.Schema = listschema.Schema{
-		MarkdownDescription: "Finds versions of projects, oldest first, for `terraform query` (Terraform 1.14 or later).\n\n" +
-			"**Works on a live Tray:** with `project_id`, as its API lists no projects\n\n" +
-			"**Requests:** the list of the project's versions, 100 a page. Without `project_id` the list of each workspace's projects, and that of each one's versions, no further than `limit` needs. " +
-			"Terraform stops at 100 results unless the block sets `limit`; a warning says so when there are more.",
-		Attributes: map[string]listschema.Attribute{
+	resp.Schema = base.ListSchema("Finds versions of projects, oldest first"+base.ForQuery+".", "with `project_id`, as its API lists no projects",
+		"the list of the project's versions, 100 a page. Without `project_id` the list of each workspace's projects, and that of each one's versions, no further than `limit` needs.", map[string]listschema.Attribute{
 			"project_id": listschema.StringAttribute{MarkdownDescription: "Only the versions of this project.", Optional: true, Validators: project.ID()},
-		},
-	}
+		})
 }
 
 func (l *versionList) List(ctx context.Context, req list.ListRequest, stream *list.ListResultsStream) {
@@ -57,27 +52,16 @@ type named struct {
 
 // pages yields the versions of one project, or of one after the other when none is named.
 func (l *versionList) pages(ctx context.Context, projectID string) iter.Seq2[[]named, error] {
-	return func(yield func([]named, error) bool) {
-		if projectID != "" {
-			yield(l.of(ctx, projectID, projectID))
-			return
-		}
-		for page, err := range base.InWorkspaces(ctx, l.API, "", l.API.Projects.Pages) {
-			if err != nil {
-				yield(nil, err)
-				return
-			}
-			for _, p := range page {
-				all, err := l.of(ctx, p.ID, p.Name)
-				if tray.IsGone(err) { // since it was listed
-					continue
-				}
-				if !yield(all, err) || err != nil {
-					return
-				}
-			}
-		}
+	if projectID != "" {
+		return base.OnePage(l.of(ctx, projectID, projectID))
 	}
+	return base.Within(base.InWorkspaces(ctx, l.API, "", l.API.Projects.Pages), func(p tray.Project) iter.Seq2[[]named, error] {
+		all, err := l.of(ctx, p.ID, p.Name)
+		if tray.IsGone(err) { // since it was listed
+			return func(func([]named, error) bool) {}
+		}
+		return base.OnePage(all, err)
+	})
 }
 
 func (l *versionList) of(ctx context.Context, projectID, name string) ([]named, error) {

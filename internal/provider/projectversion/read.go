@@ -13,10 +13,10 @@ import (
 
 // DataSources lists the package's data sources for the provider.
 func DataSources() []func() datasource.DataSource {
-	return []func() datasource.DataSource{func() datasource.DataSource { return &dataSource{} }}
+	return []func() datasource.DataSource{func() datasource.DataSource { return &dataSource{base.DataSourceOf("tray_project_versions")} }}
 }
 
-type dataSource struct{ base.DataSource }
+type dataSource struct{ base.NamedDataSource }
 
 // versions are what the data source shows.
 type versions struct {
@@ -33,14 +33,8 @@ type shown struct {
 	CreatorID   types.String `tfsdk:"creator_id"`
 }
 
-func (d *dataSource) Metadata(_ context.Context, _ datasource.MetadataRequest, resp *datasource.MetadataResponse) {
-	resp.TypeName = "tray_project_versions"
-}
-
 func (d *dataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
-	text := func(description string) dataschema.StringAttribute {
-		return dataschema.StringAttribute{MarkdownDescription: description, Computed: true}
-	}
+	text := base.Shown
 	resp.Schema = dataschema.Schema{
 		MarkdownDescription: "The versions of a project that Tray still has, oldest first.\n\n" +
 			"**Works on a live Tray:** yes\n\n" +
@@ -49,13 +43,10 @@ func (d *dataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp 
 		Attributes: map[string]dataschema.Attribute{
 			"project_id": dataschema.StringAttribute{MarkdownDescription: "Project whose versions are read.", Required: true, Validators: project.ID()},
 			"newest":     text("Number of the newest version; null when there is none."),
-			"versions": dataschema.ListNestedAttribute{
-				MarkdownDescription: "The versions.", Computed: true,
-				NestedObject: dataschema.NestedAttributeObject{Attributes: map[string]dataschema.Attribute{
-					"version_number": text("Number of the version."), "title": text("Title that people see."), "description": text("What is in it; null when nothing is said."),
-					"created": text("When it was made, in UTC."), "creator_id": text("User who made it."),
-				}},
-			},
+			"versions": base.ShownList("The versions.", map[string]dataschema.Attribute{
+				"version_number": text("Number of the version."), "title": text("Title that people see."), "description": text("What is in it; null when nothing is said."),
+				"created": text("When it was made, in UTC."), "creator_id": text("User who made it."),
+			}),
 		},
 	}
 }

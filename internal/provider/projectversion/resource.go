@@ -9,12 +9,8 @@ import (
 	"strings"
 	"time"
 
-	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
-	"github.com/hashicorp/terraform-plugin-framework/resource/identityschema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
-	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
-	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/tray-community/terraform-provider-tray/internal/provider/base"
@@ -23,20 +19,14 @@ import (
 	"github.com/tray-community/terraform-provider-tray/internal/tray"
 )
 
-var (
-	_ resource.ResourceWithConfigure   = (*versionResource)(nil)
-	_ resource.ResourceWithIdentity    = (*versionResource)(nil)
-	_ resource.ResourceWithImportState = (*versionResource)(nil)
-	_ resource.ResourceWithModifyPlan  = (*versionResource)(nil)
-	_ resource.ResourceWithMoveState   = (*versionResource)(nil)
-)
+var _ base.Whole = (*versionResource)(nil)
 
 // Resources lists the package's resources for the provider.
 func Resources() []func() resource.Resource {
-	return []func() resource.Resource{func() resource.Resource { return &versionResource{} }}
+	return []func() resource.Resource{func() resource.Resource { return &versionResource{base.ResourceOf(noun)} }}
 }
 
-type versionResource struct{ base.Resource }
+type versionResource struct{ base.NounResource }
 
 // model is tray_project_version in configuration, plan and state.
 type model struct {
@@ -79,10 +69,6 @@ func (m *model) fromAPI(v *tray.ProjectVersion) {
 	m.ID, m.Expired = types.StringValue(m.key()), types.BoolValue(false)
 }
 
-func (r *versionResource) Metadata(_ context.Context, _ resource.MetadataRequest, resp *resource.MetadataResponse) {
-	resp.TypeName = noun.Type
-}
-
 const resourceText = "A version of a project: a snapshot of it as it is at the apply, for an export.\n\n" +
 	"**Works on a live Tray:** yes\n\n" +
 	"Tray never changes a version and has no call that deletes one. Another `title` or `description` under the same number is refused in the plan; another number makes another version. A destroy forgets the version, which stays in Tray.\n\n" +
@@ -92,18 +78,14 @@ const resourceText = "A version of a project: a snapshot of it as it is at the a
 	"**Requests:** one list of versions for each project (100 a page) serves all of them in a run."
 
 func (r *versionResource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
-	again := []planmodifier.String{stringplanmodifier.RequiresReplace()}
 	resp.Schema = schema.Schema{MarkdownDescription: resourceText, Attributes: map[string]schema.Attribute{
-		"project_id": schema.StringAttribute{MarkdownDescription: "Project that it is a snapshot of.", Required: true, Validators: project.ID(), PlanModifiers: again},
-		"version_number": schema.StringAttribute{
-			MarkdownDescription: "Number, unique in the project: one to three groups of digits with dots between them, such as `1.4`.",
-			Required:            true, Validators: number(), PlanModifiers: again,
-		},
-		"title":       schema.StringAttribute{MarkdownDescription: "Title that people see.", Required: true, Validators: base.Name(0)},
-		"description": schema.StringAttribute{MarkdownDescription: "What is in it.", Optional: true, Validators: base.Word()},
-		"id":          base.Given("Project and number, as in `<project id>/1.4`."),
-		"created":     base.Given("When it was made, in UTC."),
-		"creator_id":  base.Given("User who made it."),
+		"project_id":     base.Needed("Project that it is a snapshot of.", project.ID()),
+		"version_number": base.Needed("Number, unique in the project: one to three groups of digits with dots between them, such as `1.4`.", number()),
+		"title":          base.Required("Title that people see.", base.Name(0)),
+		"description":    base.Optional("What is in it.", base.Word()),
+		"id":             base.Given("Project and number, as in `<project id>/1.4`."),
+		"created":        base.Given("When it was made, in UTC."),
+		"creator_id":     base.Given("User who made it."),
 		"expired": schema.BoolAttribute{
 			MarkdownDescription: "Whether Tray has it no more: only the two newest versions and those of the last seven days are sure to be kept.", Computed: true,
 		},
@@ -112,10 +94,7 @@ func (r *versionResource) Schema(_ context.Context, _ resource.SchemaRequest, re
 
 // IdentitySchema implements resource.ResourceWithIdentity.
 func (r *versionResource) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse) {
-	resp.IdentitySchema = identityschema.Schema{Attributes: map[string]identityschema.Attribute{
-		"project_id":     identityschema.StringAttribute{Description: "Project that it is a snapshot of.", RequiredForImport: true},
-		"version_number": identityschema.StringAttribute{Description: "Number of the version.", RequiredForImport: true},
-	}}
+	resp.IdentitySchema = base.Identity(map[string]string{"project_id": "Project that it is a snapshot of.", "version_number": "Number of the version."})
 }
 
 func (r *versionResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
@@ -143,8 +122,7 @@ func (r *versionResource) Create(ctx context.Context, req resource.CreateRequest
 	wanted := plan
 	plan.fromAPI(got)
 	plan.Title, plan.Description = wanted.Title, wanted.Description
-	r.Hold(base.Applied(ctx, resp.Private), object(plan))
-	base.Store(ctx, &resp.State, plan, resp.Identity, plan.identity(), diags)
+	r.StoreMade(ctx, object(plan), plan, plan.identity(), resp)
 }
 
 // keep takes over the version that a replacement has forgotten in its first half.
@@ -154,8 +132,7 @@ func (r *versionResource) keep(ctx context.Context, plan model, there *tray.Proj
 	if rewritten(wanted, plan, &resp.Diagnostics); resp.Diagnostics.HasError() {
 		return
 	}
-	r.Hold(base.Applied(ctx, resp.Private), object(plan))
-	base.Store(ctx, &resp.State, plan, resp.Identity, plan.identity(), &resp.Diagnostics)
+	r.StoreMade(ctx, object(plan), plan, plan.identity(), resp)
 }
 
 // find returns the version that m names, nil when Tray has it not.
@@ -170,28 +147,20 @@ func (r *versionResource) find(ctx context.Context, m model) (*tray.ProjectVersi
 }
 
 func (r *versionResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
-	diags := &resp.Diagnostics
-	state, ok := base.Load[model](ctx, req.State, diags)
-	if !ok || !r.BeginRead(ctx, req, resp, object(state)) {
+	state, ok := base.Load[model](ctx, req.State, &resp.Diagnostics)
+	if !ok || !r.Reading(ctx, object(state), state.identity(), req, resp) {
 		return
 	}
-	// Before anything can return: the framework wants an identity even of what is gone.
-	diags.Append(resp.Identity.Set(ctx, state.identity())...)
 	there, err := r.find(ctx, state)
-	if tray.IsGone(err) {
-		r.Gone(ctx, noun, object(state), resp)
-		return
-	}
-	if base.Failed(diags, "read the project version", err) {
+	if !r.Seen(ctx, noun, object(state), err, resp) {
 		return
 	}
 	if there != nil {
 		state.fromAPI(there)
 	} else {
-		expire(&state, diags)
+		expire(&state, &resp.Diagnostics)
 	}
-	base.Remember(r.Provider, noun, "", state.ID.ValueString(), state)
-	diags.Append(resp.State.Set(ctx, state)...)
+	r.StoreRead(ctx, noun, object(state), state, resp)
 }
 
 // Update changes nothing: ModifyPlan refuses what would.
@@ -241,14 +210,7 @@ func (r *versionResource) ImportState(ctx context.Context, req resource.ImportSt
 		return
 	}
 	m.fromAPI(there)
-	r.Ledger.Reading()
-	if !r.Claim(base.Applied(ctx, resp.Private), policy.Imports, object(m), noun.One, "", path.Empty(), diags) {
-		return
+	if r.ClaimImport(ctx, noun, object(m), resp) {
+		base.Store(ctx, &resp.State, m, resp.Identity, m.identity(), diags)
 	}
-	base.Store(ctx, &resp.State, m, resp.Identity, m.identity(), diags)
-}
-
-// MoveState implements resource.ResourceWithMoveState.
-func (r *versionResource) MoveState(context.Context) []resource.StateMover {
-	return base.StaysItsType(noun.Type, nil)
 }

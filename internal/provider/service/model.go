@@ -43,11 +43,7 @@ func (m model) identity() identity { return identity{m.UniqueName} }
 // object is what the resource stands for: a service by its unique name, and before that by
 // its name in its workspace.
 func object(m model) policy.Object {
-	o := policy.Object{Type: kind.Type, ID: m.UniqueName.ValueString(), Label: m.Name.ValueString()}
-	if workspace := m.WorkspaceID.ValueString(); workspace != "" && o.Label != "" {
-		o.Name = workspace + "/" + o.Label
-	}
-	return o
+	return base.ObjectIn(kind.Noun, m.UniqueName, m.Name, m.WorkspaceID)
 }
 
 // change is what differs between the state and the plan; of a new service, all that the

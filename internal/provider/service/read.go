@@ -15,17 +15,15 @@ import (
 
 // DataSources lists the package's data sources for the provider.
 func DataSources() []func() datasource.DataSource {
-	return []func() datasource.DataSource{func() datasource.DataSource { return &dataSource{} }}
+	return []func() datasource.DataSource{func() datasource.DataSource { return &dataSource{base.DataSourceOf("tray_services")} }}
 }
 
 // ListResources lists the package's list resources for the provider.
 func ListResources() []func() list.ListResource {
-	return []func() list.ListResource{func() list.ListResource { return &serviceList{} }}
+	return []func() list.ListResource{func() list.ListResource { return &serviceList{serviceResource{base.ResourceOf(kind.Noun)}} }}
 }
 
-const patternText = "Only custom services whose name this regular expression (RE2) matches somewhere; `^` and `$` anchor it."
-
-type dataSource struct{ base.DataSource }
+type dataSource struct{ base.NamedDataSource }
 
 // services are what the data source shows.
 type services struct {
@@ -45,10 +43,6 @@ type shown struct {
 	AuthenticationType types.String `tfsdk:"authentication_type"`
 }
 
-func (d *dataSource) Metadata(_ context.Context, _ datasource.MetadataRequest, resp *datasource.MetadataResponse) {
-	resp.TypeName = "tray_services"
-}
-
 func (d *dataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	text := base.Shown
 	resp.Schema = dataschema.Schema{
@@ -57,18 +51,15 @@ func (d *dataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp 
 			"An organization Owner or Admin manages them all; others manage those of workspaces in which they are at least Contributor, and of the Organization workspace their own.\n\n" +
 			"**Requests:** the list of custom services (100 a page). Everything else in the run shares it.",
 		Attributes: map[string]dataschema.Attribute{
-			"workspace_id": dataschema.StringAttribute{MarkdownDescription: "Only custom services of this workspace.", Optional: true, Validators: base.Word()},
-			"name_regex":   dataschema.StringAttribute{MarkdownDescription: patternText, Optional: true},
-			"services": dataschema.ListNestedAttribute{
-				MarkdownDescription: "The custom services.", Computed: true,
-				NestedObject: dataschema.NestedAttributeObject{Attributes: map[string]dataschema.Attribute{
-					"unique_name": text("Name that Tray has generated, for connectors and authentications."),
-					"version":     dataschema.Int64Attribute{MarkdownDescription: "Version of the service, a whole number.", Computed: true},
-					"id":          text("Tray's id of the service."), "name": text("Name that people see."), "description": text("Description; `\"\"` when there is none."),
-					"workspace_id": text("Workspace that it is in. Those of the Organization workspace serve every workspace."),
-					"owner_id":     text("User who made it."), "authentication_type": text("Kind of authentication."),
-				}},
-			},
+			"workspace_id": base.ShownOnly("Only custom services of this workspace."),
+			"name_regex":   base.ShownMatching("custom services"),
+			"services": base.ShownList("The custom services.", map[string]dataschema.Attribute{
+				"unique_name": text("Name that Tray has generated, for connectors and authentications."),
+				"version":     dataschema.Int64Attribute{MarkdownDescription: "Version of the service, a whole number.", Computed: true},
+				"id":          text("Tray's id of the service."), "name": text("Name that people see."), "description": text("Description; `\"\"` when there is none."),
+				"workspace_id": text("Workspace that it is in. Those of the Organization workspace serve every workspace."),
+				"owner_id":     text("User who made it."), "authentication_type": text("Kind of authentication."),
+			}),
 		},
 	}
 }
@@ -100,30 +91,16 @@ func (d *dataSource) Read(ctx context.Context, req datasource.ReadRequest, resp 
 // serviceList has the type name and the provider of the resource.
 type serviceList struct{ serviceResource }
 
-type query struct {
-	WorkspaceID types.String `tfsdk:"workspace_id"`
-	NameRegex   types.String `tfsdk:"name_regex"`
-}
-
 func (l *serviceList) ListResourceConfigSchema(_ context.Context, _ list.ListResourceSchemaRequest, resp *list.ListResourceSchemaResponse) {
-	resp.Schema = listschema.Schema{
-		MarkdownDescription: "Finds the custom services that the token may manage, for `terraform query` (Terraform 1.14 or later).\n\n" +
-			"**Works on a live Tray:** no: its API lists no services\n\n" +
-			"**Requests:** the list of custom services, 100 a page, read no further than `limit` needs. " +
-			"Terraform stops at 100 results unless the block sets `limit`; a warning says so when there are more.",
-		Attributes: map[string]listschema.Attribute{
-			"workspace_id": listschema.StringAttribute{MarkdownDescription: "Only custom services of this workspace.", Optional: true, Validators: base.Word()},
-			"name_regex":   listschema.StringAttribute{MarkdownDescription: patternText, Optional: true},
-		},
-	}
+	resp.Schema = base.ListSchema("Finds the custom services that the token may manage"+base.ForQuery+".", "no: its API lists no services",
+		"the list of custom services, 100 a page, read no further than `limit` needs.", map[string]listschema.Attribute{
+			"workspace_id": base.Only("Only custom services of this workspace."),
+			"name_regex":   base.OnlyMatching("custom services"),
+		})
 }
 
 func (l *serviceList) List(ctx context.Context, req list.ListRequest, stream *list.ListResultsStream) {
-	want, ok := base.Listing[query](ctx, l.Provider, req, stream)
-	if !ok {
-		return
-	}
-	name, ok := base.ListingPattern(want.NameRegex, stream)
+	want, name, ok := base.ListingNamed(ctx, l.Provider, req, stream)
 	if !ok {
 		return
 	}

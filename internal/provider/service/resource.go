@@ -16,28 +16,18 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/tray-community/terraform-provider-tray/internal/provider/adopt"
 	"github.com/tray-community/terraform-provider-tray/internal/provider/base"
-	"github.com/tray-community/terraform-provider-tray/internal/tray"
 )
 
-var (
-	_ resource.ResourceWithConfigure   = (*serviceResource)(nil)
-	_ resource.ResourceWithIdentity    = (*serviceResource)(nil)
-	_ resource.ResourceWithImportState = (*serviceResource)(nil)
-	_ resource.ResourceWithModifyPlan  = (*serviceResource)(nil)
-	_ resource.ResourceWithMoveState   = (*serviceResource)(nil)
-)
+var _ base.Whole = (*serviceResource)(nil)
 
 // Resources lists the package's resources for the provider.
 func Resources() []func() resource.Resource {
-	return []func() resource.Resource{func() resource.Resource { return &serviceResource{} }}
+	return []func() resource.Resource{func() resource.Resource { return &serviceResource{base.ResourceOf(kind.Noun)} }}
 }
 
-type serviceResource struct{ base.Resource }
-
-func (r *serviceResource) Metadata(_ context.Context, _ resource.MetadataRequest, resp *resource.MetadataResponse) {
-	resp.TypeName = kind.Type
-}
+type serviceResource struct{ base.NounResource }
 
 const resourceText = "A custom service: how people authenticate with a system of your own, for the HTTP client and for custom connectors.\n\n" +
 	"**Works on a live Tray:** adopts only: it takes over the custom service that `unique_name` names.\n\n" +
@@ -55,20 +45,14 @@ func (r *serviceResource) Schema(_ context.Context, _ resource.SchemaRequest, re
 		return base.LeftSchema("JSON Schema, of type object, of " + text + " Omitted: left as it is in Tray. How it is laid out does not matter.")
 	}
 	resp.Schema = schema.Schema{MarkdownDescription: resourceText, Attributes: map[string]schema.Attribute{
-		"workspace_id": schema.StringAttribute{
-			MarkdownDescription: "Workspace that it is made in: the Organization workspace for one that serves every workspace.",
-			Required:            true, Validators: base.Word(),
-		},
-		"name": schema.StringAttribute{
-			MarkdownDescription: "Name that people see, 1 to 255 characters, unique in its workspace. It is changed in place.",
-			Required:            true, Validators: base.Name(255),
-		},
-		"description": base.Left("Free text. Omitted: left as it is in Tray. `\"\"` clears it.", nil),
+		"workspace_id": base.Required("Workspace that it is made in: the Organization workspace for one that serves every workspace.", base.Word()),
+		"name":         base.Required("Name that people see, 1 to 255 characters, unique in its workspace. It is changed in place.", base.Name(255)),
+		"description":  base.Left("Free text. Omitted: left as it is in Tray. `\"\"` clears it.", nil),
 		"authentication_type": base.Needed("Kind of authentication: `token`, `oauth1`, `oauth2`, `oauth2password` or `oauth2client_credentials`. Another kind replaces the service.",
 			[]validator.String{stringvalidator.OneOf(kinds...)}),
-		"authorization_url":  schema.StringAttribute{MarkdownDescription: "Where people are asked for consent. `oauth1` and `oauth2` need it.", Optional: true, Validators: base.Word()},
-		"token_url":          schema.StringAttribute{MarkdownDescription: "Where access tokens are issued. Every kind but `token` needs it.", Optional: true, Validators: base.Word()},
-		"client_id":          schema.StringAttribute{MarkdownDescription: "Client id of the OAuth app. Every kind but `token` needs it.", Optional: true, Validators: base.Word()},
+		"authorization_url":  base.Optional("Where people are asked for consent. `oauth1` and `oauth2` need it.", base.Word()),
+		"token_url":          base.Optional("Where access tokens are issued. Every kind but `token` needs it.", base.Word()),
+		"client_id":          base.Optional("Client id of the OAuth app. Every kind but `token` needs it.", base.Word()),
 		"scopes":             base.LeftMap("OAuth scopes that authentications can ask for: a map from scope to description. Omitted: left as they are in Tray. Of no use with `token`."),
 		"credentials_schema": object("the secrets that an authentication holds."),
 		"user_data_schema":   object("what else people enter for an authentication."),
@@ -87,39 +71,31 @@ func (r *serviceResource) IdentitySchema(_ context.Context, _ resource.IdentityS
 }
 
 func (r *serviceResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
-	const doing = "create the custom service"
-	plan, config, ok := base.Making[model](ctx, r.Provider, req, resp)
+	plan, config, managed, ok := adopt.Making[model](ctx, r.Provider, kind, req, resp)
 	if !ok {
 		return
 	}
-	managed, err := r.API.Management.Available(ctx)
-	if base.Failed(&resp.Diagnostics, doing, err) {
-		return
-	}
-	if !managed {
-		r.adopt(ctx, &plan, &resp.Diagnostics)
-	} else {
+	if managed {
 		r.make(ctx, &plan, config, resp)
+	} else {
+		r.adopt(ctx, &plan, &resp.Diagnostics)
 	}
 	if resp.Diagnostics.HasError() {
 		return
 	}
 	plan.Adopted = types.BoolValue(!managed)
-	r.Hold(base.Applied(ctx, resp.Private), object(plan))
-	base.Store(ctx, &resp.State, plan, resp.Identity, plan.identity(), &resp.Diagnostics)
+	r.StoreMade(ctx, object(plan), plan, plan.identity(), resp)
 }
 
 // make creates a service on the management plane.
 func (r *serviceResource) make(ctx context.Context, plan *model, config model, resp *resource.CreateResponse) {
-	workspaceID, name := plan.WorkspaceID.ValueString(), plan.Name.ValueString()
-	found, err := r.awaitName(ctx, *plan)
-	if !base.Vacant(kind.Noun, known(found), err, exists(name), &resp.Diagnostics) {
+	if !base.Vacated(ctx, kind.Noun, r.named, *plan, exists(*plan), &resp.Diagnostics) {
 		return
 	}
 	spec := plan.change(model{})
 	spec.WorkspaceID, spec.AuthenticationType = nil, plan.AuthenticationType.ValueStringPointer()
 	spec.ClientSecret = config.Secret.ValueStringPointer()
-	got, err := r.API.Services.Create(ctx, workspaceID, spec)
+	got, err := r.API.Services.Create(ctx, plan.WorkspaceID.ValueString(), spec)
 	if base.Failed(&resp.Diagnostics, "create the custom service", err) {
 		return
 	}
@@ -127,20 +103,11 @@ func (r *serviceResource) make(ctx context.Context, plan *model, config model, r
 	plan.fromAPI(got)
 }
 
-// awaitName returns which services have the name of m, once they have had time to lose it.
-func (r *serviceResource) awaitName(ctx context.Context, m model) ([]tray.Service, error) {
-	return base.Await(ctx, func() ([]tray.Service, error) {
-		return r.API.Services.Named(ctx, m.WorkspaceID.ValueString(), m.Name.ValueString())
-	}, func(s tray.Service) bool { return s.UniqueName == m.UniqueName.ValueString() })
-}
-
 func (r *serviceResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
 	state, ok := base.Load[model](ctx, req.State, &resp.Diagnostics)
-	if !ok || !r.BeginRead(ctx, req, resp, object(state)) {
+	if !ok || !r.Reading(ctx, object(state), state.identity(), req, resp) {
 		return
 	}
-	// Before anything can return: the framework wants an identity even of what is gone.
-	resp.Diagnostics.Append(resp.Identity.Set(ctx, state.identity())...)
 	managed, err := r.API.Management.Available(ctx)
 	switch {
 	case err != nil:
@@ -152,11 +119,8 @@ func (r *serviceResource) Read(ctx context.Context, req resource.ReadRequest, re
 	if !r.Seen(ctx, kind.Noun, object(state), err, resp) {
 		return
 	}
-	if state.Adopted.IsNull() {
-		state.Adopted = types.BoolValue(!managed)
-	}
-	base.Remember(r.Provider, kind.Noun, "", state.UniqueName.ValueString(), state)
-	resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
+	state.Adopted = base.Default(state.Adopted, types.BoolValue(!managed))
+	r.StoreRead(ctx, kind.Noun, object(state), state, resp)
 }
 
 func (r *serviceResource) read(ctx context.Context, state *model) error {
@@ -168,36 +132,36 @@ func (r *serviceResource) read(ctx context.Context, state *model) error {
 }
 
 func (r *serviceResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
-	const doing = "change the custom service"
-	plan, state, config, ok := base.Changing[model](ctx, r.Provider, req, &resp.Diagnostics)
+	plan, state, config, managed, ok := adopt.Changing[model](ctx, r.Provider, kind, req, &resp.Diagnostics)
 	if !ok {
 		return
 	}
-	managed, err := r.API.Management.Available(ctx)
-	if base.Failed(&resp.Diagnostics, doing, err) {
+	if managed {
+		r.change(ctx, &plan, state, config, resp)
+	} else {
+		r.adopt(ctx, &plan, &resp.Diagnostics)
+	}
+	if resp.Diagnostics.HasError() {
 		return
 	}
-	if managed {
-		spec := plan.change(state)
-		spec.ClientSecret = secret.Value(config.Secret, plan.SecretVersion, state.SecretVersion)
-		if spec.Name != nil {
-			_, err = r.awaitName(ctx, plan)
-		}
-		if err == nil && !spec.IsEmpty() {
-			var got *tray.Service
-			if got, err = r.API.Services.Update(ctx, state.ID.ValueString(), spec); err == nil {
-				plan = plan.known(got)
-			}
-		}
-		if base.Failed(&resp.Diagnostics, doing, err) {
+	r.StoreChanged(ctx, object(plan), plan, plan.identity(), req, resp)
+}
+
+// change changes a service on the management plane.
+func (r *serviceResource) change(ctx context.Context, plan *model, state, config model, resp *resource.UpdateResponse) {
+	spec := plan.change(state)
+	spec.ClientSecret = secret.Value(config.Secret, plan.SecretVersion, state.SecretVersion)
+	if spec.Name != nil && !base.Awaited(ctx, kind.Noun, r.named, *plan, plan.UniqueName.ValueString(), &resp.Diagnostics) {
+		return
+	}
+	if !spec.IsEmpty() {
+		got, err := r.API.Services.Update(ctx, state.ID.ValueString(), spec)
+		if base.Failed(&resp.Diagnostics, "change the custom service", err) {
 			return
 		}
-		plan.SecretVersion = secret.Sent(ctx, spec.ClientSecret, plan.SecretVersion, resp.Private)
-	} else if r.adopt(ctx, &plan, &resp.Diagnostics); resp.Diagnostics.HasError() {
-		return
+		*plan = plan.known(got)
 	}
-	r.Hold(base.Applied(ctx, req.Private), object(plan))
-	base.Store(ctx, &resp.State, plan, resp.Identity, plan.identity(), &resp.Diagnostics)
+	plan.SecretVersion = secret.Sent(ctx, spec.ClientSecret, plan.SecretVersion, resp.Private)
 }
 
 func (r *serviceResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
@@ -213,21 +177,12 @@ func (r *serviceResource) ImportState(ctx context.Context, req resource.ImportSt
 	if !r.Ready(&resp.Diagnostics) {
 		return
 	}
-	id := req.ID
-	if id == "" {
-		given, ok := base.Load[identity](ctx, req.Identity, &resp.Diagnostics)
-		if !ok {
-			return
-		}
-		id = given.UniqueName.ValueString()
+	parts, ok := base.ImportNames(ctx, req, form, &resp.Diagnostics, "unique_name")
+	if !ok {
+		return
 	}
-	m, ok := r.find(ctx, id, &resp.Diagnostics)
+	m, ok := r.find(ctx, parts[0], &resp.Diagnostics)
 	if ok && r.ClaimImport(ctx, kind.Noun, object(m), resp) {
 		base.StoreNames(ctx, resp, m.identity(), map[string]attr.Value{"unique_name": m.UniqueName, "id": m.ID})
 	}
-}
-
-// MoveState implements resource.ResourceWithMoveState.
-func (r *serviceResource) MoveState(context.Context) []resource.StateMover {
-	return base.StaysItsType(kind.Type, nil)
 }

@@ -35,11 +35,7 @@ var kinds = []string{"token", "oauth1", "oauth2", "oauth2password", "oauth2clien
 // unknown or a read fails: the apply says it then, in the same words.
 func (r *serviceResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
 	diags := &resp.Diagnostics
-	step, plan, state, ok := base.PlanStep[model](ctx, req, diags)
-	if !ok {
-		return
-	}
-	config, ok := base.Configured[model](ctx, step, req, diags)
+	step, plan, state, config, ok := base.PlanOf[model](ctx, req, diags)
 	if !ok {
 		return
 	}
@@ -49,12 +45,8 @@ func (r *serviceResource) ModifyPlan(ctx context.Context, req resource.ModifyPla
 	if step != base.Destroy {
 		incomplete(asked(plan, config, step), step == base.Create, diags)
 	}
-	i, ok := r.Stand(ctx, kind.Noun, step, object(state), object(plan), req, resp)
-	if !ok || diags.HasError() {
-		return
-	}
-	managed, err := r.API.Management.Available(ctx)
-	if err != nil {
+	i, managed, ok := kind.Stand(ctx, r.Provider, step, object(state), object(plan), req, resp)
+	if !ok {
 		return
 	}
 	switch step {
@@ -63,7 +55,13 @@ func (r *serviceResource) ModifyPlan(ctx context.Context, req resource.ModifyPla
 			kind.Stays(diags, state.Name.ValueString(), stays)
 		}
 	case base.Create:
-		r.planCreate(ctx, i, managed, plan, config, req.Config.Raw.IsFullyKnown(), resp)
+		if managed {
+			r.planMake(ctx, i, plan, config, resp)
+			return
+		}
+		plan.Adopted = types.BoolValue(true)
+		r.adopt(ctx, &plan, diags)
+		adopt.SetPlan(ctx, plan, req, resp)
 	case base.Update:
 		base.Remember(r.Provider, kind.Noun, i.Mark, state.UniqueName.ValueString(), state)
 		r.planUpdate(ctx, managed, plan, state, resp)
@@ -83,28 +81,15 @@ func asked(plan, config model, step base.Step) model {
 	return plan
 }
 
-func (r *serviceResource) planCreate(ctx context.Context, i base.Instance, managed bool, plan, config model, whole bool, resp *resource.ModifyPlanResponse) {
+func (r *serviceResource) planMake(ctx context.Context, i base.Instance, plan, config model, resp *resource.ModifyPlanResponse) {
 	diags := &resp.Diagnostics
-	plan.Adopted = types.BoolValue(!managed)
-	switch {
-	case !managed:
-		if r.adopt(ctx, &plan, diags); !diags.HasError() && whole { // else an argument may still want otherwise
-			diags.Append(resp.Plan.Set(ctx, plan)...)
-		}
-		return
-	case !config.UniqueName.IsNull():
+	if !config.UniqueName.IsNull() {
 		diags.AddAttributeError(path.Root("unique_name"), "Tray makes the unique name", "This Tray makes the service, and generates its unique name. Leave unique_name out; to take over a service that is there, import it.")
 		return
-	case object(plan).Name == "":
-		return
 	}
-	found, err := r.API.Services.Named(ctx, plan.WorkspaceID.ValueString(), plan.Name.ValueString())
-	if err != nil {
-		return
-	}
-	was, _ := base.Replaced[model](ctx, r.Provider, kind.Noun, i, base.FirstID(known(found)))
-	if r.Free(ctx, kind.Noun, object(plan), was.UniqueName.ValueString(), known(found), exists(plan.Name.ValueString()), diags) {
-		diags.Append(resp.Plan.SetAttribute(ctx, path.Root("adopted"), false)...)
+	found, err := r.named(ctx, plan)
+	if err == nil && r.Free(ctx, kind.Noun, object(plan), r.ReplacedID(ctx, kind.Noun, i, found), found, exists(plan), diags) {
+		adopt.SetMade(ctx, resp)
 	}
 }
 
@@ -128,8 +113,8 @@ func (r *serviceResource) planUpdate(ctx context.Context, managed bool, plan, st
 	if plan.Name.IsUnknown() || plan.WorkspaceID.IsUnknown() || plan.Name.Equal(state.Name) && plan.WorkspaceID.Equal(state.WorkspaceID) {
 		return
 	}
-	if found, err := r.API.Services.Named(ctx, plan.WorkspaceID.ValueString(), plan.Name.ValueString()); err == nil {
-		r.Free(ctx, kind.Noun, object(plan), state.UniqueName.ValueString(), known(found), exists(plan.Name.ValueString()), diags)
+	if found, err := r.named(ctx, plan); err == nil {
+		r.Free(ctx, kind.Noun, object(plan), state.UniqueName.ValueString(), found, exists(plan), diags)
 	}
 }
 
@@ -193,6 +178,8 @@ func (r *serviceResource) readLive(ctx context.Context, m *model) error {
 	return nil
 }
 
+const form = "the unique name of one, its id, or <workspace>/<name>"
+
 // find looks up what an import names.
 func (r *serviceResource) find(ctx context.Context, id string, diags *diag.Diagnostics) (m model, ok bool) {
 	managed, err := r.API.Management.Available(ctx)
@@ -218,33 +205,26 @@ func (r *serviceResource) find(ctx context.Context, id string, diags *diag.Diagn
 		return m, false
 	}
 	if len(found) != 1 {
+		var names []string
+		for _, s := range found {
+			names = append(names, s.UniqueName)
+		}
 		diags.AddError("Could not find the custom service", fmt.Sprintf("%d custom services that this token may manage are called %q (%s). "+
-			"Give the unique name of one, its id, or <workspace>/<name>.", len(found), id, strings.Join(append(uniqueNames(found), "none")[:max(1, len(found))], ", ")))
+			"Give %s.", len(found), id, orNone(names), form))
 		return m, false
 	}
 	m.fromAPI(&found[0])
 	return m, true
 }
 
-func exists(name string) string {
-	return fmt.Sprintf("A custom service named %q exists already in this workspace.", name)
+func exists(m model) string {
+	return fmt.Sprintf("A custom service named %q exists already in this workspace.", m.Name.ValueString())
 }
 
-// known are services as base judges them.
-func known(all []tray.Service) []base.Found {
-	found := make([]base.Found, len(all))
-	for i, s := range all {
-		found[i].ID = s.UniqueName
-	}
-	return found
-}
-
-func uniqueNames(all []tray.Service) []string {
-	names := make([]string, len(all))
-	for i, s := range all {
-		names[i] = s.UniqueName
-	}
-	return names
+// named are the services that have the name of m.
+func (r *serviceResource) named(ctx context.Context, m model) ([]base.Found, error) {
+	all, err := r.API.Services.Named(ctx, m.WorkspaceID.ValueString(), m.Name.ValueString())
+	return base.Known(all, func(s tray.Service) base.Found { return base.Found{ID: s.UniqueName} }), err
 }
 
 // needs are the arguments that each kind of authentication takes (facts: UI, section 1).
@@ -274,7 +254,7 @@ func incomplete(m model, isNew bool, diags *diag.Diagnostics) {
 		}
 		for _, key := range unknownKeys(value.ValueString(), m) {
 			diags.AddAttributeError(path.Root(name), "A placeholder that nobody is asked for", fmt.Sprintf("{{%s}} in %s is a property of neither credentials_schema nor user_data_schema, letter for letter. "+
-				"Add the property, or write one of those that there are: %s.", key, name, strings.Join(append(keysOf(m), "none")[:max(1, len(keysOf(m)))], ", ")))
+				"Add the property, or write one of those that there are: %s.", key, name, orNone(keysOf(m))))
 		}
 	}
 	if of == "token" && len(m.Scopes.Elements()) > 0 {
@@ -302,4 +282,11 @@ func keysOf(m model) []string {
 	keys := base.SchemaKeys(m.CredentialsSchema.ValueString())
 	maps.Copy(keys, base.SchemaKeys(m.UserDataSchema.ValueString()))
 	return slices.Sorted(maps.Keys(keys))
+}
+
+func orNone(names []string) string {
+	if len(names) == 0 {
+		return "none"
+	}
+	return strings.Join(names, ", ")
 }
