@@ -64,7 +64,7 @@ func (k Kind) managed(ctx context.Context, p *base.Provider, verb string, diags 
 func (k Kind) Deletes(ctx context.Context, p *base.Provider, req resource.DeleteRequest, o policy.Object, what string, diags *diag.Diagnostics) bool {
 	managed, ok := k.managed(ctx, p, "delete", diags)
 	if ok && !managed {
-		k.Stays(diags, o.Label, what)
+		k.Stays(diags, o.Title(), what)
 	}
 	return ok && managed && !p.HeldByAnother(base.Applied(ctx, req.Private), o)
 }

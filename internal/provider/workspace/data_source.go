@@ -68,7 +68,7 @@ func (d *dataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp 
 			"id":                 schema.StringAttribute{MarkdownDescription: "Tray's id of the workspace. Give this or `name`.", Optional: true, Computed: true, Validators: base.Word()},
 			"name":               schema.StringAttribute{MarkdownDescription: "Name, compared letter for letter. Give this or `id`.", Optional: true, Computed: true, Validators: []validator.String{stringvalidator.LengthAtLeast(1)}},
 			"type":               schema.StringAttribute{MarkdownDescription: "Kind of workspace: " + typeText + ". A workspace of another kind is not found.", Optional: true, Computed: true, Validators: []validator.String{oneOfTheTypes()}},
-			"description":        schema.StringAttribute{MarkdownDescription: "Description. `\"\"` when there is none.", Computed: true},
+			"description":        base.Shown("Description. `\"\"` when there is none."),
 			"monthly_task_limit": schema.Int64Attribute{MarkdownDescription: "Tasks allowed in a calendar month; `0` is no limit.", Computed: true},
 		},
 	}

@@ -2,7 +2,6 @@ package workspace
 
 import (
 	"context"
-	"regexp"
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
@@ -40,18 +39,14 @@ func (d *listDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, r
 			"**Requests:** the list of workspaces (100 a page). Everything else in the run shares it.",
 		Attributes: map[string]schema.Attribute{
 			"type":       schema.StringAttribute{MarkdownDescription: "Only workspaces of this kind: " + typeText + ".", Optional: true, Validators: []validator.String{oneOfTheTypes()}},
-			"name_regex": schema.StringAttribute{MarkdownDescription: "Only workspaces whose name matches this regular expression in Go's RE2 syntax. It matches anywhere in the name: anchor it with `^` and `$`.", Optional: true},
-			"workspaces": schema.ListNestedAttribute{
-				MarkdownDescription: "The workspaces, sorted by name, then id.",
-				Computed:            true,
-				NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
-					"id":                 schema.StringAttribute{MarkdownDescription: "Tray's id of the workspace.", Computed: true},
-					"name":               schema.StringAttribute{MarkdownDescription: "Name of the workspace.", Computed: true},
-					"type":               schema.StringAttribute{MarkdownDescription: "Kind of workspace.", Computed: true},
-					"description":        schema.StringAttribute{MarkdownDescription: "Description. `\"\"` when there is none.", Computed: true},
-					"monthly_task_limit": schema.Int64Attribute{MarkdownDescription: "Tasks allowed in a calendar month; `0` is no limit.", Computed: true},
-				}},
-			},
+			"name_regex": base.ShownMatching("workspaces"),
+			"workspaces": base.ShownList("The workspaces, sorted by name, then id.", map[string]schema.Attribute{
+				"id":                 base.Shown("Tray's id of the workspace."),
+				"name":               base.Shown("Name of the workspace."),
+				"type":               base.Shown("Kind of workspace."),
+				"description":        base.Shown("Description. `\"\"` when there is none."),
+				"monthly_task_limit": schema.Int64Attribute{MarkdownDescription: "Tasks allowed in a calendar month; `0` is no limit.", Computed: true},
+			}),
 			"ids_by_name": schema.MapAttribute{
 				MarkdownDescription: "Ids of the shared workspaces in `workspaces`, by name. A name that several of them have is left out.",
 				ElementType:         types.StringType,
@@ -68,9 +63,8 @@ func (d *listDataSource) Read(ctx context.Context, req datasource.ReadRequest, r
 	if resp.Diagnostics.HasError() || !d.Ready(&resp.Diagnostics) {
 		return
 	}
-	pattern, err := regexp.Compile(got.NameRegex.ValueString())
-	if err != nil {
-		resp.Diagnostics.AddAttributeError(path.Root("name_regex"), "Not a regular expression", err.Error())
+	pattern, ok := base.Pattern(got.NameRegex, &resp.Diagnostics)
+	if !ok {
 		return
 	}
 	all, err := d.API.Workspaces.List(ctx)

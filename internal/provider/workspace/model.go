@@ -3,6 +3,7 @@ package workspace
 import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/tray-community/terraform-provider-tray/internal/provider/base"
 	"github.com/tray-community/terraform-provider-tray/internal/provider/policy"
 	"github.com/tray-community/terraform-provider-tray/internal/tray"
 )
@@ -30,7 +31,7 @@ type identity struct {
 
 // object is what the resource stands for: a workspace by id, and before that by name.
 func object(m model) policy.Object {
-	return policy.Object{Type: "tray_workspace", ID: m.ID.ValueString(), Name: m.Name.ValueString()}
+	return policy.Object{Type: kind.Type, ID: m.ID.ValueString(), Name: m.Name.ValueString()}
 }
 
 // spec is what the management plane is told of a new workspace: "" and 0 are nothing.
@@ -48,29 +49,20 @@ func (m model) spec() tray.WorkspaceSpec {
 // change is what differs between the state and the plan. The rest is not sent: somebody may
 // have changed it in Tray since the plan.
 func (m model) change(state model) (change tray.WorkspaceChange) {
-	if !m.Name.Equal(state.Name) {
-		change.Name = m.Name.ValueStringPointer()
-	}
-	if !m.Description.IsUnknown() && !m.Description.Equal(state.Description) {
-		change.Description = m.Description.ValueStringPointer()
-	}
+	change.Name, change.Description = base.Changed(m.Name, state.Name), base.Changed(m.Description, state.Description)
 	if !m.MonthlyTaskLimit.IsUnknown() && !m.MonthlyTaskLimit.Equal(state.MonthlyTaskLimit) {
 		change.MonthlyTaskLimit = m.MonthlyTaskLimit.ValueInt64Pointer()
 	}
 	return change
 }
 
-// asPlanned replaces what the plan promised: Terraform wants that value now, and the next
+// known fills in what the plan left open: Terraform wants the rest as planned, and the next
 // refresh shows what somebody changed in Tray meanwhile.
-func (m model) asPlanned(plan model) model {
-	m.Name = plan.Name
-	if !plan.Description.IsUnknown() {
-		m.Description = plan.Description
-	}
-	if !plan.MonthlyTaskLimit.IsUnknown() {
-		m.MonthlyTaskLimit = plan.MonthlyTaskLimit
-	}
-	return m
+func (m model) known(w *tray.Workspace) model {
+	got := m
+	got.fromAPI(w)
+	got.Name, got.Description, got.MonthlyTaskLimit = m.Name, base.Or(m.Description, got.Description), base.Or(m.MonthlyTaskLimit, got.MonthlyTaskLimit)
+	return got
 }
 
 // withDefaults fills in the settings that Tray does not know, which an import leaves null,

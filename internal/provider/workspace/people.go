@@ -70,7 +70,7 @@ func (r *workspaceResource) planPeople(ctx context.Context, i base.Instance, sta
 		return
 	}
 	resp.Diagnostics.AddWarning("People lose the workspace", fmt.Sprintf("With the workspace %s these lose their access to it: %s. "+
-		"The Owner and Admins of the organization, and the user of this token, are not counted.", state.label(), some(who)))
+		"The Owner and Admins of the organization, and the user of this token, are not counted.", object(state).Title(), some(who)))
 	changes := []policy.Change{{Action: policy.DeleteWorkspace, Workspace: id, Mark: i.Mark}}
 	for _, name := range who {
 		changes = append(changes, policy.Change{Action: policy.RemoveMember, Workspace: id, Who: name, Mark: i.Mark})

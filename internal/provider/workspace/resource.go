@@ -9,35 +9,27 @@ import (
 	"fmt"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
+	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
-	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
-	"github.com/hashicorp/terraform-plugin-framework/resource/identityschema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/booldefault"
-	"github.com/hashicorp/terraform-plugin-framework/resource/schema/boolplanmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/int64planmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
-	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/tray-community/terraform-provider-tray/internal/provider/adopt"
 	"github.com/tray-community/terraform-provider-tray/internal/provider/base"
-	"github.com/tray-community/terraform-provider-tray/internal/provider/policy"
 	"github.com/tray-community/terraform-provider-tray/internal/tray"
 )
 
-var (
-	_ resource.ResourceWithConfigure   = (*workspaceResource)(nil)
-	_ resource.ResourceWithIdentity    = (*workspaceResource)(nil)
-	_ resource.ResourceWithImportState = (*workspaceResource)(nil)
-	_ resource.ResourceWithModifyPlan  = (*workspaceResource)(nil)
-)
+var _ base.Whole = (*workspaceResource)(nil)
 
 // Resources lists the package's resources for the provider.
 func Resources() []func() resource.Resource {
-	return []func() resource.Resource{NewResource}
+	return []func() resource.Resource{func() resource.Resource { return &workspaceResource{base.ResourceOf(kind.Noun)} }}
 }
 
 // DataSources lists the package's data sources for the provider.
@@ -45,14 +37,7 @@ func DataSources() []func() datasource.DataSource {
 	return []func() datasource.DataSource{NewDataSource, NewListDataSource}
 }
 
-// NewResource returns the tray_workspace resource.
-func NewResource() resource.Resource { return &workspaceResource{} }
-
-type workspaceResource struct{ base.Resource }
-
-func (r *workspaceResource) Metadata(_ context.Context, req resource.MetadataRequest, resp *resource.MetadataResponse) {
-	resp.TypeName = req.ProviderTypeName + "_workspace"
-}
+type workspaceResource struct{ base.NounResource }
 
 const resourceText = "A shared workspace: a place for projects and for the people who work on them.\n\n" +
 	"**Works on a live Tray:** adopts only: it takes over the shared workspace of that name.\n\n" +
@@ -73,17 +58,9 @@ func (r *workspaceResource) Schema(_ context.Context, _ resource.SchemaRequest, 
 	resp.Schema = schema.Schema{
 		MarkdownDescription: resourceText,
 		Attributes: map[string]schema.Attribute{
-			"name": schema.StringAttribute{
-				MarkdownDescription: "Name, 1 to 255 characters, unique among the shared workspaces. It is changed in place. " +
-					"On a live Tray it says which workspace to adopt, letter for letter, and only the UI renames one.",
-				Required:   true,
-				Validators: base.Name(255),
-			},
-			"description": schema.StringAttribute{
-				MarkdownDescription: "Free text. Omitted: left as it is in Tray. `\"\"` clears it. On a live Tray it must be omitted or equal what is there: only the UI changes it.",
-				Optional:            true, Computed: true,
-				PlanModifiers: []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
-			},
+			"name": base.Required("Name, 1 to 255 characters, unique among the shared workspaces. It is changed in place. "+
+				"On a live Tray it says which workspace to adopt, letter for letter, and only the UI renames one.", base.Name(255)),
+			"description": base.Left("Free text. Omitted: left as it is in Tray. `\"\"` clears it. On a live Tray it must be omitted or equal what is there: only the UI changes it.", nil),
 			"monthly_task_limit": schema.Int64Attribute{
 				MarkdownDescription: "Tasks that the workspace may run in a calendar month, 0 or more; `0` is no limit. Omitted: left as it is in Tray. " +
 					"On a live Tray it must be omitted or equal what is there: only the UI changes it.",
@@ -103,65 +80,43 @@ func (r *workspaceResource) Schema(_ context.Context, _ resource.SchemaRequest, 
 				Optional: true, Computed: true,
 				Default: booldefault.StaticBool(false),
 			},
-			"id": schema.StringAttribute{
-				MarkdownDescription: "Identifier, given by Tray.",
-				Computed:            true,
-				PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
-			},
-			"type": schema.StringAttribute{
-				MarkdownDescription: "Kind of workspace, always `Shared`.",
-				Computed:            true,
-				PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
-			},
-			"adopted": schema.BoolAttribute{
-				MarkdownDescription: "Whether the workspace was made in Tray's UI and adopted, as on every live Tray; `false` in the sandbox.",
-				Computed:            true,
-				PlanModifiers:       []planmodifier.Bool{boolplanmodifier.UseStateForUnknown()},
-			},
+			"id":      base.ID("workspace"),
+			"type":    base.Given("Kind of workspace, always `Shared`."),
+			"adopted": base.Adopted(),
 		},
 	}
 }
 
 // IdentitySchema implements resource.ResourceWithIdentity.
 func (r *workspaceResource) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse) {
-	resp.IdentitySchema = identityschema.Schema{Attributes: map[string]identityschema.Attribute{
-		"id": identityschema.StringAttribute{Description: "Identifier of the workspace, given by Tray.", RequiredForImport: true},
-	}}
+	resp.IdentitySchema = base.Identity(map[string]string{"id": "Identifier of the workspace, given by Tray."})
 }
 
 func (r *workspaceResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
-	plan, ok := base.Load[model](ctx, req.Plan, &resp.Diagnostics)
-	if !ok || !r.BeginWrite(ctx, resp.Private, &resp.Diagnostics) {
+	plan, _, managed, ok := adopt.Making[model](ctx, r.Provider, kind, req, resp)
+	if !ok {
 		return
 	}
-	managed, err := r.API.Management.Available(ctx)
-	if base.Failed(&resp.Diagnostics, "create the workspace", err) {
-		return
-	}
-	found, err := r.awaitName(ctx, managed, plan)
-	if base.Failed(&resp.Diagnostics, "look the workspace up", err) {
-		return
-	}
-	var got *tray.Workspace
-	// A plan that knows the id has adopted: nothing is created over it.
-	if managed && plan.ID.IsUnknown() {
-		got = r.make(ctx, plan, found, &resp.Diagnostics)
-	} else {
-		got = adoptable(plan, found, r.Ledger, &resp.Diagnostics)
-	}
+	got := r.makeOrAdopt(ctx, managed, plan, &resp.Diagnostics)
 	if got == nil {
 		return
 	}
 	plan.fromAPI(got)
 	plan.Adopted = types.BoolValue(!managed)
-	r.Hold(base.Applied(ctx, resp.Private), object(plan))
-	base.Store(ctx, &resp.State, plan, resp.Identity, identity{plan.ID}, &resp.Diagnostics)
+	r.StoreMade(ctx, object(plan), plan, identity{plan.ID}, resp)
 }
 
-// make creates a workspace on the management plane; found are those of its name.
-func (r *workspaceResource) make(ctx context.Context, plan model, found []tray.Workspace, diags *diag.Diagnostics) *tray.Workspace {
-	if len(found) > 0 {
-		base.Taken(diags, kind.Noun, exists(found[0].Name), known(found))
+// makeOrAdopt creates a workspace on the management plane, and adopts the one of that name
+// without. A plan that knows the id has adopted: nothing is created over it.
+func (r *workspaceResource) makeOrAdopt(ctx context.Context, managed bool, plan model, diags *diag.Diagnostics) *tray.Workspace {
+	if !managed || !plan.ID.IsUnknown() {
+		found, err := r.API.Workspaces.SharedByName(ctx, plan.Name.ValueString())
+		if base.Failed(diags, "look the workspace up", err) {
+			return nil
+		}
+		return adoptable(plan, found, r.Ledger, diags)
+	}
+	if !base.Vacated(ctx, kind.Noun, r.named, plan, exists(plan), diags) {
 		return nil
 	}
 	got, err := r.API.Workspaces.Create(ctx, plan.spec())
@@ -173,17 +128,11 @@ func (r *workspaceResource) make(ctx context.Context, plan model, found []tray.W
 
 func (r *workspaceResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
 	state, ok := base.Load[model](ctx, req.State, &resp.Diagnostics)
-	if !ok || !r.BeginRead(ctx, req, resp, object(state)) {
+	if !ok || !r.Reading(ctx, object(state), identity{state.ID}, req, resp) {
 		return
 	}
-	// Before anything can return: the framework wants an identity even of what is gone.
-	resp.Diagnostics.Append(resp.Identity.Set(ctx, identity{state.ID})...)
 	got, err := r.API.Workspaces.Get(ctx, state.ID.ValueString())
-	if tray.IsGone(err) {
-		r.Gone(ctx, kind.Noun, object(state), resp)
-		return
-	}
-	if base.Failed(&resp.Diagnostics, "read the workspace", err) {
+	if !r.Seen(ctx, kind.Noun, object(state), err, resp) {
 		return
 	}
 	state.fromAPI(got)
@@ -195,57 +144,50 @@ func (r *workspaceResource) Read(ctx context.Context, req resource.ReadRequest, 
 		}
 		state.Adopted = types.BoolValue(!managed)
 	}
-	base.Remember(r.Provider, kind.Noun, "", state.ID.ValueString(), state)
-	resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
+	r.StoreRead(ctx, kind.Noun, object(state), state, resp)
 }
 
 func (r *workspaceResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
-	plan, ok := base.Load[model](ctx, req.Plan, &resp.Diagnostics)
+	plan, state, _, ok := base.Changing[model](ctx, r.Provider, req, &resp.Diagnostics)
 	if !ok {
 		return
 	}
-	state, ok := base.Load[model](ctx, req.State, &resp.Diagnostics)
-	if !ok || !r.BeginWrite(ctx, req.Private, &resp.Diagnostics) {
+	// Without a difference in Tray nobody needs to know which Tray it is: settings of the
+	// provider change without a request.
+	if details := changed(state, plan); len(details) > 0 && !r.change(ctx, &plan, state, details, &resp.Diagnostics) {
 		return
 	}
-	if details := changed(state, plan); len(details) > 0 {
-		managed, err := r.API.Management.Available(ctx)
-		if base.Failed(&resp.Diagnostics, "change the workspace", err) {
-			return
-		}
-		if !managed {
-			kind.OnlyTheUI(&resp.Diagnostics, details...)
-			return
-		}
-		if !plan.Name.Equal(state.Name) {
-			_, err = r.awaitName(ctx, managed, plan)
-		}
-		var got *tray.Workspace
-		if err == nil {
-			got, err = r.API.Workspaces.Update(ctx, plan.ID.ValueString(), plan.change(state))
-		}
-		if base.Failed(&resp.Diagnostics, "change the workspace", err) {
-			return
-		}
-		wanted := plan
-		plan.fromAPI(got)
-		plan = plan.asPlanned(wanted)
+	r.StoreChanged(ctx, object(plan), plan, identity{plan.ID}, req, resp)
+}
+
+// change changes the details of a workspace on the management plane, or says that only the
+// UI does.
+func (r *workspaceResource) change(ctx context.Context, plan *model, state model, details []adopt.Detail, diags *diag.Diagnostics) bool {
+	managed, err := r.API.Management.Available(ctx)
+	if base.Failed(diags, "change the workspace", err) {
+		return false
 	}
-	r.Hold(base.Applied(ctx, req.Private), object(plan))
-	base.Store(ctx, &resp.State, plan, resp.Identity, identity{plan.ID}, &resp.Diagnostics)
+	if !managed {
+		kind.OnlyTheUI(diags, details...)
+		return false
+	}
+	if !plan.Name.Equal(state.Name) {
+		_, err = base.AwaitName(ctx, r.named, *plan, plan.ID.ValueString())
+	}
+	var got *tray.Workspace
+	if err == nil {
+		got, err = r.API.Workspaces.Update(ctx, plan.ID.ValueString(), plan.change(state))
+	}
+	if base.Failed(diags, "change the workspace", err) {
+		return false
+	}
+	*plan = plan.known(got)
+	return true
 }
 
 func (r *workspaceResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
 	state, ok := base.Load[model](ctx, req.State, &resp.Diagnostics)
-	if !ok || !r.BeginWrite(ctx, req.Private, &resp.Diagnostics) {
-		return
-	}
-	managed, err := r.API.Management.Available(ctx)
-	if base.Failed(&resp.Diagnostics, "delete the workspace", err) {
-		return
-	}
-	if !managed {
-		kind.Stays(&resp.Diagnostics, state.label(), stays)
+	if !ok || !r.BeginWrite(ctx, req.Private, &resp.Diagnostics) || !kind.Deletes(ctx, r.Provider, req, object(state), stays, &resp.Diagnostics) {
 		return
 	}
 	r.delete(ctx, req.Private, state, &resp.Diagnostics)
@@ -255,9 +197,6 @@ func (r *workspaceResource) Delete(ctx context.Context, req resource.DeleteReque
 // not name, or holds something that it was not told to delete.
 func (r *workspaceResource) delete(ctx context.Context, private base.PrivateState, state model, diags *diag.Diagnostics) {
 	const doing, summary = "delete the workspace", "Could not delete the workspace"
-	if r.HeldByAnother(base.Applied(ctx, private), object(state)) {
-		return
-	}
 	if state.DeletionProtection.ValueBool() {
 		diags.AddError(summary, isProtected(state))
 		return
@@ -267,7 +206,7 @@ func (r *workspaceResource) delete(ctx context.Context, private base.PrivateStat
 		return
 	}
 	if len(came) > 0 {
-		diags.AddError(summary, fmt.Sprintf("%s joined %q since the plan, which did not say that they lose it. Plan again.", some(came), state.label()))
+		diags.AddError(summary, fmt.Sprintf("%s joined %q since the plan, which did not say that they lose it. Plan again.", some(came), object(state).Title()))
 		return
 	}
 	force := state.ForceDestroy.ValueBool()
@@ -279,12 +218,10 @@ func (r *workspaceResource) delete(ctx context.Context, private base.PrivateStat
 	base.Failed(diags, doing, err)
 }
 
-// awaitName returns which shared workspaces have the name of m, once they have had time to
-// lose it.
-func (r *workspaceResource) awaitName(ctx context.Context, managed bool, m model) ([]tray.Workspace, error) {
-	return base.Await(ctx, func() ([]tray.Workspace, error) {
-		return r.API.Workspaces.SharedByName(ctx, m.Name.ValueString())
-	}, func(w tray.Workspace) bool { return !managed || w.ID == m.ID.ValueString() })
+// named looks which shared workspaces have the name of m.
+func (r *workspaceResource) named(ctx context.Context, m model) ([]base.Found, error) {
+	found, err := r.API.Workspaces.SharedByName(ctx, m.Name.ValueString())
+	return base.Known(found, func(w tray.Workspace) base.Found { return base.Found{ID: w.ID} }), err
 }
 
 // ImportState takes an id, the name of one shared workspace, or an identity.
@@ -309,12 +246,9 @@ func (r *workspaceResource) ImportState(ctx context.Context, req resource.Import
 	if got == nil || !manageable(&resp.Diagnostics, got) {
 		return
 	}
-	r.Ledger.Reading()
-	o := policy.Object{Type: "tray_workspace", ID: got.ID, Name: got.Name}
-	if !r.Claim(base.Applied(ctx, resp.Private), policy.Imports, o, "workspace", "", path.Empty(), &resp.Diagnostics) {
-		return
+	var m model
+	m.fromAPI(got)
+	if r.ClaimImport(ctx, kind.Noun, object(m), resp) {
+		base.StoreNames(ctx, resp, identity{m.ID}, map[string]attr.Value{"id": m.ID})
 	}
-	id := types.StringValue(got.ID)
-	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("id"), id)...)
-	resp.Diagnostics.Append(resp.Identity.Set(ctx, identity{id})...)
 }

@@ -27,7 +27,7 @@ const howToEmpty = "Move what it holds to another workspace, " +
 // isProtected refuses a deletion, whatever the workspace holds.
 func isProtected(state model) string {
 	return fmt.Sprintf("%q is protected: deletion_protection is true. Set deletion_protection = false on this resource, apply that, and destroy again. "+
-		"To leave the workspace as it is, take the resource out of the state instead:\n\n%s", state.label(), base.RemovedBlock("tray_workspace", "<old>"))
+		"To leave the workspace as it is, take the resource out of the state instead:\n\n%s", object(state).Title(), base.RemovedBlock(kind.Type, "<old>"))
 }
 
 // counted says what a workspace holds: "2 projects, 1 service".
@@ -82,32 +82,15 @@ func adoptable(plan model, found []tray.Workspace, ledger *base.Ledger, diags *d
 	return &found[i]
 }
 
-func exists(name string) string {
-	return fmt.Sprintf("A shared workspace named %q exists already.", name)
+func exists(m model) string {
+	return fmt.Sprintf("A shared workspace named %q exists already.", m.Name.ValueString())
 }
 
-// known are workspaces as base judges them.
-func known(all []tray.Workspace) []base.Found {
-	found := make([]base.Found, len(all))
-	for i, w := range all {
-		found[i].ID = w.ID
-	}
-	return found
-}
-
-func ids(all []tray.Workspace) []string {
-	found := make([]string, len(all))
-	for i, w := range all {
-		found[i] = w.ID
-	}
-	return found
-}
-
-func nameTaken(diags *diag.Diagnostics, other tray.Workspace, name string) {
+func nameTaken(diags *diag.Diagnostics, holder, name string) {
 	diags.AddAttributeError(path.Root("name"), "Could not rename the workspace",
 		fmt.Sprintf("Another shared workspace (%s) is named %q already. Names of shared workspaces are unique: choose another, or rename that one first. "+
 			"If this configuration renames that one too, name its resource in depends_on here, so that it goes first. "+
-			"If the two swap names, take two steps: give this one a name that is free, say %q, and apply; then the name that you want.", other.ID, name, name+"-new"))
+			"If the two swap names, take two steps: give this one a name that is free, say %q, and apply; then the name that you want.", holder, name, name+"-new"))
 }
 
 // manageable refuses what is not a shared workspace.
@@ -119,12 +102,4 @@ func manageable(diags *diag.Diagnostics, w *tray.Workspace) bool {
 		fmt.Sprintf("%q (%s) is of type %s. Tray keeps one by itself: it is neither created nor deleted, so only shared workspaces are managed. "+
 			"Read it with the data source instead:\n\ndata \"tray_workspace\" \"<name>\" {\n  id = %q\n}", w.Name, w.ID, w.Type, w.ID))
 	return false
-}
-
-// label is what people call the workspace; right after an import only its id is known.
-func (m model) label() string {
-	if m.Name.ValueString() == "" {
-		return m.ID.ValueString()
-	}
-	return m.Name.ValueString()
 }
