@@ -8,18 +8,19 @@ import (
 	"os/exec"
 	"os/signal"
 	"path/filepath"
-	"strconv"
 	"strings"
 	"syscall"
+	"time"
 )
 
 // Terraform starts the provider itself, as it does for a user: three times for a plan,
 // and so that all it costs is measured. What it starts is this program under the
-// provider's name, which runs the provider and notes how much memory it took.
+// provider's name, which runs the provider and notes how much memory and processor time it
+// took.
 const (
 	pluginName  = "terraform-provider-tray"
 	envProvider = "TRAY_BENCH_PROVIDER" // the program to run
-	envPeaks    = "TRAY_BENCH_PEAKS"    // the file that takes a line for each process, its peak in bytes
+	envPeaks    = "TRAY_BENCH_PEAKS"    // the file that takes a line for each process: its peak in bytes, and its processor time
 )
 
 // settings is the file that tells Terraform where the provider is.
@@ -58,21 +59,21 @@ func (b *bench) forget() error {
 	return nil
 }
 
-// peak is the resident memory of the largest provider process, in bytes.
-func (b *bench) peak() (int64, error) {
+// used is the resident memory of the largest provider process, in bytes, and the processor
+// time of all of them.
+func (b *bench) used() (most int64, cpu time.Duration, err error) {
 	text, err := os.ReadFile(b.peaks())
 	if err != nil {
-		return 0, fmt.Errorf("no provider process has reported its memory: %w", err)
+		return 0, 0, fmt.Errorf("no provider process has reported its memory: %w", err)
 	}
-	var most int64
 	for line := range strings.Lines(string(text)) {
-		n, err := strconv.ParseInt(strings.TrimSpace(line), 10, 64)
-		if err != nil {
-			return 0, err
+		var peak, nanoseconds int64
+		if _, err := fmt.Sscan(line, &peak, &nanoseconds); err != nil {
+			return 0, 0, err
 		}
-		most = max(most, n)
+		most, cpu = max(most, peak), cpu+time.Duration(nanoseconds)
 	}
-	return most, nil
+	return most, cpu, nil
 }
 
 // runProvider is what Terraform starts. It returns the exit status.
@@ -92,7 +93,7 @@ func runProvider() int {
 	}()
 	_ = cmd.Wait() // a failure shows in the status
 	if used, ok := cmd.ProcessState.SysUsage().(*syscall.Rusage); ok {
-		if err := note(used.Maxrss * 1024); err != nil { // kilobytes on Linux
+		if err := note(used.Maxrss*1024, used.Utime.Nano()+used.Stime.Nano()); err != nil { // kilobytes on Linux
 			fmt.Fprintln(os.Stderr, "bench:", err)
 			return 1
 		}
@@ -100,11 +101,11 @@ func runProvider() int {
 	return cmd.ProcessState.ExitCode()
 }
 
-func note(peak int64) error {
+func note(peak, nanoseconds int64) error {
 	f, err := os.OpenFile(os.Getenv(envPeaks), os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o644)
 	if err != nil {
 		return err
 	}
-	_, err = fmt.Fprintln(f, peak)
+	_, err = fmt.Fprintln(f, peak, nanoseconds)
 	return errors.Join(err, f.Close())
 }

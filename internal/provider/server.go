@@ -3,7 +3,6 @@ package provider
 import (
 	"context"
 	"os"
-	"runtime/debug"
 	"slices"
 	"strings"
 	"sync"
@@ -28,11 +27,7 @@ func Serve(newProvider func() framework.Provider, wait bool) error {
 	if err := quietLibraries(); err != nil {
 		return err
 	}
-	if os.Getenv("GOGC") == "" {
-		// The heap is small and most of it short-lived: collecting half as often costs
-		// some megabytes.
-		debug.SetGCPercent(200)
-	}
+	paceCollector()
 	var opts []tf6server.ServeOpt
 	if wait {
 		opts = append(opts, tf6server.WithManagedDebug())

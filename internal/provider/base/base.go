@@ -184,18 +184,6 @@ func (e *Ephemeral) Configure(_ context.Context, req ephemeral.ConfigureRequest,
 	e.Provider = FromData(req.ProviderData, &resp.Diagnostics)
 }
 
-type getter interface {
-	Get(ctx context.Context, target any) diag.Diagnostics
-}
-
-// Load decodes a plan, state, config or identity into an M. It reports false, with
-// the reason in diags, when it cannot.
-func Load[M any](ctx context.Context, from getter, diags *diag.Diagnostics) (m M, ok bool) {
-	d := from.Get(ctx, &m)
-	diags.Append(d...)
-	return m, !d.HasError()
-}
-
 // Failed records err, if any, as "Could not <doing>" and reports whether there was
 // one. With at, the error is pinned on that attribute.
 func Failed(diags *diag.Diagnostics, doing string, err error, at ...path.Path) bool {

@@ -129,11 +129,12 @@ func within(ctx context.Context, at path.Path, v attr.Value, diags *diag.Diagnos
 		}
 	case interface{ Elements() map[string]attr.Value }:
 		_, itself := v.(xattr.ValidateableAttribute)
-		for _, key := range slices.Sorted(maps.Keys(v.Elements())) {
+		elements := v.Elements() // a copy each time
+		for _, key := range slices.Sorted(maps.Keys(elements)) {
 			if problem := wordProblem(key); problem != "" && !itself {
 				diags.AddAttributeError(at, notAWord, "The key "+problem)
 			}
-			if e := v.Elements()[key]; e.IsNull() || !itself {
+			if e := elements[key]; e.IsNull() || !itself {
 				element(ctx, at.AtMapKey(key), e, diags)
 			}
 		}

@@ -3,7 +3,6 @@ package base
 import (
 	"context"
 	"fmt"
-	"regexp"
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
@@ -15,8 +14,26 @@ import (
 	"github.com/tray-community/terraform-provider-tray/internal/tray"
 )
 
-// emailPattern is the pattern of Tray's OpenAPI document, which is HTML5's.
-var emailPattern = regexp.MustCompile("^[a-zA-Z0-9.!#$%&'*+/=?^_`{|}~-]+@[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?(?:\\.[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?)*$")
+// IsEmail reports whether an address fits the pattern of Tray's OpenAPI document, which is
+// HTML5's. A plan asks it of everybody several times, which as a regular expression shows.
+func IsEmail(s string) bool {
+	local, domain, _ := strings.Cut(s, "@")
+	if local == "" || strings.ContainsFunc(local, func(r rune) bool { return !isLetterOrDigit(r) && !strings.ContainsRune(".!#$%&'*+/=?^_`{|}~-", r) }) {
+		return false
+	}
+	for label := range strings.SplitSeq(domain, ".") {
+		inner := strings.TrimFunc(label, isLetterOrDigit)
+		if label == "" || len(label) > 63 || strings.HasPrefix(label, "-") || strings.HasSuffix(label, "-") ||
+			strings.ContainsFunc(inner, func(r rune) bool { return r != '-' && !isLetterOrDigit(r) }) {
+			return false
+		}
+	}
+	return true
+}
+
+func isLetterOrDigit(r rune) bool {
+	return r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9'
+}
 
 // FoldEmail returns the form in which two spellings of one address are equal.
 func FoldEmail(s string) string { return strings.ToLower(s) }
@@ -83,7 +100,7 @@ func (e Email) StringSemanticEquals(_ context.Context, o basetypes.StringValuabl
 
 // ValidateAttribute implements xattr.ValidateableAttribute.
 func (e Email) ValidateAttribute(_ context.Context, req xattr.ValidateAttributeRequest, resp *xattr.ValidateAttributeResponse) {
-	if e.IsNull() || e.IsUnknown() || emailPattern.MatchString(e.ValueString()) {
+	if e.IsNull() || e.IsUnknown() || IsEmail(e.ValueString()) {
 		return
 	}
 	if problem := wordProblem(e.ValueString()); problem != "" {
@@ -148,6 +165,19 @@ func (Role) Type(context.Context) attr.Type { return RoleType{} }
 func (r Role) StringSemanticEquals(_ context.Context, o basetypes.StringValuable) (bool, diag.Diagnostics) {
 	other, ok := o.(Role)
 	return ok && r.Is(other.ValueString()), nil
+}
+
+// RoleFrom returns the role in a string of Terraform's.
+func RoleFrom(in tftypes.Value) (r Role, err error) {
+	var name string
+	switch {
+	case !in.IsKnown():
+		return Role{basetypes.NewStringUnknown()}, nil
+	case in.IsNull():
+		return Role{basetypes.NewStringNull()}, nil
+	}
+	err = in.As(&name)
+	return RoleValue(name), err
 }
 
 // Wrapped returns what the framework's own type makes of a value, for a type around it.

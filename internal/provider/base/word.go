@@ -98,6 +98,9 @@ func WorkspaceRole() []validator.String {
 func WorkspaceRoleProblem(s string) string { return roleProblem(s, "a workspace", workspaceRoles) }
 
 func roleProblem(s, where string, roles []string) string {
+	if slices.Contains(roles, s) { // as most write it
+		return ""
+	}
 	if problem := wordProblem(s); problem != "" {
 		return problem
 	}

@@ -7,6 +7,7 @@ package membershipset
 import (
 	"context"
 	"maps"
+	"reflect"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -115,6 +116,7 @@ func (r *membersResource) ModifyPlan(ctx context.Context, req resource.ModifyPla
 	if !ok || !plan.known() || !r.Ready(nil) {
 		return
 	}
+	proposed := plan
 	want := plan.desired()
 	instance := r.Planned(ctx, req, resp, creates(req, want))
 	r.planEnds(ctx, req.Private, was, &want, &plan.settings)
@@ -137,7 +139,9 @@ func (r *membersResource) ModifyPlan(ctx context.Context, req resource.ModifyPla
 		plan.Members = state.Members // another spelling is no change
 	}
 	plan.settings = r.planSettings(ctx, instance, was, want, state.settings, plan.settings, ro, diags)
-	diags.Append(resp.Plan.Set(ctx, plan)...)
+	if !reflect.DeepEqual(plan, proposed) { // the response starts as the request's plan
+		diags.Append(resp.Plan.Set(ctx, plan)...)
+	}
 }
 
 func (r *membersResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
@@ -163,10 +167,15 @@ func (r *membersResource) Read(ctx context.Context, req resource.ReadRequest, re
 		return
 	}
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, identity{state.WorkspaceID})...)
+	before := state
 	state.settings = state.withDefaults()
-	if got, read := r.refresh(ctx, state.desired(), req, resp); read {
-		state.settings = r.identified(ctx, state.settings, "")
-		resp.Diagnostics.Append(resp.State.Set(ctx, state.with(got))...)
+	got, read := r.refresh(ctx, state.desired(), req, resp)
+	if !read {
+		return
+	}
+	state.settings = r.identified(ctx, state.settings, "")
+	if state = state.with(got); !reflect.DeepEqual(state, before) { // the response starts as the request's state
+		resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
 	}
 }
 
