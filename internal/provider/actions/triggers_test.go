@@ -67,7 +67,9 @@ func (s stage) comes(code int, hcl, did, description string) acctest.Result {
 	if there != (description != "") || there && got["description"] != description {
 		s.T.Errorf("the state has %v, want the description %q", got, description)
 	}
-	inTray := slices.ContainsFunc(s.Env.State().Workspaces, func(w acctest.Workspace) bool { return w.Name == "sales" && w.Description != nil && *w.Description == description })
+	inTray := slices.ContainsFunc(s.Env.State().Workspaces, func(w acctest.Workspace) bool {
+		return w.Name == "sales" && w.Description != nil && *w.Description == description
+	})
 	if inTray != there {
 		s.T.Errorf("the workspace is in Tray as in the state: %t", inTray)
 	}

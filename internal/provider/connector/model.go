@@ -120,7 +120,9 @@ func (m model) binding() artifact.Service {
 // rebinds reports whether the configuration names another service than the state has, or
 // leaves to connector.json what it named before.
 func (m model) rebinds(state model, before chosen) bool {
-	another := func(now, was attr.Value, named bool) bool { return now.IsNull() && named || !now.IsNull() && !now.Equal(was) }
+	another := func(now, was attr.Value, named bool) bool {
+		return now.IsNull() && named || !now.IsNull() && !now.Equal(was)
+	}
 	return another(m.ServiceName, state.ServiceName, before.Name) || another(m.ServiceVersion, state.ServiceVersion, before.Version)
 }
 
