@@ -34,7 +34,7 @@ func (a Acts) PublishSolution(ctx context.Context, p Publication) error {
 		return nil
 	}
 	a.tell("Publishing the solution. Tray says of it: %s.", Changes(&preview.Impact))
-	got, err := a.API.SolutionReleases.Publish(ctx, p.SolutionID)
+	got, err := a.API.SolutionReleases.Publish(ctx, p.SolutionID, *preview)
 	if ambiguous(err) { // where nothing tells what became of it
 		err = fmt.Errorf("%w\n\nBegin it again: to publish the same twice makes another release with the same content, to which instances go by themselves", err)
 	}

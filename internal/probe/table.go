@@ -131,6 +131,7 @@ var table = []entry{
 	human(138, "instances of a solution run for end users"),
 	human(139, "instances of a solution run for end users"),
 	human(140, "instances of a solution run for end users"),
+	human(141, "the program is told no project"),
 	human(40, "it would be a load test of a service that others use"),
 	human(41, "workspaces are made in the UI only"),
 	human(42, "workspaces and projects are deleted in the UI only"),

@@ -43,6 +43,20 @@ resource "tray_custom_service" "crm" {
   client_secret_wo    = var.canary
   client_secret_wo_version = "1"
 }
+resource "tray_custom_service" "erp" { # without a version of the secret, of which only the owner has a digest
+  workspace_id        = tray_workspace.ops.id
+  name                = "ERP"
+  authentication_type = "oauth2client_credentials"
+  token_url           = "https://erp.example.com/token"
+  client_id           = "erp"
+  client_secret_wo    = var.canary
+}
+resource "tray_service_environment" "test" {
+  service_name     = tray_custom_service.erp.unique_name
+  title            = "Test"
+  client_id        = "erp-test"
+  client_secret_wo = var.canary
+}
 resource "terraform_data" "site" { input = tray_on_prem_agent_group.site.name }
 `
 

@@ -33,6 +33,9 @@ type Access struct {
 	// WorkspaceID is "" while it is not known.
 	WorkspaceID  string `json:"workspace_id"`
 	Organization bool   `json:"organization"`
+	// Provider is the key of the provider block whose organization it is about, "" where the
+	// plan is about one organization.
+	Provider string `json:"provider"`
 	// From and To are roles, "" for none.
 	From string `json:"from"`
 	To   string `json:"to"`
@@ -55,6 +58,7 @@ type Access struct {
 	vague          bool // the role or the workspace is not quite known
 	accepts        bool // the person has accepted an invitation, which is nobody's doing
 	likely         bool // the workspace is a guess by the key
+	apart          bool // the review is about several organizations
 	overtaken      bool // somebody changed outside Terraform what it starts from
 }
 
@@ -103,7 +107,7 @@ func accessOf(d *directory, changes []resourceChange, drift bool) accesses {
 		}
 	}
 	slices.SortStableFunc(found.access, func(a, b Access) int {
-		return cmp.Or(cmp.Compare(fold(a.Person), fold(b.Person)), cmp.Compare(b2i(b.Organization), b2i(a.Organization)), cmp.Compare(a.Where, b.Where))
+		return cmp.Or(cmp.Compare(fold(a.Person), fold(b.Person)), cmp.Compare(a.Provider, b.Provider), cmp.Compare(b2i(b.Organization), b2i(a.Organization)), cmp.Compare(a.Where, b.Where))
 	})
 	found.adminless = adminless(slots)
 	return found
@@ -190,7 +194,7 @@ func (s *slot) judge(d *directory) (Access, bool) {
 	if len(s.after) == 0 {
 		g = was
 	}
-	a := Access{Person: g.who.label, Where: g.where.label, Organization: g.where.organization, personKey: g.who.key, place: g.where.phrase(),
+	a := Access{Person: g.who.label, Where: g.where.label, Organization: g.where.organization, Provider: g.where.org, personKey: g.where.org + "\x00" + g.who.key, place: g.where.phrase(),
 		From: roleText(was, len(s.before) > 0), To: roleText(is, len(s.after) > 0), Addresses: slices.Sorted(maps.Keys(s.acting))}
 	if len(s.before) > 0 && len(s.after) > 0 && s.remade() {
 		s.after, is = nil, grant{}
@@ -318,7 +322,7 @@ func (a *Access) note(d *directory, was, is grant, had bool) {
 	if is.end.s != "" && (a.Kind == Gain || a.Kind == Pending) {
 		a.Notes = append(a.Notes, say("until %s", is.end.s))
 	}
-	rank := d.rank(was.who)
+	rank := d.rank(was.who, was.where.org)
 	if !a.Organization && (a.Kind == Lose || a.Kind == Down) && rankOf(rank) >= 3 {
 		a.Notes = append(a.Notes, say("still reaches it, as "+title(rank)+" of the organization"))
 	}

@@ -2,6 +2,7 @@ package review
 
 import (
 	"slices"
+	"strings"
 	"testing"
 )
 
@@ -123,6 +124,68 @@ func TestAccess_inTwoOrganizationsIsTwoThings(t *testing.T) {
 	mustTell(t, plan.review(t).Access,
 		"gain ana@example.com @ the organization of tray.emea:  > Viewer",
 		"lose ana@example.com @ the organization of a provider that the plan does not tell: Viewer > ")
+}
+
+// twoOrganizations is a plan in which Ana leaves one organization and joins another, where
+// she is Admin; both have a workspace of hers.
+func twoOrganizations() *draft {
+	is := func(id, email, role string) object { return with(user(email, role, "active"), object{"id": id}) }
+	seat := func(workspace, id, role string) object {
+		return with(member(workspace, "ana@example.com", role), object{"user_id": id})
+	}
+	plan := (&draft{}).does("no-op", "tray_workspace.a", workspace("w1", "sales"), workspace("w1", "sales")).
+		does("no-op", "tray_workspace.b", workspace("w2", "support"), workspace("w2", "support")).
+		does("update", "tray_user.a", is("u1", "ana@example.com", "Admin"), is("u1", "ana@example.com", "Viewer")).
+		does("update", "tray_user.b", is("u2", "ana@example.com", "Contributor"), is("u2", "ana@example.com", "Admin")).
+		does("delete", "tray_workspace_member.a", seat("w1", "u1", "Admin"), nil).
+		does("create", "tray_workspace_member.b", nil, member("w2", "ana@example.com", "Admin")).
+		does("create", "tray_workspace_member.c", nil, member("w2", "ben@example.com", "Viewer"))
+	provider := func(key, alias string) object {
+		return object{"name": "tray", "alias": alias, "expressions": object{"guardrails": object{"constant_value": object{"max_removals": 5}}}}
+	}
+	var resources []object
+	for address, key := range map[string]string{"tray_workspace.a": "tray.a", "tray_user.a": "tray.a", "tray_workspace_member.a": "tray.a",
+		"tray_workspace.b": "tray.b", "tray_user.b": "tray.b", "tray_workspace_member.b": "tray.b", "tray_workspace_member.c": "tray.b"} {
+		resources = append(resources, object{"address": address, "provider_config_key": key})
+	}
+	plan.rest = object{"configuration": object{
+		"provider_config": object{"tray.a": provider("tray.a", "a"), "tray.b": provider("tray.b", "b")},
+		"root_module":     object{"resources": resources}}}
+	return plan
+}
+
+// Somebody with an account in each of two organizations was one person, who "gains some
+// access and loses other"; Admin in one was told to "still reach" workspaces of the other.
+func TestReview_ofTwoOrganizationsTakesNobodyForOne(t *testing.T) {
+	r := twoOrganizations().review(t)
+	mustTell(t, r.Access,
+		"down ana@example.com @ the organization of tray.a: Admin > Viewer", "lose ana@example.com @ sales: Admin > ",
+		"up ana@example.com @ the organization of tray.b: Contributor > Admin", "gain ana@example.com @ support:  > Admin", "gain ben@example.com @ support:  > Viewer")
+	mustSay(t, r.Sentence, "In the organization of tray.a, 1 person loses access or rights. 1 stops being Admin of the organization.",
+		"In the organization of tray.b, 2 people gain access or rights. 1 becomes Admin of the organization.")
+	page := r.Markdown(0)
+	mustSay(t, page, "| `ana@example.com` (`tray.a`) |  | **Admin** of `the organization of tray.a`", "| `ana@example.com` (`tray.b`) | **Admin** of `the organization of tray.b`", "| `ben@example.com` (`tray.b`) | Viewer in `support` |",
+		"1 person becomes Admin of `the organization of tray.b`, with access to every workspace: `ana@example.com`.",
+		"takes access away once (a lower role does not count), of at most `5` that the provider block `tray.a` allows")
+	mustNotSay(t, page, "still reaches it", "provider block `tray.b` allows")
+	if picture := r.Mermaid(); strings.Count(picture, "ana#64;example.com #40;tray.a#41;") != 1 || strings.Count(picture, "ana#64;example.com #40;tray.b#41;") != 1 {
+		t.Errorf("the picture has not one Ana in each organization:\n%s", picture)
+	}
+}
+
+// Two provider blocks may be of one organization, as with the tokens of two users.
+func TestReview_ofTwoBlocksThatSeeOneObjectIsOfOneOrganization(t *testing.T) {
+	plan := twoOrganizations().does("no-op", "tray_workspace_member.d", member("w1", "mia@example.com", "Viewer"), member("w1", "mia@example.com", "Viewer"))
+	configuration := plan.rest["configuration"].(object)["root_module"].(object)
+	configuration["resources"] = append(configuration["resources"].([]object), object{"address": "tray_workspace_member.d", "provider_config_key": "tray.b"})
+	r := plan.review(t)
+	mustNotSay(t, r.Sentence, "In the organization of")
+	mustNotSay(t, r.Markdown(0), "(`tray.")
+	for _, a := range r.Access {
+		if a.Provider != "tray.a" {
+			t.Errorf("%s is in %s", a.Person, a.Provider)
+		}
+	}
 }
 
 func TestAccess_unknownIsToldAsUnknown(t *testing.T) {

@@ -89,7 +89,7 @@ func (r *Review) unsureSection() section {
 		if a.To == "" {
 			verb = say(" loses access: ")
 		}
-		s.rows = append(s.rows, []phrase{say("%s", a.Person).and("", verb).and("", cell([]Access{a})).and(" ", addresses(a.Addresses))})
+		s.rows = append(s.rows, []phrase{a.who().and("", verb).and("", cell([]Access{a})).and(" ", addresses(a.Addresses))})
 	}
 	for _, d := range r.Unsure {
 		s.rows = append(s.rows, []phrase{d.Text.and(" ", addresses([]string{d.Address}))})
@@ -125,7 +125,7 @@ func (c Change) line() phrase {
 
 func (r *Review) guardrailSection() section {
 	s := section{title: "Guardrails"}
-	if text := r.organizationAdmins(); text.format != "" {
+	for _, text := range r.organizationAdmins() {
 		s.rows = append(s.rows, []phrase{text})
 	}
 	for _, g := range r.Guardrails {
@@ -142,7 +142,7 @@ func (r *Review) guardrailSection() section {
 func (r *Review) noEffect() section {
 	s := section{title: "No effect on access", minor: true, note: "Told so that nobody has to wonder about it."}
 	for _, a := range r.only(Kept) {
-		s.rows = append(s.rows, []phrase{say("%s stays ", a.Person).and("", roleName(a.From)).and(" in ", a.place).and(" ", addresses(a.Addresses))})
+		s.rows = append(s.rows, []phrase{a.who().and("", say(" stays ")).and("", roleName(a.From)).and(" in ", a.place).and(" ", addresses(a.Addresses))})
 	}
 	s.rows = append(s.rows, changesSection("", "", r.Changes, partNoEffect).rows...)
 	return s
@@ -161,7 +161,7 @@ func (r *Review) driftSection() section {
 
 // happened says what somebody did to access outside Terraform.
 func (a Access) happened() phrase {
-	who := say("%s ", a.Person)
+	who := a.who().and("", say(" "))
 	in := say(" in ").and("", a.place)
 	if a.Organization {
 		in = say(" of ").and("", a.place)

@@ -67,10 +67,20 @@ const asItStands = "It stands so in the configuration; a plan cannot show whethe
 // mostRemovals is how many removals are named.
 const mostRemovals = 12
 
-// organizationAdmins names who becomes Admin of an organization. It is told with the
-// guardrails and is none: the condition gains-admin is its, as it has always been.
-func (r *Review) organizationAdmins() phrase {
-	all := r.which(func(a Access) bool { return a.Organization && a.GainsAdmin })
+// organizationAdmins names who becomes Admin of an organization, for each. It is told with
+// the guardrails and is none: the condition gains-admin is its, as it has always been.
+func (r *Review) organizationAdmins() (all []phrase) {
+	by := map[string][]Access{}
+	for _, a := range r.which(func(a Access) bool { return a.Organization && a.GainsAdmin }) {
+		by[a.Provider] = append(by[a.Provider], a)
+	}
+	for _, org := range sortedKeys(by) {
+		all = append(all, becomeAdmins(by[org]))
+	}
+	return all
+}
+
+func becomeAdmins(all []Access) phrase {
 	var said []phrase
 	for _, a := range all[:min(len(all), mostRemovals)] {
 		p := say("%s", a.Person)
@@ -79,13 +89,10 @@ func (r *Review) organizationAdmins() phrase {
 		}
 		said = append(said, p)
 	}
-	if len(all) == 0 {
-		return phrase{}
-	}
 	if more := len(all) - mostRemovals; more > 0 {
 		said = append(said, say(fmt.Sprintf("and %d more", more)))
 	}
-	return say(many(len(all), "person becomes", "people become")+" Admin of the organization, with access to every workspace: ").and("", joined(said, ", ")).and("", say("."))
+	return say(many(len(all), "person becomes", "people become")+" Admin of ").and("", all[0].place).and("", say(", with access to every workspace: ")).and("", joined(said, ", ")).and("", say("."))
 }
 
 // times says how often.
@@ -110,9 +117,10 @@ func removalsOf(all []Access) phrase {
 }
 
 // limitsOf tells what the provider blocks say about removals, when there are some.
-func limitsOf(p *plan, removals []Access) []Guardrail {
+func limitsOf(p *plan, orgs *organizations, everywhere []Access) []Guardrail {
 	var all []Guardrail
 	for _, key := range sortedKeys(p.Configuration.Providers) {
+		removals := slices.DeleteFunc(slices.Clone(everywhere), func(a Access) bool { return a.Provider != untold && a.Provider != orgs.block(key) })
 		v, ok := p.Configuration.Providers[key].guardrails()
 		if !ok || len(removals) == 0 {
 			continue

@@ -9,11 +9,11 @@ import (
 // sentence is the whole in one line: people first, each once, and then objects.
 func (r *Review) sentence() string {
 	var all []string
-	people, objects := r.peoplePart(), r.objectsPart()
+	people, objects := ofTheOrganizations(apart(r.affected()), peoplePart), r.objectsPart()
 	unsure := len(r.Unsure) + r.count(func(a Access) bool { return a.Kind == Unsure })
 	switch {
-	case people != "":
-		all = append(all, people)
+	case len(people) > 0:
+		all = append(all, people...)
 	case objects == "" && unsure == 0 && r.idle():
 		all = append(all, "nothing changes")
 	case unsure == 0:
@@ -74,8 +74,7 @@ func (p affected) fate() fate {
 }
 
 // peoplePart counts people, each once, and says how many of them become or stop being Admin.
-func (r *Review) peoplePart() string {
-	all := r.affected()
+func peoplePart(all []affected) string {
 	count := map[fate]int{}
 	var becomes, stops admins
 	for _, p := range all {

@@ -55,7 +55,7 @@ func userHolds(d *directory, c resourceChange, drift bool) holding {
 			return nil
 		}
 		status := v.str("status").s
-		return []grant{{who: d.person(v, c.Address), where: d.theOrganization(c.Address),
+		return []grant{{who: d.person(v, c.Address), where: d.theOrganization(c.Address, v.str("id")),
 			role: v.str(roleChange), pending: status == "invited" || status == "expired",
 			created: status == "active" && v.str("onboarding").s == "create"}}
 	}
@@ -107,10 +107,10 @@ func memberHolds(d *directory, c resourceChange, _ bool) holding {
 			return nil
 		case status.is == known:
 			g.pending = status.s == "pending"
-		case d.waits(g.who):
+		case d.waits(g.who, g.where.org):
 			g.pending = true
 		default:
-			g.maybe = status.is == unknown && v.str("user_id").is != known && !d.told(g.who)
+			g.maybe = status.is == unknown && v.str("user_id").is != known && !d.told(g.who, g.where.org)
 		}
 		return []grant{g}
 	}
@@ -157,13 +157,17 @@ func listHolds(d *directory, c resourceChange, attribute string, read func(v val
 		return h
 	}
 	waiting := emailSet(was, "pending")
+	org := d.workspace(is, c).org
+	if !is.there() {
+		org = d.workspace(was, c).org
+	}
 	h.before = listSide(d, c, was, attribute, read, func(email string, _ person) bool { return waiting[email] })
 	later, told := emailSet(is, "pending"), !marked(is.unknown, "pending")
 	h.after = listSide(d, c, is, attribute, read, func(email string, who person) bool {
 		if told {
 			return later[email]
 		}
-		return d.waits(who) || waiting[email] && !d.told(who)
+		return d.waits(who, org) || waiting[email] && !d.told(who, org)
 	})
 	h.end(was, is)
 	leaves := emailSet(is, "ignore_emails")
@@ -245,7 +249,7 @@ func listSide(d *directory, c resourceChange, v values, attribute string,
 		email, role := read(v, e)
 		g := grant{where: where, role: role}
 		if email.is == known && email.s != "" {
-			g.who = d.personOf(email.s)
+			g.who = d.personOf(email.s, where.org)
 			g.pending = waits(fold(email.s), g.who)
 		} else {
 			g.who = person{key: "?" + c.Address + "#" + strconv.Itoa(i), label: "somebody who is known after the apply", unknown: true}

@@ -21,7 +21,7 @@ func (r *Review) Mermaid() string {
 	}
 	if len(shown) <= mermaidArrows {
 		for _, a := range shown {
-			m.arrow(a.Kind, "p:"+a.personKey, a.Person, a.Where, verbOf(a))
+			m.arrow(a.Kind, "p:"+a.personKey, a.who().String(), a.Where, verbOf(a))
 		}
 	} else {
 		m.groups(shown)

@@ -17,7 +17,8 @@ type directory struct {
 	addresses map[string]string            // address of a workspace → its id, when it has one
 	planned   map[string]string            // address of a workspace → name
 	emails    map[string]string            // user id → e-mail address
-	ids       map[string]string            // folded e-mail address → user id
+	ids       map[string]map[string]string // organization → folded e-mail address → user id
+	orgs      *organizations
 	refs      *references                  // what configuration refers to
 	instances map[string][]resourceChange  // workspaces that are made, by address without keys
 	ranks     map[string]map[string]string // organization → person's key → organization role
@@ -29,16 +30,20 @@ func fold(email string) string { return strings.ToLower(strings.TrimSpace(email)
 func newDirectory(p *plan) *directory {
 	d := &directory{
 		names: map[string]string{}, called: map[string]string{}, homes: map[string]string{}, namesakes: map[string]int{}, addresses: map[string]string{}, planned: map[string]string{},
-		emails: map[string]string{}, ids: map[string]string{}, refs: newReferences(p.Configuration),
+		emails: map[string]string{}, ids: map[string]map[string]string{}, refs: newReferences(p.Configuration),
 		instances: map[string][]resourceChange{}, ranks: map[string]map[string]string{}, statuses: map[string]map[string]string{},
 	}
-	for _, root := range []module{p.PriorState.Values.Root, p.PlannedValues.Root} {
-		d.addModule(root)
-	}
-	for _, changes := range [][]resourceChange{p.ResourceDrift, p.ResourceChanges} {
-		for _, c := range changes {
-			d.add(c.Type, c.before())
-			d.add(c.Type, c.after())
+	d.orgs = newOrganizations(d.refs)
+	// First where things are, then who is there: an address is somebody else's elsewhere.
+	for _, learn := range []func(address, typ string, v values){d.locate, d.addNames} {
+		for _, root := range []module{p.PriorState.Values.Root, p.PlannedValues.Root} {
+			d.addModule(root, learn)
+		}
+		for _, changes := range [][]resourceChange{p.ResourceDrift, p.ResourceChanges} {
+			for _, c := range changes {
+				d.add(c.Address, c.Type, c.before(), learn)
+				d.add(c.Address, c.Type, c.after(), learn)
+			}
 		}
 	}
 	for _, c := range p.ResourceChanges {
@@ -57,21 +62,21 @@ func newDirectory(p *plan) *directory {
 	return d
 }
 
-func (d *directory) addModule(m module) {
+func (d *directory) addModule(m module, learn func(address, typ string, v values)) {
 	for _, r := range m.Resources {
-		d.add(r.Type, valuesOf(r.Values, nil, r.Sensitive))
+		d.add(r.Address, r.Type, valuesOf(r.Values, nil, r.Sensitive), learn)
 	}
 	for _, child := range m.Children {
-		d.addModule(child)
+		d.addModule(child, learn)
 	}
 }
 
-// add learns names from an object, and from the lists of objects that data sources have.
-func (d *directory) add(typ string, v values) {
+// add learns from an object, and from the lists of objects that data sources have.
+func (d *directory) add(address, typ string, v values, learn func(address, typ string, v values)) {
 	if !strings.HasPrefix(typ, "tray_") {
 		return
 	}
-	d.addNames(typ, v)
+	learn(address, typ, v)
 	for name, value := range v.attrs {
 		list, ok := value.([]any)
 		if !ok || marked(v.sensitive, name) {
@@ -84,13 +89,21 @@ func (d *directory) add(typ string, v values) {
 				mask = hidden[i]
 			}
 			if object, ok := item.(map[string]any); ok {
-				d.addNames(typ, valuesOf(object, nil, mask))
+				learn(address, typ, valuesOf(object, nil, mask))
 			}
 		}
 	}
 }
 
-func (d *directory) addNames(typ string, v values) {
+// locate learns in which organization workspaces and users are.
+func (d *directory) locate(address, typ string, v values) {
+	d.orgs.see(address, v.str("workspace_id"), v.str("user_id"))
+	if strings.HasPrefix(typ, "tray_user") || strings.HasPrefix(typ, "tray_workspace") {
+		d.orgs.see(address, v.str("id"))
+	}
+}
+
+func (d *directory) addNames(address, typ string, v values) {
 	id, name, email := v.str("id"), v.str("name"), v.str("email")
 	if strings.HasPrefix(typ, "tray_workspace") && id.is == known && name.is == known && id.s != "" {
 		d.names[id.s] = name.s
@@ -102,10 +115,10 @@ func (d *directory) addNames(typ string, v values) {
 		d.names[org.s] = name.s
 	}
 	if strings.HasPrefix(typ, "tray_user") && email.is == known {
-		d.know(id, email)
+		d.know(d.orgs.find(address, id), id, email)
 	}
 	if email.is == known {
-		d.know(v.str("user_id"), email)
+		d.know(d.orgs.find(address, v.str("user_id")), v.str("user_id"), email)
 	}
 }
 
@@ -117,10 +130,14 @@ func (d *directory) home(id string) phrase {
 	return phrase{}
 }
 
-func (d *directory) know(id, email text) {
-	if id.is == known && id.s != "" && email.s != "" {
-		d.emails[id.s], d.ids[fold(email.s)] = email.s, id.s
+func (d *directory) know(org string, id, email text) {
+	if id.is != known || id.s == "" || email.s == "" {
+		return
 	}
+	if d.ids[org] == nil {
+		d.ids[org] = map[string]string{}
+	}
+	d.emails[id.s], d.ids[org][fold(email.s)] = email.s, id.s
 }
 
 func (d *directory) addWorkspace(c resourceChange) {
@@ -145,7 +162,7 @@ func (d *directory) addUser(c resourceChange) {
 		after = c.before()
 	}
 	who := d.person(after, c.Address)
-	org := d.refs.organization(c.Address)
+	org := d.orgs.find(c.Address, after.str("id"))
 	if d.ranks[org] == nil {
 		d.ranks[org], d.statuses[org] = map[string]string{}, map[string]string{}
 	}
@@ -171,20 +188,26 @@ func (d *directory) person(v values, address string) person {
 			return person{label: "somebody who is known after the apply", unknown: true, key: "?" + address}
 		}
 	}
-	if email.is == known && email.s != "" {
-		return d.personOf(email.s)
+	label := email.s
+	if email.is != known || label == "" {
+		label = d.emails[id.s]
 	}
-	if email := d.emails[id.s]; email != "" {
-		return d.personOf(email)
+	switch {
+	case id.is == known && id.s != "" && label != "":
+		return person{key: "id:" + id.s, label: label}
+	case label != "":
+		return d.personOf(label, d.orgs.find(address, v.str("workspace_id"), v.str("id")))
 	}
 	return person{key: "id:" + id.s, label: "user " + id.s}
 }
 
-// personOf is the person with that address. Whose user id is known keeps one key
-// through a change of address.
-func (d *directory) personOf(email string) person {
-	if id := d.ids[fold(email)]; id != "" {
-		return person{key: "id:" + id, label: email}
+// personOf is the person with that address in an organization. Whose user id is known keeps
+// one key through a change of address.
+func (d *directory) personOf(email, org string) person {
+	for _, ids := range among(d.ids, org) {
+		if id := ids[fold(email)]; id != "" {
+			return person{key: "id:" + id, label: email}
+		}
 	}
 	return person{key: "email:" + fold(email), label: email}
 }
@@ -195,11 +218,18 @@ type place struct {
 	// unsure says that the label is only likely; unknown, that there is none.
 	unsure, unknown bool
 	organization    bool
+	org             string // whose it is, "" where there is but one organization
 }
 
 // workspace finds out which workspace an object names, through the configuration's
 // reference when its id is only known after the apply.
 func (d *directory) workspace(v values, c resourceChange) place {
+	p := d.workspaceAt(v, c)
+	p.org = d.orgs.find(c.Address, v.str("workspace_id"))
+	return p
+}
+
+func (d *directory) workspaceAt(v values, c resourceChange) place {
 	id := v.str("workspace_id")
 	switch id.is {
 	case known:
@@ -253,9 +283,9 @@ func (d *directory) labelled(name, id string) string {
 
 // theOrganization is the place of the user at an address. With one provider block there
 // is one organization; with several, its key says which.
-func (d *directory) theOrganization(address string) place {
-	org := d.refs.organization(address)
-	p := place{key: "org:" + org, label: "the organization", organization: true}
+func (d *directory) theOrganization(address string, ids ...text) place {
+	org := d.orgs.find(address, ids...)
+	p := place{key: "org:" + org, label: "the organization", organization: true, org: org}
 	if org != "" {
 		p.label = "the organization of " + org
 	}
@@ -271,8 +301,8 @@ func (p place) phrase() phrase {
 }
 
 // rank is the organization role that somebody has after the apply, as far as it is told.
-func (d *directory) rank(who person) string {
-	for _, roles := range d.ranks {
+func (d *directory) rank(who person, org string) string {
+	for _, roles := range among(d.ranks, org) {
 		if role := roles[who.key]; role != "" {
 			return role
 		}
@@ -282,8 +312,8 @@ func (d *directory) rank(who person) string {
 
 // waits reports whether somebody has not accepted the invitation, as a user of this
 // plan shows it.
-func (d *directory) waits(who person) bool {
-	for _, statuses := range d.statuses {
+func (d *directory) waits(who person, org string) bool {
+	for _, statuses := range among(d.statuses, org) {
 		if slices.Contains([]string{"invited", "expired"}, statuses[who.key]) {
 			return true
 		}
@@ -292,8 +322,8 @@ func (d *directory) waits(who person) bool {
 }
 
 // told reports whether a user of this plan shows somebody's status.
-func (d *directory) told(who person) bool {
-	for _, statuses := range d.statuses {
+func (d *directory) told(who person, org string) bool {
+	for _, statuses := range among(d.statuses, org) {
 		if statuses[who.key] != "" {
 			return true
 		}

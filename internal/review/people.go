@@ -19,13 +19,15 @@ var (
 	lost   = []Kind{Lose, Down, Withdrawn}
 )
 
-// affected is what happens to one person, in all places.
+// affected is what happens to one person, in all places of an organization.
 type affected struct {
-	person       string
+	who          phrase
+	organization string
 	gains, loses []Access
 }
 
-// affected lists everybody to whom something happens, each once, in the order of access.
+// affected lists everybody to whom something happens, each once in an organization, in the
+// order of access.
 func (r *Review) affected() []affected {
 	var all []affected
 	at := map[string]int{}
@@ -34,7 +36,7 @@ func (r *Review) affected() []affected {
 		if !ok {
 			i = len(all)
 			at[a.personKey] = i
-			all = append(all, affected{person: a.Person})
+			all = append(all, affected{who: a.who(), organization: a.Provider})
 		}
 		if slices.Contains(gained, a.Kind) {
 			all[i].gains = append(all[i].gains, a)
@@ -52,7 +54,7 @@ func (r *Review) peopleSection() section {
 	for _, p := range all {
 		for gains, loses := p.gains, p.loses; len(gains)+len(loses) > 0; {
 			g, l := min(len(gains), placesPerRow), min(len(loses), placesPerRow)
-			s.rows = append(s.rows, []phrase{say("%s", p.person), gainedCell(gains[:g]), cell(loses[:l])})
+			s.rows = append(s.rows, []phrase{p.who, gainedCell(gains[:g]), cell(loses[:l])})
 			gains, loses = gains[g:], loses[l:]
 		}
 	}

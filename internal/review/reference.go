@@ -79,7 +79,7 @@ func (r *references) organization(address string) string {
 	if res, ok := r.resources[withoutKeys(address)]; ok && res.Provider != "" {
 		return res.Provider
 	}
-	return "a provider that the plan does not tell"
+	return untold
 }
 
 // trail is a search under way.

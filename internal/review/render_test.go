@@ -115,7 +115,7 @@ func TestJSON_isWhatPoliciesRead(t *testing.T) {
 	if len(access) != 1 {
 		t.Fatalf("access is %v", got["access"])
 	}
-	want := map[string]any{"kind": "lose", "person": "ana@example.com", "where": "sales", "workspace_id": "w1", "organization": false, "from": "Admin", "to": "",
+	want := map[string]any{"kind": "lose", "person": "ana@example.com", "where": "sales", "workspace_id": "w1", "organization": false, "provider": "", "from": "Admin", "to": "",
 		"gains_admin": false, "loses_admin": true, "undoes_drift": false, "notes": []any{}, "ends_at": "", "days_left": nil, "addresses": []any{"tray_workspace_member.a"}}
 	if fmt.Sprint(access[0]) != fmt.Sprint(want) {
 		t.Errorf("an entry is\n%v\nwant\n%v", access[0], want)

@@ -80,6 +80,7 @@ func newReview(p *plan) *Review {
 	found := accessOf(d, p.ResourceChanges, false)
 	r.Access = found.access
 	r.complete()
+	r.tellApart()
 	told := r.relate()
 	ends, telling := endsOf(d, p)
 	maps.Copy(told, telling)
@@ -89,7 +90,7 @@ func newReview(p *plan) *Review {
 	}
 	r.Unsure = doubtsOf(found.doubts, told)
 	r.Changes = append(objectsOf(d, p.ResourceChanges, told), actionsOf(p)...)
-	r.Guardrails = slices.Concat(lastAdmins(found.adminless), limitsOf(p, r.which(removes)), guardsOf(d, p.ResourceChanges))
+	r.Guardrails = slices.Concat(lastAdmins(found.adminless), limitsOf(p, d.orgs, r.which(removes)), guardsOf(d, p.ResourceChanges))
 	r.Warnings, r.later = warningsOf(p)
 	r.Incomplete = incompleteOf(p)
 	r.promoted = promotedOf(p.ResourceChanges)

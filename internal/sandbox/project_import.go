@@ -16,7 +16,7 @@ const importsPath = "/core/v1/projects/{projectId}/imports"
 var importNoun = noun{
 	routes: []*route{
 		bodies(importBody, on("POST", importsPath+"/requirements", "getProjectImportRequirements", FromDocuments, RightManageProjects, getImportRequirements, 116, 121, 123, 124, 126)),
-		bodies(importBody, on("POST", importsPath+"/previews", "previewProjectImport", FromDocuments, RightManageProjects, previewProjectImport, 116, 121, 122, 123, 124, 125, 126, 127)),
+		bodies(importBody, on("POST", importsPath+"/previews", "previewProjectImport", FromDocuments, RightManageProjects, previewProjectImport, 116, 121, 122, 123, 124, 125, 126, 127, 141)),
 		bodies(importBody, on("POST", importsPath, "importProject", FromDocuments, RightManageProjects, importProject, 116, 119, 121, 122, 123, 124, 125, 126, 127)),
 	},
 	assumptions: []Assumption{
@@ -41,6 +41,9 @@ var importNoun = noun{
 		{127, "What becomes of the solution that is in an export?",
 			"A draft in the destination, which must be in the Embedded workspace, 400 otherwise. An export without one deletes the destination's, 409 while an instance of it is enabled. Slots are the same by their external ids.",
 			"Import a project that has a solution into a shared workspace."},
+		{141, "What does a preview of an import say of a project's own export?",
+			"Nothing: no workflow and no config key is created, updated or removed while the project is as its version has it. The config is as exported, and authentications resolve to themselves.",
+			"Export the newest version of a project that nobody has changed since, and POST it to imports/previews of that project."},
 	},
 }
 

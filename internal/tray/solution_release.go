@@ -26,12 +26,13 @@ func (s *SolutionReleases) Preview(ctx context.Context, solutionID string) (*Sol
 	return e.Object(), changedNothing(err)
 }
 
-// Publish publishes a solution as it is now. Tray answers 201, and its own document says 200
-// (facts: clients): either is success. After a lost answer the management plane tells whether
-// there is a release more; without it, a preview in which something was open, and is not any
-// more. Such a release has no id, which only the lost answer told. Where neither can tell,
-// the error stays ambiguous, and nothing is sent again.
-func (s *SolutionReleases) Publish(ctx context.Context, solutionID string) (*SolutionRelease, error) {
+// Publish publishes a solution as it is now; before is what Preview has just said of it. Tray
+// answers 201, and its own document says 200 (facts: clients): either is success. After a
+// lost answer the management plane tells whether there is a release more; without it, a
+// preview in which something was open, and is not any more. Such a release has no id, which
+// only the lost answer told. Where neither can tell, the error stays ambiguous, and nothing
+// is sent again.
+func (s *SolutionReleases) Publish(ctx context.Context, solutionID string, before SolutionRelease) (*SolutionRelease, error) {
 	k := call{Method: http.MethodPost, Path: releasesPath(solutionID), Right: rightBuild}
 	post := func() (*SolutionRelease, error) {
 		e, err := exchange(ctx, s.c, k, func(w wireRelease) (element[SolutionRelease], error) {
@@ -42,10 +43,7 @@ func (s *SolutionReleases) Publish(ctx context.Context, solutionID string) (*Sol
 		})
 		return e.Object(), err
 	}
-	look, err := s.witness(ctx, solutionID)
-	if err != nil {
-		return nil, err
-	}
+	look := s.witness(ctx, solutionID, before.Impact)
 	defer s.c.ManagedSolutions.released()
 	if look == nil {
 		return post()
@@ -54,11 +52,7 @@ func (s *SolutionReleases) Publish(ctx context.Context, solutionID string) (*Sol
 }
 
 // witness is what tells whether a release was published since; nil where nothing can.
-func (s *SolutionReleases) witness(ctx context.Context, solutionID string) (func() (*SolutionRelease, error), error) {
-	before, err := s.Preview(ctx, solutionID)
-	if err != nil {
-		return nil, err
-	}
+func (s *SolutionReleases) witness(ctx context.Context, solutionID string, before SolutionImpact) func() (*SolutionRelease, error) {
 	if last, known := s.last(ctx, solutionID); known {
 		after := context.WithoutCancel(ctx)
 		return func() (*SolutionRelease, error) {
@@ -67,12 +61,12 @@ func (s *SolutionReleases) witness(ctx context.Context, solutionID string) (func
 				if err != nil || now == nil || now.ReleaseID == last {
 					return nil, err
 				}
-				return &SolutionRelease{ID: now.ReleaseID, Impact: before.Impact}, nil
+				return &SolutionRelease{ID: now.ReleaseID, Impact: before}, nil
 			})
-		}, nil
+		}
 	}
-	if before.Impact.isEmpty() {
-		return nil, nil
+	if before.isEmpty() {
+		return nil
 	}
 	after := context.WithoutCancel(ctx)
 	return func() (*SolutionRelease, error) {
@@ -81,9 +75,9 @@ func (s *SolutionReleases) witness(ctx context.Context, solutionID string) (func
 			if err != nil || !now.Impact.isEmpty() {
 				return nil, err
 			}
-			return &SolutionRelease{Impact: before.Impact}, nil
+			return &SolutionRelease{Impact: before}, nil
 		})
-	}, nil
+	}
 }
 
 // last is the id of the last release, "" of none, and whether anybody can tell.

@@ -125,7 +125,12 @@ func TestRelease_aLostAnswerIsSettledWhereSomethingTells(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				f := &solutionFake{open: c.open, lose: map[string]int{"releases": 1}}
-				got, err := f.client(t).SolutionReleases.Publish(t.Context(), uuid(9))
+				releases := f.client(t).SolutionReleases
+				before, err := releases.Preview(t.Context(), uuid(9))
+				if err != nil {
+					t.Fatal(err)
+				}
+				got, err := releases.Publish(t.Context(), uuid(9), *before)
 				var e *Error
 				if f.releases != c.published || c.ambiguous != (errors.As(err, &e) && e.Ambiguous) {
 					t.Errorf("it was published %d times: %+v, %v", f.releases, got, err)

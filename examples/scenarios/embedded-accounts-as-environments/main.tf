@@ -6,10 +6,12 @@
 # its connectors, its authentications and its end users. A project that works in dev is
 # exported there and imported into prod.
 #
-# What an export names is dev's: its connector is acme-crm, as dev's connectors begin with
-# acme. Prod's begin with globex. Tray's own advice for that is to edit the exported JSON.
-# Here nobody edits it: the table below says what each account calls the connector, and the
-# plan shows which workflows the promotion creates, changes and removes.
+# What an export names is what dev had: its connector is acme-crm, as dev's connectors begin
+# with acme, and prod's with globex. The custom service behind it has a name that Tray made
+# up, another in each account, and an authentication is in no other account. Tray's own
+# advice for that is to edit the exported JSON. Here nobody edits it: each account has its
+# own connector, service and authentication, the table below says what the exports call
+# them, and the plan shows which workflows the promotion creates, changes and removes.
 #
 # End users are per account too. Those of dev are test users, whom Tray does not bill.
 #
@@ -43,8 +45,18 @@ variable "prod_may_lose" {
   default     = 0
 }
 
+variable "crm_keys" { # from a vault, as TF_VAR_crm_keys; neither plan nor state holds it
+  description = "What each account's authentication sends to the CRM."
+  type        = object({ dev = string, prod = string })
+  ephemeral   = true
+  default     = { dev = "replace-me", prod = "replace-me-too" }
+}
+
 # Live: replace sandbox by `region = "eu"`, `token = var.dev_token` and
-# `master_token = var.dev_master_token`. Each account has both tokens of its own.
+# `master_token = var.dev_master_token`. Each account has both tokens of its own. Whose token
+# it is says where the authentication is, and only the project's own workspace will do: give
+# an API user's of the Embedded workspace. In a sandbox the Owner is whom the provider acts
+# as, and with Embedded the Owner's authentications are there; sandbox.token is another's.
 provider "tray" {
   alias = "dev"
   sandbox = {
@@ -69,16 +81,16 @@ provider "tray" {
 
 locals {
   # What the exports in exports/ name: whatever dev called it when they were made.
-  exported = { connector = "acme-crm", version = "1.0" }
+  exported = { connector = "acme-crm/1.0", service = "KqzvhTrwPlmBxde_acme-crm/1", authentication = "Contacts" }
 
   accounts = {
     dev = {
-      connector = "acme-crm", release = "1.1", may_lose = 0
+      connector = "acme-crm", instance = "acme-dev", release = "1.1", may_lose = 0
       config    = { region = "dev", batch_size = "10" }
       end_users = { acme-dev = { name = "Acme in development", test = true } }
     }
     prod = {
-      connector = "globex-acme-crm", release = var.prod_release, may_lose = var.prod_may_lose
+      connector = "globex-acme-crm", instance = "globex", release = var.prod_release, may_lose = var.prod_may_lose
       config    = { region = "eu", batch_size = "500" }
       end_users = {
         customer-4711 = { name = "Initech", test = false }
@@ -96,6 +108,8 @@ module "dev" {
   files     = abspath(path.module)
   exported  = local.exported
   account   = local.accounts.dev
+  key       = var.crm_keys.dev
+  imported  = "${abspath(var.data)}/.tray-dev.imported.json"
 }
 
 module "prod" {
@@ -104,6 +118,8 @@ module "prod" {
   files     = abspath(path.module)
   exported  = local.exported
   account   = local.accounts.prod
+  key       = var.crm_keys.prod
+  imported  = "${abspath(var.data)}/.tray-prod.imported.json"
 }
 
 output "accounts" {

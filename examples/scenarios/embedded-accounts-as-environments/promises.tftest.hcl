@@ -24,6 +24,25 @@ run "first_release" {
   }
 }
 
+run "each_project_uses_what_its_account_has" {
+  command = plan
+
+  assert {
+    condition     = alltrue([for a in values(output.accounts) : contains(a.uses.connectors, "${a.connector}/1.0") && a.uses.services == tolist([a.service]) && a.uses.authentications == tolist([a.authentication])])
+    error_message = "The workflows of an account use its own connector, service and authentication, at their versions, and no other service or authentication."
+  }
+
+  assert {
+    condition     = output.accounts.dev.service != output.accounts.prod.service && output.accounts.dev.authentication != output.accounts.prod.authentication
+    error_message = "The accounts have services and authentications of their own."
+  }
+
+  assert {
+    condition     = !strcontains(join(" ", flatten([for a in values(output.accounts) : [a.uses.services, a.uses.connectors]])), "KqzvhTrwPlmBxde_acme-crm") && !contains(output.accounts.prod.uses.connectors, "acme-crm/1.0")
+    error_message = "Nothing that the exports name is left where an account calls it otherwise."
+  }
+}
+
 run "a_promotion_shows_what_it_does" {
   command = plan
 

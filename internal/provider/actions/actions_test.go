@@ -245,7 +245,11 @@ func TestPublish_publishesWhatIsNotPublishedYet(t *testing.T) {
 	released := func() int { return s.sent(http.MethodPost, "/core/v1/solutions/*/releases") }
 	lines := fmt.Sprintf("solution_id = %q", made.ID)
 	s.Write("main.tf", block(publish, lines))
-	s.does(publish, "Publishing the solution", "The solution is published, as release")
+	s.Env.ClearRequests()
+	s.acts(0, []string{"publish-solution", "-solution-id", made.ID}, "Publishing the solution", "The solution is published, as release")
+	if n := s.sent(http.MethodPost, "/core/v1/solutions/*/releases/previews"); n != 1 || released() != 1 {
+		t.Errorf("%d previews and %d releases: %s", n, released(), s.Env.Requests())
+	}
 	s.does(publish, "is published as it is since", "nothing is done")
 	s.acts(0, []string{"publish-solution", "-solution-id", made.ID}, "nothing is done")
 	s.edit(id, "https://two") // no preview tells

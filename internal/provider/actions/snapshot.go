@@ -34,8 +34,7 @@ func (*snapshotAction) Metadata(_ context.Context, _ action.MetadataRequest, res
 }
 
 // terraformOnly is on every action's page, with what OpenTofu has instead.
-const terraformOnly = "**Needs Terraform 1.14.1 or later.** Terraform 1.14.0 has actions too, but runs those of `after_create` and `after_update` before the change is done. " +
-	"Older versions, and OpenTofu, have no actions: they refuse the configuration that has an `action` block. "
+const terraformOnly = base.WhenActionsFail + base.ActionsNeed
 
 func (*snapshotAction) Schema(_ context.Context, _ action.SchemaRequest, resp *action.SchemaResponse) {
 	resp.Schema = schema.Schema{

@@ -8,6 +8,15 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 )
 
+// ActionsNeed is on every action's page, before what does the same without actions.
+const ActionsNeed = "**Needs Terraform 1.14.1 or later.** Terraform 1.14.0 has actions too, but runs those of `after_create` and `after_update` before the change is done. " +
+	"Older versions, and OpenTofu, have no actions: they refuse the configuration that has an `action` block. "
+
+// WhenActionsFail is on every action's page.
+const WhenActionsFail = "**When it fails** before a change (`before_create`, `before_update`, `before_destroy`), the change is not made, and the next apply begins there. " +
+	"After a change, that is done and stands in the state: the next apply has nothing to do and does not run the action again. Invoke it by hand then, with `terraform apply -invoke=action.<type>.<name>`. " +
+	"The events `before_destroy` and `after_destroy` need Terraform 1.16, as does `on_failure` in a trigger.\n\n"
+
 // Action gives its embedder the configured provider.
 type Action struct{ *Provider }
 

@@ -1,6 +1,8 @@
 package connector
 
 import (
+	"context"
+	"encoding/json"
 	"slices"
 	"strconv"
 	"time"
@@ -115,9 +117,36 @@ func (m model) binding() artifact.Service {
 	return s
 }
 
-// rebinds reports whether the configuration names another service than the state has.
-func (m model) rebinds(state model) bool {
-	return !m.ServiceName.IsNull() && !m.ServiceName.Equal(state.ServiceName) || !m.ServiceVersion.IsNull() && !m.ServiceVersion.Equal(state.ServiceVersion)
+// rebinds reports whether the configuration names another service than the state has, or
+// leaves to connector.json what it named before.
+func (m model) rebinds(state model, before chosen) bool {
+	another := func(now, was attr.Value, named bool) bool {
+		return now.IsNull() && named || !now.IsNull() && !now.Equal(was)
+	}
+	return another(m.ServiceName, state.ServiceName, before.Name) || another(m.ServiceVersion, state.ServiceVersion, before.Version)
+}
+
+// chosen is what of the service the configuration named in the last apply. The state does not
+// tell: it has the service of connector.json too. It is in the instance's private data.
+type chosen struct {
+	Name    bool `json:"name"`
+	Version bool `json:"version"`
+}
+
+const chosenKey = "chosen"
+
+// choose notes in private what of the service a configuration names.
+func (m model) choose(ctx context.Context, private base.PrivateState) {
+	if value, err := json.Marshal(chosen{!m.ServiceName.IsNull(), !m.ServiceVersion.IsNull()}); err == nil && private != nil {
+		private.SetKey(ctx, chosenKey, value)
+	}
+}
+
+func lastChosen(ctx context.Context, private base.PrivateState) (c chosen) {
+	if value, _ := private.GetKey(ctx, chosenKey); len(value) == 0 || json.Unmarshal(value, &c) != nil {
+		return chosen{}
+	}
+	return c
 }
 
 // bindingUnknown reports whether it is not known yet which service that is.

@@ -145,6 +145,7 @@ func (r *connectorResource) Create(ctx context.Context, req resource.CreateReque
 	if !interrupted(ctx, &plan, err, resp.Private, diags) && (explained(err, plan.ref(), diags) || !r.share(ctx, &plan, newModel(plan.ref()), diags)) {
 		return
 	}
+	config.choose(ctx, resp.Private)
 	r.Hold(base.Applied(ctx, resp.Private), object(plan))
 	base.Store(ctx, &resp.State, plan, resp.Identity, plan.identity(), diags)
 }
@@ -161,6 +162,7 @@ func (r *connectorResource) Update(ctx context.Context, req resource.UpdateReque
 		return
 	}
 	lastStarted(ctx, resp.Private).isShared(ctx, resp.Private)
+	config.choose(ctx, resp.Private)
 	r.Hold(base.Applied(ctx, req.Private), object(plan))
 	base.Store(ctx, &resp.State, plan, resp.Identity, plan.identity(), diags)
 }

@@ -84,7 +84,7 @@ func (r *connectorResource) planDeployment(ctx context.Context, step base.Step, 
 		return nil, false
 	}
 	plan.open(step, config, state)
-	zip, ok := planContent(step, plan, config, state, r.imported(ctx, req.Private, state), diags)
+	zip, ok := planContent(step, plan, config, state, r.imported(ctx, req.Private, state), lastChosen(ctx, req.Private), diags)
 	if ok {
 		diags.Append(resp.Plan.Set(ctx, *plan)...)
 	}
@@ -134,12 +134,13 @@ func (r *connectorResource) imported(ctx context.Context, private base.PrivateSt
 }
 
 // planContent plans a deployment where one is needed, and returns the zip as far as it is
-// known. It reports false when diags say why there can be none.
-func planContent(step base.Step, plan *model, config, state model, there content, diags *diag.Diagnostics) (*artifact.Artifact, bool) {
+// known. It reports false when diags say why there can be none. Without a zip there is no
+// connector.json to go back to: what is deployed stays.
+func planContent(step base.Step, plan *model, config, state model, there content, before chosen, diags *diag.Diagnostics) (*artifact.Artifact, bool) {
 	settled := step == base.Update && state.Status.ValueString() == string(tray.Deployed)
-	kept := settled && !state.ContentDigest.IsNull() && !config.rebinds(state)
+	kept := settled && !state.ContentDigest.IsNull() && !config.rebinds(state, before)
 	sameBuild := !config.SourceSHA256.IsNull() && config.SourceSHA256.Equal(state.SourceSHA256)
-	omitted := step == base.Update && config.SourceSHA256.IsNull() && !config.rebinds(state)
+	omitted := step == base.Update && config.SourceSHA256.IsNull() && !config.rebinds(state, chosen{})
 	switch {
 	case config.Source.IsNull() && omitted, kept && sameBuild:
 		return nil, true

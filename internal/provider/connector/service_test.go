@@ -104,3 +104,42 @@ func TestConnector_boundAndCutOffIsDeployedOnce(t *testing.T) {
 		t.Errorf("deployed %d times", b.deployed())
 	}
 }
+
+// While source_sha256 is the same nobody reads the zip, and what the state has of the service
+// may be connector.json's: removing service_name deployed nothing.
+func TestConnector_ofTheSameSHA256LeavesTheServiceThatIsTakenOut(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, acctest.Terraform)
+	zip := filepath.Join(b.Dir, "acme-crm.zip")
+	given := fmt.Sprintf("source_sha256 = %q", b.build("one"))
+	bound := func(want string, deployed int) {
+		t.Helper()
+		if b.boundTo() != want || b.deployed() != deployed {
+			t.Errorf("it is bound to %q, want %q, and deployed %d times, want %d", b.boundTo(), want, b.deployed(), deployed)
+		}
+	}
+	b.Applies(crm(given, `service_name = "twilio"`, "service_version = 1"))
+	bound("twilio 1", 1)
+	if said, changes := b.planOf(crm(given, `service_name = "twilio"`)); !changes || !strings.Contains(said, "service_version") {
+		t.Errorf("the version is connector.json's, and the plan says %s", said)
+	}
+	b.Write("main.tf", crm(given, `service_name = "twilio"`, "service_version = 1"))
+
+	if err := os.Rename(zip, zip+".later"); err != nil {
+		t.Fatal(err)
+	}
+	b.NoChanges()
+	b.Fails(apply, crm(given), "Could not read the connector's zip") // planned, and it takes the zip
+	if err := os.Rename(zip+".later", zip); err != nil {
+		t.Fatal(err)
+	}
+	b.Applies(crm(given))
+	bound("slack 2", 2)
+	b.Applies(crm(given, `service_name = "slack"`, "service_version = 2"))
+	b.Applies(crm(given, `service_name = "slack"`, "service_version = 2", `share_with_emails = ["ben@example.com"]`))
+	b.Applies(crm(given))
+	bound("slack 2", 2) // connector.json names the same
+	b.Applies(crm(`service_name = "twilio"`, "service_version = 1"))
+	b.Applies(crm("source = null"))
+	bound("twilio 1", 3) // what is deployed stays
+}

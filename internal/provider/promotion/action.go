@@ -37,8 +37,7 @@ func (*importAction) Metadata(_ context.Context, _ action.MetadataRequest, resp 
 
 const actionText = "Imports an exported project into another project, such as from dev to prod, when something else asks for it.\n\n" +
 	"**Works on a live Tray:** yes\n\n" +
-	"**Needs Terraform 1.14.1 or later.** Terraform 1.14.0 has actions too, but runs those of `after_create` and `after_update` before the change is done. " +
-	"Older versions, and OpenTofu, have no actions: they refuse the configuration that has an `action` block. There, use a `tray_project_import`.\n\n" +
+	base.WhenActionsFail + base.ActionsNeed + "There, use a `tray_project_import`.\n\n" +
 	"Prefer the resource wherever somebody reviews promotions. An action has no state: its plan can say what Tray says of the import, as a warning, but nothing holds the apply to it. " +
 	"The invocation asks Tray again, keeps within `max_removed_workflows` and `allow_breaking_changes` and makes the backup; then it imports what Tray says at that moment. " +
 	"Where the destination has everything already, nothing is sent, so that another invocation is harmless. An import is sent once: when its answer is lost, a fresh preview tells whether it was carried out.\n\n" +

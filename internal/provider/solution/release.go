@@ -66,7 +66,7 @@ const releaseText = "Publishes a solution of the Embedded workspace: end users' 
 	"A release cannot be taken back: a destroy forgets it. To go back, import the earlier version of the project and publish that.\n\n" +
 	"When the answer to a publication is lost, the management plane, or a preview that has nothing left to publish, tells whether it was carried out. " +
 	"Where neither can tell, the error says so. The next apply then publishes the same content once more, which instances do not notice.\n\n" +
-	"**Requests:** on the management plane, one list of solutions for all of them in a run; on a live Tray, none for a plan without a change. A publication takes a preview in the plan and two in the apply."
+	"**Requests:** on the management plane, one list of solutions for all of them in a run; on a live Tray, none for a plan without a change. A publication takes a preview in the plan and one in the apply."
 
 func (r *releaseResource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
 	resp.Schema = schema.Schema{MarkdownDescription: releaseText, Attributes: map[string]schema.Attribute{
@@ -139,7 +139,7 @@ func (r *releaseResource) publish(ctx context.Context, plan *release, config rel
 			fmt.Sprintf("Nothing was published. Of the release of %s Tray says now: %s. That is not what the plan shows. Plan again, and have the new impact reviewed.", plan.SolutionID.ValueString(), said(now)))
 		return false
 	}
-	made, err := r.API.SolutionReleases.Publish(ctx, plan.SolutionID.ValueString())
+	made, err := r.API.SolutionReleases.Publish(ctx, plan.SolutionID.ValueString(), *now)
 	if base.Failed(diags, "publish the solution", unsettled(err)) {
 		return false
 	}
