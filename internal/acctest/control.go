@@ -7,8 +7,10 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"os"
 	"regexp"
 	"strings"
+	"testing"
 	"time"
 )
 
@@ -95,6 +97,25 @@ type Fault struct {
 func (e *Env) Fault(f Fault) {
 	e.t.Helper()
 	e.Control(http.MethodPost, "faults", f)
+}
+
+// Some are those of many cases that one level shows, unless TRAY_TEST_FAULTS=all asks for
+// every one. The client's tests put every write to every misfortune, and TestFaults a whole
+// layout; what is left for one noun is that its own steps get over it.
+func Some[C any](t testing.TB, all map[string]C, names ...string) map[string]C {
+	t.Helper()
+	if os.Getenv("TRAY_TEST_FAULTS") == "all" {
+		return all
+	}
+	some := map[string]C{}
+	for _, name := range names {
+		c, is := all[name]
+		if !is {
+			t.Fatalf("there is no case %q", name)
+		}
+		some[name] = c
+	}
+	return some
 }
 
 // ClearFaults disarms all faults.

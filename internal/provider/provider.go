@@ -32,6 +32,7 @@ import (
 	"github.com/tray-community/terraform-provider-tray/internal/provider/membershipset"
 	"github.com/tray-community/terraform-provider-tray/internal/provider/onprem"
 	"github.com/tray-community/terraform-provider-tray/internal/provider/organization"
+	"github.com/tray-community/terraform-provider-tray/internal/provider/policy"
 	"github.com/tray-community/terraform-provider-tray/internal/provider/project"
 	"github.com/tray-community/terraform-provider-tray/internal/provider/projectversion"
 	"github.com/tray-community/terraform-provider-tray/internal/provider/promotion"
@@ -90,8 +91,9 @@ type trayProvider struct {
 	pace        float64
 	openSandbox func(SandboxOptions) (http.RoundTripper, string, error)
 	wrap        func(http.RoundTripper) http.RoundTripper
-	api         atomic.Pointer[tray.Client] // Of the last Configure; nil while that is not possible.
-	snapshot    atomic.Pointer[snapshot]    // What the last Configure plans by; nil for an organization that can be changed.
+	api         atomic.Pointer[tray.Client]    // Of the last Configure; nil while that is not possible.
+	run         atomic.Pointer[policy.Session] // The same.
+	snapshot    atomic.Pointer[snapshot]       // What the last Configure plans by; nil for an organization that can be changed.
 }
 
 // New returns a function that makes the provider, as the plugin server wants it.
@@ -133,6 +135,7 @@ func (p *trayProvider) Configure(ctx context.Context, req framework.ConfigureReq
 		shared.Unrefreshed, shared.SavedPlan = by.unrefreshed, by.plan
 		shared.API = p.client(s, req.TerraformVersion, &resp.Diagnostics)
 		p.api.Store(shared.API)
+		p.run.Store(&shared.Ledger.Session)
 		if shared.API == nil || !pinned(ctx, shared.API, m.Organization.ValueString(), &resp.Diagnostics) {
 			return
 		}

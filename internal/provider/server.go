@@ -15,6 +15,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6/tf6server"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
+	"github.com/tray-community/terraform-provider-tray/internal/provider/policy"
 	"github.com/tray-community/terraform-provider-tray/internal/tray"
 )
 
@@ -70,10 +71,10 @@ func Server(p framework.Provider) tfprotov6.ProviderServer {
 		if ours, ok := p.(*trayProvider); ok {
 			all = newVeil(all, ours)
 		}
-		s := &server{fullServer: all, logs: logsWanted(), client: func() *tray.Client { return nil }}
+		s := &server{fullServer: all, logs: logsWanted(), client: func() *tray.Client { return nil }, run: func() *policy.Session { return nil }}
 		s.types = sync.OnceValue(func() map[string]tftypes.Type { return resourceTypes(all) })
 		if ours, ok := p.(*trayProvider); ok {
-			s.client = ours.api.Load
+			s.client, s.run = ours.api.Load, ours.run.Load
 		}
 		return s
 	}
@@ -92,8 +93,9 @@ type fullServer interface {
 // left alone: they go on after their call has returned.
 type server struct {
 	fullServer
-	client func() *tray.Client // of the last Configure; nil while that is not possible
-	logs   bool                // somebody asked for logs
+	client func() *tray.Client    // of the last Configure; nil while that is not possible
+	run    func() *policy.Session // the same
+	logs   bool                   // somebody asked for logs
 
 	// See origin.go.
 	types     func() map[string]tftypes.Type
@@ -128,6 +130,20 @@ func lend[Request, Response any](ctx context.Context, logs bool, do func(context
 	defer cancel()
 	defer stop()
 	return do(l, in)
+}
+
+// during lends a context to a call on which the plan of something else may wait: the refresh
+// or the plan of an object, or what comes before these.
+func during[Request, Response any](ctx context.Context, s *server, do func(context.Context, Request) (Response, error), in Request) (Response, error) {
+	run := s.run()
+	if run == nil {
+		return lend(ctx, s.logs, do, in)
+	}
+	return lend(ctx, s.logs, func(ctx context.Context, in Request) (Response, error) {
+		ctx, end := run.Begin(ctx)
+		defer end()
+		return do(ctx, in)
+	}, in)
 }
 
 // loan is a context that another takes the place of when the call is over.
@@ -167,7 +183,7 @@ func (s *server) UpgradeResourceIdentity(ctx context.Context, in *tfprotov6.Upgr
 func (s *server) ReadResource(ctx context.Context, in *tfprotov6.ReadResourceRequest) (*tfprotov6.ReadResourceResponse, error) {
 	s.told.turn(false)
 	resp, err := s.readHere(ctx, in, func() (*tfprotov6.ReadResourceResponse, error) {
-		return lend(ctx, s.logs, s.fullServer.ReadResource, in)
+		return during(ctx, s, s.fullServer.ReadResource, in)
 	})
 	if err == nil {
 		resp.Diagnostics = s.told.shorten(resp.Diagnostics)
@@ -179,7 +195,7 @@ func (s *server) PlanResourceChange(ctx context.Context, in *tfprotov6.PlanResou
 	if elsewhere := s.planHere(ctx, in); elsewhere != nil {
 		return elsewhere, nil
 	}
-	resp, err := lend(ctx, s.logs, s.fullServer.PlanResourceChange, in)
+	resp, err := during(ctx, s, s.fullServer.PlanResourceChange, in)
 	if err == nil && in.TypeName != "tray_organization" && s.operates() {
 		resp.Diagnostics = append(resp.Diagnostics, noOrganization)
 	}
@@ -209,7 +225,7 @@ func (s *server) ApplyResourceChange(ctx context.Context, in *tfprotov6.ApplyRes
 }
 
 func (s *server) ImportResourceState(ctx context.Context, in *tfprotov6.ImportResourceStateRequest) (*tfprotov6.ImportResourceStateResponse, error) {
-	resp, err := lend(ctx, s.logs, s.fullServer.ImportResourceState, in)
+	resp, err := during(ctx, s, s.fullServer.ImportResourceState, in)
 	if err == nil {
 		resp.Diagnostics = s.told.shorten(resp.Diagnostics)
 	}
@@ -225,7 +241,7 @@ func (s *server) ValidateDataResourceConfig(ctx context.Context, in *tfprotov6.V
 }
 
 func (s *server) ReadDataSource(ctx context.Context, in *tfprotov6.ReadDataSourceRequest) (*tfprotov6.ReadDataSourceResponse, error) {
-	resp, err := lend(ctx, s.logs, s.fullServer.ReadDataSource, in)
+	resp, err := during(ctx, s, s.fullServer.ReadDataSource, in)
 	if err == nil {
 		resp.Diagnostics = s.told.shorten(resp.Diagnostics)
 	}

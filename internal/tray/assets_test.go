@@ -503,3 +503,48 @@ func must[T any](x *T, err error) *T {
 	}
 	return x
 }
+
+// A creation that never arrived, of what is there under that name already: a name is no proof.
+func TestCreate_whatWasThereBeforeIsNotTakenForMade(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := withFaults(t)
+		f.fault = on("POST", groups, 0, 0, fault{before: true})
+		if g, err := f.client(t).AgentGroups.Create(t.Context(), assetWS, "G"); err == nil {
+			t.Errorf("nothing was made, and %+v is said to be", g)
+		}
+	})
+}
+
+// Somebody else was quicker, after the list that the creation had read.
+func TestCreate_thatMeetsAConflictReadsTheListAnew(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := withFaults(t)
+		f.fault = func(_ int, r *http.Request) *fault {
+			if r.Method != http.MethodPost {
+				return nil
+			}
+			f.assets[groups] = append(f.assets[groups], map[string]any{"id": uuid(70), "name": "New", "workspaceId": assetWS})
+			return &fault{status: 409, body: `{"message":"exists"}`}
+		}
+		c := f.client(t)
+		if _, err := c.AgentGroups.Create(t.Context(), assetWS, "New"); !IsConflict(err) {
+			t.Errorf("the error is %v", err)
+		}
+		if all, err := c.AgentGroups.List(t.Context(), assetWS); err != nil || len(all) != 2 {
+			t.Errorf("the list shows %+v, %v", all, err)
+		}
+	})
+}
+
+// Whoever does not see the workspace cannot tell what is in it.
+func TestGet_inAWorkspaceThatIsHiddenProvesNothing(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := withFaults(t)
+		delete(f.workspaces, "org")
+		delete(f.workspaces, assetWS)
+		_, err := f.client(t).AgentGroups.Get(t.Context(), assetWS, uuid(71))
+		if IsGone(err) || !strings.Contains(fmt.Sprint(err), "gone or hidden from this token") {
+			t.Errorf("the error is %v", err)
+		}
+	})
+}

@@ -174,12 +174,14 @@ func (p *Provider) Gone(ctx context.Context, n Noun, o policy.Object, resp *reso
 }
 
 // Await looks until other objects have lost a name, for a moment: a rename in the same
-// apply may be under way. What must be in order says so with depends_on.
+// apply may be under way. What must be in order says so with depends_on. A moment is also as
+// many looks: where each takes long, so does the rename.
 func Await[T any](ctx context.Context, look func() ([]T, error), own func(T) bool) ([]T, error) {
-	const moment, pause = 3 * time.Second, 100 * time.Millisecond
-	for began := time.Now(); ; {
+	const moment, pause, looks = 3 * time.Second, 100 * time.Millisecond, 10
+	began := time.Now()
+	for n := 1; ; n++ {
 		found, err := look()
-		if err != nil || len(found) == 0 || own(found[0]) || time.Since(began) > moment {
+		if err != nil || len(found) == 0 || own(found[0]) || n >= looks && time.Since(began) > moment {
 			return found, err
 		}
 		select {

@@ -219,9 +219,10 @@ func TestMember_passesWithItsDate(t *testing.T) {
 		o.applied(dir, whole, "Viewer")
 		o.applied(dir, alone, "Viewer")
 		o.nobodyOut("the way to the table and back")
-		o.Advance(day)
-		dir.Write("main.tf", whole) // the date passes on the way: a creation takes nobody out, the plan after it does
+		o.Advance(day + time.Minute) // on the way, and not a moment ago: then a plan would not be sure of it
+		o.tells(dir, whole, "access of ana@example.com ended on", "is a member all the same", "A creation takes nothing away")
 		dir.Apply()
+		o.wantRole("sales", "ana@example.com", "Viewer")
 		o.applied(dir, whole, "")
 	})
 }

@@ -57,7 +57,7 @@ func TestMember_planWithoutChangesReadsListsOnly(t *testing.T) {
 
 func TestMember_faultThenSuccess(t *testing.T) {
 	const members, one = "/core/v1/workspaces/*/users", "/core/v1/workspaces/*/users/*"
-	for name, fault := range map[string]acctest.Fault{
+	for name, fault := range acctest.Some(t, map[string]acctest.Fault{
 		"add lost before":    {Method: "POST", Path: members, Drop: "before"},
 		"add lost after":     {Method: "POST", Path: members, Drop: "after"},
 		"add truncated":      {Method: "POST", Path: members, Truncate: true},
@@ -69,7 +69,7 @@ func TestMember_faultThenSuccess(t *testing.T) {
 		"removal lost after": {Method: "DELETE", Path: one, Drop: "after"},
 		"removal 500":        {Method: "DELETE", Path: one, Status: 500},
 		"stale reads":        {Method: "GET", Path: "/core/v1/workspaces/**", Stale: true},
-	} {
+	}, "add lost after", "change 500", "removal 500", "stale reads") {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			o := start(t)
@@ -83,6 +83,9 @@ func TestMember_faultThenSuccess(t *testing.T) {
 					dir.Apply()
 				}
 				dir.NoChanges()
+			}
+			if o.Requests().Count(fault.Method, fault.Path) == 0 {
+				t.Errorf("nothing was sent that could suffer: %s", o.Requests())
 			}
 			_ = o.has("sales", "ana@example.com", "")(nil)
 		})

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -81,13 +80,13 @@ func (g *reconciler) announce(o order, in intended, remove []move) {
 // this apply gives up, or has so far: no plan has shown that they lose it.
 func (g *reconciler) lowerable(ctx context.Context, o order, lower []move, diags *diag.Diagnostics) []move {
 	var may, stay []move
-	until := time.Now().Add(sign)
+	wait := sign
 	for _, m := range lower {
 		object := m.object(o.workspace)
-		if g.HandedOver(object) || g.Ledger.Session.GivenUp(ctx, o.instance.Mark, object, time.Until(until)) {
+		if g.HandedOver(object) || g.Ledger.Session.GivenUp(ctx, o.instance.Mark, object, wait) {
 			may = append(may, m)
 		} else {
-			stay = append(stay, m)
+			wait, stay = 0, append(stay, m) // all of them have been waited for
 		}
 	}
 	warnOtherRoles(stay, diags)

@@ -202,14 +202,20 @@ func (c changes) endActs(workspace string) []policy.Change {
 }
 
 // tellEnded warns, once in the life of an end, of what becomes of it.
-func (g *reconciler) tellEnded(ctx context.Context, was *desired, want desired, diags *diag.Diagnostics) {
+func (g *reconciler) tellEnded(ctx context.Context, was *desired, want desired, now actual, diags *diag.Diagnostics) {
 	if g.Ledger.Session.InApply() {
 		return
+	}
+	takes := "This apply takes the memberships away"
+	if was == nil {
+		takes = "A creation takes nothing away: the plan after it takes the memberships away"
 	}
 	var lines []string
 	for _, who := range slices.Sorted(maps.Keys(want.ended)) {
 		does := "does not join"
-		switch {
+		switch _, there := now.present[who]; {
+		case was == nil && there:
+			does = "is a member all the same"
 		case was == nil:
 		case was.ended[who]:
 			continue
@@ -224,8 +230,8 @@ func (g *reconciler) tellEnded(ctx context.Context, was *desired, want desired, 
 	}
 	if len(lines) > 0 {
 		diags.AddAttributeWarning(path.Root("expires_at"), "Access has ended", fmt.Sprintf(
-			"In the workspace %s, by the dates of expires_at. This apply takes the memberships away, and they do not come back while their dates stand; a later date renews one:%s",
-			g.WorkspaceName(ctx, want.workspace), strings.Join(lines, "")))
+			"In the workspace %s, by the dates of expires_at. %s, and they do not come back while their dates stand; a later date renews one:%s",
+			g.WorkspaceName(ctx, want.workspace), takes, strings.Join(lines, "")))
 	}
 }
 

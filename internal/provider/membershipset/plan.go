@@ -117,7 +117,7 @@ func (g *reconciler) planChange(ctx context.Context, i base.Instance, was *desir
 		return
 	}
 	warnUnseen(in.remove, in.managed, diags)
-	g.tellEnded(ctx, was, want, diags)
+	g.tellEnded(ctx, was, want, in.then, diags)
 	g.rankLowered(ctx, &in)
 	enforce.Check(ctx, g.Provider, enforce.Case{
 		Changes: g.yielding(i, want, in.acts(want.workspace)), Known: in.then.known(), Rules: asked,
@@ -168,6 +168,8 @@ func (g *reconciler) rankLowered(ctx context.Context, in *intended) {
 // planExisting is TRAY012 for a workspace that others are in already, unless they come from
 // another resource of this run, or the creation is to take them over.
 func (g *reconciler) planExisting(ctx context.Context, i base.Instance, want desired, c changes, diags *diag.Diagnostics) {
+	// Whose access has ended is named, and is there all the same: a creation takes nothing away.
+	c.remove = slices.DeleteFunc(slices.Clone(c.remove), func(m move) bool { return want.ended[m.who] })
 	there := slices.Concat(c.remove, c.raise, c.lower)
 	if len(there) == 0 || g.Ledger.Session.InApply() {
 		return

@@ -65,10 +65,7 @@ func (r *Session) reserve(ctx context.Context, mark int, before Organization, ch
 		if !slices.ContainsFunc(broken, func(v Violation) bool { return v.Provisional }) {
 			return &Refused{broken}
 		}
-		if r.changed == nil {
-			r.changed = make(chan struct{})
-		}
-		if err := r.sleep(ctx, r.changed, r.waiting); err != nil {
+		if err := r.sleep(ctx, r.waiting); err != nil {
 			if ctx.Err() != nil {
 				return ctx.Err()
 			}
@@ -77,27 +74,27 @@ func (r *Session) reserve(ctx context.Context, mark int, before Organization, ch
 	}
 }
 
-// sleep gives r.mu back while it waits for changed. Later comers wait a little less:
+// sleep gives r.mu back while it waits for a change. Later comers wait a little less:
 // when they hold every slot that Terraform has, the first to give up lets the write
 // through that all the others wait for.
-func (r *Session) sleep(ctx context.Context, changed <-chan struct{}, waiting int) error {
+func (r *Session) sleep(ctx context.Context, waiting int) error {
 	limit := r.Patience
 	if limit == 0 {
 		limit = patience
 	}
 	limit -= min(time.Duration(waiting-1)*limit/20, limit/2)
-	r.mu.Unlock()
-	defer r.mu.Lock()
-	timer := time.NewTimer(limit)
-	defer timer.Stop()
-	select {
-	case <-changed:
-		return nil
-	case <-ctx.Done():
+	if r.changed == nil {
+		r.changed = make(chan struct{})
+	}
+	began, before := r.now(), r.changed
+	r.watch(ctx, func() bool { return r.changed != before || r.now().Sub(began) >= limit })
+	switch {
+	case ctx.Err() != nil:
 		return ctx.Err()
-	case <-timer.C:
+	case r.changed == before:
 		return context.DeadlineExceeded
 	}
+	return nil
 }
 
 // blaming are the violations that changes from start on are to blame for.

@@ -88,7 +88,7 @@ func (r *Session) Shifts(resourceType string) (s Shift, is bool) {
 // planned before the one that has it is refreshed, and the verdict must not depend on that.
 // It reports whether there is a verdict: not when all turns are taken by such as wait.
 func (r *Session) AwaitPlanned(ctx context.Context, o Object, wait time.Duration) bool {
-	return r.attend(ctx, &r.namesSince, wait, func() bool { return r.InApply() || r.IsPlanned(o) }) != crowded
+	return r.attend(ctx, &r.namesSince, wait, func() bool { return r.applying || r.isPlanned(o) }) != crowded
 }
 
 // planned is what the object that has the name of o is to be called. It wants r.mu.
@@ -139,5 +139,10 @@ func (r *Session) Taken(mark string, o Object) bool {
 func (r *Session) IsPlanned(o Object) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	return r.isPlanned(o)
+}
+
+// isPlanned wants r.mu.
+func (r *Session) isPlanned(o Object) bool {
 	return r.claims.find(o, func(c Claim) bool { return c.Stance != InState && c.Stance != Imports })
 }

@@ -43,15 +43,16 @@ func (r *Session) ListsInState(mark, workspace string, has func(Object) bool) {
 func (r *Session) MemberInState(ctx context.Context, workspace string, o Object, wait time.Duration) (is, told bool) {
 	so := func() bool { return r.inState(workspace, o) }
 	if wait == 0 {
+		r.mu.Lock()
+		defer r.mu.Unlock()
 		return so(), true
 	}
 	got := r.attend(ctx, &r.soughtSince, wait, so)
 	return got == yes, got != crowded
 }
 
+// inState wants r.mu.
 func (r *Session) inState(workspace string, o Object) bool {
-	r.mu.Lock()
-	defer r.mu.Unlock()
 	for _, l := range r.listings[workspace] {
 		if l.has(o) {
 			return true
@@ -73,7 +74,7 @@ func (r *Session) Means(mark string, o Object, role string) {
 	}
 	r.meant.add(Claim{Mark: mark, Object: o, Fingerprint: role})
 	if role != "" {
-		r.meantLast = time.Now()
+		r.meantLast = r.now()
 	}
 	r.wake()
 }
@@ -111,48 +112,35 @@ func (r *Session) AwaitMeant(ctx context.Context, mark string, o Object) {
 	r.count(&r.listening, mark, 1)
 	defer r.count(&r.listening, mark, -1)
 	r.mu.Lock()
+	defer r.mu.Unlock()
 	if r.heardSince.IsZero() {
-		r.heardSince, r.meantLast = time.Now(), time.Now()
+		r.heardSince, r.meantLast = r.now(), r.now()
 	}
-	last := r.heardSince.Add(patience)
-	r.mu.Unlock()
-	poll(ctx, last, func() bool {
-		_, meant := r.MeantByAnother(mark, o)
-		return meant || r.isQuiet()
+	r.watch(ctx, func() bool {
+		_, meant := r.meantByAnother(mark, o)
+		return meant || r.isQuiet() || r.now().Sub(r.heardSince) >= patience
 	})
 }
 
-// isQuiet reports whether nobody has given a role for a while, or is about to.
+// isQuiet reports whether nobody has given a role for a while, or is about to. It wants r.mu.
 func (r *Session) isQuiet() bool {
-	r.mu.Lock()
-	defer r.mu.Unlock()
 	for mark := range r.giving {
 		if r.listening[mark] == 0 {
-			r.meantLast = time.Now()
+			r.meantLast = r.now()
 		}
 	}
-	return time.Since(r.meantLast) > quiet
-}
-
-// poll waits until something is so that nothing announces.
-func poll(ctx context.Context, until time.Time, so func() bool) {
-	ctx, cancel := context.WithDeadline(ctx, until)
-	defer cancel()
-	look := time.NewTicker(20 * time.Millisecond)
-	defer look.Stop()
-	for !so() {
-		select {
-		case <-look.C:
-		case <-ctx.Done():
-			return
-		}
-	}
+	return r.now().Sub(r.meantLast) > quiet
 }
 
 // MeantByAnother returns the role that another instance of this apply is going to give.
 func (r *Session) MeantByAnother(mark string, o Object) (role string, is bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	return r.meantByAnother(mark, o)
+}
+
+// meantByAnother wants r.mu.
+func (r *Session) meantByAnother(mark string, o Object) (role string, is bool) {
 	is = r.meant.find(o, func(c Claim) bool {
 		role = c.Fingerprint
 		return c.Mark != mark && role != ""
@@ -186,31 +174,6 @@ func (r *Session) AwaitDone(ctx context.Context, onlyAMoment bool, is func(Chang
 		}
 		return false
 	})
-}
-
-// await waits until so, which it asks with r.mu held, or until wait has passed.
-func (r *Session) await(ctx context.Context, wait time.Duration, so func() bool) bool {
-	timer := time.NewTimer(wait)
-	defer timer.Stop()
-	for {
-		r.mu.Lock()
-		if so() {
-			r.mu.Unlock()
-			return true
-		}
-		if r.changed == nil {
-			r.changed = make(chan struct{})
-		}
-		changed := r.changed
-		r.mu.Unlock()
-		select {
-		case <-changed:
-		case <-timer.C:
-			return false
-		case <-ctx.Done():
-			return false
-		}
-	}
 }
 
 // InApply reports whether something has been written since the run began. Terraform then

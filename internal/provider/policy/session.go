@@ -54,17 +54,22 @@ type Session struct {
 	meantLast   time.Time // when somebody was last said to get a role, or about to
 	giving      map[string]int
 	listening   map[string]int
-	crowdedAt   time.Time     // when a call last went on without an answer, for want of turns
-	phase       chan struct{} // closed when it is known whether this is a plan or an apply
-	reading     bool          // something was read since the run began
-	silentSince time.Time     // when Applying was first asked before either
+	crowdedAt   time.Time // when a call last went on without an answer, for want of turns
+	reading     bool      // something was read since the run began
+	silentSince time.Time // when Applying was first asked before either
 
 	done     []Change // what this process has written
 	reserved []Change // what it is about to write, and what would take rights away
 	locks    map[place]*sync.Mutex
-	waiters  []*waiter
 	waiting  int
-	changed  chan struct{} // closed and replaced when done or taking change
+	changed  chan struct{} // closed and replaced when what is waited for may have come
+
+	calls    map[*call]bool // refreshes and plans that are under way
+	busyAt   time.Time      // when one last was, of those that do not wait
+	waiters  []*waiter
+	watching int           // how many are in watch
+	lookedAt time.Time     // when one of them last looked
+	starved  time.Duration // how long they had no turn, all in all
 }
 
 type place struct{ workspace, who string }
@@ -98,19 +103,19 @@ func (r *Session) Reading() bool {
 	if begins {
 		r.id = ""
 	}
+	if !r.reading {
+		r.wake()
+	}
 	r.reading, r.meant = true, nil
-	r.known()
 	return begins
 }
 
 // turn goes over to the apply, or back to planning, and forgets what was planned.
 func (r *Session) turn(applying bool) {
-	if applying {
-		r.known()
-	}
 	if r.applying == applying {
 		return
 	}
+	r.wake()
 	r.applying, r.reading, r.silentSince = applying, false, time.Time{}
 	r.claims, r.creating, r.holders, r.handed = nil, nil, nil, nil
 	r.listings, r.soughtSince, r.namesSince = nil, time.Time{}, time.Time{}
@@ -119,41 +124,19 @@ func (r *Session) turn(applying bool) {
 	r.setClaims, r.memberClaims, r.claimsByPerson = nil, nil, nil
 }
 
-// known wakes those who wait in Applying. It wants r.mu.
-func (r *Session) known() {
-	if r.phase != nil {
-		close(r.phase)
-		r.phase = nil
-	}
-}
-
 // Applying reports whether a plan is being applied. Terraform plans what changes once more
 // when it comes to apply it, in a process that has read nothing yet, and nothing in such a
 // call tells it from one of the plan. Before anything was read or written it therefore waits
-// for either until wait has passed since it was first asked, and takes silence for a plan.
+// for either until wait has passed since it was first asked, in which no other call went on,
+// and takes silence for a plan.
 func (r *Session) Applying(ctx context.Context, wait time.Duration) bool {
 	r.mu.Lock()
-	if r.applying || r.reading {
-		defer r.mu.Unlock()
-		return r.applying
-	}
-	if r.phase == nil {
-		r.phase = make(chan struct{})
-	}
-	if r.silentSince.IsZero() {
-		r.silentSince = time.Now()
-	}
-	phase, left := r.phase, wait-time.Since(r.silentSince)
-	r.mu.Unlock()
-	timer := time.NewTimer(left)
-	defer timer.Stop()
-	select {
-	case <-phase:
-	case <-timer.C:
-	case <-ctx.Done():
-	}
-	r.mu.Lock()
 	defer r.mu.Unlock()
+	if r.silentSince.IsZero() {
+		r.silentSince = r.now()
+	}
+	defer r.listens(ctx)()
+	r.watch(ctx, func() bool { return r.applying || r.reading || r.silence(r.silentSince) >= wait })
 	return r.applying
 }
 

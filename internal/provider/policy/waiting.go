@@ -6,10 +6,18 @@ import (
 	"time"
 )
 
+// How one call waits for another's. Nothing announces that no other will come: whoever waits
+// goes by the time in which one could have. That leaves out the time in which this process had
+// no turn, as on a machine with more to do than it can, where Terraform had none either; and
+// for what other plans and refreshes tell, the time in which such calls went on.
+
 // Terraform deals with ten objects at once, and a call that waits for another object's call
 // has one of these turns. When all of them wait, nobody can come: then the one who has
 // waited longest goes on without an answer.
 const parallelism = 10
+
+// tick is how often whoever waits looks.
+const tick = 20 * time.Millisecond
 
 // turns is how many objects Terraform deals with at once.
 func (r *Session) turns() int {
@@ -22,6 +30,108 @@ func (r *Session) turns() int {
 // OneByOne reports whether Terraform does one thing at a time, so that nothing can be waited for.
 func (r *Session) OneByOne() bool { return r.turns() == 1 }
 
+// now is the time without that in which whoever waited had no turn: what has gone by since
+// somebody last looked, when that is more than it should be. It wants r.mu.
+func (r *Session) now() time.Time {
+	now := time.Now()
+	if late := now.Sub(r.lookedAt); r.watching > 0 && late > 2*tick {
+		r.starved += late - tick
+	}
+	r.lookedAt = now
+	return now.Add(-r.starved)
+}
+
+// watch waits until it is over, which it asks at every tick and whenever something is written.
+// It wants r.mu, has it while it asks, and gives it back in between.
+func (r *Session) watch(ctx context.Context, over func() bool) {
+	look := time.NewTicker(tick)
+	defer look.Stop()
+	r.now()
+	r.watching++
+	defer func() { r.watching-- }()
+	for !over() && ctx.Err() == nil {
+		if r.changed == nil {
+			r.changed = make(chan struct{})
+		}
+		changed := r.changed
+		r.mu.Unlock()
+		select {
+		case <-look.C:
+		case <-changed:
+		case <-ctx.Done():
+		}
+		r.mu.Lock()
+	}
+}
+
+// await waits until so, which it asks with r.mu held, or until wait has passed.
+func (r *Session) await(ctx context.Context, wait time.Duration, so func() bool) (is bool) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	began := r.now()
+	r.watch(ctx, func() bool {
+		is = so()
+		return is || r.now().Sub(began) >= wait
+	})
+	return is
+}
+
+// call is one refresh or plan of an object that is under way.
+type call struct {
+	waits  int  // for others
+	waited bool // at any time
+}
+
+type callKey struct{}
+
+// Begin notes that Terraform refreshes or plans an object until end is called: while one does,
+// others may yet learn from it. Whatever waits for others does so with the context returned.
+func (r *Session) Begin(ctx context.Context) (during context.Context, end func()) {
+	c := &call{}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.calls == nil {
+		r.calls = map[*call]bool{}
+	}
+	r.calls[c] = true
+	return context.WithValue(ctx, callKey{}, c), func() {
+		r.mu.Lock()
+		defer r.mu.Unlock()
+		delete(r.calls, c)
+		if !c.waited {
+			r.busyAt = r.now()
+		}
+	}
+}
+
+// listens says that the call of a context waits, until the returned function is called. It
+// wants r.mu, and so does that.
+func (r *Session) listens(ctx context.Context) (over func()) {
+	c, is := ctx.Value(callKey{}).(*call)
+	if !is {
+		return func() {}
+	}
+	c.waited = true
+	c.waits++
+	return func() { c.waits-- }
+}
+
+// silence is how long no call has gone on that could tell something, but at most since a
+// moment. It wants r.mu.
+func (r *Session) silence(since time.Time) time.Duration {
+	now := r.now()
+	for c := range r.calls {
+		if c.waits == 0 {
+			r.busyAt = now
+			break
+		}
+	}
+	if r.busyAt.After(since) {
+		since = r.busyAt
+	}
+	return now.Sub(since)
+}
+
 // waiter is one call that waits.
 type waiter struct{ crowded bool }
 
@@ -32,7 +142,7 @@ func (r *Session) enter() *waiter {
 	if len(r.waiters) >= r.turns() {
 		r.waiters[0].crowded = true
 		r.waiters = r.waiters[1:]
-		r.crowdedAt = time.Now()
+		r.crowdedAt = r.now()
 	}
 	return w
 }
@@ -52,45 +162,36 @@ const (
 	crowded
 )
 
-// attend waits until something is so that nothing announces, for all callers with the same
-// since together: until wait has passed in which nobody went on for want of turns.
-func (r *Session) attend(ctx context.Context, since *time.Time, wait time.Duration, so func() bool) answer {
+// attend waits until something is so, which it asks with r.mu held, for all callers with the
+// same since together: until wait has passed in which no call went on that could make it so,
+// and nobody went on for want of turns.
+func (r *Session) attend(ctx context.Context, since *time.Time, wait time.Duration, so func() bool) (got answer) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
 	if so() {
 		return yes
 	}
-	r.mu.Lock()
 	if since.IsZero() {
-		*since = time.Now()
+		*since = r.now()
 	}
 	w := r.enter()
-	r.mu.Unlock()
-	defer func() {
-		r.mu.Lock()
-		defer r.mu.Unlock()
-		r.leave(w)
-	}()
-	look := time.NewTicker(20 * time.Millisecond)
-	defer look.Stop()
-	for {
-		r.mu.Lock()
-		until := *since
-		if r.crowdedAt.After(until) {
-			until = r.crowdedAt
+	defer r.leave(w)
+	defer r.listens(ctx)()
+	r.watch(ctx, func() bool {
+		from := *since
+		if r.crowdedAt.After(from) {
+			from = r.crowdedAt
 		}
-		done, early := time.Since(until) >= wait, w.crowded
-		r.mu.Unlock()
+		done := r.silence(from) >= wait
 		switch {
 		case so():
-			return yes
-		case early:
-			return crowded
-		case done:
-			return no
+			got = yes
+		case w.crowded:
+			got = crowded
+		default:
+			return done
 		}
-		select {
-		case <-look.C:
-		case <-ctx.Done():
-			return no
-		}
-	}
+		return true
+	})
+	return got
 }

@@ -25,7 +25,7 @@ var misfortunes = map[string]struct {
 // succeeds or not, the next one ends where the configuration wants it, and there is
 // one of everything.
 func TestUser_nothingIsDoneTwice(t *testing.T) {
-	for name, m := range misfortunes {
+	for name, m := range acctest.Some(t, misfortunes, "refused", "lost after") {
 		t.Run(name, func(t *testing.T) {
 			t.Run("invite", func(t *testing.T) {
 				d := open(t)
@@ -78,9 +78,13 @@ func (d desk) suffers(f acctest.Fault, method, path, hcl string) {
 	d.T.Helper()
 	f.Method, f.Path, f.Times = method, path, 1
 	d.Env.Fault(f)
+	d.Env.ClearRequests()
 	d.Write("main.tf", hcl)
 	if r := d.Run("apply", "-input=false", "-auto-approve"); r.Code != 0 {
 		d.Says(r, "Could not ")
+	}
+	if d.Env.Requests().Count(method, path) == 0 {
+		d.T.Errorf("nothing was sent that could suffer: %s", d.Env.Requests())
 	}
 	d.Env.ClearFaults()
 	d.Applies(hcl)

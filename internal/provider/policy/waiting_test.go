@@ -1,0 +1,188 @@
+package policy_test
+
+import (
+	"context"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/tray-community/terraform-provider-tray/internal/provider/policy"
+)
+
+// stall is a machine with more to do than it can: whoever looks gets a turn once a second, and
+// something is so at the look with that number.
+func stall(looks int) func() bool {
+	n := 0
+	return func() bool {
+		time.Sleep(time.Second)
+		n++
+		return n >= looks
+	}
+}
+
+var ana = policy.MembershipObject("sales", "", "ana")
+
+// lists says that an instance has members of sales in its state.
+func lists(r *policy.Session, has func() bool) {
+	r.ListsInState("mark", "sales", func(policy.Object) bool { return has() })
+}
+
+// took is how long something took.
+func took(does func()) time.Duration {
+	began := time.Now()
+	does()
+	return time.Since(began)
+}
+
+func between(t *testing.T, what string, got, least, most time.Duration) {
+	t.Helper()
+	if got < least || got > most {
+		t.Errorf("%s took %s, want %s to %s", what, got, least, most)
+	}
+}
+
+func TestSession_starvedTimeIsNotWaited(t *testing.T) {
+	for name, waits := range map[string]func(context.Context, *policy.Session) bool{
+		"for a refresh": func(ctx context.Context, r *policy.Session) bool {
+			lists(r, stall(20))
+			is, _ := r.MemberInState(ctx, "sales", ana, 2*time.Second)
+			return is
+		},
+		"for a write": func(ctx context.Context, r *policy.Session) bool {
+			r.Wrote(policy.Change{})
+			so := stall(20)
+			return r.AwaitDone(ctx, true, func(policy.Change) bool { return so() })
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				if !waits(t.Context(), &policy.Session{}) {
+					t.Error("gave up although nobody had a turn")
+				}
+			})
+		})
+	}
+}
+
+// What a plan takes that finds what it would create, and nobody who has it.
+func TestSession_silenceIsWaitedForOnce(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var r policy.Session
+		seek := func() {
+			ctx, end := r.Begin(t.Context())
+			defer end()
+			if is, told := r.MemberInState(ctx, "sales", ana, 2*time.Second); is || !told {
+				t.Errorf("is %t, told %t", is, told)
+			}
+		}
+		between(t, "the first", took(seek), 2*time.Second, 2050*time.Millisecond)
+		time.Sleep(time.Second)
+		between(t, "the next", took(seek), 0, 0)
+	})
+}
+
+func TestSession_whileOtherCallsGoOnASignMayCome(t *testing.T) {
+	for name, lasts := range map[string]time.Duration{"short ones": 0, "long ones": 3 * time.Second} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				var r policy.Session
+				var graph sync.WaitGroup
+				defer graph.Wait()
+				graph.Go(func() { // a big one: a refresh after the other, a little apart
+					for n := range 10 {
+						time.Sleep(1001 * time.Millisecond) // between the looks of whoever waits
+						_, end := r.Begin(t.Context())
+						time.Sleep(lasts)
+						if n == 9 {
+							lists(&r, func() bool { return true })
+						}
+						end()
+					}
+				})
+				ctx, end := r.Begin(t.Context())
+				defer end()
+				if is, _ := r.MemberInState(ctx, "sales", ana, 2*time.Second); !is {
+					t.Error("gave up while refreshes went on, of which one was to tell")
+				}
+			})
+		})
+	}
+}
+
+// Calls that wait for one another are no sign that anything goes on.
+func TestSession_callsThatWaitDoNotHoldEachOther(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var r policy.Session
+		end := make(chan struct{})
+		for n := range 3 {
+			go func() {
+				ctx, over := r.Begin(t.Context())
+				defer over()
+				defer func() { end <- struct{}{} }()
+				if n == 0 {
+					r.Applying(ctx, 2*time.Second)
+					return
+				}
+				r.MemberInState(ctx, "sales", ana, 2*time.Second)
+			}()
+		}
+		between(t, "all of them", took(func() { <-end; <-end; <-end }), 2*time.Second, 2050*time.Millisecond)
+	})
+}
+
+func TestSession_applyingLastsAsLongAsAWriteMayCome(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var r policy.Session
+		go func() { // another is planned again, at length, and applied
+			_, end := r.Begin(t.Context())
+			time.Sleep(5 * time.Second)
+			end()
+			time.Sleep(time.Second)
+			r.Writing()
+		}()
+		synctest.Wait()
+		ctx, end := r.Begin(context.Background())
+		defer end()
+		if !r.Applying(ctx, 2*time.Second) {
+			t.Error("took the silence for a plan")
+		}
+		between(t, "an answer that is known", took(func() { r.Applying(ctx, 2*time.Second) }), 0, 0)
+	})
+}
+
+// Terraform's turns are full of calls that wait: the first goes on, and the others have the
+// whole time for what may come then.
+func TestSession_whoWaitsMakesRoom(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := policy.Session{Parallelism: 2}
+		answers := make(chan bool)
+		for range 2 {
+			go func() {
+				_, told := r.MemberInState(t.Context(), "sales", ana, 2*time.Second)
+				answers <- told
+			}()
+			time.Sleep(time.Second)
+		}
+		between(t, "the last", took(func() {
+			if first, last := <-answers, <-answers; first || !last {
+				t.Errorf("told %t and %t, want only the last to be", first, last)
+			}
+		}), 900*time.Millisecond, 1100*time.Millisecond)
+	})
+}
+
+// A removal of an apply listens for whoever gives the person another role.
+func TestSession_aRemovalListensWhileNobodyHasATurn(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var r policy.Session
+		r.Writing()
+		done := r.Giving("other")
+		time.AfterFunc(5*time.Second, func() {
+			r.Means("other", ana, policy.Admin)
+			done()
+		})
+		between(t, "listening", took(func() { r.AwaitMeant(t.Context(), "mine", ana) }), 5*time.Second, 5100*time.Millisecond)
+		between(t, "listening for nobody", took(func() { r.AwaitMeant(t.Context(), "mine", policy.MembershipObject("sales", "", "ben")) }), 0, 400*time.Millisecond)
+	})
+}
