@@ -246,16 +246,13 @@ func (r *instanceResource) notTheOrganizations(ctx context.Context, plan, state 
 	for _, slot := range slices.Sorted(maps.Keys(given)) {
 		i := slices.IndexFunc(all, func(a tray.EndUserAuthentication) bool { return a.ID == given[slot] })
 		if i >= 0 {
-			diags.AddAttributeError(path.Root("auth_values").AtMapKey(slot), notTheirs,
+			diags.AddAttributeError(path.Root("auth_values").AtMapKey(slot), "Not the end user's authentication",
 				fmt.Sprintf("%s (%s, %s) belongs to the organization, and an instance works with those of its end user alone. %s", given[slot], all[i].Name, all[i].ServiceName, makeTheirs))
 		}
 	}
 }
 
-const (
-	notTheirs  = "Not the end user's authentication"
-	makeTheirs = "End users make theirs in the authentication dialog."
-)
+const makeTheirs = "End users make theirs in the authentication dialog."
 
 // theirs refuses authentications that are not the end user's, before anything is changed. It
 // asks with a token of the end user, so that the plan, which makes none, does not.
@@ -280,7 +277,7 @@ func (r *instanceResource) theirs(ctx context.Context, plan, state model, diags 
 	if len(wrong) == 0 {
 		return true
 	}
-	diags.AddAttributeError(path.Root("auth_values"), notTheirs,
+	diags.AddAttributeError(path.Root("auth_values"), "Not the end user's authentication",
 		fmt.Sprintf("%s: that is no authentication of the end user %s, and nothing was changed. Theirs are: %s. %s",
 			strings.Join(wrong, ", "), plan.UserID.ValueString(), orNone(own), makeTheirs))
 	return false
