@@ -104,10 +104,7 @@ type world struct {
 
 func newWorld(t *testing.T, opts ...acctest.Option) world {
 	t.Helper()
-	if len(opts) == 0 { // of a live Tray tells who sees its workspace alone whether there is Embedded
-		opts = []acctest.Option{acctest.Embedded()}
-	}
-	w := world{Env: acctest.Start(t, opts...), t: t}
+	w := world{Env: acctest.Start(t, append(slices.Clone(opts), acctest.Embedded())...), t: t}
 	for _, email := range []string{"ben@example.com", "a-Admin@example.com", "a-Contributor@example.com", "a-Viewer@example.com"} {
 		role := "Viewer"
 		if strings.HasPrefix(email, "a-") {

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -149,5 +150,109 @@ resource "tray_custom_service" "mirror" {
 			_, content := env.Call(http.MethodGet, "/_sandbox/state", nil)
 			searchFor(t, toldCanary, "the sandbox's state", content)
 		})
+	}
+}
+
+// isToken matches what a token of an end user looks like; digests look so too.
+var isToken = regexp.MustCompile(`\b[0-9a-f]{64}\b`)
+
+const instanceOfAnEndUser = `data "tray_workspaces" "e" { type = "Embedded" }
+resource "tray_embedded_user" "u" {
+  name             = "U"
+  external_user_id = "u"
+}
+resource "tray_project" "p" {
+  workspace_id  = one(data.tray_workspaces.e.workspaces).id
+  name          = "Notify"
+  force_destroy = true
+}
+resource "tray_project_import" "p" {
+  project_id = tray_project.p.id
+  export     = "EXPORT"
+  config     = { channel = "x" }
+}
+resource "tray_solution_release" "p" {
+  solution_id = tray_project_import.p.solution_id
+  content     = tray_project_import.p.export_digest
+}
+resource "tray_solution_instance" "i" {
+  user_id       = tray_embedded_user.u.id
+  solution_id   = tray_solution_release.p.solution_id
+  name          = "I"
+  config_values = { channel = jsonencode("VALUE") }
+}
+`
+
+// Releases and instances of solutions leave neither the token nor the tokens of end users that
+// are made for their writes: not in the state, a plan file, what commands print or the log at
+// its highest level, also when the process is killed in a write or Tray's error repeats them.
+func TestPromise_tokensOfReleasesAndInstancesAreNowhere(t *testing.T) {
+	for _, cli := range []string{acctest.Terraform, acctest.Tofu} {
+		t.Run(cli, func(t *testing.T) {
+			t.Parallel()
+			env := acctest.Start(t, acctest.Embedded())
+			c := secretive(t, env, cli, env.Token)
+			c.Environ = append(c.Environ, "TRAY_MASTER_TOKEN="+env.Token, "TF_LOG_PROVIDER=TRACE")
+			hcl := func(value string) string {
+				return strings.NewReplacer("EXPORT", exampleSolution, "VALUE", value).Replace(instanceOfAnEndUser)
+			}
+			c.Write("told.tf", hcl("a"))
+			printed := []acctest.Result{c.Run("plan", "-input=false", "-out=plan.bin"), c.Run("show", "-json", "plan.bin"), c.Apply("plan.bin"), c.Run("show", "-json")}
+
+			c.Write("told.tf", hcl("b"))
+			env.ClearRequests()
+			env.Fault(acctest.Fault{Method: http.MethodPost, Path: "/graphql", Delay: "500ms"})
+			running := c.Begin(t.Context(), "apply", "-auto-approve", "-input=false")
+			eventually(t, "a token of the end user", func() bool { return authorized(env) > 0 })
+			running.Kill()
+			running.Wait()
+			env.ClearFaults()
+			notCut(t, c)
+			c.Apply()
+
+			c.Write("told.tf", hcl("c"))
+			env.Fault(acctest.Fault{Method: http.MethodPost, Path: "/core/v1/solutions/*/releases/**", Status: 403, Body: fmt.Sprintf(`{"message":"No: %s"}`, env.Token)})
+			printed = append(printed, c.Run("apply", "-auto-approve", "-input=false", "-replace=tray_solution_release.p"))
+			env.ClearFaults()
+			leaks(t, c, env.Token, printed...)
+			isNoToken(t, env, c, printed)
+		})
+	}
+}
+
+// authorized counts the tokens of end users that were asked for.
+func authorized(env *acctest.Env) (n int) {
+	for _, r := range env.Requests() {
+		if strings.Contains(r.Query, "authorize") {
+			n++
+		}
+	}
+	return n
+}
+
+// isNoToken tries whatever looks like a token in what was printed and is in the files as one.
+func isNoToken(t *testing.T, env *acctest.Env, c *acctest.CLI, printed []acctest.Result) {
+	t.Helper()
+	if authorized(env) == 0 || acctest.One(t, env.State().EndUsers).Tokens == 0 {
+		t.Fatal("this proves nothing: no token of an end user was made")
+	}
+	said := read(t, filepath.Join(c.Dir, "trace.log")) + read(t, filepath.Join(c.Dir, "terraform.tfstate")) + read(t, filepath.Join(c.Dir, "terraform.tfstate.backup"))
+	for _, r := range printed {
+		said += r.Stdout + r.Stderr
+	}
+	seen := map[string]bool{}
+	works := func(candidate string) bool {
+		status, _ := env.CallAs(candidate, http.MethodPost, "/graphql", map[string]any{"query": "{ viewer { details { name } } }"})
+		return status != http.StatusUnauthorized
+	}
+	_, made := env.Call(http.MethodPost, "/graphql", map[string]any{"query": fmt.Sprintf(`mutation { authorize(input: {userId: %q}) { accessToken } }`, env.State().EndUsers[0].ID)})
+	if control := isToken.FindString(string(made)); control == "" || !works(control) {
+		t.Fatal("this proves nothing: a token of an end user would not be recognised")
+	}
+	for _, candidate := range isToken.FindAllString(said, -1) {
+		if !seen[candidate] && works(candidate) {
+			t.Error("a token of an end user is told")
+		}
+		seen[candidate] = true
 	}
 }

@@ -40,6 +40,17 @@ func TestObjects_areToldByName(t *testing.T) {
 			"- connector `crm` is deployed: `share_with_emails` to `ana@example.com, ben@example.com`"},
 		"a connector's readers change": {(&draft{}).does("update", "tray_connector.c", object{"name": "crm", "share_with_emails": []any{"ana@example.com"}}, object{"name": "crm", "share_with_emails": []any{}}),
 			"- connector `crm` changes: `share_with_emails` from `ana@example.com` to nothing"},
+		"an instance": {(&draft{}).does("create", "tray_solution_instance.i", nil, instance(false)), "- solution instance `Notify` is created"},
+		"an instance's upgrade": {(&draft{}).does("update", "tray_solution_instance.i", instance(true), instance(false)),
+			"- solution instance `Notify` changes: `has_newer_release` from `true` to `false`"},
+		"an instance goes": {(&draft{}).does("delete", "tray_solution_instance.i", instance(false), nil),
+			"- solution instance `Notify` is removed, and what it does for the end user stops"},
+		"an instance anew": {(&draft{}).does("delete,create", "tray_solution_instance.i", instance(false), with(instance(false), object{"user_id": "u2"})),
+			"- solution instance `Notify` is removed and made anew: its addresses change"},
+		"a release": {(&draft{}).does("create", "tray_solution_release.r", nil, object{"solution_id": "s1", "content": "1.0"}),
+			"- solution release `tray_solution_release.r` is published"},
+		"a release goes": {(&draft{}).does("delete", "tray_solution_release.r", object{"solution_id": "s1", "content": "1.0"}, nil),
+			"- solution release `tray_solution_release.r` is no longer managed, and stays in Tray as it is"},
 		"an action": {&draft{rest: object{"action_invocations": []any{object{"address": "action.tray_x.y"}}}}, "- the action `action.tray_x.y` runs"},
 		"an action of ours": {&draft{rest: object{"action_invocations": []any{object{"address": "action.tray_publish_solution.live", "type": "tray_publish_solution",
 			"lifecycle_action_trigger": object{"triggering_resource_address": "tray_project_import.live", "action_trigger_event": "AfterUpdate"}}}}},
@@ -55,6 +66,11 @@ func TestObjects_areToldByName(t *testing.T) {
 			mustSay(t, c.plan.review(t).Markdown(0), c.says)
 		})
 	}
+}
+
+// instance is a tray_solution_instance, on the last release or not.
+func instance(newer bool) object {
+	return object{"id": "i1", "user_id": "u1", "solution_id": "s1", "name": "Notify", "enabled": true, "has_newer_release": newer}
 }
 
 func TestObjects_firstSentence(t *testing.T) {

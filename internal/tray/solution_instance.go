@@ -92,6 +92,8 @@ func (s InstanceSpec) input() map[string]any {
 type SolutionInstances struct {
 	c    *Client
 	each shelf[string, collection[SolutionInstance]] // by the id of the end user
+	// organizations are the authentications that no end user has.
+	organizations singleton[[]EndUserAuthentication]
 }
 
 const (

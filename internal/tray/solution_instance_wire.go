@@ -100,15 +100,30 @@ func (w wireOwnAuthentication) element() (element[EndUserAuthentication], error)
 	return element[EndUserAuthentication]{Complete: true, Value: EndUserAuthentication{w.ID, w.Name, w.Service.Name, w.Environment.Title}}, nil
 }
 
+// ownAuthentications says how the authentications are read of whom a token acts for, "" being
+// the master token.
+func ownAuthentications(as Secret, right string) graphList[ownAuthenticationsData, wireOwnAuthentication, EndUserAuthentication] {
+	return graphList[ownAuthenticationsData, wireOwnAuthentication, EndUserAuthentication]{
+		graphCall:  graphCall{Document: listOwnAuthentications, As: as, Right: right},
+		Connection: func(d ownAuthenticationsData) graphConnection[wireOwnAuthentication] { return d.Viewer.Authentications },
+		Convert:    wireOwnAuthentication.element,
+	}
+}
+
 // Authentications returns what authentications an end user owns, past everything remembered.
 func (s *SolutionInstances) Authentications(ctx context.Context, userID string) ([]EndUserAuthentication, error) {
 	as, err := s.c.EmbeddedUsers.Authorize(ctx, userID)
 	if err != nil {
 		return nil, err
 	}
-	return graphList[ownAuthenticationsData, wireOwnAuthentication, EndUserAuthentication]{
-		graphCall:  graphCall{Document: listOwnAuthentications, As: as, Right: rightOwnInstance},
-		Connection: func(d ownAuthenticationsData) graphConnection[wireOwnAuthentication] { return d.Viewer.Authentications },
-		Convert:    wireOwnAuthentication.element,
-	}.all(ctx, s.c)
+	return ownAuthentications(as, rightOwnInstance).all(ctx, s.c)
+}
+
+// OrganizationAuthentications returns the authentications of the Embedded workspace that belong
+// to the master token's account, and so to no end user (facts: tray-api 6). It makes no token,
+// and asks once a client.
+func (s *SolutionInstances) OrganizationAuthentications(ctx context.Context) ([]EndUserAuthentication, error) {
+	return s.organizations.Get(ctx, s.c.reads, func(ctx context.Context) ([]EndUserAuthentication, error) {
+		return ownAuthentications("", "").all(ctx, s.c)
+	})
 }

@@ -60,7 +60,8 @@ func orNull(id string) types.String {
 // how the organization came into the state.
 func (m *model) take(there model) {
 	m.ID, m.Name = there.ID, there.Name
-	m.OrganizationWorkspaceID, m.EmbeddedWorkspaceID = there.OrganizationWorkspaceID, there.EmbeddedWorkspaceID
+	m.OrganizationWorkspaceID = there.OrganizationWorkspaceID
+	m.takeEmbedded(there)
 	if !given(m.Adopted) {
 		m.Adopted = there.Adopted
 	}
@@ -81,6 +82,15 @@ func (m *model) take(there model) {
 	}
 }
 
+// takeEmbedded takes over the Embedded workspace, or that there is none. That a token does not
+// see it is no proof that there is none: what was seen before stays.
+func (m *model) takeEmbedded(there model) {
+	isTold := !there.EmbeddedWorkspaceID.IsNull() || given(there.Embedded) && !there.Embedded.ValueBool()
+	if isTold || !given(m.EmbeddedWorkspaceID) {
+		m.EmbeddedWorkspaceID = there.EmbeddedWorkspaceID
+	}
+}
+
 // keep puts back what the plan promised: Terraform wants that value now, and the next
 // refresh shows what somebody changed in Tray meanwhile.
 func (m *model) keep(plan model) {
@@ -95,13 +105,16 @@ func (m *model) keep(plan model) {
 	if given(plan.SSO) {
 		m.SSO = plan.SSO
 	}
+	if !plan.EmbeddedWorkspaceID.IsUnknown() { // also null: the token of the apply may see more
+		m.EmbeddedWorkspaceID = plan.EmbeddedWorkspaceID
+	}
 }
 
 // complete gives a plan the facts of there that the configuration leaves out. What it
 // writes, known or not yet, stays.
 func (m *model) complete(config, there model) {
-	m.ID, m.Adopted = there.ID, there.Adopted
-	m.OrganizationWorkspaceID, m.EmbeddedWorkspaceID = there.OrganizationWorkspaceID, there.EmbeddedWorkspaceID
+	m.ID, m.Adopted, m.OrganizationWorkspaceID = there.ID, there.Adopted, there.OrganizationWorkspaceID
+	m.takeEmbedded(there)
 	if config.OwnerEmail.IsNull() {
 		m.OwnerEmail = there.OwnerEmail
 	}

@@ -111,7 +111,7 @@ func (r *organizationResource) Schema(_ context.Context, _ resource.SchemaReques
 				Computed:            true, PlanModifiers: keep,
 			},
 			"embedded_workspace_id": schema.StringAttribute{
-				MarkdownDescription: "Identifier of the Embedded workspace; null when there is none, and on a live Tray when the token does not see it.",
+				MarkdownDescription: "Identifier of the Embedded workspace; null when there is none. A live Tray shows it to whoever sees that workspace: with another token what was seen before stays, else it is null.",
 				Computed:            true, PlanModifiers: keep,
 			},
 			"adopted": schema.BoolAttribute{

@@ -45,6 +45,36 @@ func TestOrganization_takesOverWhatIsToldAndKeepsTheRest(t *testing.T) {
 	}
 }
 
+// A token that does not see the Embedded workspace proves nothing about it.
+func TestOrganization_embeddedWorkspaceStaysWhereTheTokenDoesNotSeeIt(t *testing.T) {
+	hidden := tray.Organization{ID: "1", Name: "Acme"}
+	seen, isEmbedded := hidden, hidden
+	seen.EmbeddedWorkspaceID, isEmbedded.Embedded = "w-2", true
+	for name, c := range map[string]struct {
+		before types.String
+		there  model
+		want   types.String
+	}{
+		"hidden on a live Tray":         {types.StringValue("w-1"), known(&hidden, false), types.StringValue("w-1")},
+		"hidden, and there is Embedded": {types.StringValue("w-1"), known(&isEmbedded, true), types.StringValue("w-1")},
+		"there is no Embedded":          {types.StringValue("w-1"), known(&hidden, true), types.StringNull()},
+		"seen":                          {types.StringValue("w-1"), known(&seen, false), types.StringValue("w-2")},
+		"never seen":                    {types.StringUnknown(), known(&hidden, false), types.StringNull()},
+	} {
+		read, plan := model{EmbeddedWorkspaceID: c.before}, model{EmbeddedWorkspaceID: c.before}
+		read.take(c.there)
+		plan.complete(model{}, c.there)
+		if !read.EmbeddedWorkspaceID.Equal(c.want) || !plan.EmbeddedWorkspaceID.Equal(c.want) {
+			t.Errorf("%s: read as %s and planned as %s, want %s", name, read.EmbeddedWorkspaceID, plan.EmbeddedWorkspaceID, c.want)
+		}
+	}
+	now := model{EmbeddedWorkspaceID: types.StringValue("w-2")}
+	now.keep(model{EmbeddedWorkspaceID: types.StringNull()})
+	if !now.EmbeddedWorkspaceID.IsNull() {
+		t.Errorf("planned as null, it becomes %s", now.EmbeddedWorkspaceID)
+	}
+}
+
 func TestOrganization_onlyTheOwnerAndAdminsAreEntitled(t *testing.T) {
 	for role, want := range map[string]bool{"Owner": true, "admin": true, "Contributor": false, "Viewer": false, "": true} {
 		var diags diag.Diagnostics

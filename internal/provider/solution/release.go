@@ -140,7 +140,7 @@ func (r *releaseResource) publish(ctx context.Context, plan *release, config rel
 		return false
 	}
 	made, err := r.API.SolutionReleases.Publish(ctx, plan.SolutionID.ValueString(), *now)
-	if base.Failed(diags, "publish the solution", unsettled(err)) {
+	if base.Failed(diags, "publish the solution", unsettled(err, plan.SolutionID.ValueString()+"/"+plan.Content.ValueString())) {
 		return false
 	}
 	plan.ID, plan.ReleaseID = plan.SolutionID, base.Text(made.ID)
@@ -148,13 +148,17 @@ func (r *releaseResource) publish(ctx context.Context, plan *release, config rel
 	return true
 }
 
-// unsettled adds to an error what it means that nobody knows whether Tray has published.
-func unsettled(err error) error {
+// unsettled adds to an error what it means that nobody knows whether Tray has published, and
+// the two ways out of it. ID is what the release is imported by.
+func unsettled(err error, id string) error {
 	var e *tray.Error
 	if !errors.As(err, &e) || !e.Ambiguous {
 		return err
 	}
-	return fmt.Errorf("%w\n\nNobody can tell whether the solution was published. Apply again: it then publishes the same content once more, which instances do not notice", err)
+	return fmt.Errorf("%w\n\nNobody can tell whether the solution was published. Run `terraform apply` again, with the configuration as it is: "+
+		"it publishes the same content once more, which instances do not notice. "+
+		"If the solution's page in Tray shows the release already, and there is to be no second one, "+
+		"remove the resource from the state where it is there (`terraform state rm`), and add this block before the apply:\n\n%s", err, policy.ImportBlock(releaseNoun.Type, id))
 }
 
 // Read looks whether the solution is there, where the management plane lists drafts too. On a

@@ -100,9 +100,32 @@ func TestRelease_aLostAnswerPublishesOnce(t *testing.T) {
 	live := newDesk(t, acctest.Terraform, acctest.NoManagement())
 	live.Env.Fault(acctest.Fault{Method: http.MethodPost, Path: releases, Drop: "after", Times: 1})
 	live.publishes(1, func() { live.Applies(live.release("1.0")) }) // the preview has nothing left
-	live.Env.Fault(acctest.Fault{Method: http.MethodPost, Path: releases, Drop: "after", Times: 1})
-	live.Fails([]string{"apply", "-auto-approve", "-input=false"}, live.release("1.1"), "Nobody can tell whether the solution was published", "Apply again")
-	live.Applies(live.release("1.1"))
+}
+
+// Where a release changes no slot, nothing on a live Tray tells whether a lost answer was that
+// of a publication. Both ways out that the error names are followed as they are written.
+func TestRelease_aLostAnswerThatNothingTellsSaysWhatToDo(t *testing.T) {
+	acctest.OnBoth(t, newDesk, func(d desk) {
+		d.Applies(d.release("1.0"))
+		lost := func(content string) string {
+			d.T.Helper()
+			d.Env.Fault(acctest.Fault{Method: http.MethodPost, Path: releases, Drop: "after", Times: 1})
+			r := d.Fails([]string{"apply", "-auto-approve", "-input=false"}, d.release(content), "Nobody can tell whether the solution was published",
+				"Run `terraform apply` again, with the configuration as it is", "remove the resource from the state where it is there (`terraform state rm`)")
+			d.Env.ClearFaults()
+			return r.Text()
+		}
+		lost("1.1")
+		d.publishes(1, func() { d.Applies(d.release("1.1")) })
+		said := lost("1.2")
+		id := d.solution + "/1.2"
+		if !strings.Contains(said, fmt.Sprintf("to = tray_solution_release.<name> id = %q", id)) {
+			d.T.Fatalf("there is no block to paste: %s", said)
+		}
+		d.Run("state", "rm", "tray_solution_release.prod")
+		d.Write("import.tf", fmt.Sprintf("import {\n  to = tray_solution_release.prod\n  id = %q\n}\n", id))
+		d.publishes(0, func() { d.Applies(d.release("1.2")) })
+	}, acctest.NoManagement())
 }
 
 // ids are those of all releases, of which a release of the same content would be one more.

@@ -105,6 +105,21 @@ func (d desk) authentication(user string) string {
 		body{"s": service, "e": environments.Elements[0].ID, "d": `{"account_sid":"AC1","auth_token":"canary"}`}, "createUserAuthentication", "authenticationId")
 }
 
+// organizations is the id of an authentication that the organization has made for itself.
+func (d desk) organizations() string {
+	d.T.Helper()
+	d.Applies(`data "tray_service_environments" "twilio" { service_name = "twilio" }
+resource "tray_authentication" "ours" {
+  name                   = "Ours"
+  service_environment_id = one(data.tray_service_environments.twilio.environments).id
+  credentials_wo         = jsonencode({ account_sid = "AC1", auth_token = "canary" })
+}
+`)
+	id := fmt.Sprint(d.Resources()["tray_authentication.ours"]["id"])
+	d.Run("state", "rm", "tray_authentication.ours")
+	return id
+}
+
 // values are what fills all slots.
 func (d desk) values() []string {
 	return []string{fmt.Sprintf("auth_values = { external_sms = %q }", d.auth), "config_values = { limit = jsonencode(7) }"}
@@ -177,6 +192,9 @@ func TestInstance_isRefusedInThePlan(t *testing.T) {
 	d.Refuses(d.instance("I", `config_values = { limit = "not json" }`), "Not JSON", "jsonencode")
 	d.Refuses(d.instance("I", "enabled = false", `config_values = { nosuch = jsonencode(1) }`), "The solution has no such slot", "nosuch", "external_channel (Channel)")
 	d.Refuses(strings.Replace(d.instance("I", d.values()...), d.solution, "00000000-0000-4000-8000-000000000001", 1), "No such published solution", "tray_solutions")
+	organizations := d.organizations()
+	d.Refuses(d.instance("I", fmt.Sprintf("auth_values = { external_sms = %q }", organizations), "config_values = { limit = jsonencode(7) }"),
+		"Not the end user's authentication", organizations+" (Ours, twilio) belongs to the organization", "auth_values")
 	theirs := d.authentication(d.other)
 	d.Fails([]string{"apply", "-auto-approve", "-input=false"}, d.instance("I", fmt.Sprintf("auth_values = { external_sms = %q }", theirs), "config_values = { limit = jsonencode(7) }"),
 		"Not the end user's authentication", theirs, d.auth)
@@ -229,7 +247,7 @@ func TestInstance_importedTheNextPlanIsEmpty(t *testing.T) {
 
 func TestInstance_aLostAnswerMakesNothingTwice(t *testing.T) {
 	t.Parallel()
-	for _, skip := range []int{7, 8, 9, 10} { // among them are the creation and what enables it
+	for _, skip := range []int{8, 9, 10, 11} { // among them are the creation and what enables it
 		d := newDesk(t, acctest.Terraform)
 		d.Env.Fault(acctest.Fault{Method: http.MethodPost, Path: "/graphql", Drop: "after", Skip: skip, Times: 1})
 		d.Write("main.tf", d.instance("I", d.values()...))
@@ -298,4 +316,64 @@ func (d desk) unzipped(name string) string {
 		_ = r.Close()
 	}
 	return all.String()
+}
+
+func TestInstanceList_findsThoseOfAllEndUsers(t *testing.T) {
+	if acctest.IsTofu() {
+		t.Skip("OpenTofu has no query")
+	}
+	t.Parallel()
+	d := newDesk(t, acctest.Terraform)
+	for user, name := range map[string]string{d.user: "Of acme", d.other: "Of globex"} {
+		d.graph(d.token(user), `mutation($s: ID!, $n: String!) { createSolutionInstance(input: {solutionId: $s, instanceName: $n}) { solutionInstance { id } } }`, body{"s": d.solution, "n": name})
+	}
+	d.Init()
+	for _, c := range []struct {
+		arguments  string
+		want, lack []string
+	}{
+		{"", []string{"Of acme of acme", "Of globex of globex"}, nil},
+		{fmt.Sprintf("config { user_id = %q }", d.other), []string{"Of globex"}, []string{"Of acme"}},
+		{fmt.Sprintf("config { solution_id = %q }", d.solution), []string{"Of globex", "Of acme"}, nil},
+		{`config { solution_id = "00000000-0000-4000-8000-000000000001" }`, nil, []string{"Of globex", "Of acme"}},
+		{"limit = 1", []string{"Of "}, nil},
+	} {
+		d.Write("find.tfquery.hcl", "list \"tray_solution_instance\" \"all\" {\n  provider = tray\n  "+c.arguments+"\n}\n")
+		r := d.Run("query")
+		d.Says(r, c.want...)
+		for _, lack := range c.lack {
+			if r.Code != 0 || strings.Contains(r.Text(), lack) {
+				t.Errorf("%s: it ends with %d and finds %q: %s", c.arguments, r.Code, lack, r.Text())
+			}
+		}
+		if c.arguments == "limit = 1" && strings.Contains(r.Text(), "Of acme") && strings.Contains(r.Text(), "Of globex") {
+			t.Errorf("the limit is not kept: %s", r.Text())
+		}
+	}
+	d.Write("find.tfquery.hcl", "list \"tray_solution_instance\" \"all\" {\n  provider = tray\n}\n")
+	d.Write("provider.tf", fmt.Sprintf("provider \"tray\" {\n  base_url = %q\n  token = %q\n}\n", d.Env.URL, d.Env.Token))
+	if r := d.Run("query"); r.Code == 0 {
+		t.Errorf("without a master token it finds: %s", r.Text())
+	} else {
+		d.Says(r, "TRAY_MASTER_TOKEN")
+	}
+}
+
+// The end user may be deleted elsewhere, and its instances with it: both are made anew.
+func TestInstance_ofAnEndUserThatIsDeletedElsewhere(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t, acctest.Terraform)
+	hcl := strings.Replace(d.instance("I", "enabled = false"), fmt.Sprintf("%q", d.user), "tray_embedded_user.initech.id", 1) +
+		"resource \"tray_embedded_user\" \"initech\" {\n  name = \"Initech\"\n  external_user_id = \"initech\"\n  is_test_user = true\n}\n"
+	d.Applies(hcl)
+	was := acctest.One(t, d.instances()).ID
+	d.graph(d.Env.Owner, `mutation($i: ID!) { removeExternalUser(input: {userId: $i}) { clientMutationId } }`, body{"i": fmt.Sprint(d.Resources()["tray_embedded_user.initech"]["id"])})
+	d.Applies(hcl)
+	if now := acctest.One(t, d.instances()); now.ID == was {
+		t.Errorf("it is the old one: %+v", now)
+	}
+	d.Destroy()
+	if left := d.instances(); len(left) != 0 {
+		t.Errorf("left are %+v", left)
+	}
 }

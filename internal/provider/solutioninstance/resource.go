@@ -47,14 +47,15 @@ func (r *instanceResource) Metadata(_ context.Context, _ resource.MetadataReques
 const resourceText = "An instance of a solution: what an end user of an organization with Embedded has made of a published solution, with values in its slots.\n\n" +
 	"**Works on a live Tray:** yes, in an organization with Embedded and with a `master_token` (`TRAY011`)\n\n" +
 	"The plan reads the solution's slots. All that are not filled are one error, with the lines to add; so are values for slots that the solution has not. " +
-	"Authentications are the end user's own: the apply refuses one that is somebody else's before it changes anything. Tray does not tell of which service a slot is.\n\n" +
+	"Authentications are the end user's own. The plan refuses one of the organization; the apply, which has a token of the end user, refuses any that is not theirs before it changes anything. " +
+	"Whether an authentication is of the slot's service nobody tells beforehand: Tray's GraphQL schema gives a slot an external id and a title, and the form of slots in its export documents is not published.\n\n" +
 	"An instance is made disabled, with its values, and enabled in a second call two seconds later, as Tray advises. When that call fails, the instance is in the state, marked as tainted: " +
 	"`terraform untaint` keeps it, and the next apply enables it.\n\n" +
 	"A new release with breaking changes leaves instances on the old one. `has_newer_release` then turns to `true`, and the plan shows an upgrade in place, with the values that the new release asks for. With `upgrade = false` it stays.\n\n" +
 	"Slots that are not named keep the value that they have in Tray, or the solution's default; Tray empties no slot for authentications. " +
 	"Values of `config_values` are in the state: give secrets to end users' authentications instead.\n\n" +
 	"Writing takes a token of the end user. The provider makes one with the master token for each write, uses it for that alone and keeps it nowhere; it expires after two days.\n\n" +
-	"**Requests:** one list of instances for each end user (100 a page), and one list of solutions, serve a whole run. A creation takes six, three of them for its values; a change takes two."
+	"**Requests:** one list of instances for each end user (100 a page), and one list of solutions, serve a whole run. A plan that gives authentications lists those of the organization once. A creation takes six, three of them for its values; a change takes two."
 
 func (r *instanceResource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
 	urls := base.LeftMap("Addresses of the instance's webhooks, by the title of the workflow. Whoever knows one can start the workflow.")

@@ -70,7 +70,9 @@ func (r *instanceResource) ModifyPlan(ctx context.Context, req resource.ModifyPl
 	if !ok {
 		return
 	}
-	r.filled(ctx, plan.configured(config), state, diags)
+	if r.filled(ctx, plan.configured(config), state, diags) {
+		r.notTheOrganizations(ctx, plan, state, diags)
+	}
 	diags.Append(resp.Plan.Set(ctx, plan)...)
 }
 
@@ -230,6 +232,28 @@ func key(slot string) string {
 	return strconv.Quote(slot)
 }
 
+// notTheOrganizations refuses authentications that are the organization's own, as those of
+// tray_authentication are. It is all that a plan can tell without a token of the end user.
+func (r *instanceResource) notTheOrganizations(ctx context.Context, plan, state model, diags *diag.Diagnostics) {
+	given := plan.change(state).Auths
+	if len(given) == 0 || plan.UserID.IsUnknown() {
+		return
+	}
+	all, err := r.API.SolutionInstances.OrganizationAuthentications(ctx)
+	if err != nil {
+		return
+	}
+	for _, slot := range slices.Sorted(maps.Keys(given)) {
+		i := slices.IndexFunc(all, func(a tray.EndUserAuthentication) bool { return a.ID == given[slot] })
+		if i >= 0 {
+			diags.AddAttributeError(path.Root("auth_values").AtMapKey(slot), "Not the end user's authentication",
+				fmt.Sprintf("%s (%s, %s) belongs to the organization, and an instance works with those of its end user alone. %s", given[slot], all[i].Name, all[i].ServiceName, makeTheirs))
+		}
+	}
+}
+
+const makeTheirs = "End users make theirs in the authentication dialog."
+
 // theirs refuses authentications that are not the end user's, before anything is changed. It
 // asks with a token of the end user, so that the plan, which makes none, does not.
 func (r *instanceResource) theirs(ctx context.Context, plan, state model, diags *diag.Diagnostics) bool {
@@ -254,7 +278,7 @@ func (r *instanceResource) theirs(ctx context.Context, plan, state model, diags 
 		return true
 	}
 	diags.AddAttributeError(path.Root("auth_values"), "Not the end user's authentication",
-		fmt.Sprintf("%s: that is no authentication of the end user %s, and nothing was changed. Theirs are: %s. End users make them in the authentication dialog.",
-			strings.Join(wrong, ", "), plan.UserID.ValueString(), orNone(own)))
+		fmt.Sprintf("%s: that is no authentication of the end user %s, and nothing was changed. Theirs are: %s. %s",
+			strings.Join(wrong, ", "), plan.UserID.ValueString(), orNone(own), makeTheirs))
 	return false
 }
