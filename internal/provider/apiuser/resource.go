@@ -101,18 +101,15 @@ func (r *apiUserResource) Update(ctx context.Context, req resource.UpdateRequest
 		return
 	}
 	spec := plan.change(state, is)
-	var err error
-	if spec.Name != nil {
-		_, err = base.AwaitName(ctx, r.named, plan, plan.ID.ValueString())
-	}
-	if err == nil && spec != (tray.APIUserSpec{}) {
-		var got *tray.APIUser
-		if got, err = r.API.APIUsers.Update(ctx, state.WorkspaceID.ValueString(), state.ID.ValueString(), spec); err == nil {
-			plan = plan.known(got)
-		}
-	}
-	if base.Failed(&resp.Diagnostics, "change the API user", err) {
+	if spec.Name != nil && !base.Awaited(ctx, noun, r.named, plan, plan.ID.ValueString(), &resp.Diagnostics) {
 		return
+	}
+	if spec != (tray.APIUserSpec{}) {
+		got, err := r.API.APIUsers.Update(ctx, state.WorkspaceID.ValueString(), state.ID.ValueString(), spec)
+		if base.Failed(&resp.Diagnostics, "change the API user", err) {
+			return
+		}
+		plan = plan.known(got)
 	}
 	r.StoreChanged(ctx, object(plan), plan, plan.identity(), req, resp)
 }

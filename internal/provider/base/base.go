@@ -162,6 +162,20 @@ func (d *DataSource) Configure(_ context.Context, req datasource.ConfigureReques
 	d.Provider = FromData(req.ProviderData, &resp.Diagnostics)
 }
 
+// NamedDataSource is a DataSource that says its own type.
+type NamedDataSource struct {
+	DataSource
+	name string
+}
+
+// DataSourceOf begins a data source of that type, such as "tray_services".
+func DataSourceOf(name string) NamedDataSource { return NamedDataSource{name: name} }
+
+// Metadata implements datasource.DataSource.
+func (d *NamedDataSource) Metadata(_ context.Context, _ datasource.MetadataRequest, resp *datasource.MetadataResponse) {
+	resp.TypeName = d.name
+}
+
 // Ephemeral gives its embedder the configured provider.
 type Ephemeral struct{ *Provider }
 

@@ -107,6 +107,13 @@ func AwaitName[M any](ctx context.Context, named func(context.Context, M) ([]Fou
 	return Await(ctx, func() ([]Found, error) { return named(ctx, m) }, func(f Found) bool { return f.ID == own })
 }
 
+// Awaited is AwaitName for a change that gives a name: it reports false when nobody can look,
+// which diags say then. Who still has the name, Tray says.
+func Awaited[M any](ctx context.Context, n Noun, named func(context.Context, M) ([]Found, error), m M, own string, diags *diag.Diagnostics) bool {
+	_, err := AwaitName(ctx, named, m, own)
+	return !Failed(diags, "change the "+n.One, err)
+}
+
 // Known are objects that have a name, as the rules judge them.
 func Known[T any](all []T, as func(T) Found) []Found {
 	found := make([]Found, len(all))
@@ -139,4 +146,12 @@ func Or[V attr.Value](planned, given V) V {
 		return given
 	}
 	return planned
+}
+
+// Default is a value, or what stands for none, as after an import.
+func Default[V attr.Value](value, none V) V {
+	if value.IsNull() {
+		return none
+	}
+	return value
 }

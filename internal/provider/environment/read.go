@@ -17,7 +17,7 @@ import (
 
 // DataSources lists the package's data sources for the provider.
 func DataSources() []func() datasource.DataSource {
-	return []func() datasource.DataSource{func() datasource.DataSource { return &dataSource{} }}
+	return []func() datasource.DataSource{func() datasource.DataSource { return &dataSource{base.DataSourceOf("tray_service_environments")} }}
 }
 
 // ListResources lists the package's list resources for the provider.
@@ -25,7 +25,7 @@ func ListResources() []func() list.ListResource {
 	return []func() list.ListResource{func() list.ListResource { return &environmentList{environmentResource{base.ResourceOf(kind.Noun)}} }}
 }
 
-type dataSource struct{ base.DataSource }
+type dataSource struct{ base.NamedDataSource }
 
 type environments struct {
 	ServiceName    types.String `tfsdk:"service_name"`
@@ -40,10 +40,6 @@ type shown struct {
 	Scopes             types.Map            `tfsdk:"scopes"`
 	CredentialsSchema  jsontypes.Normalized `tfsdk:"credentials_schema"`
 	UserDataSchema     jsontypes.Normalized `tfsdk:"user_data_schema"`
-}
-
-func (d *dataSource) Metadata(_ context.Context, _ datasource.MetadataRequest, resp *datasource.MetadataResponse) {
-	resp.TypeName = "tray_service_environments"
 }
 
 func (d *dataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {

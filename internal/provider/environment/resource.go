@@ -114,9 +114,7 @@ func (r *environmentResource) Read(ctx context.Context, req resource.ReadRequest
 		return
 	}
 	state.fromAPI(got)
-	if state.Adopted.IsNull() {
-		state.Adopted = types.BoolValue(!managed)
-	}
+	state.Adopted = base.Default(state.Adopted, types.BoolValue(!managed))
 	r.StoreRead(ctx, kind.Noun, object(state), state, resp)
 }
 
@@ -127,18 +125,15 @@ func (r *environmentResource) Update(ctx context.Context, req resource.UpdateReq
 	}
 	spec := plan.change(state)
 	spec.ClientSecret = secret.Value(config.Secret, plan.SecretVersion, state.SecretVersion)
-	var err error
-	if managed && spec.Title != nil {
-		_, err = base.AwaitName(ctx, r.named, plan, plan.ID.ValueString())
-	}
-	if err == nil && managed && spec != (tray.EnvironmentSpec{}) {
-		var got *tray.Environment
-		if got, err = r.API.Environments.Update(ctx, state.service(), state.ID.ValueString(), spec); err == nil {
-			plan = plan.known(got)
-		}
-	}
-	if base.Failed(&resp.Diagnostics, "change the service environment", err) {
+	if managed && spec.Title != nil && !base.Awaited(ctx, kind.Noun, r.named, plan, plan.ID.ValueString(), &resp.Diagnostics) {
 		return
+	}
+	if managed && spec != (tray.EnvironmentSpec{}) {
+		got, err := r.API.Environments.Update(ctx, state.service(), state.ID.ValueString(), spec)
+		if base.Failed(&resp.Diagnostics, "change the service environment", err) {
+			return
+		}
+		plan = plan.known(got)
 	}
 	plan.SecretVersion = secret.Sent(ctx, spec.ClientSecret, plan.SecretVersion, resp.Private)
 	r.StoreChanged(ctx, object(plan), plan, plan.identity(), req, resp)

@@ -16,7 +16,7 @@ import (
 
 // DataSources lists the package's data sources for the provider.
 func DataSources() []func() datasource.DataSource {
-	return []func() datasource.DataSource{func() datasource.DataSource { return &dataSource{} }}
+	return []func() datasource.DataSource{func() datasource.DataSource { return &dataSource{base.DataSourceOf("tray_on_prem_agent_groups")} }}
 }
 
 // ListResources lists the package's list resources for the provider.
@@ -27,7 +27,7 @@ func ListResources() []func() list.ListResource {
 	}
 }
 
-type dataSource struct{ base.DataSource }
+type dataSource struct{ base.NamedDataSource }
 
 type groups struct {
 	WorkspaceID   types.String `tfsdk:"workspace_id"`
@@ -48,10 +48,6 @@ type shownAgent struct {
 	Enabled    types.Bool   `tfsdk:"enabled"`
 	Registered types.Bool   `tfsdk:"registered"`
 	Connected  types.Bool   `tfsdk:"connected"`
-}
-
-func (d *dataSource) Metadata(_ context.Context, _ datasource.MetadataRequest, resp *datasource.MetadataResponse) {
-	resp.TypeName = "tray_on_prem_agent_groups"
 }
 
 func (d *dataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
@@ -122,7 +118,8 @@ type (
 	agentList struct{ agentResource }
 )
 
-// listed is the schema of a list resource: what it finds, and one request for each, as in "one list of groups for each workspace".
+// listed is the schema of a list resource: what it finds, of which only those of a workspace
+// may be asked for, and by which requests.
 func listed(finds, of, requests string) listschema.Schema {
 	return base.ListSchema("Finds "+finds+base.ForQuery+".", "yes", requests+" (100 a page), and the list of workspaces where none is named.", map[string]listschema.Attribute{
 		"workspace_id": base.Only("Only " + of + " of this workspace. Omitted: those of all workspaces that the token sees."),

@@ -54,11 +54,6 @@ func (m *model) fromAPI(p *tray.Project) {
 
 // withDefaults is what an import leaves open.
 func (m model) withDefaults(managed bool) model {
-	if m.ForceDestroy.IsNull() {
-		m.ForceDestroy = types.BoolValue(false)
-	}
-	if m.Adopted.IsNull() {
-		m.Adopted = types.BoolValue(!managed)
-	}
+	m.ForceDestroy, m.Adopted = base.Default(m.ForceDestroy, types.BoolValue(false)), base.Default(m.Adopted, types.BoolValue(!managed))
 	return m
 }

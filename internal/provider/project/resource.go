@@ -111,15 +111,11 @@ func (r *projectResource) Update(ctx context.Context, req resource.UpdateRequest
 		return
 	}
 	spec := plan.change(state)
+	if managed && spec.Name != nil && !base.Awaited(ctx, kind.Noun, r.named, plan, plan.ID.ValueString(), &resp.Diagnostics) {
+		return
+	}
 	if managed && spec != (tray.ProjectSpec{}) {
-		var err error
-		if spec.Name != nil {
-			_, err = base.AwaitName(ctx, r.named, plan, plan.ID.ValueString())
-		}
-		var got *tray.Project
-		if err == nil {
-			got, err = r.API.Projects.Update(ctx, state.WorkspaceID.ValueString(), state.ID.ValueString(), spec)
-		}
+		got, err := r.API.Projects.Update(ctx, state.WorkspaceID.ValueString(), state.ID.ValueString(), spec)
 		if base.Failed(&resp.Diagnostics, "change the project", err) {
 			return
 		}

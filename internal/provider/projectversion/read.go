@@ -13,10 +13,10 @@ import (
 
 // DataSources lists the package's data sources for the provider.
 func DataSources() []func() datasource.DataSource {
-	return []func() datasource.DataSource{func() datasource.DataSource { return &dataSource{} }}
+	return []func() datasource.DataSource{func() datasource.DataSource { return &dataSource{base.DataSourceOf("tray_project_versions")} }}
 }
 
-type dataSource struct{ base.DataSource }
+type dataSource struct{ base.NamedDataSource }
 
 // versions are what the data source shows.
 type versions struct {
@@ -31,10 +31,6 @@ type shown struct {
 	Description types.String `tfsdk:"description"`
 	Created     types.String `tfsdk:"created"`
 	CreatorID   types.String `tfsdk:"creator_id"`
-}
-
-func (d *dataSource) Metadata(_ context.Context, _ datasource.MetadataRequest, resp *datasource.MetadataResponse) {
-	resp.TypeName = "tray_project_versions"
 }
 
 func (d *dataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {

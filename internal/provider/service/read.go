@@ -15,7 +15,7 @@ import (
 
 // DataSources lists the package's data sources for the provider.
 func DataSources() []func() datasource.DataSource {
-	return []func() datasource.DataSource{func() datasource.DataSource { return &dataSource{} }}
+	return []func() datasource.DataSource{func() datasource.DataSource { return &dataSource{base.DataSourceOf("tray_services")} }}
 }
 
 // ListResources lists the package's list resources for the provider.
@@ -23,7 +23,7 @@ func ListResources() []func() list.ListResource {
 	return []func() list.ListResource{func() list.ListResource { return &serviceList{serviceResource{base.ResourceOf(kind.Noun)}} }}
 }
 
-type dataSource struct{ base.DataSource }
+type dataSource struct{ base.NamedDataSource }
 
 // services are what the data source shows.
 type services struct {
@@ -41,10 +41,6 @@ type shown struct {
 	WorkspaceID        types.String `tfsdk:"workspace_id"`
 	OwnerID            types.String `tfsdk:"owner_id"`
 	AuthenticationType types.String `tfsdk:"authentication_type"`
-}
-
-func (d *dataSource) Metadata(_ context.Context, _ datasource.MetadataRequest, resp *datasource.MetadataResponse) {
-	resp.TypeName = "tray_services"
 }
 
 func (d *dataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {

@@ -18,7 +18,6 @@ import (
 
 	"github.com/tray-community/terraform-provider-tray/internal/provider/adopt"
 	"github.com/tray-community/terraform-provider-tray/internal/provider/base"
-	"github.com/tray-community/terraform-provider-tray/internal/tray"
 )
 
 var _ base.Whole = (*serviceResource)(nil)
@@ -120,9 +119,7 @@ func (r *serviceResource) Read(ctx context.Context, req resource.ReadRequest, re
 	if !r.Seen(ctx, kind.Noun, object(state), err, resp) {
 		return
 	}
-	if state.Adopted.IsNull() {
-		state.Adopted = types.BoolValue(!managed)
-	}
+	state.Adopted = base.Default(state.Adopted, types.BoolValue(!managed))
 	r.StoreRead(ctx, kind.Noun, object(state), state, resp)
 }
 
@@ -154,18 +151,15 @@ func (r *serviceResource) Update(ctx context.Context, req resource.UpdateRequest
 func (r *serviceResource) change(ctx context.Context, plan *model, state, config model, resp *resource.UpdateResponse) {
 	spec := plan.change(state)
 	spec.ClientSecret = secret.Value(config.Secret, plan.SecretVersion, state.SecretVersion)
-	var err error
-	if spec.Name != nil {
-		_, err = base.AwaitName(ctx, r.named, *plan, plan.UniqueName.ValueString())
-	}
-	if err == nil && !spec.IsEmpty() {
-		var got *tray.Service
-		if got, err = r.API.Services.Update(ctx, state.ID.ValueString(), spec); err == nil {
-			*plan = plan.known(got)
-		}
-	}
-	if base.Failed(&resp.Diagnostics, "change the custom service", err) {
+	if spec.Name != nil && !base.Awaited(ctx, kind.Noun, r.named, *plan, plan.UniqueName.ValueString(), &resp.Diagnostics) {
 		return
+	}
+	if !spec.IsEmpty() {
+		got, err := r.API.Services.Update(ctx, state.ID.ValueString(), spec)
+		if base.Failed(&resp.Diagnostics, "change the custom service", err) {
+			return
+		}
+		*plan = plan.known(got)
 	}
 	plan.SecretVersion = secret.Sent(ctx, spec.ClientSecret, plan.SecretVersion, resp.Private)
 }
