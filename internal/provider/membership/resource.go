@@ -1,6 +1,16 @@
 // Package membership implements tray_workspace_member, one person's membership of one
 // workspace, and the data source tray_workspace_members. It speaks to the endpoints
 // /core/v1/workspaces/{id}/users of Tray's platform API.
+//
+// A membership is pending (only the state has it, as the person has not joined yet), active
+// (Tray has it) or ended (its date has passed, and Tray has none). Within one apply a person
+// may pass from one resource to another: who takes the person over looks whether others give
+// the membership up, and who gives it up looks whether others mean to have it; package policy
+// keeps the account of both, and holds a membership for one of them at a time.
+//
+// What is here is what the resource is. plan.go judges a plan, crud.go answers Terraform's
+// calls, write.go writes memberships for them, end.go ends them by their date, and enforce.go
+// asks the rules.
 package membership
 
 import (
@@ -64,6 +74,7 @@ func (r *memberResource) Schema(_ context.Context, _ resource.SchemaRequest, res
 	resp.Schema = schema.Schema{
 		MarkdownDescription: resourceText,
 		Attributes: map[string]schema.Attribute{
+			// Not base.ID: Tray gives a membership no id of its own.
 			"id": schema.StringAttribute{
 				MarkdownDescription: "Says whose membership it is: the workspace's name and the person's address (or user id), as they were when it was created or imported, such as `sales-prod/ana@example.com`. It never changes, and an import takes it.",
 				Computed:            true,
@@ -74,6 +85,8 @@ func (r *memberResource) Schema(_ context.Context, _ resource.SchemaRequest, res
 				Validators:          base.Word(),
 				PlanModifiers:       []planmodifier.String{stringplanmodifier.RequiresReplace()},
 			},
+			// Neither name of the person replaces by itself: plan.go looks whether it is another
+			// person's, as a user can get another address and an invited one gets an id.
 			"email": schema.StringAttribute{
 				MarkdownDescription: "E-mail address of the person, as in the organization. Letter case does not count. Give this or `user_id`; with both, they must name the same person. " +
 					"Another person's address replaces the membership; a new address of the same person does not.",
@@ -106,7 +119,8 @@ func (r *memberResource) Schema(_ context.Context, _ resource.SchemaRequest, res
 	}
 }
 
-// IdentitySchema implements resource.ResourceWithIdentity.
+// IdentitySchema implements resource.ResourceWithIdentity. Not base.Identity: of the two names
+// of a person an import needs either one.
 func (r *memberResource) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse) {
 	resp.IdentitySchema = identityschema.Schema{Attributes: map[string]identityschema.Attribute{
 		"workspace_id": identityschema.StringAttribute{Description: "Identifier of the workspace.", RequiredForImport: true},

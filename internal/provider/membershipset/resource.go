@@ -17,7 +17,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/tray-community/terraform-provider-tray/internal/provider/base"
-	"github.com/tray-community/terraform-provider-tray/internal/provider/enforce"
 	"github.com/tray-community/terraform-provider-tray/internal/provider/policy"
 )
 
@@ -96,51 +95,31 @@ func (r *membersResource) ValidateConfig(ctx context.Context, req resource.Valid
 
 // ModifyPlan implements resource.ResourceWithModifyPlan.
 func (r *membersResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
-	diags := &resp.Diagnostics
-	var was *desired
-	var state model
-	var ok bool
-	if !req.State.Raw.IsNull() {
-		if state, ok = base.Load[model](ctx, req.State, diags); !ok {
-			return
-		}
-		d := state.desired()
-		was = &d
-	}
-	ro := loadRoster(ctx, req.Private)
-	if req.Plan.Raw.IsNull() {
-		r.planDestroy(ctx, r.Planned(ctx, req, resp, nil), *was, nil, ro, diags)
-		return
-	}
-	plan, ok := base.Load[model](ctx, req.Plan, diags)
-	if !ok || !plan.known() || !r.Ready(nil) {
+	step, plan, state, ok := base.PlanStep[model](ctx, req, &resp.Diagnostics)
+	if !ok {
 		return
 	}
 	proposed := plan
-	want := plan.desired()
-	instance := r.Planned(ctx, req, resp, creates(req, want))
-	r.planEnds(ctx, req.Private, was, &want, &plan.settings)
-	switch {
-	case was == nil:
-		succeed(ctx, resp.Private, want.workspace, want.standing(), plan.Members.known())
-	case was.workspace != want.workspace: // replaced: planned again without a state
-		r.planDestroy(ctx, instance, *was, &want, ro, diags)
+	var was, want *desired
+	if step != base.Create {
+		d := state.desired()
+		was = &d
+	}
+	if step != base.Destroy && plan.known() {
+		d := plan.desired()
+		want = &d
+	}
+	i, ok := r.planStand(ctx, was, want, &plan.settings, plan.Members.known(), req, resp)
+	if !ok {
 		return
 	}
-	if !plan.Members.known() {
-		return
+	planned, same := r.planWhole(ctx, i, was, want, state.settings, plan.settings, req, resp)
+	if same {
+		plan.Members = state.Members
 	}
-	r.means(instance, want)
-	enforce.Claim(ctx, r.Provider, want.all, want.claims(instance.Mark), diags)
-	if was != nil && state.ExpiresAt.Same(plan.ExpiresAt) {
-		plan.ExpiresAt = state.ExpiresAt // another spelling is no change
-	}
-	if was != nil && sameEntries(was.entries, want.entries) && state.sameScope(plan.settings) {
-		plan.Members = state.Members // another spelling is no change
-	}
-	plan.settings = r.planSettings(ctx, instance, was, want, state.settings, plan.settings, ro, diags)
+	plan.settings = planned
 	if !reflect.DeepEqual(plan, proposed) { // the response starts as the request's plan
-		diags.Append(resp.Plan.Set(ctx, plan)...)
+		resp.Diagnostics.Append(resp.Plan.Set(ctx, plan)...)
 	}
 }
 

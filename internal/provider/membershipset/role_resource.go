@@ -18,7 +18,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/tray-community/terraform-provider-tray/internal/provider/base"
-	"github.com/tray-community/terraform-provider-tray/internal/provider/enforce"
 	"github.com/tray-community/terraform-provider-tray/internal/provider/policy"
 	"github.com/tray-community/terraform-provider-tray/internal/tray"
 )
@@ -107,49 +106,29 @@ func (r *roleResource) ValidateConfig(ctx context.Context, req resource.Validate
 
 // ModifyPlan implements resource.ResourceWithModifyPlan.
 func (r *roleResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
-	diags := &resp.Diagnostics
-	var was *desired
-	var state roleModel
-	var ok bool
-	if !req.State.Raw.IsNull() {
-		if state, ok = base.Load[roleModel](ctx, req.State, diags); !ok {
-			return
-		}
+	step, plan, state, ok := base.PlanStep[roleModel](ctx, req, &resp.Diagnostics)
+	if !ok {
+		return
+	}
+	var was, want *desired
+	if step != base.Create {
 		d := state.desired()
 		was = &d
 	}
-	ro := loadRoster(ctx, req.Private)
-	if req.Plan.Raw.IsNull() {
-		r.planDestroy(ctx, r.Planned(ctx, req, resp, nil), *was, nil, ro, diags)
+	if step != base.Destroy && plan.known() && !plan.Role.IsUnknown() {
+		d := plan.desired()
+		want = &d
+	}
+	i, ok := r.planStand(ctx, was, want, &plan.settings, knownSet(plan.Emails), req, resp)
+	if !ok {
 		return
 	}
-	plan, ok := base.Load[roleModel](ctx, req.Plan, diags)
-	if !ok || !plan.known() || plan.Role.IsUnknown() || !r.Ready(nil) {
-		return
+	planned, same := r.planWhole(ctx, i, was, want, state.settings, plan.settings, req, resp)
+	if same {
+		plan.Role, plan.Emails = state.Role, state.Emails
 	}
-	want := plan.desired()
-	instance := r.Planned(ctx, req, resp, creates(req, want))
-	r.planEnds(ctx, req.Private, was, &want, &plan.settings)
-	switch {
-	case was == nil:
-		succeed(ctx, resp.Private, want.workspace, want.standing(), knownSet(plan.Emails))
-	case was.workspace != want.workspace || !tray.SameRole(was.role, want.role): // replaced: planned again without a state
-		r.planDestroy(ctx, instance, *was, &want, ro, diags)
-		return
-	}
-	if !knownSet(plan.Emails) {
-		return
-	}
-	r.means(instance, want)
-	enforce.Claim(ctx, r.Provider, want.all, want.claims(instance.Mark), diags)
-	if was != nil && state.ExpiresAt.Same(plan.ExpiresAt) {
-		plan.ExpiresAt = state.ExpiresAt // another spelling is no change
-	}
-	if was != nil && sameEntries(was.entries, want.entries) && state.sameScope(plan.settings) {
-		plan.Role, plan.Emails = state.Role, state.Emails // another spelling is no change
-	}
-	plan.settings = r.planSettings(ctx, instance, was, want, state.settings, plan.settings, ro, diags)
-	diags.Append(resp.Plan.Set(ctx, plan)...)
+	plan.settings = planned
+	resp.Diagnostics.Append(resp.Plan.Set(ctx, plan)...)
 }
 
 func (r *roleResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {

@@ -1,6 +1,7 @@
 package organization
 
 import (
+	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/tray-community/terraform-provider-tray/internal/provider/base"
@@ -24,9 +25,11 @@ type model struct {
 	EmbeddedWorkspaceID     types.String `tfsdk:"embedded_workspace_id"`
 }
 
+var noun = base.Noun{Type: "tray_organization", One: "organization", At: path.Root("name")}
+
 // object is what the resource stands for: an organization by id, and before that by name.
 func object(m model) policy.Object {
-	return policy.Object{Type: "tray_organization", ID: m.ID.ValueString(), Name: m.Name.ValueString()}
+	return policy.Object{Type: noun.Type, ID: m.ID.ValueString(), Name: m.Name.ValueString()}
 }
 
 // identity is what names an organization, and its settings, for their whole life.
@@ -39,21 +42,13 @@ type identity struct {
 func known(o *tray.Organization, managed bool) model {
 	m := model{
 		ID: types.StringValue(o.ID), Name: types.StringValue(o.Name), Adopted: types.BoolValue(true),
-		OrganizationWorkspaceID: orNull(o.OrganizationWorkspaceID), EmbeddedWorkspaceID: orNull(o.EmbeddedWorkspaceID),
+		OrganizationWorkspaceID: base.Text(o.OrganizationWorkspaceID), EmbeddedWorkspaceID: base.Text(o.EmbeddedWorkspaceID),
 	}
 	if managed {
 		m.OwnerEmail, m.Plan = base.EmailValue(o.OwnerEmail), types.StringValue(o.Plan)
 		m.Embedded, m.SSO = types.BoolValue(o.Embedded), types.BoolValue(o.SSO)
 	}
 	return m
-}
-
-// orNull is an id that is there, or null.
-func orNull(id string) types.String {
-	if id == "" {
-		return types.StringNull()
-	}
-	return types.StringValue(id)
 }
 
 // take takes over what Tray tells. Of the rest, what the user wrote stays, and so does

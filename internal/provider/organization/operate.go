@@ -3,13 +3,12 @@ package organization
 import (
 	"context"
 
+	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
-	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/tray-community/terraform-provider-tray/internal/provider/base"
-	"github.com/tray-community/terraform-provider-tray/internal/provider/policy"
 	"github.com/tray-community/terraform-provider-tray/internal/tray"
 )
 
@@ -71,10 +70,7 @@ func (r *organizationResource) open(ctx context.Context, plan *model, diags *dia
 	}
 	plan.fill()
 	found, err := r.API.Organizations.Named(ctx, plan.Name.ValueString())
-	if base.Failed(diags, "look the organization up", err) {
-		return false
-	}
-	if len(found) > 0 && exists(diags, found) {
+	if !base.Vacant(noun, named(found), err, exists(*plan), diags) {
 		return false
 	}
 	made, err := r.API.Organizations.Create(ctx, plan.spec())
@@ -88,17 +84,11 @@ func (r *organizationResource) open(ctx context.Context, plan *model, diags *dia
 
 func (r *organizationResource) readOpened(ctx context.Context, state model, resp *resource.ReadResponse) {
 	o, err := r.API.Organizations.Get(ctx, state.ID.ValueString())
-	if tray.IsGone(err) {
-		base.Forget(&resp.Diagnostics, "organization", label(state))
-		resp.State.RemoveResource(ctx)
-		return
-	}
-	if base.Failed(&resp.Diagnostics, "read the organization", err) {
+	if !r.Seen(ctx, noun, object(state), err, resp) {
 		return
 	}
 	state.take(opened(o))
-	r.remember("", state)
-	resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
+	r.StoreRead(ctx, noun, object(state), state, resp)
 }
 
 // changeOpened changes of the organization what differs between state and plan, with one
@@ -157,17 +147,12 @@ func (r *organizationResource) importOpened(ctx context.Context, asked string, b
 		noSuchOrganization(&resp.Diagnostics, asked, all)
 		return
 	}
-	r.imports(ctx, *found, resp)
+	r.imports(ctx, opened(found), resp)
 }
 
 // imports puts the organization into the state, unless another instance has it.
-func (r *organizationResource) imports(ctx context.Context, found tray.Organization, resp *resource.ImportStateResponse) {
-	r.Ledger.Reading()
-	o := policy.Object{Type: "tray_organization", ID: found.ID, Name: found.Name}
-	if !r.Claim(base.Applied(ctx, resp.Private), policy.Imports, o, "organization", "", path.Empty(), &resp.Diagnostics) {
-		return
+func (r *organizationResource) imports(ctx context.Context, found model, resp *resource.ImportStateResponse) {
+	if r.ClaimImport(ctx, noun, object(found), resp) {
+		base.StoreNames(ctx, resp, identity{found.ID}, map[string]attr.Value{"id": found.ID})
 	}
-	id := types.StringValue(found.ID)
-	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("id"), id)...)
-	resp.Diagnostics.Append(resp.Identity.Set(ctx, identity{id})...)
 }

@@ -4,37 +4,12 @@ import (
 	"context"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
-	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/tray-community/terraform-provider-tray/internal/provider/base"
 	"github.com/tray-community/terraform-provider-tray/internal/provider/policy"
-	"github.com/tray-community/terraform-provider-tray/internal/tray"
 )
-
-// remember keeps what the state holds of an organization. A plan that replaces it is made
-// without the state: that of a tainted resource without the mark, too.
-func (r *organizationResource) remember(mark string, state model) {
-	if mark != "" {
-		r.Ledger.Keep("tray_organization with the mark "+mark, state)
-	}
-	r.Ledger.Keep("tray_organization "+state.ID.ValueString(), state)
-}
-
-// replaced returns what the state holds of the organization that the plan of a create
-// replaces; see the same of workspaces.
-func (r *organizationResource) replaced(i base.Instance, found []tray.Organization) (was model, ok bool) {
-	if i.Replaces {
-		was, ok = r.Ledger.Kept("tray_organization with the mark " + i.Mark).(model)
-		return was, ok
-	}
-	if len(found) == 0 || r.Ledger.Session.IsPlanned(policy.Object{Type: "tray_organization", ID: found[0].ID}) {
-		return was, false
-	}
-	was, ok = r.Ledger.Kept("tray_organization " + found[0].ID).(model)
-	return was, ok
-}
 
 // planOpen plans to create an organization.
 func (r *organizationResource) planOpen(ctx context.Context, i base.Instance, config, plan model, resp *resource.ModifyPlanResponse) {
@@ -50,19 +25,14 @@ func (r *organizationResource) planOpen(ctx context.Context, i base.Instance, co
 		return
 	}
 	found, err := r.API.Organizations.Named(ctx, plan.Name.ValueString())
-	if err != nil || !r.KeepsNamesApart("tray_organization", "organization", path.Root("name"), &resp.Diagnostics) {
+	if err != nil || !r.KeepsNamesApart(noun.Type, noun.One, noun.At, &resp.Diagnostics) {
 		return
 	}
-	was, replaced := r.replaced(i, found)
+	was, replaced := base.Replaced[model](ctx, r.Provider, noun, i, base.FirstID(named(found)))
 	if replaced {
 		r.planClose(ctx, was, &resp.Diagnostics)
 	}
-	if len(found) == 0 || replaced && was.ID.ValueString() == found[0].ID {
-		return
-	}
-	if !r.TakesName(ctx, object(plan), found[0].ID, "organization", path.Root("name"), &resp.Diagnostics) {
-		exists(&resp.Diagnostics, found)
-	}
+	r.Free(ctx, noun, object(plan), was.ID.ValueString(), named(found), exists(plan), &resp.Diagnostics)
 }
 
 // newOrganization is what is known of an organization before it is there.
@@ -75,10 +45,10 @@ var newOrganization = model{
 func (r *organizationResource) planChange(ctx context.Context, plan, state model, diags *diag.Diagnostics) {
 	contradictions(diags, plan, state, settled...)
 	change := plan.changes(state)
-	if change.Name != nil && r.KeepsNamesApart("tray_organization", "organization", path.Root("name"), diags) {
+	if change.Name != nil { // not base.Free, which tells how to import what has the name: here it has to go elsewhere
 		found, err := r.API.Organizations.Named(ctx, *change.Name)
-		o := policy.Object{Type: "tray_organization", ID: state.ID.ValueString(), Name: *change.Name}
-		if err == nil && len(found) > 0 && found[0].ID != o.ID && !r.TakesName(ctx, o, found[0].ID, "organization", path.Root("name"), diags) {
+		o := policy.Object{Type: noun.Type, ID: state.ID.ValueString(), Name: *change.Name}
+		if err == nil && len(found) > 0 && found[0].ID != o.ID && !r.TakesName(ctx, o, found[0].ID, noun.One, noun.At, diags) {
 			nameTaken(diags, found[0])
 		}
 	}
@@ -91,14 +61,7 @@ func (r *organizationResource) planChange(ctx context.Context, plan, state model
 	}
 }
 
-// planDestroy says what a destroy does, or why it cannot be.
-func (r *organizationResource) planDestroy(ctx context.Context, i base.Instance, state model, diags *diag.Diagnostics) {
-	o := object(state)
-	if !r.Ready(nil) || r.Claim(i, policy.Destroys, o, "organization", "", path.Empty(), diags) && r.KeepsName(i, o, true, "organization", diags) {
-		r.planClose(ctx, state, diags)
-	}
-}
-
+// planClose says what a destroy does, or why it cannot be.
 func (r *organizationResource) planClose(ctx context.Context, state model, diags *diag.Diagnostics) {
 	if state.adopted() {
 		stays(diags, state)

@@ -32,9 +32,13 @@ func needsOwner(diags *diag.Diagnostics) {
 			"If you meant to adopt an organization that is there, use a token of that organization instead of an operator's.")
 }
 
-// exists asks TRAY012 about the organization that has the name of one that is to be created.
-func exists(diags *diag.Diagnostics, found []tray.Organization) bool {
-	return base.ExistsOnce(diags, path.Root("name"), fmt.Sprintf("An organization named %q exists already.", found[0].Name), "tray_organization", found[0].ID)
+func exists(m model) string {
+	return fmt.Sprintf("An organization named %q exists already.", m.Name.ValueString())
+}
+
+// named are organizations as base judges them.
+func named(all []tray.Organization) []base.Found {
+	return base.Known(all, func(o tray.Organization) base.Found { return base.Found{ID: o.ID} })
 }
 
 func nameTaken(diags *diag.Diagnostics, other tray.Organization) {
@@ -54,12 +58,12 @@ func holds(diags *diag.Diagnostics, plan string, shared int) {
 func mayClose(diags *diag.Diagnostics, state model, operator bool) bool {
 	switch {
 	case state.DeletionProtection.ValueBool():
-		diags.AddError("Could not delete the organization", fmt.Sprintf("%q is protected: deletion_protection is true. %s", label(state), unprotect))
+		diags.AddError("Could not delete the organization", fmt.Sprintf("%q is protected: deletion_protection is true. %s", object(state).Title(), unprotect))
 		return false
 	case !operator:
 		diags.AddError("Could not delete the organization",
 			fmt.Sprintf("Terraform created %q with an operator's token, and it takes one to delete it. Use that, or, to leave the organization as it is, "+
-				"take the resource out of the state with terraform state rm.", label(state)))
+				"take the resource out of the state with terraform state rm.", object(state).Title()))
 		return false
 	}
 	return true
@@ -82,12 +86,4 @@ func noSuchOrganization(diags *diag.Diagnostics, asked string, all []tray.Organi
 	}
 	diags.AddError("Could not import the organization",
 		fmt.Sprintf("There is no organization with the name or id %q. There are: %s.", asked, strings.Join(names, ", ")))
-}
-
-// label is what people call the organization; right after an import only its id is known.
-func label(m model) string {
-	if name := strings.TrimSpace(m.Name.ValueString()); name != "" {
-		return name
-	}
-	return m.ID.ValueString()
 }

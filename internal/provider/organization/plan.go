@@ -16,33 +16,26 @@ import (
 // ModifyPlan implements resource.ResourceWithModifyPlan. It is quiet when an input is
 // unknown or a read fails: the apply says it then, in the same words.
 func (r *organizationResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
-	if req.Plan.Raw.IsNull() {
-		i := r.Planned(ctx, req, resp, nil)
-		if state, ok := base.Load[model](ctx, req.State, &resp.Diagnostics); ok {
-			r.planDestroy(ctx, i, state, &resp.Diagnostics)
-		}
-		return
-	}
-	plan, ok := base.Load[model](ctx, req.Plan, &resp.Diagnostics)
+	step, plan, state, config, ok := base.PlanOf[model](ctx, req, &resp.Diagnostics)
 	if !ok {
 		return
 	}
-	config, ok := base.Load[model](ctx, req.Config, &resp.Diagnostics)
-	if !ok {
-		return
-	}
-	if req.State.Raw.IsNull() {
+	if step == base.Create {
 		o := object(plan)
 		r.planNew(ctx, r.Planned(ctx, req, resp, &o), config, plan, resp)
 		return
 	}
-	i := r.Planned(ctx, req, resp, nil)
-	if state, ok := base.Load[model](ctx, req.State, &resp.Diagnostics); ok && r.Ready(nil) {
+	i, ok := r.Stand(ctx, noun, step, object(state), object(plan), req, resp)
+	switch {
+	case step == base.Destroy && (ok || !r.Ready(nil)): // that one stays in Tray is known without the API
+		r.planClose(ctx, state, &resp.Diagnostics)
+	case step == base.Update && ok:
 		r.planStays(ctx, i, config, plan, state, resp)
 	}
 }
 
-// planNew plans to create an organization, or to adopt the token's.
+// planNew plans to create an organization, or to adopt the token's. Not base.Stand: which
+// organization is adopted is read first, and a name that is not known yet stops nothing.
 func (r *organizationResource) planNew(ctx context.Context, i base.Instance, config, plan model, resp *resource.ModifyPlanResponse) {
 	if !r.Ready(nil) {
 		return
@@ -59,7 +52,7 @@ func (r *organizationResource) planNew(ctx context.Context, i base.Instance, con
 		}
 		o.ID = there.ID.ValueString()
 	}
-	if !r.Claim(i, policy.Creates, o, "organization", o.Name, path.Root("name"), &resp.Diagnostics) {
+	if !r.Claim(i, policy.Creates, o, noun.One, o.Name, noun.At, &resp.Diagnostics) {
 		return
 	}
 	if operator {
@@ -74,11 +67,7 @@ func (r *organizationResource) planStays(ctx context.Context, i base.Instance, c
 	if err != nil {
 		return
 	}
-	r.remember(i.Mark, state)
-	o := policy.Object{Type: "tray_organization", ID: state.ID.ValueString(), Name: plan.Name.ValueString()}
-	if !r.Claim(i, policy.Keeps, o, "organization", "", path.Root("name"), &resp.Diagnostics) || !r.KeepsName(i, o, false, "organization", &resp.Diagnostics) {
-		return
-	}
+	base.Remember(r.Provider, noun, i.Mark, state.ID.ValueString(), state)
 	if operator {
 		r.planChange(ctx, plan, state, &resp.Diagnostics)
 	} else {

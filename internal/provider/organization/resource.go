@@ -8,7 +8,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
-	"github.com/hashicorp/terraform-plugin-framework/resource/identityschema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/booldefault"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/boolplanmodifier"
@@ -17,29 +16,19 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 
 	"github.com/tray-community/terraform-provider-tray/internal/provider/base"
-	"github.com/tray-community/terraform-provider-tray/internal/tray"
 )
 
-var (
-	_ resource.ResourceWithConfigure   = (*organizationResource)(nil)
-	_ resource.ResourceWithIdentity    = (*organizationResource)(nil)
-	_ resource.ResourceWithImportState = (*organizationResource)(nil)
-	_ resource.ResourceWithModifyPlan  = (*organizationResource)(nil)
-)
+var _ base.Whole = (*organizationResource)(nil)
 
 // Resources lists the package's resources for the provider.
 func Resources() []func() resource.Resource {
-	return []func() resource.Resource{NewResource, NewSettingsResource}
+	return []func() resource.Resource{
+		func() resource.Resource { return &organizationResource{base.ResourceOf(noun)} },
+		func() resource.Resource { return &settingsResource{base.ResourceOf(settingsNoun)} },
+	}
 }
 
-// NewResource returns the tray_organization resource.
-func NewResource() resource.Resource { return &organizationResource{} }
-
-type organizationResource struct{ base.Resource }
-
-func (r *organizationResource) Metadata(_ context.Context, req resource.MetadataRequest, resp *resource.MetadataResponse) {
-	resp.TypeName = req.ProviderTypeName + "_organization"
-}
+type organizationResource struct{ base.NounResource }
 
 const resourceText = "An organization: created, changed and deleted with an operator's token, adopted with a token of its own.\n\n" +
 	"**Works on a live Tray:** adopts only: it takes over the organization, whose name is that of the workspace of type Organization.\n\n" +
@@ -64,28 +53,19 @@ const resourceText = "An organization: created, changed and deleted with an oper
 
 func (r *organizationResource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
 	const told = " Omitted: what is there; null on a live Tray, which does not tell."
-	keep := []planmodifier.String{stringplanmodifier.UseStateForUnknown()}
 	resp.Schema = schema.Schema{
 		MarkdownDescription: resourceText,
 		Attributes: map[string]schema.Attribute{
-			"name": schema.StringAttribute{
-				MarkdownDescription: "Name, 1 to 255 characters. It is changed in place; on a live Tray it must be the name of the Organization workspace, letter for letter. " +
-					"Renaming takes a token of the Owner, an Admin or an operator. Unique among the organizations of an operator.",
-				Required:   true,
-				Validators: base.Name(255),
-			},
+			"name": base.Required("Name, 1 to 255 characters. It is changed in place; on a live Tray it must be the name of the Organization workspace, letter for letter. "+
+				"Renaming takes a token of the Owner, an Admin or an operator. Unique among the organizations of an operator.", base.Name(255)),
 			"owner_email": schema.StringAttribute{
 				MarkdownDescription: "E-mail address of the Owner, compared without regard to case. An organization has one Owner, whom no API changes (`TRAY001`). Required to create one." + told,
 				CustomType:          base.EmailType{},
 				Optional:            true, Computed: true,
 				PlanModifiers: []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
 			},
-			"plan": schema.StringAttribute{
-				MarkdownDescription: "What was bought: `pro`, `team` or `enterprise`; for a new organization `enterprise` if omitted. An operator can change it, to one that holds the shared workspaces there are." + told,
-				Optional:            true, Computed: true,
-				Validators:    []validator.String{stringvalidator.OneOf("pro", "team", "enterprise")},
-				PlanModifiers: []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
-			},
+			"plan": base.Left("What was bought: `pro`, `team` or `enterprise`; for a new organization `enterprise` if omitted. An operator can change it, to one that holds the shared workspaces there are."+told,
+				[]validator.String{stringvalidator.OneOf("pro", "team", "enterprise")}),
 			"embedded": schema.BoolAttribute{
 				MarkdownDescription: "Whether it is an Embedded organization, which has an Embedded workspace; for a new organization `false` if omitted." + told,
 				Optional:            true, Computed: true,
@@ -102,18 +82,10 @@ func (r *organizationResource) Schema(_ context.Context, _ resource.SchemaReques
 				Optional: true, Computed: true,
 				Default: booldefault.StaticBool(false),
 			},
-			"id": schema.StringAttribute{
-				MarkdownDescription: "Identifier, given by Tray; on a live Tray that of the Organization workspace.",
-				Computed:            true, PlanModifiers: keep,
-			},
-			"organization_workspace_id": schema.StringAttribute{
-				MarkdownDescription: "Identifier of the workspace of type Organization, which every organization has.",
-				Computed:            true, PlanModifiers: keep,
-			},
-			"embedded_workspace_id": schema.StringAttribute{
-				MarkdownDescription: "Identifier of the Embedded workspace; null when there is none. A live Tray shows it to whoever sees that workspace: with another token what was seen before stays, else it is null.",
-				Computed:            true, PlanModifiers: keep,
-			},
+			"id":                        base.Given("Identifier, given by Tray; on a live Tray that of the Organization workspace."),
+			"organization_workspace_id": base.Given("Identifier of the workspace of type Organization, which every organization has."),
+			"embedded_workspace_id": base.Given("Identifier of the Embedded workspace; null when there is none. " +
+				"A live Tray shows it to whoever sees that workspace: with another token what was seen before stays, else it is null."),
 			"adopted": schema.BoolAttribute{
 				MarkdownDescription: "Whether the organization was adopted, as on every live Tray; `false` for one that an operator created or imported.",
 				Computed:            true,
@@ -128,35 +100,37 @@ func (r *organizationResource) IdentitySchema(_ context.Context, _ resource.Iden
 	resp.IdentitySchema = identitySchema
 }
 
-var identitySchema = identityschema.Schema{Attributes: map[string]identityschema.Attribute{
-	"id": identityschema.StringAttribute{Description: "Identifier of the organization, given by Tray.", RequiredForImport: true},
-}}
+var identitySchema = base.Identity(map[string]string{"id": "Identifier of the organization, given by Tray."})
 
 func (r *organizationResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
-	plan, ok := base.Load[model](ctx, req.Plan, &resp.Diagnostics)
-	if !ok || !r.BeginWrite(ctx, resp.Private, &resp.Diagnostics) {
+	plan, _, ok := base.Making[model](ctx, r.Provider, req, resp)
+	if !ok {
 		return
 	}
-	if operator, err := r.API.Management.Operator(ctx); base.Failed(&resp.Diagnostics, "create the organization", err) {
-		return
-	} else if operator {
-		if r.open(ctx, &plan, &resp.Diagnostics) {
-			resp.Diagnostics.Append(resp.Identity.Set(ctx, identity{plan.ID})...)
-			resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
-		}
+	operator, err := r.API.Management.Operator(ctx)
+	if base.Failed(&resp.Diagnostics, "create the organization", err) {
 		return
 	}
+	if operator {
+		ok = r.open(ctx, &plan, &resp.Diagnostics)
+	} else {
+		ok = r.adopt(ctx, &plan, &resp.Diagnostics)
+	}
+	if ok {
+		r.StoreMade(ctx, object(plan), plan, identity{plan.ID}, resp)
+	}
+}
+
+// adopt takes over the organization of the token, and puts into plan what is there then.
+func (r *organizationResource) adopt(ctx context.Context, plan *model, diags *diag.Diagnostics) bool {
 	there, managed, err := r.there(ctx)
-	if base.Failed(&resp.Diagnostics, "adopt the organization", err) {
-		return
+	if base.Failed(diags, "adopt the organization", err) {
+		return false
 	}
-	if !plan.ID.IsUnknown() && !sameOrganization(&resp.Diagnostics, "adopt the organization", plan.ID.ValueString(), there.ID.ValueString(), there.Name.ValueString()) {
-		return
+	if !plan.ID.IsUnknown() && !sameOrganization(diags, "adopt the organization", plan.ID.ValueString(), there.ID.ValueString(), there.Name.ValueString()) {
+		return false
 	}
-	if r.save(ctx, &plan, there, there, managed, &resp.Diagnostics) {
-		resp.Diagnostics.Append(resp.Identity.Set(ctx, identity{plan.ID})...)
-		resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
-	}
+	return r.save(ctx, plan, there, there, managed, diags)
 }
 
 // save makes the organization what plan says, as far as that is possible, and puts
@@ -184,10 +158,9 @@ func (r *organizationResource) save(ctx context.Context, plan *model, state, the
 
 func (r *organizationResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
 	state, ok := base.Load[model](ctx, req.State, &resp.Diagnostics)
-	if !ok || !r.BeginRead(ctx, req, resp, object(state)) {
+	if !ok || !r.Reading(ctx, object(state), identity{state.ID}, req, resp) {
 		return
 	}
-	resp.Diagnostics.Append(resp.Identity.Set(ctx, identity{state.ID})...)
 	if operator, err := r.API.Management.Operator(ctx); base.Failed(&resp.Diagnostics, "read the organization", err) {
 		return
 	} else if operator {
@@ -202,32 +175,31 @@ func (r *organizationResource) Read(ctx context.Context, req resource.ReadReques
 		return
 	}
 	state.take(there)
-	resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
+	r.StoreRead(ctx, noun, object(state), state, resp)
 }
 
 func (r *organizationResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
-	plan, ok := base.Load[model](ctx, req.Plan, &resp.Diagnostics)
-	state, ok2 := base.Load[model](ctx, req.State, &resp.Diagnostics)
-	if !ok || !ok2 || !r.BeginWrite(ctx, req.Private, &resp.Diagnostics) {
+	plan, state, _, ok := base.Changing[model](ctx, r.Provider, req, &resp.Diagnostics)
+	if !ok {
 		return
 	}
-	if operator, err := r.API.Management.Operator(ctx); base.Failed(&resp.Diagnostics, "change the organization", err) {
-		return
-	} else if operator {
-		if r.changeOpened(ctx, &plan, state, &resp.Diagnostics) {
-			resp.Diagnostics.Append(resp.Identity.Set(ctx, identity{plan.ID})...)
-			resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
-		}
-		return
-	}
-	there, managed, err := r.there(ctx)
+	operator, err := r.API.Management.Operator(ctx)
 	if base.Failed(&resp.Diagnostics, "change the organization", err) {
 		return
 	}
-	if r.save(ctx, &plan, state, there, managed, &resp.Diagnostics) {
-		resp.Diagnostics.Append(resp.Identity.Set(ctx, identity{plan.ID})...)
-		resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
+	if operator {
+		ok = r.changeOpened(ctx, &plan, state, &resp.Diagnostics)
+	} else {
+		ok = r.changeAdopted(ctx, &plan, state, &resp.Diagnostics)
 	}
+	if ok {
+		r.StoreChanged(ctx, object(plan), plan, identity{plan.ID}, req, resp)
+	}
+}
+
+func (r *organizationResource) changeAdopted(ctx context.Context, plan *model, state model, diags *diag.Diagnostics) bool {
+	there, managed, err := r.there(ctx)
+	return !base.Failed(diags, "change the organization", err) && r.save(ctx, plan, state, there, managed, diags)
 }
 
 func (r *organizationResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
@@ -247,14 +219,11 @@ func (r *organizationResource) ImportState(ctx context.Context, req resource.Imp
 	if !r.Ready(&resp.Diagnostics) {
 		return
 	}
-	asked := req.ID
-	if asked == "" {
-		id, ok := base.Load[identity](ctx, req.Identity, &resp.Diagnostics)
-		if !ok {
-			return
-		}
-		asked = id.ID.ValueString()
+	parts, ok := base.ImportNames(ctx, req, "<id> or <name>", &resp.Diagnostics, "id")
+	if !ok {
+		return
 	}
+	asked := parts[0]
 	if operator, err := r.API.Management.Operator(ctx); base.Failed(&resp.Diagnostics, "import the organization", err) {
 		return
 	} else if operator {
@@ -271,5 +240,5 @@ func (r *organizationResource) ImportState(ctx context.Context, req resource.Imp
 				there.Name, there.ID, asked))
 		return
 	}
-	r.imports(ctx, tray.Organization{ID: there.ID.ValueString(), Name: there.Name.ValueString()}, resp)
+	r.imports(ctx, there, resp)
 }

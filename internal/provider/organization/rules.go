@@ -139,8 +139,9 @@ func sameOrganization(diags *diag.Diagnostics, doing, inState, ofToken, name str
 	return false
 }
 
-// stays warns that a destroy leaves the organization.
+// stays warns that a destroy leaves the organization. Not adopt.Kind.Stays, which sends people
+// to the UI to remove it: that ends no organization either.
 func stays(diags *diag.Diagnostics, state model) {
 	diags.AddWarning("The organization stays in Tray",
-		fmt.Sprintf("No API ends an organization. Terraform forgets %s; its people, its workspaces and its name stay as they are.", label(state)))
+		fmt.Sprintf("No API ends an organization. Terraform forgets %s; its people, its workspaces and its name stay as they are.", object(state).Title()))
 }

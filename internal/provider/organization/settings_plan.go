@@ -5,7 +5,6 @@ import (
 	"errors"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
-	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
@@ -16,49 +15,35 @@ import (
 // ModifyPlan implements resource.ResourceWithModifyPlan. It is quiet when an input is
 // unknown or a read fails: the apply says it then, in the same words.
 func (r *settingsResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
-	if req.Plan.Raw.IsNull() {
-		r.planDestroy(ctx, req, resp)
-		return
-	}
-	plan, ok := base.Load[settings](ctx, req.Plan, &resp.Diagnostics)
+	diags := &resp.Diagnostics
+	step, plan, state, config, ok := base.PlanOf[settings](ctx, req, diags)
 	if !ok {
 		return
 	}
-	if req.State.Raw.IsNull() {
-		i := r.Planned(ctx, req, resp, &policy.Object{Type: settingsType})
-		if config, ok := base.Load[settings](ctx, req.Config, &resp.Diagnostics); ok && r.Ready(nil) {
+	if step == base.Create { // not base.Stand: whose settings they are is read first
+		i := r.Planned(ctx, req, resp, &policy.Object{Type: settingsNoun.Type})
+		if r.Ready(nil) {
 			r.planCreate(ctx, i, config, plan, resp)
 		}
 		return
 	}
-	i := r.Planned(ctx, req, resp, nil)
-	state, ok := base.Load[settings](ctx, req.State, &resp.Diagnostics)
-	if !ok || !r.claim(i, policy.Keeps, state, &resp.Diagnostics) || !r.Ready(nil) || req.Plan.Raw.Equal(req.State.Raw) {
-		return
+	_, ok = r.Stand(ctx, settingsNoun, step, state.object(), plan.object(), req, resp)
+	switch {
+	case step == base.Destroy && (ok || !r.Ready(nil)): // that they stay is known without the API
+		settingsStay(diags)
+	case step == base.Update && ok && !req.Plan.Raw.Equal(req.State.Raw):
+		r.planUpdate(ctx, plan, state, diags)
 	}
+}
+
+func (r *settingsResource) planUpdate(ctx context.Context, plan, state settings, diags *diag.Diagnostics) {
 	managed, err := r.API.Management.Available(ctx)
 	switch {
 	case err != nil:
 	case !managed:
-		onlyTheUISets(&resp.Diagnostics, plan)
+		onlyTheUISets(diags, plan)
 	default:
-		r.judge(ctx, plan, state, &resp.Diagnostics)
-	}
-}
-
-// settingsType is the type of the objects that these resources stand for.
-const settingsType = "tray_organization_settings"
-
-// claim notes what the instance plans for the settings, of which an organization has one.
-func (r *settingsResource) claim(i base.Instance, stance policy.Stance, s settings, diags *diag.Diagnostics) bool {
-	o := policy.Object{Type: settingsType, ID: s.ID.ValueString()}
-	return r.Claim(i, stance, o, "settings of the organization", o.ID, path.Empty(), diags)
-}
-
-func (r *settingsResource) planDestroy(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
-	i := r.Planned(ctx, req, resp, nil)
-	if state, ok := base.Load[settings](ctx, req.State, &resp.Diagnostics); ok && r.claim(i, policy.Destroys, state, &resp.Diagnostics) {
-		settingsStay(&resp.Diagnostics)
+		r.judge(ctx, plan, state, diags)
 	}
 }
 
@@ -75,7 +60,7 @@ func (r *settingsResource) planCreate(ctx context.Context, i base.Instance, conf
 		return
 	}
 	there, err := r.there(ctx)
-	if err != nil || !r.claim(i, policy.Creates, there, &resp.Diagnostics) {
+	if err != nil || !r.Claim(i, policy.Creates, there.object(), settingsNoun.One, there.ID.ValueString(), settingsNoun.At, &resp.Diagnostics) {
 		return
 	}
 	adopted := there

@@ -6,8 +6,8 @@ import (
 	"regexp"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
-	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/boolplanmodifier"
@@ -16,24 +16,11 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 
 	"github.com/tray-community/terraform-provider-tray/internal/provider/base"
-	"github.com/tray-community/terraform-provider-tray/internal/provider/policy"
 )
 
-var (
-	_ resource.ResourceWithConfigure   = (*settingsResource)(nil)
-	_ resource.ResourceWithIdentity    = (*settingsResource)(nil)
-	_ resource.ResourceWithImportState = (*settingsResource)(nil)
-	_ resource.ResourceWithModifyPlan  = (*settingsResource)(nil)
-)
+var _ base.Whole = (*settingsResource)(nil)
 
-// NewSettingsResource returns the tray_organization_settings resource.
-func NewSettingsResource() resource.Resource { return &settingsResource{} }
-
-type settingsResource struct{ base.Resource }
-
-func (r *settingsResource) Metadata(_ context.Context, req resource.MetadataRequest, resp *resource.MetadataResponse) {
-	resp.TypeName = req.ProviderTypeName + "_organization_settings"
-}
+type settingsResource struct{ base.NounResource }
 
 const settingsText = "The settings of the organization that the provider's token belongs to.\n\n" +
 	"**Works on a live Tray:** no (sandbox only). Tray's API neither reads nor changes settings, so the plan fails and says, for each argument, " +
@@ -77,10 +64,7 @@ func (r *settingsResource) Schema(_ context.Context, _ resource.SchemaRequest, r
 				Optional: true, Computed: true, PlanModifiers: keep,
 				Validators: []validator.String{notBlank},
 			},
-			"id": schema.StringAttribute{
-				MarkdownDescription: "Identifier of the organization.",
-				Computed:            true, PlanModifiers: keep,
-			},
+			"id": base.Given("Identifier of the organization."),
 		},
 	}
 }
@@ -91,8 +75,8 @@ func (r *settingsResource) IdentitySchema(_ context.Context, _ resource.Identity
 }
 
 func (r *settingsResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
-	plan, ok := base.Load[settings](ctx, req.Plan, &resp.Diagnostics)
-	if !ok || !r.BeginWrite(ctx, resp.Private, &resp.Diagnostics) || !r.managed(ctx, "manage the organization's settings", plan, &resp.Diagnostics) {
+	plan, _, ok := base.Making[settings](ctx, r.Provider, req, resp)
+	if !ok || !r.managed(ctx, "manage the organization's settings", plan, &resp.Diagnostics) {
 		return
 	}
 	there, err := r.there(ctx)
@@ -104,8 +88,7 @@ func (r *settingsResource) Create(ctx context.Context, req resource.CreateReques
 	}
 	plan.ID = there.ID
 	if r.save(ctx, &plan, there, &resp.Diagnostics) {
-		resp.Diagnostics.Append(resp.Identity.Set(ctx, identity{plan.ID})...)
-		resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
+		r.StoreMade(ctx, plan.object(), plan, identity{plan.ID}, resp)
 	}
 }
 
@@ -147,10 +130,9 @@ func (r *settingsResource) save(ctx context.Context, plan *settings, there setti
 
 func (r *settingsResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
 	state, ok := base.Load[settings](ctx, req.State, &resp.Diagnostics)
-	if !ok || !r.BeginRead(ctx, req, resp, policy.Object{Type: settingsType, ID: state.ID.ValueString()}) {
+	if !ok || !r.Reading(ctx, state.object(), identity{state.ID}, req, resp) {
 		return
 	}
-	resp.Diagnostics.Append(resp.Identity.Set(ctx, identity{state.ID})...)
 	managed, err := r.API.Management.Available(ctx)
 	if base.Failed(&resp.Diagnostics, "read the organization's settings", err) {
 		return
@@ -172,17 +154,12 @@ func (r *settingsResource) Read(ctx context.Context, req resource.ReadRequest, r
 }
 
 func (r *settingsResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
-	plan, ok := base.Load[settings](ctx, req.Plan, &resp.Diagnostics)
-	if !ok {
-		return
-	}
-	state, ok := base.Load[settings](ctx, req.State, &resp.Diagnostics)
-	if !ok || !r.BeginWrite(ctx, req.Private, &resp.Diagnostics) || !r.managed(ctx, "change the organization's settings", plan, &resp.Diagnostics) {
+	plan, state, _, ok := base.Changing[settings](ctx, r.Provider, req, &resp.Diagnostics)
+	if !ok || !r.managed(ctx, "change the organization's settings", plan, &resp.Diagnostics) {
 		return
 	}
 	if r.save(ctx, &plan, state, &resp.Diagnostics) {
-		resp.Diagnostics.Append(resp.Identity.Set(ctx, identity{plan.ID})...)
-		resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
+		r.StoreChanged(ctx, plan.object(), plan, identity{plan.ID}, req, resp)
 	}
 }
 
@@ -195,14 +172,11 @@ func (r *settingsResource) ImportState(ctx context.Context, req resource.ImportS
 	if !r.Ready(&resp.Diagnostics) || !r.managed(ctx, "import the organization's settings", settings{}, &resp.Diagnostics) {
 		return
 	}
-	asked := req.ID
-	if asked == "" {
-		id, ok := base.Load[identity](ctx, req.Identity, &resp.Diagnostics)
-		if !ok {
-			return
-		}
-		asked = id.ID.ValueString()
+	parts, ok := base.ImportNames(ctx, req, "<id>", &resp.Diagnostics, "id")
+	if !ok {
+		return
 	}
+	asked := parts[0]
 	there, err := r.there(ctx)
 	if base.Failed(&resp.Diagnostics, "import the organization's settings", err) {
 		return
@@ -213,10 +187,7 @@ func (r *settingsResource) ImportState(ctx context.Context, req resource.ImportS
 				"or use a token of the other organization.", there.ID, asked))
 		return
 	}
-	r.Ledger.Reading()
-	if !r.claim(base.Applied(ctx, resp.Private), policy.Imports, there, &resp.Diagnostics) {
-		return
+	if r.ClaimImport(ctx, settingsNoun, there.object(), resp) {
+		base.StoreNames(ctx, resp, identity{there.ID}, map[string]attr.Value{"id": there.ID})
 	}
-	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("id"), there.ID)...)
-	resp.Diagnostics.Append(resp.Identity.Set(ctx, identity{there.ID})...)
 }

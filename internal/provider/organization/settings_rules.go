@@ -9,6 +9,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/tray-community/terraform-provider-tray/internal/provider/base"
+	"github.com/tray-community/terraform-provider-tray/internal/provider/policy"
 	"github.com/tray-community/terraform-provider-tray/internal/tray"
 )
 
@@ -22,6 +24,13 @@ type settings struct {
 	EmbeddedID                types.String `tfsdk:"embedded_id"`
 	ConfigWizardCSS           types.String `tfsdk:"config_wizard_css"`
 	ID                        types.String `tfsdk:"id"`
+}
+
+var settingsNoun = base.Noun{Type: "tray_organization_settings", One: "settings of the organization", At: path.Empty()}
+
+// object is what the resource stands for: the settings of an organization, which has them once.
+func (m settings) object() policy.Object {
+	return policy.Object{Type: settingsNoun.Type, ID: m.ID.ValueString()}
 }
 
 // fromAPI takes over what Tray says.

@@ -14,15 +14,10 @@ import (
 	"github.com/tray-community/terraform-provider-tray/internal/tray"
 )
 
-var _ list.ListResourceWithConfigure = (*userList)(nil)
-
 // ListResources lists this package's list resources.
 func ListResources() []func() list.ListResource {
-	return []func() list.ListResource{NewListResource}
+	return []func() list.ListResource{func() list.ListResource { return &userList{userResource{base.ResourceOf(noun)}} }}
 }
-
-// NewListResource returns the list resource of tray_user, for `terraform query`.
-func NewListResource() list.ListResource { return &userList{} }
 
 // userList has the type name and the provider of the resource.
 type userList struct{ userResource }
@@ -70,15 +65,16 @@ func (l *userList) ListResourceConfigSchema(_ context.Context, _ list.ListResour
 }
 
 func (l *userList) List(ctx context.Context, req list.ListRequest, stream *list.ListResultsStream) {
-	var diags diagnostics
-	config, ok := base.Load[listModel](ctx, req.Config, &diags)
-	ok = ok && l.Ready(&diags)
-	if ok && !config.OrganizationRole.IsNull() { // a misspelled role would find nobody and look like an answer
-		_, ok = findRole(ctx, l.Provider, config.OrganizationRole, &diags)
-	}
+	config, ok := base.Listing[listModel](ctx, l.Provider, req, stream)
 	if !ok {
-		stream.Results = list.ListResultsStreamDiagnostics(diags)
 		return
+	}
+	var diags diagnostics
+	if !config.OrganizationRole.IsNull() { // a misspelled role would find nobody and look like an answer
+		if _, ok := findRole(ctx, l.Provider, config.OrganizationRole, &diags); !ok {
+			stream.Results = list.ListResultsStreamDiagnostics(diags)
+			return
+		}
 	}
 	stream.Results = base.Results(req, "users", l.people(ctx, config), func(p person) (list.ListResult, bool) {
 		if !config.fits(p) {
@@ -142,21 +138,17 @@ func (p person) address() (email, role string) {
 
 // result is the person as a refreshed import would have it in the state.
 func (p person) result(ctx context.Context, req list.ListRequest) list.ListResult {
-	r := req.NewListResult(ctx)
 	email, _ := p.address()
 	m := model{Email: base.EmailValue(email)}
-	if p.user != nil {
-		m.ID = types.StringValue(p.user.ID)
-		m, r.DisplayName = m.withDefaults().joined(p.user), email
-		if p.user.Name != "" {
-			r.DisplayName = p.user.Name + " <" + email + ">"
-		}
-	} else {
-		m, r.DisplayName = m.withDefaults().waiting(p.invite, p.status), email+" (invited)"
+	if p.user == nil {
+		m = m.withDefaults().waiting(p.invite, p.status)
+		return base.Listed(ctx, req, email+" (invited)", m.identify(), m)
 	}
-	setIdentity(ctx, r.Identity, m, &r.Diagnostics)
-	if req.IncludeResource {
-		r.Diagnostics.Append(r.Resource.Set(ctx, m)...)
+	m.ID = types.StringValue(p.user.ID)
+	m = m.withDefaults().joined(p.user)
+	name := email
+	if p.user.Name != "" {
+		name = p.user.Name + " <" + email + ">"
 	}
-	return r
+	return base.Listed(ctx, req, name, m.identify(), m)
 }

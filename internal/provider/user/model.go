@@ -1,11 +1,9 @@
 package user
 
 import (
-	"context"
 	"time"
 
-	"github.com/hashicorp/terraform-plugin-framework/diag"
-	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
+	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/tray-community/terraform-provider-tray/internal/provider/base"
@@ -40,9 +38,11 @@ type model struct {
 	AccountType      types.String `tfsdk:"account_type"`
 }
 
+var noun = base.Noun{Type: "tray_user", One: "user", At: path.Root("email")}
+
 // object is whom the resource stands for: somebody by user id, and before that by address.
 func object(m model) policy.Object {
-	return policy.Object{Type: "tray_user", ID: m.ID.ValueString(), Name: m.Email.Folded()}
+	return policy.Object{Type: noun.Type, ID: m.ID.ValueString(), Name: m.Email.Folded()}
 }
 
 // called is m with the address of the plan, which may be another of the same person.
@@ -55,12 +55,10 @@ type identityModel struct {
 	Email types.String `tfsdk:"email"`
 }
 
-// setIdentity stores the identity: the address in lower case, which is the same before
-// and after the invitation is accepted, however the configuration spells it.
-func setIdentity(ctx context.Context, to *tfsdk.ResourceIdentity, m model, diags *diag.Diagnostics) {
-	if to != nil { // an older Terraform knows no identities
-		diags.Append(to.Set(ctx, identityModel{types.StringValue(m.Email.Folded())})...)
-	}
+// identify is the identity: the address in lower case, which is the same before and after the
+// invitation is accepted, however the configuration spells it.
+func (m model) identify() identityModel {
+	return identityModel{types.StringValue(m.Email.Folded())}
 }
 
 // joined is what m becomes when the person is a user. Nothing of the invitation

@@ -16,43 +16,43 @@ import (
 // fail at. It stays quiet while it lacks an input or a read fails: the apply says it.
 func (r *userResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
 	diags := &resp.Diagnostics
-	if req.Plan.Raw.IsNull() {
-		i := r.Planned(ctx, req, resp, nil)
-		if state, ok := base.Load[model](ctx, req.State, diags); ok {
-			r.planDestroy(ctx, i, state, diags)
-		}
+	if req.Plan.Raw.Equal(req.State.Raw) && r.planUnchanged(ctx, req, resp) {
 		return
 	}
-	plan, ok := base.Load[model](ctx, req.Plan, diags)
+	step, plan, state, config, ok := base.PlanOf[model](ctx, req, diags)
 	if !ok {
 		return
 	}
-	if plan.Status.ValueString() == statusActive && req.Plan.Raw.Equal(req.State.Raw) { // nothing to plan; most instances of most plans
-		r.planStays(r.Planned(ctx, req, resp, nil), plan, diags)
-		r.settle(ctx, plan, diags)
-		return
-	}
-	config, ok := base.Load[model](ctx, req.Config, diags)
-	if !ok {
-		return
-	}
-	if req.State.Raw.IsNull() {
+	// Not base.Stand: nobody is renamed into somebody else, so no names pass or shift.
+	switch step {
+	case base.Destroy:
+		r.planDestroy(ctx, r.Planned(ctx, req, resp, nil), state, diags)
+	case base.Create:
 		o := object(plan)
 		plan = r.planCreate(ctx, r.Planned(ctx, req, resp, &o), plan, config, diags)
 		diags.Append(resp.Plan.Set(ctx, plan)...)
-		return
+	case base.Update:
+		r.planChange(ctx, r.Planned(ctx, req, resp, nil), plan, state, config, resp)
 	}
-	r.planChange(ctx, req, resp, plan, config)
+}
+
+// planUnchanged plans for somebody who has joined and stays as they are: most instances of
+// most plans, so nothing is decoded beyond the plan. It reports false for who has not joined.
+func (r *userResource) planUnchanged(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) bool {
+	plan, ok := base.Load[model](ctx, req.Plan, &resp.Diagnostics)
+	if ok && plan.Status.ValueString() != statusActive {
+		return false
+	}
+	if ok {
+		r.planStays(r.Planned(ctx, req, resp, nil), plan, &resp.Diagnostics)
+		r.settle(ctx, plan, &resp.Diagnostics)
+	}
+	return true
 }
 
 // planChange plans for somebody who is in the state, and is to be otherwise, or replaced.
-func (r *userResource) planChange(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse, plan, config model) {
+func (r *userResource) planChange(ctx context.Context, i base.Instance, plan, state, config model, resp *resource.ModifyPlanResponse) {
 	diags := &resp.Diagnostics
-	i := r.Planned(ctx, req, resp, nil)
-	state, ok := base.Load[model](ctx, req.State, diags)
-	if !ok {
-		return
-	}
 	if r.anotherPerson(ctx, state, plan) {
 		resp.RequiresReplace.Append(path.Root("email"))
 		r.remember(i.Mark, state)
@@ -72,7 +72,7 @@ func (r *userResource) planStays(i base.Instance, m model, diags *diagnostics) b
 		return true
 	}
 	r.remember(i.Mark, m)
-	return r.Claim(i, policy.Keeps, object(m), "user", "", path.Root("email"), diags)
+	return r.Claim(i, policy.Keeps, object(m), noun.One, "", noun.At, diags)
 }
 
 func (r *userResource) planCreate(ctx context.Context, i base.Instance, plan, config model, diags *diagnostics) model {
@@ -80,7 +80,7 @@ func (r *userResource) planCreate(ctx context.Context, i base.Instance, plan, co
 		return r.planJoin(ctx, plan, config, diags)
 	}
 	r.Ledger.Note("user", plan.Email.Folded())
-	if !r.Claim(i, policy.Creates, object(plan), "user", plan.Email.ValueString(), path.Root("email"), diags) {
+	if !r.Claim(i, policy.Creates, object(plan), noun.One, plan.Email.ValueString(), noun.At, diags) {
 		return plan
 	}
 	defer r.settle(ctx, plan, diags)
@@ -204,7 +204,7 @@ func (r *userResource) anotherPerson(ctx context.Context, state, plan model) boo
 }
 
 func (r *userResource) planDestroy(ctx context.Context, i base.Instance, state model, diags *diagnostics) {
-	if !r.Claim(i, policy.Destroys, object(state), "user", "", path.Empty(), diags) {
+	if !r.Claim(i, policy.Destroys, object(state), noun.One, "", path.Empty(), diags) {
 		return
 	}
 	if !r.BeginDestroyPlan() { // that of a deposed object was judged before

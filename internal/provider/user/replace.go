@@ -17,22 +17,19 @@ import (
 // cancelled and sent again, a user is deleted and created, or stays where on_destroy says
 // so. Who is created again gets back the places in workspaces that the deletion takes.
 
-// remember keeps what the state holds of somebody. A plan that replaces somebody is made
-// without the state: that of a tainted resource without the mark, too.
+// remember keeps what the state holds of somebody, by the address.
 func (r *userResource) remember(mark string, state model) {
-	if mark != "" {
-		r.Ledger.Keep("tray_user with the mark "+mark, state)
-	}
-	r.Ledger.Keep("tray_user "+state.Email.Folded(), state)
+	base.Remember(r.Provider, noun, mark, state.Email.Folded(), state)
 }
 
-func (r *userResource) forget(state model) { r.Ledger.Keep("tray_user "+state.Email.Folded(), nil) }
+func (r *userResource) forget(state model) { r.Ledger.Keep(noun.Type+" "+state.Email.Folded(), nil) }
 
-// replaced returns what the state holds of the person whom plan replaces by the same.
+// replaced returns what the state holds of the person whom plan replaces by the same. Not
+// base.Replaced: an address passes to nobody else, so nobody is waited for who might take it.
 func (r *userResource) replaced(i base.Instance, plan model) (was model, ok bool) {
-	key := "tray_user " + plan.Email.Folded()
+	key := noun.Type + " " + plan.Email.Folded()
 	if i.Replaces {
-		key = "tray_user with the mark " + i.Mark
+		key = noun.Type + " with the mark " + i.Mark
 	}
 	was, ok = r.Ledger.Kept(key).(model)
 	return was, ok && was.Email.Folded() == plan.Email.Folded()

@@ -15,36 +15,32 @@ import (
 )
 
 var (
-	_ resource.ResourceWithConfigure      = (*userResource)(nil)
-	_ resource.ResourceWithIdentity       = (*userResource)(nil)
-	_ resource.ResourceWithImportState    = (*userResource)(nil)
+	_ base.Whole                          = (*userResource)(nil)
 	_ resource.ResourceWithValidateConfig = (*userResource)(nil)
-	_ resource.ResourceWithModifyPlan     = (*userResource)(nil)
 )
 
 // Resources lists this package's resources.
-func Resources() []func() resource.Resource { return []func() resource.Resource{NewResource} }
+func Resources() []func() resource.Resource {
+	return []func() resource.Resource{func() resource.Resource { return &userResource{base.ResourceOf(noun)} }}
+}
 
 // DataSources lists this package's data sources.
 func DataSources() []func() datasource.DataSource {
 	return []func() datasource.DataSource{NewDataSource, NewListDataSource}
 }
 
-// NewResource returns the tray_user resource.
-func NewResource() resource.Resource { return &userResource{} }
+type userResource struct{ base.NounResource }
 
-type userResource struct{ base.Resource }
-
-func (r *userResource) Metadata(_ context.Context, req resource.MetadataRequest, resp *resource.MetadataResponse) {
-	resp.TypeName = req.ProviderTypeName + "_user"
+func (r *userResource) Metadata(ctx context.Context, req resource.MetadataRequest, resp *resource.MetadataResponse) {
+	r.NounResource.Metadata(ctx, req, resp)
 	// Tray documents no way to change an address, but support can. Then the identity
 	// changes with it, and that must not stop every plan.
 	resp.ResourceBehavior.MutableIdentity = true
 }
 
 func (r *userResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
-	plan, ok := base.Load[model](ctx, req.Plan, &resp.Diagnostics)
-	if !ok || !r.BeginWrite(ctx, resp.Private, &resp.Diagnostics) {
+	plan, _, ok := base.Making[model](ctx, r.Provider, req, resp)
+	if !ok {
 		return
 	}
 	now, err := r.find(ctx, plan)
@@ -68,17 +64,14 @@ func (r *userResource) Create(ctx context.Context, req resource.CreateRequest, r
 	if !ok {
 		return
 	}
-	r.Hold(base.Applied(ctx, resp.Private), object(got))
-	resp.Diagnostics.Append(resp.State.Set(ctx, got.asPlanned(plan))...)
-	setIdentity(ctx, resp.Identity, plan, &resp.Diagnostics)
+	r.StoreMade(ctx, object(got), got.asPlanned(plan), plan.identify(), resp)
 }
 
 func (r *userResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
 	state, ok := base.Load[model](ctx, req.State, &resp.Diagnostics)
-	if !ok || !r.BeginRead(ctx, req, resp, object(state)) {
+	if !ok || !r.Reading(ctx, object(state), state.identify(), req, resp) {
 		return
 	}
-	setIdentity(ctx, resp.Identity, state, &resp.Diagnostics)
 	now, err := r.find(ctx, state)
 	if base.Failed(&resp.Diagnostics, "read the user "+state.Email.ValueString(), err) {
 		return
@@ -97,8 +90,8 @@ func (r *userResource) Read(ctx context.Context, req resource.ReadRequest, resp 
 	case now.cancelled:
 		resp.Diagnostics.AddWarning("The invitation was cancelled", cancelledDetail(state.Email))
 		resp.State.RemoveResource(ctx)
-	default:
-		base.Forget(&resp.Diagnostics, "user", state.Email.ValueString())
+	default: // not base.Gone, which would name the person in lower case
+		base.Forget(&resp.Diagnostics, noun.One, state.Email.ValueString())
 		resp.State.RemoveResource(ctx)
 	}
 }
@@ -110,9 +103,8 @@ func (r *userResource) set(ctx context.Context, m model, resp *resource.ReadResp
 }
 
 func (r *userResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
-	plan, ok := base.Load[model](ctx, req.Plan, &resp.Diagnostics)
-	state, ok2 := base.Load[model](ctx, req.State, &resp.Diagnostics)
-	if !ok || !ok2 || !r.BeginWrite(ctx, req.Private, &resp.Diagnostics) {
+	plan, state, _, ok := base.Changing[model](ctx, r.Provider, req, &resp.Diagnostics)
+	if !ok {
 		return
 	}
 	got := state
@@ -121,8 +113,7 @@ func (r *userResource) Update(ctx context.Context, req resource.UpdateRequest, r
 			return
 		}
 	}
-	resp.Diagnostics.Append(resp.State.Set(ctx, got.asPlanned(plan))...)
-	setIdentity(ctx, resp.Identity, plan, &resp.Diagnostics)
+	base.Store(ctx, &resp.State, got.asPlanned(plan), resp.Identity, plan.identify(), &resp.Diagnostics)
 }
 
 func (r *userResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {

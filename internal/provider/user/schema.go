@@ -4,16 +4,14 @@ import (
 	"context"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
-	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
-	"github.com/hashicorp/terraform-plugin-framework/resource/identityschema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringdefault"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/tray-community/terraform-provider-tray/internal/provider/base"
-	"github.com/tray-community/terraform-provider-tray/internal/provider/policy"
 )
 
 const description = `A person, or an API user, in the organization: one resource from the invitation to the removal.
@@ -91,12 +89,7 @@ func (r *userResource) Schema(_ context.Context, _ resource.SchemaRequest, resp 
 }
 
 func (r *userResource) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse) {
-	resp.IdentitySchema = identityschema.Schema{Attributes: map[string]identityschema.Attribute{
-		"email": identityschema.StringAttribute{
-			Description:       "E-mail address in lower case.",
-			RequiredForImport: true,
-		},
-	}}
+	resp.IdentitySchema = base.Identity(map[string]string{"email": "E-mail address in lower case."})
 }
 
 // ImportState takes an e-mail address, a user id, or the identity. It looks at once: an
@@ -105,16 +98,12 @@ func (r *userResource) ImportState(ctx context.Context, req resource.ImportState
 	if !r.Ready(&resp.Diagnostics) {
 		return
 	}
-	given := req.ID
-	if given == "" {
-		identity, ok := base.Load[identityModel](ctx, req.Identity, &resp.Diagnostics)
-		if !ok {
-			return
-		}
-		given = identity.Email.ValueString()
+	parts, ok := base.ImportNames(ctx, req, "<e-mail address> or <user id>", &resp.Diagnostics, "email")
+	if !ok {
+		return
 	}
-	wanted := importKey(given)
-	now, err := r.find(ctx, wanted)
+	given := parts[0]
+	now, err := r.find(ctx, importKey(given))
 	if base.Failed(&resp.Diagnostics, "look for "+given, err) {
 		return
 	}
@@ -128,11 +117,7 @@ func (r *userResource) ImportState(ctx context.Context, req resource.ImportState
 		resp.Diagnostics.AddError("Could not import the user", nobody(given, now.managed))
 		return
 	}
-	r.Ledger.Reading()
-	if !r.Claim(base.Applied(ctx, resp.Private), policy.Imports, object(got), "user", "", path.Empty(), &resp.Diagnostics) {
-		return
+	if r.ClaimImport(ctx, noun, object(got), resp) {
+		base.StoreNames(ctx, resp, got.identify(), map[string]attr.Value{"email": got.Email, "id": got.ID})
 	}
-	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("email"), got.Email)...)
-	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("id"), got.ID)...)
-	setIdentity(ctx, resp.Identity, got, &resp.Diagnostics)
 }
