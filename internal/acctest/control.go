@@ -99,12 +99,23 @@ func (e *Env) Fault(f Fault) {
 	e.Control(http.MethodPost, "faults", f)
 }
 
+// Everything reports whether TRAY_TEST_FAULTS=all asks for every case, as the nightly run does.
+func Everything() bool { return os.Getenv("TRAY_TEST_FAULTS") == "all" }
+
+// ByDay is how many times, or which share, a test of everyday takes of what the nightly run takes.
+func ByDay(day, night int) int {
+	if Everything() {
+		return night
+	}
+	return day
+}
+
 // Some are those of many cases that one level shows, unless TRAY_TEST_FAULTS=all asks for
 // every one. The client's tests put every write to every misfortune, and TestFaults a whole
 // layout; what is left for one noun is that its own steps get over it.
 func Some[C any](t testing.TB, all map[string]C, names ...string) map[string]C {
 	t.Helper()
-	if os.Getenv("TRAY_TEST_FAULTS") == "all" {
+	if Everything() {
 		return all
 	}
 	some := map[string]C{}

@@ -6,7 +6,6 @@ import (
 	"net/http/httptest"
 	"net/http/httputil"
 	"net/url"
-	"os"
 	"slices"
 	"strings"
 	"sync/atomic"
@@ -86,10 +85,7 @@ const crowdWrites = 10 // 5 people, a workspace, 4 memberships
 // in Tray and its answer is still on the way; TRAY_TEST_FAULTS=all, else every third.
 func TestInterrupt_losesNothingThatWasSent(t *testing.T) {
 	t.Parallel()
-	step := 3
-	if os.Getenv("TRAY_TEST_FAULTS") == "all" {
-		step = 1
-	}
+	step := acctest.ByDay(3, 1)
 	for _, cli := range []string{acctest.Terraform, acctest.Tofu} {
 		t.Run(cli, func(t *testing.T) {
 			t.Parallel()

@@ -274,10 +274,7 @@ func (s troupe) complete() {
 // A verdict with luck in it needs many plans of one state: the nightly run makes ten.
 func TestPromise_oneObjectOneManager(t *testing.T) {
 	t.Parallel()
-	plans := 4
-	if os.Getenv("TRAY_TEST_FAULTS") == "all" {
-		plans = 10
-	}
+	plans := acctest.ByDay(2, 10)
 	begun := map[string]troupe{}
 	for name, l := range refusedLives {
 		from := fmt.Sprint(l.made, l.before)

@@ -19,20 +19,13 @@ import (
 // workspace's creator, the Owner, beside those counted here. TRAY_TEST_FAULTS=all makes the one
 // that the guide speaks of, of which Terraform alone takes minutes; else a third of it.
 var (
-	part        = size()
+	part        = acctest.ByDay(3, 1)
 	people      = 300 / part // of whom invited and robots
 	invited     = 25
 	robots      = 10
 	workspaces  = 42 / part
 	memberships = 1500 / part // with those of the Owner
 )
-
-func size() int {
-	if os.Getenv("TRAY_TEST_FAULTS") == "all" {
-		return 1
-	}
-	return 3
-}
 
 // grown fills an organization as years would: through the UI, over HTTP.
 func grown(env *acctest.Env) {

@@ -28,7 +28,7 @@ func TestOrganizationOperated_hasOneManagerInEveryOrder(t *testing.T) {
 			dir.Write("main.tf", env.Config(c.before))
 			dir.Apply()
 			dir.Write("main.tf", env.Config(c.after))
-			for try := range 10 {
+			for try := range acctest.ByDay(4, 10) {
 				r := dir.Run("plan", "-input=false", fmt.Sprintf("-parallelism=%d", []int{1, 10}[try%2]))
 				if r.Code != 1 || !strings.Contains(r.Text(), c.want) {
 					t.Fatalf("plan %d ended with %d and does not say %q:\n%s", try, r.Code, c.want, r.Text())

@@ -5,6 +5,8 @@ import (
 	"net/http"
 	"regexp"
 	"testing"
+
+	"github.com/tray-community/terraform-provider-tray/internal/acctest"
 )
 
 // called is a workspace at an address.
@@ -61,7 +63,7 @@ func TestWorkspace_renamesThatCannotBeAreRefusedInEveryOrder(t *testing.T) {
 			y.Applies(c.before)
 			y.Write("main.tf", c.after)
 			y.Env.ClearRequests()
-			for try := range 10 {
+			for try := range acctest.ByDay(4, 10) {
 				r := y.Run("plan", "-input=false", fmt.Sprintf("-parallelism=%d", []int{1, 10}[try%2]))
 				if r.Code != 1 || !regexp.MustCompile(c.want).MatchString(r.Text()) {
 					t.Fatalf("plan %d ended with %d and does not say %q:\n%s", try, r.Code, c.want, r.Text())
