@@ -17,7 +17,7 @@ func (e *Env) Copy(t testing.TB) *Env {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer db.Close()
+	defer func() { _ = db.Close() }()
 	if _, err := db.ExecContext(t.Context(), "VACUUM INTO ?", s.open.Path); err != nil {
 		t.Fatal(err)
 	}

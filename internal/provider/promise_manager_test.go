@@ -197,7 +197,7 @@ func begin(t *testing.T, l life) troupe {
 }
 
 // copy is the troupe as it is now, for one story.
-func (s troupe) copy(t *testing.T) troupe { return troupe{s.Desk.Copy(t)} }
+func (s troupe) copy(t *testing.T) troupe { return troupe{s.Copy(t)} }
 
 // makeToken makes a token of the API user that stays.
 func (s troupe) makeToken(name string) {

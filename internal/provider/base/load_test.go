@@ -23,7 +23,7 @@ type loaded struct {
 	Count types.Int64 `tfsdk:"count"`
 	Words types.Set   `tfsdk:"words"`
 	Dates Ends        `tfsdk:"dates"`
-	note  string
+	_     string      // nothing of the schema's
 }
 
 var loadedSchema = schema.Schema{Attributes: map[string]schema.Attribute{
