@@ -96,41 +96,56 @@ func (p *Provider) Stand(ctx context.Context, n Noun, step Step, was, o policy.O
 		(o.Name == was.Name || p.KeepsNamesApart(n.Type, n.One, n.At, diags))
 }
 
+// remembered is what the state holds of an object.
+type remembered struct {
+	id    string
+	state any
+}
+
 // Remember keeps what the state holds of an object. A plan that replaces it is made without
 // the state: that of a tainted resource without the mark, too.
 func Remember[M any](p *Provider, n Noun, mark, id string, state M) {
+	all := remembered{id, state}
 	if mark != "" {
-		p.Ledger.Keep(n.Type+" with the mark "+mark, state)
-		p.Ledger.Keep(n.Type+" has the mark "+mark, id)
+		p.Ledger.Keep(n.Type+" with the mark "+mark, all)
 	}
-	p.Ledger.Keep(n.Type+" "+id, state)
+	p.Ledger.Keep(n.Type+" "+id, all)
+}
+
+// Recall returns what is remembered of the object that an instance replaces; of a tainted
+// resource only the id tells.
+func Recall[M any](p *Provider, n Noun, i Instance, id string) (was M, ok bool) {
+	was, ok = p.recall(n, i, id).state.(M)
+	return was, ok
+}
+
+func (p *Provider) recall(n Noun, i Instance, id string) remembered {
+	key := n.Type + " " + id
+	if i.Replaces {
+		key = n.Type + " with the mark " + i.Mark
+	}
+	was, _ := p.Ledger.Kept(key).(remembered)
+	return was
 }
 
 // Replaced returns what the state holds of the object that the plan of a create replaces.
 // Found is the id of what has its name now, "" for nothing: of a tainted resource only that
 // tells. While another resource's plan has that object, the name passes from one to another.
 func Replaced[M any](ctx context.Context, p *Provider, n Noun, i Instance, found string) (was M, ok bool) {
-	if i.Replaces {
-		was, ok = p.Ledger.Kept(n.Type + " with the mark " + i.Mark).(M)
-		return was, ok
-	}
-	if found == "" || p.IsSpokenFor(ctx, policy.Object{Type: n.Type, ID: found}) {
-		return was, false
-	}
-	was, ok = p.Ledger.Kept(n.Type + " " + found).(M)
+	was, ok = p.replaced(ctx, n, i, found).state.(M)
 	return was, ok
 }
 
 // ReplacedID is Replaced where the id alone matters; "" is none. Found is what has the name now.
 func (p *Provider) ReplacedID(ctx context.Context, n Noun, i Instance, found []Found) string {
-	id := FirstID(found)
-	switch {
-	case i.Replaces:
-		id, _ = p.Ledger.Kept(n.Type + " has the mark " + i.Mark).(string)
-	case id == "" || p.IsSpokenFor(ctx, policy.Object{Type: n.Type, ID: id}) || p.Ledger.Kept(n.Type+" "+id) == nil:
-		return ""
+	return p.replaced(ctx, n, i, FirstID(found)).id
+}
+
+func (p *Provider) replaced(ctx context.Context, n Noun, i Instance, found string) remembered {
+	if !i.Replaces && (found == "" || p.IsSpokenFor(ctx, policy.Object{Type: n.Type, ID: found})) {
+		return remembered{}
 	}
-	return id
+	return p.recall(n, i, found)
 }
 
 // Found is an object that has a name: its id, and how it is imported where not by that.

@@ -27,11 +27,7 @@ func (r *userResource) forget(state model) { r.Ledger.Keep(noun.Type+" "+state.E
 // replaced returns what the state holds of the person whom plan replaces by the same. Not
 // base.Replaced: an address passes to nobody else, so nobody is waited for who might take it.
 func (r *userResource) replaced(i base.Instance, plan model) (was model, ok bool) {
-	key := noun.Type + " " + plan.Email.Folded()
-	if i.Replaces {
-		key = noun.Type + " with the mark " + i.Mark
-	}
-	was, ok = r.Ledger.Kept(key).(model)
+	was, ok = base.Recall[model](r.Provider, noun, i, plan.Email.Folded())
 	return was, ok && was.Email.Folded() == plan.Email.Folded()
 }
 
