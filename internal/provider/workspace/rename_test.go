@@ -160,3 +160,14 @@ func TestWorkspace_madeAnewInTheUIIsImportedAsTheErrorSays(t *testing.T) {
 		t.Errorf("the workspace is %s, want %s", now, id)
 	}
 }
+
+// Replaced under another name, a workspace is told by the instance alone: nothing has the name
+// yet. Whoever loses the old one counts all the same; Terraform shows errors of such a plan only.
+func TestWorkspace_replacedUnderAnotherNameCountsWhoLosesIt(t *testing.T) {
+	y := onYard(t)
+	y.Applies(called("a", "sales", ""))
+	y.people(2)
+	y.guard("max_removals = 1")
+	y.Write("main.tf", called("a", "marketing", ""))
+	y.refuses([]string{"plan", "-replace=" + address}, "TRAY005", "removes 2", "p0@example.com", "p1@example.com")
+}
