@@ -116,6 +116,7 @@ output "name" { value = data.tray_organization.this.name }
 
 // Every way of running the provider reaches the same sandbox.
 func TestCLI_runsTheProvider(t *testing.T) {
+	t.Parallel()
 	for _, cli := range []string{acctest.Terraform, acctest.Tofu} {
 		for name, opts := range map[string][]acctest.Option{
 			"http":       {acctest.Organization("Foothold", "o@foothold.example")},
@@ -146,6 +147,7 @@ func requires(source string) string {
 }
 
 func TestCLI_runsTheRealBinary(t *testing.T) {
+	t.Parallel()
 	for _, cli := range []string{acctest.Terraform, acctest.Tofu} {
 		t.Run(cli, func(t *testing.T) {
 			t.Parallel()

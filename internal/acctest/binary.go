@@ -13,6 +13,9 @@ import (
 // mirrorVersion is the version under which the mirror offers the binary.
 const mirrorVersion = "99.0.0"
 
+// binaryVariable names the provider's binary where many test processes share one: each would link it anew.
+const binaryVariable = "TRAY_TEST_PROVIDER"
+
 // built is the folder of the mirror, made once per test process and removed by Main.
 var built struct {
 	sync.Once
@@ -20,7 +23,8 @@ var built struct {
 	err error
 }
 
-// Binary builds the provider's binary, once, and returns its path.
+// Binary returns the path of the provider's binary, which it builds once unless TRAY_TEST_PROVIDER
+// names it.
 func Binary(t testing.TB) string {
 	t.Helper()
 	built.Do(func() { built.dir, built.err = buildMirror() })
@@ -44,9 +48,8 @@ func buildMirror() (string, error) {
 		return "", err
 	}
 	bin := filepath.Join(dir, "bin", "terraform-provider-tray")
-	build := exec.Command("go", "build", "-o", bin, "github.com/tray-community/terraform-provider-tray")
-	if out, err := build.CombinedOutput(); err != nil {
-		return "", fmt.Errorf("could not build the provider: %w\n%s", err, out)
+	if err := provideBinary(bin); err != nil {
+		return "", err
 	}
 	for _, address := range addresses {
 		at := filepath.Join(dir, "mirror", filepath.FromSlash(address), mirrorVersion, runtime.GOOS+"_"+runtime.GOARCH)
@@ -59,6 +62,20 @@ func buildMirror() (string, error) {
 	}
 	config := fmt.Sprintf("provider_installation {\n  filesystem_mirror {\n    path = %q\n  }\n}\n", filepath.Join(dir, "mirror"))
 	return dir, os.WriteFile(filepath.Join(dir, "cli.tfrc"), []byte(config), 0o600)
+}
+
+func provideBinary(at string) error {
+	if shared := os.Getenv(binaryVariable); shared != "" {
+		if err := os.Mkdir(filepath.Dir(at), 0o700); err != nil {
+			return err
+		}
+		return os.Symlink(shared, at)
+	}
+	build := exec.Command("go", "build", "-o", at, "github.com/tray-community/terraform-provider-tray")
+	if out, err := build.CombinedOutput(); err != nil {
+		return fmt.Errorf("could not build the provider: %w\n%s", err, out)
+	}
+	return nil
 }
 
 // removeBinary removes what Binary built, if it did.

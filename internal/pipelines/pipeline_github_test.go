@@ -91,6 +91,7 @@ func (h *hub) benRaised() {
 
 // The whole way of a change: a pull request with one comment, its merge, an approved apply.
 func TestGitHub_aChangeFromPullRequestToApply(t *testing.T) {
+	t.Parallel()
 	acctest.OnBoth(t, begin, func(h *hub) {
 		h.env.AcceptAll()
 		h.ends(h.night(), map[string]string{"look": "success", "tell": "success", "apply": "success", "publish": "success"})

@@ -45,6 +45,7 @@ func (l *lab) requested(sha, labels string) map[string]string {
 }
 
 func TestGitLab_aChangeFromMergeRequestToApply(t *testing.T) {
+	t.Parallel()
 	acctest.OnBoth(t, newLab, func(l *lab) {
 		l.env.AcceptAll()
 		l.ends(l.onMain("schedule"), everyNight)

@@ -11,6 +11,7 @@ import (
 // The scenario says that one apply makes a service, a connector on it and what each
 // environment reaches it with, in that environment's workspace.
 func TestScenarios_customAssetsAreMadeInOneApply(t *testing.T) {
+	t.Parallel()
 	for _, cli := range []string{acctest.Terraform, acctest.Tofu} {
 		t.Run(cli, func(t *testing.T) {
 			t.Parallel()
@@ -38,6 +39,7 @@ func TestScenarios_customAssetsAreMadeInOneApply(t *testing.T) {
 // The scenario says that whoever owns the custom services cannot go before these have moved:
 // the plan is an error, and once they have moved, the same plan passes.
 func TestScenarios_customAssetsMoveBeforeTheirOwnerGoes(t *testing.T) {
+	t.Parallel()
 	for _, cli := range []string{acctest.Terraform, acctest.Tofu} {
 		t.Run(cli, func(t *testing.T) {
 			t.Parallel()

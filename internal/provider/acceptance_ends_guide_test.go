@@ -13,6 +13,7 @@ import (
 // The guide, followed literally but for its dates: up to the review three days before, and
 // then, as time goes by, to the apply that ends the access and the ones after it.
 func TestGuide_accessThatEnds(t *testing.T) {
+	t.Parallel()
 	text, err := os.ReadFile("../../templates/guides/access-that-ends.md.tmpl")
 	if err != nil {
 		t.Fatal(err)

@@ -134,6 +134,7 @@ func (k call) probes() bool { return k.path == "/management/v1" }
 // TRAY_TEST_FAULTS=all runs every combination, which takes minutes; else each call
 // meets some faults and each fault some calls.
 func TestFaults_everyCallRecovers(t *testing.T) {
+	t.Parallel()
 	turn := 0
 	for _, s := range stages {
 		for _, k := range s.calls(t) {

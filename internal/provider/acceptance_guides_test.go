@@ -109,19 +109,23 @@ func guide(t *testing.T, cli string, _ ...acctest.Option) *guided {
 }
 
 func TestGuide_peopleInYAMLAndCSV(t *testing.T) {
+	t.Parallel()
 	acctest.OnBoth(t, guide, func(g *guided) { g.walks("people-in-yaml-and-csv") })
 }
 
 func TestGuide_joinersMoversLeavers(t *testing.T) {
+	t.Parallel()
 	acctest.OnBoth(t, guide, func(g *guided) { g.walks("joiners-movers-leavers") })
 }
 
 func TestGuide_besideYourIdentityProvider(t *testing.T) {
+	t.Parallel()
 	acctest.OnBoth(t, guide, func(g *guided) { g.walks("beside-your-identity-provider") })
 }
 
 // The guide runs in the scenario that it is about.
 func TestGuide_embeddedAccountsAsEnvironments(t *testing.T) {
+	t.Parallel()
 	acctest.OnBoth(t, guide, func(g *guided) {
 		if err := os.CopyFS(g.Dir, os.DirFS(examples+"scenarios/embedded-accounts-as-environments")); err != nil {
 			g.t.Fatal(err)
@@ -132,6 +136,7 @@ func TestGuide_embeddedAccountsAsEnvironments(t *testing.T) {
 
 // The guide runs in the scenario that it is about.
 func TestGuide_embeddedProjectsAsEnvironments(t *testing.T) {
+	t.Parallel()
 	acctest.OnBoth(t, guide, func(g *guided) {
 		if err := os.CopyFS(g.Dir, os.DirFS(examples+"scenarios/embedded-projects-as-environments")); err != nil {
 			g.t.Fatal(err)
@@ -143,6 +148,7 @@ func TestGuide_embeddedProjectsAsEnvironments(t *testing.T) {
 // The live organization is a sandbox without what a live Tray does not serve, and people in
 // its UI do between two blocks what the text says.
 func TestGuide_fromSandboxToLive(t *testing.T) {
+	t.Parallel()
 	acctest.OnBoth(t, guide, func(g *guided) {
 		live := acctest.Start(g.t, acctest.NoManagement())
 		live.Control("POST", "ui/users", map[string]any{"email": "ana@example.com", "name": "Ana", "role": "Viewer"})

@@ -10,6 +10,7 @@ import (
 // What people get wrong is said in the plan, on the line that is wrong, with what to
 // write instead, and nothing is written to Tray.
 func TestInputs_mistakesAreToldInThePlan(t *testing.T) {
+	t.Parallel()
 	const workspace = "resource \"tray_workspace\" \"sales\" {\n  name = \"sales\"\n}\n"
 	cases := map[string]struct {
 		config string
@@ -64,6 +65,7 @@ func TestInputs_mistakesAreToldInThePlan(t *testing.T) {
 // A token that may not read what a plan would check leaves the plan alone; the apply
 // then says which right is missing, and nothing happens.
 func TestInputs_tokenWithoutTheRight(t *testing.T) {
+	t.Parallel()
 	for _, cli := range []string{acctest.Terraform, acctest.Tofu} {
 		t.Run(cli, func(t *testing.T) {
 			t.Parallel()

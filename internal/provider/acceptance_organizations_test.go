@@ -11,6 +11,7 @@ import (
 // The scenario's second folder fills what the first has opened, from a state of its own,
 // and neither disturbs the other.
 func TestScenarios_aNewOrganizationIsFilledFromAnotherState(t *testing.T) {
+	t.Parallel()
 	for _, cli := range []string{acctest.Terraform, acctest.Tofu} {
 		t.Run(cli, func(t *testing.T) {
 			t.Parallel()

@@ -51,6 +51,7 @@ func (b builder) titles(workspace string) string {
 }
 
 func TestGuide_promotionInAPipeline(t *testing.T) {
+	t.Parallel()
 	acctest.OnBoth(t, guide, func(g *guided) {
 		b := builder{acctest.Start(g.t), g.t}
 		g.exports = []string{"TRAY_API_TOKEN=" + b.Token, "TRAY_API_URL=" + b.URL}
@@ -86,6 +87,7 @@ func TestGuide_promotionInAPipeline(t *testing.T) {
 }
 
 func TestGuide_fromSeveralOrganizations(t *testing.T) {
+	t.Parallel()
 	acctest.OnBoth(t, guide, func(g *guided) {
 		if err := os.CopyFS(g.Dir, os.DirFS(examples+"scenarios/from-several-organizations")); err != nil {
 			g.t.Fatal(err)

@@ -14,6 +14,7 @@ import (
 // The guide, followed literally: its files, its edit and its commands, up to the comment
 // that it shows.
 func TestGuide_reviewAccessInAPullRequest(t *testing.T) {
+	t.Parallel()
 	text, err := os.ReadFile("../../templates/guides/review-access-in-a-pull-request.md.tmpl")
 	if err != nil {
 		t.Fatal(err)

@@ -71,6 +71,7 @@ func reviewed(t *testing.T, plan string, args ...string) (stdout string, code in
 // The plan of forty changes and four drifts that the golden files of the review hold,
 // made anew: both command lines still write what the review reads.
 func TestReview_ofBothCommandLines(t *testing.T) {
+	t.Parallel()
 	const plans = "../review/testdata"
 	want, err := os.ReadFile(filepath.Join(plans, "forty.md"))
 	if err != nil {

@@ -11,6 +11,7 @@ import (
 // In terraform test nobody accepts: without auto_accept a person stays invited, and their
 // membership pending, for as long as the test runs. With it the apply that invites finds them.
 func TestSandbox_peopleAcceptAtOnceWhereThatIsAsked(t *testing.T) {
+	t.Parallel()
 	const config = `
 provider "tray" {
   sandbox = { path = %q, auto_accept = true }

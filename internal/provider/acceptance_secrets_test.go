@@ -108,6 +108,7 @@ func misfortunes(token, elsewhere string, every bool) map[string]acctest.Fault {
 // No token gets into logs at the highest level, errors, the state or a plan file,
 // whatever goes wrong, and none follows a redirect.
 func TestPromise_secretsAreNowhere(t *testing.T) {
+	t.Parallel()
 	for _, cli := range []string{acctest.Terraform, acctest.Tofu} {
 		t.Run(cli, func(t *testing.T) {
 			t.Parallel()
@@ -148,6 +149,7 @@ func TestPromise_secretsAreNowhere(t *testing.T) {
 
 // A token that is refused is told to be so, in words that do not repeat it.
 func TestSecrets_refusedTokenIsNotRepeated(t *testing.T) {
+	t.Parallel()
 	const wrong = "canary-0123456789abcdef0123456789abcdef0123"
 	const short = "canary-0123456789abcdef"
 	refused := []string{"HTTP 401", "The token is wrong, expired, revoked", "make a new one"}

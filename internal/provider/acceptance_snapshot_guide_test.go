@@ -13,6 +13,7 @@ import (
 
 // The guide, followed literally: by the owner with a token, and then by somebody without.
 func TestGuide_plansForForks(t *testing.T) {
+	t.Parallel()
 	text, err := os.ReadFile("../../templates/guides/forks.md.tmpl")
 	if err != nil {
 		t.Fatal(err)

@@ -18,6 +18,7 @@ resource "tray_user" "p" {
 // An expired token fails forty people for one reason: it is explained once, and the others
 // are one line each beside the place that Terraform shows, in the plan and in the apply.
 func TestErrors_oneCauseIsExplainedOnce(t *testing.T) {
+	t.Parallel()
 	for _, cli := range []string{acctest.Terraform, acctest.Tofu} {
 		t.Run(cli, func(t *testing.T) {
 			t.Parallel()

@@ -13,6 +13,7 @@ func ana(arguments string) string {
 
 // What no organization could accept is refused before anybody is asked.
 func TestValidate_refusesWhatNoOrganizationAccepts(t *testing.T) {
+	t.Parallel()
 	const table = "resource \"tray_workspace_members\" \"all\" {\n  workspace_id = \"w\"\n  members = { \"ana@example.com\" = %q }\n}\n"
 	cases := map[string]struct {
 		config string
@@ -62,6 +63,7 @@ func TestValidate_refusesWhatNoOrganizationAccepts(t *testing.T) {
 // The Owner is imported with the role Owner, which only the plan can tell from giving it to
 // somebody; and what Terraform writes out of an imported state is valid.
 func TestValidate_acceptsWhatAnImportNeeds(t *testing.T) {
+	t.Parallel()
 	for _, cli := range []string{acctest.Terraform, acctest.Tofu} {
 		t.Run(cli, func(t *testing.T) {
 			t.Parallel()
@@ -92,6 +94,7 @@ import {
 // What is there already, in other words, is nothing to do: an import plans nothing beside
 // the import, and another spelling plans nothing at all.
 func TestInputs_otherWordsForTheSameArePlannedAsNothing(t *testing.T) {
+	t.Parallel()
 	people := map[string]string{"as created": `onboarding = "create"` + "\n  name = \"Ana\"", "as invited": "", "with the name alone": `name = "Ana"`}
 	for name, more := range people {
 		for _, cli := range []string{acctest.Terraform, acctest.Tofu} {
@@ -147,6 +150,7 @@ resource "tray_workspace_role_members" "sales" {
 
 // The id of somebody who is invited is null: the message says so, and what to write.
 func TestInputs_theIDOfSomebodyInvitedIsNull(t *testing.T) {
+	t.Parallel()
 	for _, cli := range []string{acctest.Terraform, acctest.Tofu} {
 		t.Run(cli, func(t *testing.T) {
 			t.Parallel()
@@ -202,6 +206,7 @@ resource "tray_workspace_member" "KEY" {
 // Both halves of an import id may hold a slash. What exists decides where one ends; where
 // both readings do, as for sales/a/b@example.com here, the workspace's id does.
 func TestInputs_importIDsWithSlashes(t *testing.T) {
+	t.Parallel()
 	people := map[string]string{"a/b@example.com": "sales", "b@example.com": "sales/a", "c/d@example.com": "sales/a/b"}
 	for _, cli := range []string{acctest.Terraform, acctest.Tofu} {
 		t.Run(cli, func(t *testing.T) {

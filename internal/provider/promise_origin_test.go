@@ -39,6 +39,7 @@ func organizationWorkspace(s acctest.State) string {
 }
 
 func TestPromise_anotherOrganizationsTokenIsOneError(t *testing.T) {
+	t.Parallel()
 	for plane, opts := range planes {
 		t.Run(plane, func(t *testing.T) {
 			t.Parallel()
@@ -90,6 +91,7 @@ func TestPromise_anotherOrganizationsTokenIsOneError(t *testing.T) {
 
 // States from before organizations were kept get theirs with the next refresh.
 func TestPromise_anOlderStateGetsItsOrganization(t *testing.T) {
+	t.Parallel()
 	for plane, opts := range planes {
 		t.Run(plane, func(t *testing.T) {
 			t.Parallel()
@@ -131,6 +133,7 @@ func TestPromise_anUnknownOrganizationProvesNothing(t *testing.T) {
 
 // What people see, with the plan made here and applied there as well.
 func TestPromise_theStateOfOneOrganizationWithTheTokenOfAnother(t *testing.T) {
+	t.Parallel()
 	for _, cli := range []string{acctest.Terraform, acctest.Tofu} {
 		t.Run(cli, func(t *testing.T) {
 			t.Parallel()
@@ -173,6 +176,7 @@ func TestPromise_theStateOfOneOrganizationWithTheTokenOfAnother(t *testing.T) {
 }
 
 func TestProvider_pinsTheOrganization(t *testing.T) {
+	t.Parallel()
 	for plane, opts := range planes {
 		t.Run(plane, func(t *testing.T) {
 			t.Parallel()

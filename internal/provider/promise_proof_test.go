@@ -160,6 +160,7 @@ func newWorld(t *testing.T, opts ...acctest.Option) world {
 }
 
 func TestPromise_droppedOnProofOnly(t *testing.T) {
+	t.Parallel()
 	for plane, opts := range planes {
 		t.Run(plane, func(t *testing.T) {
 			t.Parallel()
@@ -222,6 +223,7 @@ func TestPromise_knowsEveryNoun(t *testing.T) {
 
 // The whole life of it, as a pipeline has it: a plan and a refresh with a lesser token.
 func TestPromise_aRefreshWithALesserTokenKeepsTheState(t *testing.T) {
+	t.Parallel()
 	for _, cli := range []string{acctest.Terraform, acctest.Tofu} {
 		for plane, opts := range planes {
 			t.Run(plane+"/"+cli, func(t *testing.T) {

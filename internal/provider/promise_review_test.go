@@ -97,6 +97,7 @@ func (s seats) changes(now seats) (want []string) {
 // once: the review tells each membership that is created, changed or removed exactly once.
 // internal/review has the same for thousands of plans in JSON that no command line made.
 func TestPromise_aReviewTellsEachChangeOnce(t *testing.T) {
+	t.Parallel()
 	acctest.OnBoth(t, func(t *testing.T, cli string, opts ...acctest.Option) acctest.Desk {
 		t.Helper()
 		return acctest.Start(t, opts...).Desk(t, cli, "")

@@ -51,6 +51,7 @@ resource "tray_authentication" "copy" {
 // No write-only secret gets into logs at the highest level, errors, the state, a plan file,
 // a review or what the sandbox tells, also when a server repeats it.
 func TestPromise_writeOnlySecretsAreNowhere(t *testing.T) {
+	t.Parallel()
 	for _, cli := range []string{acctest.Terraform, acctest.Tofu} {
 		t.Run(cli, func(t *testing.T) {
 			t.Parallel()

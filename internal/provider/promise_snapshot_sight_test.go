@@ -10,6 +10,7 @@ import (
 // plan by it takes nothing for gone that the token itself would not: it says of each object
 // what it says with the token, or that it cannot tell.
 func TestSnapshot_ofALesserTokenTakesNothingForGone(t *testing.T) {
+	t.Parallel()
 	for plane, opts := range planes {
 		t.Run(plane, func(t *testing.T) {
 			t.Parallel()

@@ -47,6 +47,7 @@ resource "tray_api_user" "u" {
 // What Tray tells once is in the state, as a sensitive value, and nowhere else: not in the
 // log at its highest level, in what commands print, or in a review.
 func TestPromise_toldSecretsAreInTheStateAlone(t *testing.T) {
+	t.Parallel()
 	for typ, n := range toldNouns {
 		for _, cli := range []string{acctest.Terraform, acctest.Tofu} {
 			t.Run(typ+"/"+cli, func(t *testing.T) {
@@ -79,6 +80,7 @@ func TestPromise_toldSecretsAreInTheStateAlone(t *testing.T) {
 
 // The value of an ephemeral token is not even in a state or a plan, and no error quotes it.
 func TestPromise_ephemeralTokensAreNowhere(t *testing.T) {
+	t.Parallel()
 	for _, cli := range []string{acctest.Terraform, acctest.Tofu} {
 		t.Run(cli, func(t *testing.T) {
 			t.Parallel()
@@ -116,6 +118,7 @@ resource "tray_custom_service" "mirror" {
 
 // A user token of Embedded is nowhere either: it is in the answer to authorize alone.
 func TestPromise_ephemeralUserTokensAreNowhere(t *testing.T) {
+	t.Parallel()
 	for _, cli := range []string{acctest.Terraform, acctest.Tofu} {
 		t.Run(cli, func(t *testing.T) {
 			t.Parallel()
@@ -187,6 +190,7 @@ resource "tray_solution_instance" "i" {
 // are made for their writes: not in the state, a plan file, what commands print or the log at
 // its highest level, also when the process is killed in a write or Tray's error repeats them.
 func TestPromise_tokensOfReleasesAndInstancesAreNowhere(t *testing.T) {
+	t.Parallel()
 	for _, cli := range []string{acctest.Terraform, acctest.Tofu} {
 		t.Run(cli, func(t *testing.T) {
 			t.Parallel()

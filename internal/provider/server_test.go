@@ -17,6 +17,7 @@ type ballastKey struct{}
 // The framework keeps the context of every call that was ever made: a plan of 1,000
 // memberships took 150 MB, of which 40 were needed.
 func TestServer_keepsNothingOfCallsThatAreOver(t *testing.T) {
+	t.Parallel()
 	s := Server(New("test")())
 	calls := map[string]func(context.Context) error{
 		"ValidateResourceConfig":     call(s.ValidateResourceConfig),

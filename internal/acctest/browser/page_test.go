@@ -62,6 +62,7 @@ resource "tray_workspace_member" "ana" {
 // One invitation, from the apply that sends it to the plan that undoes what somebody
 // changed by hand, as a person sees it who has the page open all the while.
 func TestPage_acceptDriftAndTheNextPlan(t *testing.T) {
+	t.Parallel()
 	env := acctest.Start(t)
 	c := env.Layout(t, acctest.Terraform, "")
 	b := browser.Start(t)

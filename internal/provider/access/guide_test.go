@@ -227,6 +227,7 @@ func TestGuide_queryGenerateImport(t *testing.T) {
 }
 
 func TestGuide_inventoryAndTables(t *testing.T) {
+	t.Parallel()
 	for _, cli := range []string{acctest.Terraform, acctest.Tofu} {
 		t.Run(cli, func(t *testing.T) {
 			t.Parallel()

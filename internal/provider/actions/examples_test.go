@@ -13,6 +13,7 @@ import (
 
 // Every example applies as it is on the page; its actions, invoked by hand twice, succeed.
 func TestExamples_ofActionsApplyAsShown(t *testing.T) {
+	t.Parallel()
 	files, err := filepath.Glob("../../../examples/actions/tray_*/action.tf")
 	if err != nil || len(files) < 5 {
 		t.Fatalf("%d examples, %v", len(files), err)

@@ -78,6 +78,7 @@ func (d desk) works(value string) bool {
 }
 
 func TestAPIToken_lifecycle(t *testing.T) {
+	t.Parallel()
 	onBoth(t, func(d desk) {
 		d.Applies(ci())
 		d.want("at first", "ci")
@@ -107,6 +108,7 @@ func TestAPIToken_lifecycle(t *testing.T) {
 // The new one is made before the old one expires, which lives on for the overlap, and is
 // revoked by the first apply after that.
 func TestAPIToken_isRotatedAndTheOldOneLivesOn(t *testing.T) {
+	t.Parallel()
 	onBoth(t, func(d desk) {
 		d.Applies(ci(rotated))
 		first := d.kept("value")
@@ -138,6 +140,7 @@ func TestAPIToken_isRotatedAndTheOldOneLivesOn(t *testing.T) {
 }
 
 func TestAPIToken_thatExpiredOrWasRevokedIsDrift(t *testing.T) {
+	t.Parallel()
 	onBoth(t, func(d desk) {
 		d.Applies(ci(`valid_for = "1d"`))
 		first := d.kept("id")
@@ -265,6 +268,7 @@ func TestAPIToken_isRefusedInThePlan(t *testing.T) {
 }
 
 func TestAPIToken_importedInThreeWaysTheNextPlanIsEmpty(t *testing.T) {
+	t.Parallel()
 	for _, way := range []string{"command", "block", "identity"} {
 		t.Run(way, func(t *testing.T) {
 			t.Parallel()
@@ -300,6 +304,7 @@ func TestAPIToken_importOfNoneSaysWhy(t *testing.T) {
 }
 
 func TestAPITokenOnALiveTray_saysWhereTheUIMakesIt(t *testing.T) {
+	t.Parallel()
 	const ids = "locals {\n  workspace = \"00000000-0000-0000-0000-000000000001\"\n}\n"
 	onBoth(t, func(d desk) {
 		d.Write("provider.tf", d.Env.Provider()+ids)
@@ -332,6 +337,7 @@ data "tray_workspaces" "all" { type = "Organization" }
 
 // Each plan and each apply makes one and revokes it, and none takes another's away.
 func TestEphemeralAPIToken_livesForOneRun(t *testing.T) {
+	t.Parallel()
 	onBoth(t, func(d desk) {
 		d.Applies(ci())
 		others := d.names()
@@ -357,6 +363,7 @@ func TestEphemeralAPIToken_livesForOneRun(t *testing.T) {
 }
 
 func TestEphemeralAPIToken_thatCannotBeRevokedIsAWarning(t *testing.T) {
+	t.Parallel()
 	onBoth(t, func(d desk) {
 		d.Applies("")
 		d.Env.Fault(acctest.Fault{Method: http.MethodDelete, Path: "/management/v1/workspaces/*/api-users/*/tokens/*", Status: 403, Body: `{"message":"Not now"}`})

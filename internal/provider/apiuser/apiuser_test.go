@@ -56,6 +56,7 @@ func (d desk) id() string {
 }
 
 func TestAPIUser_lifecycle(t *testing.T) {
+	t.Parallel()
 	onBoth(t, func(d desk) {
 		d.Applies(bot("ci", "contributor"))
 		made := d.id()
@@ -118,6 +119,7 @@ func TestAPIUser_isRefusedInThePlan(t *testing.T) {
 }
 
 func TestAPIUser_importedInThreeWaysTheNextPlanIsEmpty(t *testing.T) {
+	t.Parallel()
 	for _, way := range []string{"command", "block", "identity"} {
 		t.Run(way, func(t *testing.T) {
 			t.Parallel()
@@ -177,6 +179,7 @@ func TestAPIUser_anAmbiguousCreateNeverMakesTwo(t *testing.T) {
 }
 
 func TestAPIUserOnALiveTray_saysWhereTheUIMakesIt(t *testing.T) {
+	t.Parallel()
 	onBoth(t, func(d desk) {
 		d.Refuses(bot("ci", "Viewer"), "Only Tray's UI makes API users", "Create API user", "tray_user")
 	}, acctest.NoManagement())

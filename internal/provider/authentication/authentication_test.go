@@ -95,6 +95,7 @@ func (d desk) quietly() {
 }
 
 func TestAuthentication_lifecycle(t *testing.T) {
+	t.Parallel()
 	onBoth(t, func(d desk) {
 		d.Applies(db())
 		made := d.only()
@@ -145,6 +146,7 @@ func TestAuthentication_lifecycle(t *testing.T) {
 }
 
 func TestAuthentication_lifecycleOnALiveTray(t *testing.T) {
+	t.Parallel()
 	onBoth(t, func(d desk) {
 		d.Applies(db())
 		d.Applies(db(`name = "Database"`))
@@ -172,6 +174,7 @@ func TestAuthentication_movedOutOfAPersonalWorkspaceStaysTheSame(t *testing.T) {
 }
 
 func TestAuthentication_importedInThreeWaysTheNextPlanIsEmpty(t *testing.T) {
+	t.Parallel()
 	for plane, opts := range map[string][]acctest.Option{"management plane": nil, "platform API alone": {acctest.NoManagement()}} {
 		for _, way := range []string{"command", "name", "block", "identity"} {
 			if way == "name" && opts != nil {
@@ -247,6 +250,7 @@ func TestAuthentication_isRefusedInThePlan(t *testing.T) {
 
 // Keys and types are checked before anything is sent, and no message has a value.
 func TestAuthentication_secretsAreCheckedAgainstTheSchemasOfTheService(t *testing.T) {
+	t.Parallel()
 	onBoth(t, func(d desk) {
 		for line, want := range map[string]string{
 			`credentials_wo = jsonencode({ user = "canary" })`: "credentials_wo lacks password",
@@ -304,6 +308,7 @@ func TestAuthenticationList_findsThoseOfAllWorkspaces(t *testing.T) {
 
 // The ephemeral resource hands the secrets on, and nothing keeps them.
 func TestAuthenticationCredentials_areHandedOn(t *testing.T) {
+	t.Parallel()
 	onBoth(t, func(d desk) {
 		id := d.signIn(login)
 		copied := fmt.Sprintf("ephemeral \"tray_authentication_credentials\" \"db\" { id = %q }\n", id) + block("copy", []string{`name = "Copy"`, `service_environment_id = local.environment["postgres"]`,

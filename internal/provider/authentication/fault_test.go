@@ -36,6 +36,7 @@ func TestAuthentication_anAmbiguousCreateNeverMakesTwo(t *testing.T) {
 
 // Without a list nobody can look: the error says what to do, and that works.
 func TestAuthenticationOnALiveTray_aLostAnswerSaysWhereToLook(t *testing.T) {
+	t.Parallel()
 	onBoth(t, func(d desk) {
 		d.Env.Fault(acctest.Fault{Method: http.MethodPost, Path: "/core/v1/authentications", Drop: "after", Times: 1})
 		d.Fails([]string{"apply", "-auto-approve", "-input=false"}, db(), `may have made the authentication "CRM database" all the same: look under Authentications in Tray`)

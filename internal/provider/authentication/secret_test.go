@@ -68,6 +68,7 @@ var mishaps = map[string][]string{
 // Whatever changes, and whatever has become of the secrets in the configuration: Tray has
 // those that were sent last, and a plan that would send others is refused.
 func TestAuthentication_noChangeOfAnotherArgumentSendsAWrongSecret(t *testing.T) {
+	t.Parallel()
 	for _, who := range []string{"its owner's token", "another token"} {
 		for name, line := range changes {
 			t.Run(name+" with "+who, func(t *testing.T) {
@@ -157,6 +158,7 @@ func mended(password string) string {
 // Tray takes wrong credentials. With verify an apply fails that made such an authentication;
 // what exists stays in the state, and the remedies converge.
 func TestAuthentication_thatDoesNotWorkFailsTheApply(t *testing.T) {
+	t.Parallel()
 	apply := []string{"apply", "-auto-approve", "-input=false"}
 	onBoth(t, func(d desk) {
 		d.Fails(apply, db(check, mended("wrong-canary")), "The credentials could not be verified", "untaint")

@@ -58,6 +58,7 @@ data "tray_trigger_operations" "all" {
 }
 
 func TestCatalogue_showsConnectorsTriggersAndWhatTheyDo(t *testing.T) {
+	t.Parallel()
 	for plane, opts := range map[string][]acctest.Option{"management plane": nil, "platform API alone": {acctest.NoManagement()}} {
 		t.Run(plane, func(t *testing.T) {
 			begin := func(t *testing.T, cli string, opts ...acctest.Option) acctest.Desk {

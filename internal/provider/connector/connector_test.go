@@ -92,6 +92,7 @@ const deployments = "/cdk/v1/deployments/connectors/**"
 func (b bench) deployed() int { return b.Env.Requests().Count(http.MethodPost, deployments) }
 
 func TestConnector_lifecycle(t *testing.T) {
+	t.Parallel()
 	onBoth(t, func(b bench) {
 		b.Applies(crm())
 		first := b.only()
@@ -126,6 +127,7 @@ func TestConnector_lifecycle(t *testing.T) {
 }
 
 func TestConnector_isSharedWithPeopleAndWorkspaces(t *testing.T) {
+	t.Parallel()
 	onBoth(t, func(b bench) {
 		b.Env.Control(http.MethodPost, "ui/workspaces", body{"name": "sales"})
 		const there = "data \"tray_workspace\" \"sales\" { name = \"sales\" }\n"
@@ -208,6 +210,7 @@ func TestConnector_sourceSHA256StandsForTheZip(t *testing.T) {
 }
 
 func TestConnector_anArtifactThatChangedSinceThePlanIsNotSent(t *testing.T) {
+	t.Parallel()
 	onBoth(t, func(b bench) {
 		for _, code := range []string{"one", "two"} { // a create, then an update
 			before := b.deployed()
@@ -225,6 +228,7 @@ func TestConnector_anArtifactThatChangedSinceThePlanIsNotSent(t *testing.T) {
 }
 
 func TestConnector_aFailedDeploymentIsSaidAndTaintsNothing(t *testing.T) {
+	t.Parallel()
 	onBoth(t, func(b bench) {
 		b.Env.SetOptions(body{"deployment_failure": "out of workers"})
 		b.Fails(apply, crm(), "Could not deploy the connector", "out of workers")
@@ -300,6 +304,7 @@ func TestConnector_ofAnotherUsersTokenIsExplained(t *testing.T) {
 }
 
 func TestConnector_importedInThreeWaysTheNextPlanIsEmpty(t *testing.T) {
+	t.Parallel()
 	for _, way := range []string{"command", "block", "identity"} {
 		for plane, opts := range map[string][]acctest.Option{"management plane": nil, "platform API alone": {acctest.NoManagement()}} {
 			t.Run(way+" on the "+plane, func(t *testing.T) {
@@ -333,6 +338,7 @@ func TestConnector_importedInThreeWaysTheNextPlanIsEmpty(t *testing.T) {
 }
 
 func TestConnector_onALiveTrayItCanOnlyDeployAndShare(t *testing.T) {
+	t.Parallel()
 	onBoth(t, func(b bench) {
 		b.Refuses(crm(`share_with_workspaces = ["w"]`), "This Tray shares connectors with people only")
 		b.Applies(crm(`share_with_emails = ["ana@example.com", "ben@example.com"]`))
@@ -354,6 +360,7 @@ func TestConnector_onALiveTrayItCanOnlyDeployAndShare(t *testing.T) {
 // A plan in which nothing changes costs one list of connectors and the shares of each; on a
 // live Tray one request for each connector.
 func TestConnector_aPlanOfThreeCostsListsAndNotMore(t *testing.T) {
+	t.Parallel()
 	for plane, want := range map[string]int{"management": 5, "platform": 4} {
 		t.Run(plane, func(t *testing.T) {
 			t.Parallel()

@@ -26,6 +26,7 @@ func (b *bench) process() {
 // Ctrl-C in a state on the way: the next apply waits for the end, or finds it, and
 // converges in place.
 func TestConnector_interruptedWhileItWaitsTheNextApplyConverges(t *testing.T) {
+	t.Parallel()
 	onBoth(t, func(b bench) {
 		b.process()
 		b.Applies(crm())
@@ -69,6 +70,7 @@ func TestConnector_interruptedWhileItWaitsTheNextApplyConverges(t *testing.T) {
 // tainted. The next apply waits for the end, shares what was not shared yet, and nothing is
 // deployed twice.
 func TestConnector_interruptedCreateGoesOnInPlace(t *testing.T) {
+	t.Parallel()
 	for plane, opts := range map[string][]acctest.Option{"management plane": nil, "platform API alone": {acctest.NoManagement()}} {
 		t.Run(plane, func(t *testing.T) {
 			onBoth(t, func(b bench) {
@@ -143,6 +145,7 @@ func (b bench) cutOff() {
 // version, its user and its zip, and is deployed once; another zip, and another user, are not
 // taken for it.
 func TestConnector_cutOffCreateGoesOnByNameAndVersion(t *testing.T) {
+	t.Parallel()
 	onBoth(t, func(b bench) {
 		b.cutOff()
 		if r, _ := b.planOf(crm()); !strings.Contains(r, "The connector is deployed already") || !strings.Contains(r, "1 to add") {

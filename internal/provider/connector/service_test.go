@@ -30,6 +30,7 @@ func (b bench) boundTo() string {
 
 // The zip names another service, as the one that is made in the same apply has no name yet.
 func TestConnector_isBoundToTheServiceOfTheSameApply(t *testing.T) {
+	t.Parallel()
 	onBoth(t, func(b bench) {
 		raw, err := os.ReadFile(filepath.Join(b.Dir, "acme-crm.zip"))
 		if err != nil {

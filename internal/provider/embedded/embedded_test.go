@@ -33,6 +33,7 @@ func asks(d acctest.Desk, document string) {
 }
 
 func TestEmbeddedUser_lifecycle(t *testing.T) {
+	t.Parallel()
 	acctest.OnBoth(t, newDesk, func(d acctest.Desk) {
 		d.Applies(globex())
 		first := acctest.One(d.T, d.Env.State().EndUsers)
@@ -137,6 +138,7 @@ ephemeral "tray_embedded_user_token" "run" { user_id = tray_embedded_user.globex
 
 // Each plan and each apply opens a token of its own, which ends no other.
 func TestEphemeralEmbeddedUserToken_eachRunOpensOneOfItsOwn(t *testing.T) {
+	t.Parallel()
 	acctest.OnBoth(t, newDesk, func(d acctest.Desk) {
 		d.Applies(globex())
 		d.Write("main.tf", globex()+mirror)

@@ -64,6 +64,7 @@ func (d desk) only() acctest.Environment {
 }
 
 func TestEnvironment_lifecycle(t *testing.T) {
+	t.Parallel()
 	onBoth(t, func(d desk) {
 		d.Applies(d.box())
 		made := d.only()
@@ -97,6 +98,7 @@ func TestEnvironment_lifecycle(t *testing.T) {
 
 // A service and its environments are made and destroyed in one apply.
 func TestEnvironment_ofAServiceThatIsMadeBesideIt(t *testing.T) {
+	t.Parallel()
 	onBoth(t, func(d desk) {
 		d.Applies(`data "tray_workspace" "sales" { name = "sales" }
 resource "tray_custom_service" "erp" {
@@ -139,6 +141,7 @@ func TestEnvironment_isRefusedInThePlan(t *testing.T) {
 }
 
 func TestEnvironment_importedInThreeWaysTheNextPlanIsEmpty(t *testing.T) {
+	t.Parallel()
 	for _, way := range []string{"command", "block", "identity"} {
 		for plane, opts := range map[string][]acctest.Option{"management plane": nil, "platform API alone": {acctest.NoManagement()}} {
 			t.Run(way+" on the "+plane, func(t *testing.T) {
@@ -196,6 +199,7 @@ func TestEnvironment_anAmbiguousCreateNeverMakesTwo(t *testing.T) {
 }
 
 func TestEnvironmentOnALiveTray_isAdoptedByItsTitle(t *testing.T) {
+	t.Parallel()
 	onBoth(t, func(d desk) {
 		d.Refuses(d.box()+strings.Replace(d.box(`title = "Other"`), `"box"`, `"other"`, 1), "Create the service environment in Tray's UI first", "Use own OAuth app", `Missing as far as this plan has come: "Other", "Sandbox"`)
 		d.Env.Control(http.MethodPost, "ui/services/CRM/versions/1/environments", body{"title": "Sandbox", "clientId": "app", "clientSecret": "s"})

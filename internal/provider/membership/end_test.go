@@ -60,6 +60,7 @@ func (o office) rests(dir *acctest.CLI, later ...time.Duration) {
 }
 
 func TestMember_accessEndsByItsDate(t *testing.T) {
+	t.Parallel()
 	onBoth(t, func(t *testing.T, o office, cli string) {
 		at := o.in(3 * day)
 		hcl := o.guest(at)
@@ -122,6 +123,7 @@ func (o office) tellsError(dir *acctest.CLI, hcl string, want ...string) {
 }
 
 func TestMember_createdAfterItsDateNeverJoins(t *testing.T) {
+	t.Parallel()
 	onBoth(t, func(t *testing.T, o office, cli string) {
 		hcl := o.guest(o.in(-hour))
 		dir := o.Layout(t, cli, "")
@@ -140,6 +142,7 @@ func TestMember_createdAfterItsDateNeverJoins(t *testing.T) {
 // A plan made before the date and applied after it: who would join by it does not any more;
 // who is there stays until the next plan, which shows it.
 func TestMember_aSavedPlanMeetsADate(t *testing.T) {
+	t.Parallel()
 	onBoth(t, func(t *testing.T, o office, cli string) {
 		at := o.in(hour)
 		dir := o.Layout(t, cli, "")
@@ -167,6 +170,7 @@ func TestMember_aSavedPlanMeetsADate(t *testing.T) {
 
 // An invitation that is accepted after the date gives nothing.
 func TestMember_pendingEnds(t *testing.T) {
+	t.Parallel()
 	onBoth(t, func(_ *testing.T, o office, cli string) {
 		o.invite()
 		at := o.in(day)
@@ -206,6 +210,7 @@ func TestMember_anEndIsNeverAnError(t *testing.T) {
 // The date is no reason for anybody to be out while a person passes from one resource to
 // another, and goes along.
 func TestMember_passesWithItsDate(t *testing.T) {
+	t.Parallel()
 	onBoth(t, func(_ *testing.T, o office, cli string) {
 		at := o.in(day)
 		forgets := func(what string) string {
@@ -289,6 +294,7 @@ func TestMember_onlyTraysClockEndsAccess(t *testing.T) {
 // One at a time, as `-parallelism=1` has it, and an Admin of the organization among them: the
 // memberships end, the plan after it is empty, and the Admin keeps what the organization gives.
 func TestMember_endsOneAtATimeAndOfAnAdminOfTheOrganization(t *testing.T) {
+	t.Parallel()
 	onBoth(t, func(t *testing.T, o office, cli string) {
 		const alone = "-parallelism=1"
 		o.Control(http.MethodPost, "ui/users", body{"email": "root@example.com", "name": "Root", "role": "Admin"})

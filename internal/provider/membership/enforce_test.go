@@ -70,6 +70,7 @@ func requireSays(t *testing.T, r acctest.Result, code int, parts ...string) {
 // Bob leaves and Ana becomes Admin in one plan: whichever Terraform plans and does
 // first, the workspace has an Admin all the time.
 func TestMember_theLastAdminIsReplacedInOnePlan(t *testing.T) {
+	t.Parallel()
 	onBoth(t, func(t *testing.T, o office, cli string) {
 		roles := map[string]string{"bob@example.com": "Admin", "ana@example.com": "Viewer"}
 		o.seats(roles)
@@ -85,6 +86,7 @@ func TestMember_theLastAdminIsReplacedInOnePlan(t *testing.T) {
 }
 
 func TestMember_theLastAdminStays(t *testing.T) {
+	t.Parallel()
 	onBoth(t, func(t *testing.T, o office, cli string) {
 		roles := map[string]string{"bob@example.com": "Admin", "ana@example.com": "Viewer"}
 		o.seats(roles)
@@ -104,6 +106,7 @@ func TestMember_theLastAdminStays(t *testing.T) {
 }
 
 func TestMember_hasOneManager(t *testing.T) {
+	t.Parallel()
 	onBoth(t, func(t *testing.T, o office, cli string) {
 		roles := map[string]string{"ana@example.com": "Viewer"}
 		dir := o.Layout(t, cli, "")
@@ -144,6 +147,7 @@ func TestMember_hasOneManager(t *testing.T) {
 // Two blocks that are word for word the same are two, also where the sandbox runs in the
 // provider's own process.
 func TestMember_twoThatLookTheSameInTheEmbeddedSandbox(t *testing.T) {
+	t.Parallel()
 	onBoth(t, func(t *testing.T, o office, cli string) {
 		one := o.memberships(map[string]string{"ana@example.com": "Viewer"})
 		dir := o.Layout(t, cli, "")
@@ -157,6 +161,7 @@ func TestMember_twoThatLookTheSameInTheEmbeddedSandbox(t *testing.T) {
 }
 
 func TestMember_removalsStayWithinTheGuardrails(t *testing.T) {
+	t.Parallel()
 	onBoth(t, func(t *testing.T, o office, cli string) {
 		roles := map[string]string{}
 		for _, name := range strings.Fields("p1 p2 p3 p4 p5 p6 p7 p8 p9 q1 q2 q3 q4 q5") {
@@ -183,6 +188,7 @@ func TestMember_removalsStayWithinTheGuardrails(t *testing.T) {
 
 // The token acts as Cleo, an Admin of the organization.
 func TestMember_theTokenKeepsItsOwnRights(t *testing.T) {
+	t.Parallel()
 	onBoth(t, func(t *testing.T, o office, cli string) {
 		o.Control(http.MethodPut, "ui/workspaces/sales/members/cleo@example.com", body{"role": "Admin"})
 		o.Token = o.NewToken(map[string]any{"user": "cleo@example.com"})

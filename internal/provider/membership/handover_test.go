@@ -36,6 +36,7 @@ func (o office) open(cli, hcl string) *acctest.CLI {
 
 // The new one is made before the old one goes, and the old one took the person along.
 func TestMember_createBeforeDestroyTakesNobodyOut(t *testing.T) {
+	t.Parallel()
 	onBoth(t, func(t *testing.T, o office, cli string) {
 		with := func(rev, role string) string {
 			return "resource \"terraform_data\" \"rev\" { input = \"" + rev + "\" }\n" + o.member(inSales, ana, "role = \""+role+"\"",
@@ -57,6 +58,7 @@ func TestMember_createBeforeDestroyTakesNobodyOut(t *testing.T) {
 }
 
 func TestMember_replacementTakesNobodyOut(t *testing.T) {
+	t.Parallel()
 	onBoth(t, func(t *testing.T, o office, cli string) {
 		dir := o.open(cli, o.member(inSales, ana, viewer))
 		o.ClearRequests()
@@ -74,6 +76,7 @@ func TestMember_replacementTakesNobodyOut(t *testing.T) {
 }
 
 func TestMember_thatIsThereAsPlannedIsTakenOver(t *testing.T) {
+	t.Parallel()
 	onBoth(t, func(t *testing.T, o office, cli string) {
 		o.Control(http.MethodPut, "ui/workspaces/sales/members/ana@example.com", body{"role": "Viewer"})
 		o.ClearRequests()
@@ -94,6 +97,7 @@ func TestMember_thatIsThereAsPlannedIsTakenOver(t *testing.T) {
 
 // The plan could not see the membership: what no plan has shown, nobody loses.
 func TestMember_thatComesBeforeTheApplyKeepsItsRole(t *testing.T) {
+	t.Parallel()
 	onBoth(t, func(t *testing.T, o office, cli string) {
 		roles := map[string]string{"ana@example.com": "Viewer", "bob@example.com": "Contributor"}
 		dir := o.open(cli, o.Config("locals {}"))
@@ -111,6 +115,7 @@ func TestMember_thatComesBeforeTheApplyKeepsItsRole(t *testing.T) {
 }
 
 func TestMember_changedSinceThePlanStays(t *testing.T) {
+	t.Parallel()
 	onBoth(t, func(t *testing.T, o office, cli string) {
 		dir := o.open(cli, o.member(inSales, ana, viewer))
 		dir.Write("main.tf", o.member(inSales, ana, `role = "Contributor"`))
@@ -126,6 +131,7 @@ func TestMember_changedSinceThePlanStays(t *testing.T) {
 
 // A user who is deleted and made again is another one to Tray, and the same to people.
 func TestMember_ofAUserMadeAnewStaysInTheState(t *testing.T) {
+	t.Parallel()
 	onBoth(t, func(t *testing.T, o office, cli string) {
 		dir := o.open(cli, o.member(inSales, ana, viewer))
 		was := o.id("ana@example.com")
@@ -143,6 +149,7 @@ func TestMember_ofAUserMadeAnewStaysInTheState(t *testing.T) {
 // An Admin of the organization is Admin in a workspace: promoted in the UI, or demoted in
 // the configuration, everything is put right by one apply.
 func TestMember_organizationAdminIsDemotedTogether(t *testing.T) {
+	t.Parallel()
 	onBoth(t, func(t *testing.T, o office, cli string) {
 		with := func(rank, role string) string {
 			return "resource \"tray_user\" \"ana\" {\n  email = \"ana@example.com\"\n  organization_role = \"" + rank + "\"\n}\n" +
@@ -165,6 +172,7 @@ func TestMember_organizationAdminIsDemotedTogether(t *testing.T) {
 }
 
 func TestMember_idSaysWhose(t *testing.T) {
+	t.Parallel()
 	onBoth(t, func(t *testing.T, o office, cli string) {
 		dir := o.open(cli, o.member(inSales, `email = "Ana@example.com"`, viewer))
 		dir.Write("main.tf", o.member(inSales, ana, `role = "Admin"`))
@@ -182,6 +190,7 @@ func TestMember_idSaysWhose(t *testing.T) {
 // What the answer says is followed: the old one is taken out of the state, the new one
 // imported, and nothing is sent.
 func TestMember_movedFromAnotherTypeSaysWhatToDo(t *testing.T) {
+	t.Parallel()
 	onBoth(t, func(t *testing.T, o office, cli string) {
 		table := "resource \"tray_workspace_members\" \"all\" {\n  workspace_id = \"" + o.id("sales") + "\"\n  members = { \"ana@example.com\" = \"Viewer\" }\n}\n"
 		dir := o.open(cli, o.Config(table))

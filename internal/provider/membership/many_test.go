@@ -56,6 +56,7 @@ func TestMember_planWithoutChangesReadsListsOnly(t *testing.T) {
 }
 
 func TestMember_faultThenSuccess(t *testing.T) {
+	t.Parallel()
 	const members, one = "/core/v1/workspaces/*/users", "/core/v1/workspaces/*/users/*"
 	for name, fault := range acctest.Some(t, map[string]acctest.Fault{
 		"add lost before":    {Method: "POST", Path: members, Drop: "before"},
@@ -93,6 +94,7 @@ func TestMember_faultThenSuccess(t *testing.T) {
 }
 
 func TestMembersData_filtersSortsAndMaps(t *testing.T) {
+	t.Parallel()
 	for name, opts := range map[string][]acctest.Option{"full lists": nil, "sparse lists": {acctest.Sparse()}} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -41,6 +41,7 @@ func waits(t *testing.T) []statecheck.StateCheck {
 }
 
 func TestMember_pendingIsCompletedOnceThePersonAccepts(t *testing.T) {
+	t.Parallel()
 	for name, opts := range map[string][]acctest.Option{
 		"management plane": nil, "sparse lists": {acctest.Sparse()}, "no management plane": {acctest.NoManagement()},
 	} {
@@ -69,6 +70,7 @@ func TestMember_pendingIsCompletedOnceThePersonAccepts(t *testing.T) {
 }
 
 func TestMember_pendingThatIsAcceptedBetweenPlanAndApply(t *testing.T) {
+	t.Parallel()
 	for name, role := range map[string]string{"nothing else changes": "Viewer", "the role changes too": "Contributor"} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -163,6 +165,7 @@ func TestMember_ofNobodyIsPendingWhereInvitationsCannotBeSeen(t *testing.T) {
 }
 
 func TestMember_ofAUserInvitedInTheSameRun(t *testing.T) {
+	t.Parallel()
 	for name, opts := range map[string][]acctest.Option{"management plane": nil, "no management plane": {acctest.NoManagement()}} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

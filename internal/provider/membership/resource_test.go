@@ -124,6 +124,7 @@ func imported(config string, ids ...string) []resource.TestStep {
 }
 
 func TestMember_lifecycle(t *testing.T) {
+	t.Parallel()
 	for name, opts := range map[string][]acctest.Option{
 		"full lists": nil, "sparse lists": {acctest.Sparse()}, "types as objects": {acctest.TypesAsObjects()},
 		"no management plane": {acctest.NoManagement()}, "in process": {acctest.InProcess()},

@@ -9,6 +9,7 @@ import (
 
 // A role change that was planned for one user is not the next one's with the same address.
 func TestMembers_aRoleChangeForAUserMadeAnewSaysSo(t *testing.T) {
+	t.Parallel()
 	onBoth(t, func(t *testing.T, o office) {
 		for name, table := range map[string]func(role string) string{
 			"everybody": func(role string) string { return all("ana = Admin, ben = " + role) },
@@ -35,6 +36,7 @@ func TestMembers_aRoleChangeForAUserMadeAnewSaysSo(t *testing.T) {
 // However many resources take somebody out, each person is listed once, and the largest
 // numbers that the errors name are those that the plan needs.
 func TestRemovals_ofManySinglesListEachPersonOnce(t *testing.T) {
+	t.Parallel()
 	onBoth(t, func(t *testing.T, o office) {
 		o.process() // which sees the environment
 		people := o.hires(8)

@@ -55,6 +55,7 @@ func (o office) quiet(after ...time.Duration) {
 }
 
 func TestMembers_accessEnds(t *testing.T) {
+	t.Parallel()
 	onBoth(t, func(_ *testing.T, o office) {
 		at := o.in(3 * day)
 		hcl := all("ana = Viewer, ben = Contributor, cleo = Viewer", ending("ben = "+at+", ana = null"))
@@ -88,6 +89,7 @@ func TestMembers_accessEnds(t *testing.T) {
 }
 
 func TestRoleMembers_accessEnds(t *testing.T) {
+	t.Parallel()
 	onBoth(t, func(_ *testing.T, o office) {
 		at := o.in(hour)
 		hcl := strings.Replace(roleOf("viewers", "Viewer", "ana", "ben"), "\n}\n", "\n  "+ending("BEN = "+at)+"\n}\n", 1)
@@ -101,6 +103,7 @@ func TestRoleMembers_accessEnds(t *testing.T) {
 }
 
 func TestMembers_datesOfNobodyAndNoDates(t *testing.T) {
+	t.Parallel()
 	o := open(t, acctest.Terraform)
 	o.refuses(all("ana = Viewer", ending("ben = 2026-12-31")), "A date for somebody who is not named", "ben@example.com is not in members")
 	o.refuses(strings.Replace(roleOf("v", "Viewer", "ana"), "\n}\n", "\n  "+ending("ben = 2026-12-31")+"\n}\n", 1), "A date for somebody who is not named", "is not in emails")
@@ -111,6 +114,7 @@ func TestMembers_datesOfNobodyAndNoDates(t *testing.T) {
 }
 
 func TestMembers_aDateOfThePast(t *testing.T) {
+	t.Parallel()
 	o := open(t, acctest.Terraform)
 	past := o.in(-day)
 	hcl := all("ana = Viewer, ben = Viewer", ending("ben = "+past))
@@ -128,6 +132,7 @@ func TestMembers_aDateOfThePast(t *testing.T) {
 }
 
 func TestMembers_endsAreNoRemovalsForTheGuardrails(t *testing.T) {
+	t.Parallel()
 	o := open(t, acctest.Terraform)
 	o.guard("max_removals = 0")
 	at := o.in(hour)
@@ -140,6 +145,7 @@ func TestMembers_endsAreNoRemovalsForTheGuardrails(t *testing.T) {
 
 // The last Admin's access ends: that is no error, today or any day, until somebody else is Admin.
 func TestMembers_theLastAdminsEndWaits(t *testing.T) {
+	t.Parallel()
 	o := open(t, acctest.Terraform)
 	at := o.in(hour)
 	hcl := all("ana = Admin, ben = Viewer, cleo = Viewer", ending("ana = "+at+", cleo = "+at), "ignore_org_admins = false")
@@ -161,6 +167,7 @@ func TestMembers_theLastAdminsEndWaits(t *testing.T) {
 // A plan that was made before a date and is applied after it: who joins by it does not any
 // more, and who is there stays for the next one.
 func TestMembers_aSavedPlanMeetsADate(t *testing.T) {
+	t.Parallel()
 	onBoth(t, func(_ *testing.T, o office) {
 		at := o.in(hour)
 		o.Write("main.tf", o.fill(all("ana = Viewer, ben = Viewer", ending("ben = "+at))))

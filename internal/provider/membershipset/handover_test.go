@@ -37,6 +37,7 @@ const replaced = "lifecycle { replace_triggered_by = [terraform_data.rev] }"
 const after = "resource \"terraform_data\" \"after\" {\n  input = tray_workspace_members.sales.workspace_id\n  lifecycle { create_before_destroy = true }\n}\n"
 
 func TestMembers_createBeforeDestroyTakesNobodyOut(t *testing.T) {
+	t.Parallel()
 	onBoth(t, func(t *testing.T, o office) {
 		o.apply(rev("1") + after + all("ana = Admin, ben = Viewer, dan = Viewer", replaced))
 		o.env.ClearRequests()
@@ -48,6 +49,7 @@ func TestMembers_createBeforeDestroyTakesNobodyOut(t *testing.T) {
 // Whom the new one does not name, the old one takes along. The creation is the first call of
 // its process, which nothing but the command tells from one of the plan.
 func TestMembers_createBeforeDestroyTakesOthersAlong(t *testing.T) {
+	t.Parallel()
 	onBoth(t, func(t *testing.T, o office) {
 		o.Process()
 		o.Write("terraform.tf", "terraform {\n  required_providers {\n    tray = { source = \"tray-community/tray\" }\n  }\n}\n")
@@ -59,6 +61,7 @@ func TestMembers_createBeforeDestroyTakesOthersAlong(t *testing.T) {
 }
 
 func TestMembers_replacementTakesNobodyOut(t *testing.T) {
+	t.Parallel()
 	onBoth(t, func(t *testing.T, o office) {
 		hcl := all("ana = Admin, ben = Viewer")
 		o.apply(hcl)
@@ -79,6 +82,7 @@ func TestMembers_replacementTakesNobodyOut(t *testing.T) {
 
 // Another role replaces the resource; whoever is named in both is not out meanwhile.
 func TestRoleMembers_anotherRoleTakesNobodyOut(t *testing.T) {
+	t.Parallel()
 	onBoth(t, func(t *testing.T, o office) {
 		o.apply(roleOf("viewers", "Viewer", "ana", "ben"))
 		o.env.ClearRequests()
@@ -90,6 +94,7 @@ func TestRoleMembers_anotherRoleTakesNobodyOut(t *testing.T) {
 
 // Hours after the plan: who has come in between stays, and so does what was changed.
 func TestMembers_oldPlanTakesNothingThatItDidNotShow(t *testing.T) {
+	t.Parallel()
 	for name, table := range map[string]func(string) string{
 		"everybody": func(more string) string { return all("ana = Viewer, cleo = Viewer" + more) },
 		"one role": func(more string) string {
@@ -117,6 +122,7 @@ func TestMembers_oldPlanTakesNothingThatItDidNotShow(t *testing.T) {
 
 // Whoever was removed, invited anew and is somebody else to Tray was in no plan.
 func TestMembers_newUserWithAnOldAddressStays(t *testing.T) {
+	t.Parallel()
 	onBoth(t, func(t *testing.T, o office) {
 		anew := func() {
 			o.env.Control(http.MethodDelete, "ui/users/ben@example.com", nil)
@@ -138,6 +144,7 @@ func TestMembers_newUserWithAnOldAddressStays(t *testing.T) {
 
 // People are known by their user ids: a new address changes nothing in Tray.
 func TestMembers_addressChangedInTrayTakesNobodyOut(t *testing.T) {
+	t.Parallel()
 	onBoth(t, func(t *testing.T, o office) {
 		o.apply(all("ana = Viewer, ben = Viewer"))
 		o.env.Control(http.MethodPut, "ui/users/ana@example.com", body{"email": "ana.silva@example.com"})
@@ -164,6 +171,7 @@ func TestMembers_addressChangedInTrayTakesNobodyOut(t *testing.T) {
 
 // Of a change the plan shows the change: nobody who stays is in red.
 func TestMembers_planShowsWhatIsKnown(t *testing.T) {
+	t.Parallel()
 	onBoth(t, func(t *testing.T, o office) {
 		o.puts("sales", "chief@example.com", "Admin")
 		o.apply(all("ana = Viewer, ben = Viewer"))
@@ -188,6 +196,7 @@ func TestMembers_planShowsWhatIsKnown(t *testing.T) {
 // in whichever order Terraform comes to them. One at a time, the first would wait for the
 // other for ever: then somebody else is Admin beside them.
 func TestRoleMembers_theLastAdminAndAViewerChangePlaces(t *testing.T) {
+	t.Parallel()
 	onBoth(t, func(t *testing.T, o office) {
 		swap := func(boss, other string) string {
 			return roleOf("admins", "Admin", boss) + roleOf("viewers", "Viewer", other, "cleo")
@@ -213,6 +222,7 @@ func TestRoleMembers_theLastAdminAndAViewerChangePlaces(t *testing.T) {
 
 // From a role's resource to a single membership, and back: one apply, and nobody is lost.
 func TestRoleMembers_giveSomebodyToASingleMembership(t *testing.T) {
+	t.Parallel()
 	onBoth(t, func(t *testing.T, o office) {
 		together := roleOf("admins", "Admin", "ana", "ben")
 		apart := roleOf("admins", "Admin", "ben") + one("ana", "ana", "Viewer")
@@ -236,6 +246,7 @@ func TestRoleMembers_giveSomebodyToASingleMembership(t *testing.T) {
 // Promoted in the UI beside a resource that stands for Admins, somebody whom a single
 // membership keeps comes out of one apply with the configured role.
 func TestRoleMembers_leaveAPromotedMemberToTheirMembership(t *testing.T) {
+	t.Parallel()
 	onBoth(t, func(t *testing.T, o office) {
 		hcl := roleOf("admins", "Admin", "ana") + one("dan", "dan", "Viewer")
 		o.apply(hcl)
@@ -256,6 +267,7 @@ func TestRoleMembers_leaveAPromotedMemberToTheirMembership(t *testing.T) {
 }
 
 func TestMembers_idSaysWhose(t *testing.T) {
+	t.Parallel()
 	onBoth(t, func(t *testing.T, o office) {
 		o.apply(allIn("ops", "ana = Viewer") + roleOf("viewers", "view only", "ana"))
 		r := o.apply(allIn("ops", "ana = Contributor") + roleOf("viewers", "view only", "ana", "ben"))
@@ -266,6 +278,7 @@ func TestMembers_idSaysWhose(t *testing.T) {
 // Somebody is deleted in the UI: what the examples write survives a refresh on its own, in
 // which Terraform has no user left to refer to.
 func TestMembers_refreshAloneSurvivesADeletedUser(t *testing.T) {
+	t.Parallel()
 	onBoth(t, func(t *testing.T, o office) {
 		hcl := `resource "tray_user" "people" {
   for_each          = { "eve@example.com" = "Viewer", "fay@example.com" = "Viewer" }

@@ -11,6 +11,7 @@ import (
 const address = "tray_workspace_members.sales"
 
 func TestMembers_lifecycle(t *testing.T) {
+	t.Parallel()
 	onBoth(t, func(t *testing.T, o office) {
 		o.apply(all("ana = Admin, ben = Viewer"))
 		o.holds("sales", map[string]string{"ana@example.com": "Admin", "ben@example.com": "Viewer"})
@@ -37,6 +38,7 @@ func TestMembers_lifecycle(t *testing.T) {
 }
 
 func TestMembers_sparseListsAndTypesAsObjects(t *testing.T) {
+	t.Parallel()
 	onBoth(t, func(t *testing.T, o office) {
 		o.apply(all("ana = Admin, ben = Viewer"))
 		o.apply(all("ana = Viewer, cleo = Admin"))
@@ -46,6 +48,7 @@ func TestMembers_sparseListsAndTypesAsObjects(t *testing.T) {
 
 // The workspace is made in the same apply, so that its id is unknown in the plan.
 func TestMembers_ofANewWorkspace(t *testing.T) {
+	t.Parallel()
 	onBoth(t, func(t *testing.T, o office) {
 		o.apply(`resource "tray_workspace" "new" { name = "new" }
 resource "tray_workspace_members" "new" {
@@ -58,6 +61,7 @@ resource "tray_workspace_members" "new" {
 }
 
 func TestMembers_swapInOneApply(t *testing.T) {
+	t.Parallel()
 	onBoth(t, func(t *testing.T, o office) {
 		o.apply(all("ana = Admin, ben = Viewer"))
 		o.apply(all("ana = Viewer, ben = Admin"))
@@ -67,6 +71,7 @@ func TestMembers_swapInOneApply(t *testing.T) {
 
 // Additions come before removals: auth0's provider loses the one when the other works.
 func TestMembers_addAndRemoveInOneApply(t *testing.T) {
+	t.Parallel()
 	onBoth(t, func(t *testing.T, o office) {
 		o.apply(all("ana = Admin, ben = Viewer"))
 		o.env.ClearRequests()
@@ -80,6 +85,7 @@ func TestMembers_addAndRemoveInOneApply(t *testing.T) {
 }
 
 func TestMembers_theLastAdminIsReplaced(t *testing.T) {
+	t.Parallel()
 	onBoth(t, func(t *testing.T, o office) {
 		o.apply(all("ana = Admin, ben = Viewer"))
 		o.withoutOwner("sales")
@@ -91,6 +97,7 @@ func TestMembers_theLastAdminIsReplaced(t *testing.T) {
 }
 
 func TestMembers_theLastAdminStays(t *testing.T) {
+	t.Parallel()
 	onBoth(t, func(t *testing.T, o office) {
 		o.apply(all("ana = Admin, ben = Viewer"))
 		o.withoutOwner("sales")
@@ -102,6 +109,7 @@ func TestMembers_theLastAdminStays(t *testing.T) {
 }
 
 func TestMembers_othersAreImportedFirst(t *testing.T) {
+	t.Parallel()
 	onBoth(t, func(t *testing.T, o office) {
 		o.puts("sales", "ana@example.com", "Viewer")
 		o.puts("sales", "ben@example.com", "Viewer")
@@ -126,6 +134,7 @@ func TestMembers_othersAreImportedFirst(t *testing.T) {
 }
 
 func TestMembers_importedInThreeWays(t *testing.T) {
+	t.Parallel()
 	blocks := map[string]string{
 		"by id":       "id = \"{sales}\"",
 		"by name":     "id = \"sales\"",
@@ -146,6 +155,7 @@ func TestMembers_importedInThreeWays(t *testing.T) {
 }
 
 func TestMembers_generatedConfigurationPlansEmpty(t *testing.T) {
+	t.Parallel()
 	onBoth(t, func(t *testing.T, o office) {
 		o.puts("sales", "ana@example.com", "Admin")
 		o.Write("main.tf", o.fill("import {\n  to = "+address+"\n  id = \"sales\"\n}\n"))
@@ -159,6 +169,7 @@ func TestMembers_generatedConfigurationPlansEmpty(t *testing.T) {
 }
 
 func TestMembers_machinesAndOrganizationAdminsAreLeftAlone(t *testing.T) {
+	t.Parallel()
 	onBoth(t, func(t *testing.T, o office) {
 		o.env.NewToken(map[string]any{"api_user": map[string]any{"name": "bot", "role": "Viewer", "workspace": "sales", "workspace_role": "Contributor"}})
 		o.puts("sales", "chief@example.com", "Admin")
@@ -187,6 +198,7 @@ func TestMembers_machinesAndOrganizationAdminsAreLeftAlone(t *testing.T) {
 }
 
 func TestMembers_waitForInvitations(t *testing.T) {
+	t.Parallel()
 	for name, opts := range map[string][]acctest.Option{"management plane": nil, "live": {acctest.NoManagement()}} {
 		t.Run(name, func(t *testing.T) {
 			onBoth(t, func(t *testing.T, o office) {
@@ -209,6 +221,7 @@ func TestMembers_waitForInvitations(t *testing.T) {
 }
 
 func TestMembers_strangersAreRefused(t *testing.T) {
+	t.Parallel()
 	onBoth(t, func(t *testing.T, o office) {
 		o.fails(all("ana = Admin, nobody = Viewer"), "TRAY009", "nobody@example.com", "tray_user")
 		o.holds("sales", nil) // before anything is written
@@ -216,6 +229,7 @@ func TestMembers_strangersAreRefused(t *testing.T) {
 }
 
 func TestMembers_changedElsewhere(t *testing.T) {
+	t.Parallel()
 	onBoth(t, func(t *testing.T, o office) {
 		hcl := all("ana = Admin, ben = Viewer")
 		o.apply(hcl)
@@ -237,6 +251,7 @@ func TestMembers_changedElsewhere(t *testing.T) {
 }
 
 func TestMembers_partOfAnApplyFails(t *testing.T) {
+	t.Parallel()
 	onBoth(t, func(t *testing.T, o office) {
 		refused := func(email string) {
 			o.env.Fault(acctest.Fault{Method: http.MethodPut, Path: "/core/v1/workspaces/*/users/" + o.id(email), Status: 403, Body: `{"message":"no"}`, Times: 1})
@@ -270,6 +285,7 @@ func TestMembers_partOfAnApplyFails(t *testing.T) {
 }
 
 func TestMembers_replacedOnDemand(t *testing.T) {
+	t.Parallel()
 	onBoth(t, func(t *testing.T, o office) {
 		hcl := all("ana = Admin, ben = Viewer")
 		o.apply(hcl)
@@ -283,6 +299,7 @@ func TestMembers_replacedOnDemand(t *testing.T) {
 }
 
 func TestMembers_refusedBeforeAnythingIsRead(t *testing.T) {
+	t.Parallel()
 	onBoth(t, func(t *testing.T, o office) {
 		o.refuses(all("ana = Admin, ANA = Viewer"), "One person is named twice", "ana@example.com")
 		o.refuses(all("ana@ = Admin"), "Not an e-mail address")

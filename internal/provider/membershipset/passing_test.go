@@ -32,6 +32,7 @@ var passings = map[string]passing{
 // Ana and Ben are in the workspace at every moment of the one apply, in whichever order
 // Terraform comes to the resources: twice, as that is chance.
 func TestRoleMembers_nobodyIsOutWhilePeoplePass(t *testing.T) {
+	t.Parallel()
 	for name, p := range passings {
 		t.Run(name, func(t *testing.T) {
 			onBoth(t, func(t *testing.T, o office) {
@@ -52,6 +53,7 @@ func TestRoleMembers_nobodyIsOutWhilePeoplePass(t *testing.T) {
 // Terraform does not always read what is forgotten, so that a table in its place may find
 // people with other roles whom nobody seems to have. TRAY012's import is right for that, too.
 func TestRoleMembers_forgottenForATableWithOtherRolesAreImported(t *testing.T) {
+	t.Parallel()
 	onBoth(t, func(t *testing.T, o office) {
 		o.apply(roleOf("r", "Viewer", "ana") + roleOf("s", "Contributor", "ben"))
 		o.env.ClearRequests()
@@ -72,6 +74,7 @@ func (o office) process() {
 // Ten turns at once are few for thirty people, so that a removal comes before most of the
 // additions have had theirs.
 func TestRoleMembers_nobodyIsOutWhileManyPass(t *testing.T) {
+	t.Parallel()
 	onBoth(t, func(t *testing.T, o office) {
 		o.guard("max_removal_percent = 100")
 		together, singles := []string{"ana"}, ""
@@ -89,6 +92,7 @@ func TestRoleMembers_nobodyIsOutWhileManyPass(t *testing.T) {
 // With one turn at a time neither sees the other: the plan says so in every order, names no
 // other remedy, and the remedy is followed.
 func TestRoleMembers_onePersonAtATimePassesInNoPlan(t *testing.T) {
+	t.Parallel()
 	onBoth(t, func(t *testing.T, o office) {
 		o.guard("max_removal_percent = 100")
 		o.process()

@@ -8,6 +8,7 @@ import (
 const roleAddress = "tray_workspace_role_members.viewers"
 
 func TestRoleMembers_lifecycle(t *testing.T) {
+	t.Parallel()
 	onBoth(t, func(t *testing.T, o office) {
 		o.puts("sales", "dan@example.com", "Contributor") // another role: left alone
 		o.apply(roleOf("viewers", "viewer", "ana", "ben"))
@@ -27,6 +28,7 @@ func TestRoleMembers_lifecycle(t *testing.T) {
 
 // Each of two resources takes somebody whom the other gives up: nobody is lost.
 func TestRoleMembers_peopleChangeRoles(t *testing.T) {
+	t.Parallel()
 	onBoth(t, func(t *testing.T, o office) {
 		o.apply(roleOf("admins", "Admin", "ana") + roleOf("viewers", "Viewer", "ben", "cleo"))
 		o.apply(roleOf("admins", "Admin", "ben") + roleOf("viewers", "Viewer", "ana", "cleo"))
@@ -35,6 +37,7 @@ func TestRoleMembers_peopleChangeRoles(t *testing.T) {
 }
 
 func TestRoleMembers_importedInThreeWays(t *testing.T) {
+	t.Parallel()
 	for name, how := range map[string]string{
 		"by id":       "id = \"{sales}/Viewer\"",
 		"by name":     "id = \"sales/viewer\"",
@@ -53,6 +56,7 @@ func TestRoleMembers_importedInThreeWays(t *testing.T) {
 }
 
 func TestRoleMembers_othersAreImportedFirst(t *testing.T) {
+	t.Parallel()
 	onBoth(t, func(t *testing.T, o office) {
 		o.puts("sales", "ana@example.com", "Viewer")
 		o.refuses(roleOf("viewers", "Viewer", "ben"), "TRAY012", "ana@example.com (Viewer)", "/Viewer\"")

@@ -10,6 +10,7 @@ import (
 
 // 26 % of a workspace, which the default guardrail does not let go, and 24 %, which it does.
 func TestMembers_removalsStayWithinTheGuardrails(t *testing.T) {
+	t.Parallel()
 	onBoth(t, func(t *testing.T, o office) {
 		people := o.hires(18) // and the Owner makes 19
 		in := func(n int) string { return all(strings.Join(people[:n], " = Viewer, ") + " = Viewer") }
@@ -38,6 +39,7 @@ func TestMembers_guardrailsOverriddenForOneRun(t *testing.T) {
 }
 
 func TestMembers_anOrganizationAdminIsAdmin(t *testing.T) {
+	t.Parallel()
 	onBoth(t, func(t *testing.T, o office) {
 		o.refuses(all("chief = Viewer"), "TRAY002", "chief@example.com", "Write the role \"Admin\"", `"chief@example.com" = "Viewer"`)
 		// A promotion of somebody whose membership another resource keeps lower.
@@ -56,6 +58,7 @@ func TestMembers_anOrganizationAdminIsAdmin(t *testing.T) {
 
 // The token acts as the chief, an Admin of the organization, who is a member by name.
 func TestMembers_theTokenKeepsItsOwnRights(t *testing.T) {
+	t.Parallel()
 	onBoth(t, func(t *testing.T, o office) {
 		o.apply(all("chief = Admin, ana = Viewer"))
 		o.env.Token = o.env.NewToken(map[string]any{"user": "chief@example.com"})
@@ -68,6 +71,7 @@ func TestMembers_theTokenKeepsItsOwnRights(t *testing.T) {
 }
 
 func TestMembers_haveOneManager(t *testing.T) {
+	t.Parallel()
 	onBoth(t, func(t *testing.T, o office) {
 		again := strings.Replace(all("ben = Viewer"), `"sales" {`, `"again" {`, 1)
 		for name, hcl := range map[string]string{
@@ -91,6 +95,7 @@ func TestMembers_haveOneManager(t *testing.T) {
 
 // Nothing is read for rules that nothing has been planned for.
 func TestMembers_whatAPlanWithoutChangesCosts(t *testing.T) {
+	t.Parallel()
 	o := open(t, acctest.Terraform)
 	const workspaces = 10
 	people := o.hires(20)
@@ -116,6 +121,7 @@ func TestMembers_whatAPlanWithoutChangesCosts(t *testing.T) {
 // Nobody needs to ask whose token it is, or which roles there are, to change the role of
 // somebody who is no Admin: the members tell.
 func TestMembers_whatARoleChangeCosts(t *testing.T) {
+	t.Parallel()
 	o := open(t, acctest.Terraform)
 	o.withoutOwner("sales")
 	o.apply(all("ana = Contributor, ben = Viewer, chief = Admin"))

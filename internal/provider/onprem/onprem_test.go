@@ -58,6 +58,7 @@ func (d desk) only() (acctest.AgentGroup, acctest.Agent) {
 }
 
 func TestAgent_lifecycle(t *testing.T) {
+	t.Parallel()
 	onBoth(t, func(d desk) {
 		d.Applies(site("HQ", "one", ""))
 		group, made := d.only()
@@ -170,6 +171,7 @@ func TestAgentGroup_inUseIsNotDeleted(t *testing.T) {
 }
 
 func TestAgent_importedInThreeWaysTheNextPlanIsEmpty(t *testing.T) {
+	t.Parallel()
 	for _, way := range []string{"command", "block", "identity"} {
 		t.Run(way, func(t *testing.T) {
 			t.Parallel()
@@ -206,6 +208,7 @@ func TestAgent_importedInThreeWaysTheNextPlanIsEmpty(t *testing.T) {
 }
 
 func TestAgentGroupsData_tellsWhatAgentsDo(t *testing.T) {
+	t.Parallel()
 	onBoth(t, func(d desk) {
 		d.Applies(site("HQ", "one", "") + `data "tray_on_prem_agent_groups" "all" {
   workspace_id   = data.tray_workspace.ops.id

@@ -21,6 +21,7 @@ func commandLines(t *testing.T, test func(t *testing.T, cli string)) {
 }
 
 func TestOrganizationResource_generatedConfigurationNeedsNoChange(t *testing.T) {
+	t.Parallel()
 	for name, opts := range map[string][]acctest.Option{"Embedded": {acctest.Embedded()}, "not Embedded": nil} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -57,6 +58,7 @@ func TestOrganizationResourceOnALiveTray_generatedConfigurationNeedsNoChange(t *
 }
 
 func TestOrganizationResource_examplesConverge(t *testing.T) {
+	t.Parallel()
 	commandLines(t, func(t *testing.T, cli string) {
 		env := acctest.Start(t, acctest.Organization("Acme", "it-owner@example.com"), acctest.Embedded(), acctest.Wire("sso", true))
 		dir := aliases(t, env, cli)
@@ -139,6 +141,7 @@ func identities(t *testing.T, file string, strip bool) (n int) {
 
 // While the token is not known, the plan is quiet; the apply then does all of it.
 func TestOrganizationResource_tokenKnownAtApply(t *testing.T) {
+	t.Parallel()
 	commandLines(t, func(t *testing.T, cli string) {
 		env := acme(t)
 		dir := env.Layout(t, cli, "")
@@ -158,6 +161,7 @@ resource "tray_organization" "a" { name = "Umbrella" }
 
 // The Embedded workspace is found wherever the token sees it, also on a live Tray.
 func TestOrganizationResource_embeddedWorkspaceIsKnown(t *testing.T) {
+	t.Parallel()
 	for name, opts := range map[string][]acctest.Option{"management plane": nil, "live": {acctest.NoManagement()}, "live, sparse": {acctest.NoManagement(), acctest.Sparse(), acctest.TypesAsObjects()}} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

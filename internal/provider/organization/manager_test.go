@@ -15,6 +15,7 @@ func at(label, arguments string) string {
 }
 
 func TestOrganizationOperated_hasOneManagerInEveryOrder(t *testing.T) {
+	t.Parallel()
 	for name, c := range map[string]struct{ before, after, want string }{
 		"an address changes": {at("a", `name = "Dev"`), at("b", `name = "Dev"`), "moved { from = tray_organization.<old> to = tray_organization.<new> }"},
 		"a second block":     {at("a", `name = "Dev"`), at("a", `name = "Dev"`) + at("b", `name = "Dev"`), "Keep one"},

@@ -15,6 +15,7 @@ import (
 
 // Whatever happens to the create, the next apply converges and there never are two.
 func TestOrganizationOperated_faultThenSuccess(t *testing.T) {
+	t.Parallel()
 	for name, fault := range map[string]acctest.Fault{
 		"create lost before":         {Method: "POST", Path: organizationsPath, Drop: "before"},
 		"create lost after":          {Method: "POST", Path: organizationsPath, Drop: "after"},
@@ -182,6 +183,7 @@ func TestOrganizationOperated_unchangedOnesCostOneRequest(t *testing.T) {
 
 // One apply makes an organization and fills it: the alias refers to what is made.
 func TestOrganizationOperated_isFilledInTheApplyThatMakesIt(t *testing.T) {
+	t.Parallel()
 	commandLines(t, func(t *testing.T, cli string) {
 		env := operated(t, acctest.InProcess())
 		dir := aliases(t, env, cli)

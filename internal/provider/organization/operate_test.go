@@ -53,6 +53,7 @@ func staging(arguments ...string) string {
 }
 
 func TestOrganizationOperated_lifecycle(t *testing.T) {
+	t.Parallel()
 	for layout, opts := range layouts {
 		t.Run(layout, func(t *testing.T) {
 			commandLines(t, func(t *testing.T, cli string) { livesAndDies(t, cli, operated(t, opts...)) })
@@ -176,6 +177,7 @@ func noTokenIn(t *testing.T, dir *acctest.CLI, tokens ...string) {
 }
 
 func TestOrganizationOperated_planAndImports(t *testing.T) {
+	t.Parallel()
 	for layout, opts := range layouts {
 		t.Run(layout, func(t *testing.T) {
 			t.Parallel()
@@ -289,6 +291,7 @@ func TestOrganizationOperated_whatCannotBeIsRefusedInThePlan(t *testing.T) {
 // An operator who declares anything but organizations hears it in the plan, whatever
 // that asks of Tray.
 func TestOrganizationOperated_nothingElseCanBeManaged(t *testing.T) {
+	t.Parallel()
 	for layout, opts := range layouts {
 		t.Run(layout, func(t *testing.T) {
 			t.Parallel()

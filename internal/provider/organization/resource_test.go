@@ -72,6 +72,7 @@ func workspaceOf(env *acctest.Env, kind string) string {
 }
 
 func TestOrganizationResource_lifecycle(t *testing.T) {
+	t.Parallel()
 	for name, opts := range map[string][]acctest.Option{"over http": nil, "in process": {acctest.InProcess()}} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -237,6 +238,7 @@ func TestOrganizationResource_tokenOfAnotherOrganizationIsAnError(t *testing.T) 
 }
 
 func TestOrganizationResource_faultThenSuccess(t *testing.T) {
+	t.Parallel()
 	const path = "/management/v1/organization"
 	for name, fault := range map[string]acctest.Fault{
 		"lost before":         {Method: "PATCH", Path: path, Drop: "before"},
@@ -279,6 +281,7 @@ data "tray_organization" "a" {}`)
 }
 
 func TestOrganizationResourceOnALiveTray_isAdoptedByItsName(t *testing.T) {
+	t.Parallel()
 	for name, opts := range map[string][]acctest.Option{"full lists": nil, "sparse lists, types as objects": {acctest.Sparse(), acctest.TypesAsObjects()}} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

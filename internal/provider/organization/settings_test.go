@@ -36,6 +36,7 @@ func settings(arguments string) string {
 }
 
 func TestOrganizationSettings_lifecycle(t *testing.T) {
+	t.Parallel()
 	for name, opts := range map[string][]acctest.Option{"over http": nil, "in process": {acctest.InProcess()}} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -201,6 +202,7 @@ func TestOrganizationSettings_importOfAnotherOneIsRefused(t *testing.T) {
 }
 
 func TestOrganizationSettings_faultThenSuccess(t *testing.T) {
+	t.Parallel()
 	for name, fault := range map[string]acctest.Fault{
 		"lost before":         {Method: "PATCH", Drop: "before"},
 		"lost after":          {Method: "PATCH", Drop: "after"},

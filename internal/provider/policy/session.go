@@ -132,11 +132,13 @@ func (r *Session) turn(applying bool) {
 func (r *Session) Applying(ctx context.Context, wait time.Duration) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	began := r.now()
 	if r.silentSince.IsZero() {
-		r.silentSince = r.now()
+		r.silentSince = began
 	}
-	defer r.listens(ctx)()
-	r.watch(ctx, func() bool { return r.applying || r.reading || r.silence(r.silentSince) >= wait })
+	over := r.listens(ctx)
+	r.watch(ctx, func() bool { return r.applying || r.reading || r.silence(r.silentSince, began) >= wait })
+	over(r.applying || r.reading)
 	return r.applying
 }
 

@@ -78,9 +78,15 @@ func (r *Session) await(ctx context.Context, wait time.Duration, so func() bool)
 
 // call is one refresh or plan of an object that is under way.
 type call struct {
-	waits  int  // for others
-	waited bool // at any time
+	waits  int       // for others
+	waited bool      // at any time
+	gaveUp time.Time // when it last went on without what it waited for
 }
+
+// tells reports whether whoever waits since a moment may learn from the call: not while it
+// waits itself, nor when it has just given up for the same silence. Otherwise each of those
+// that wait together would wait once more for the one before.
+func (c *call) tells(since time.Time) bool { return c.waits == 0 && c.gaveUp.Before(since) }
 
 type callKey struct{}
 
@@ -104,24 +110,29 @@ func (r *Session) Begin(ctx context.Context) (during context.Context, end func()
 	}
 }
 
-// listens says that the call of a context waits, until the returned function is called. It
-// wants r.mu, and so does that.
-func (r *Session) listens(ctx context.Context) (over func()) {
+// listens says that the call of a context waits, until the returned function is called with
+// whether it got what it waited for. It wants r.mu, and so does that.
+func (r *Session) listens(ctx context.Context) (over func(got bool)) {
 	c, is := ctx.Value(callKey{}).(*call)
 	if !is {
-		return func() {}
+		return func(bool) {}
 	}
 	c.waited = true
 	c.waits++
-	return func() { c.waits-- }
+	return func(got bool) {
+		c.waits--
+		if !got {
+			c.gaveUp = r.now()
+		}
+	}
 }
 
-// silence is how long no call has gone on that could tell something, but at most since a
-// moment. It wants r.mu.
-func (r *Session) silence(since time.Time) time.Duration {
+// silence is how long no call has gone on that could tell something to whoever waits since
+// began, but at most since a moment. It wants r.mu.
+func (r *Session) silence(since, began time.Time) time.Duration {
 	now := r.now()
 	for c := range r.calls {
-		if c.waits == 0 {
+		if c.tells(began) {
 			r.busyAt = now
 			break
 		}
@@ -174,15 +185,16 @@ func (r *Session) attend(ctx context.Context, since *time.Time, wait time.Durati
 	if since.IsZero() {
 		*since = r.now()
 	}
-	w := r.enter()
+	w, began := r.enter(), r.now()
 	defer r.leave(w)
-	defer r.listens(ctx)()
+	over := r.listens(ctx)
+	defer func() { over(got != no) }()
 	r.watch(ctx, func() bool {
 		from := *since
 		if r.crowdedAt.After(from) {
 			from = r.crowdedAt
 		}
-		done := r.silence(from) >= wait
+		done := r.silence(from, began) >= wait
 		switch {
 		case so():
 			got = yes

@@ -131,6 +131,26 @@ func TestSession_callsThatWaitDoNotHoldEachOther(t *testing.T) {
 	})
 }
 
+// What whoever gave up does then, at length, is nothing that the others who waited with it wait for once more.
+func TestSession_whoGaveUpHoldsNobodyElse(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var r policy.Session
+		var calls sync.WaitGroup
+		began := time.Now()
+		for range 3 {
+			calls.Go(func() {
+				ctx, over := r.Begin(t.Context())
+				defer over()
+				r.MemberInState(ctx, "sales", ana, 2*time.Second)
+				between(t, "waiting", time.Since(began), 2*time.Second, 2050*time.Millisecond)
+				time.Sleep(time.Second)
+			})
+			time.Sleep(7 * time.Millisecond)
+		}
+		calls.Wait()
+	})
+}
+
 func TestSession_applyingLastsAsLongAsAWriteMayCome(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var r policy.Session

@@ -30,6 +30,7 @@ func billing(lines ...string) string {
 func id(d acctest.Desk) string { return fmt.Sprint(d.Resources()["tray_project.billing"]["id"]) }
 
 func TestProject_lifecycle(t *testing.T) {
+	t.Parallel()
 	acctest.OnBoth(t, newDesk, func(d acctest.Desk) {
 		d.Applies(billing())
 		first := id(d)
@@ -59,6 +60,7 @@ func TestProject_isRefusedInThePlan(t *testing.T) {
 }
 
 func TestProject_withWorkflowsIsDeletedWhenItIsTold(t *testing.T) {
+	t.Parallel()
 	acctest.OnBoth(t, newDesk, func(d acctest.Desk) {
 		d.Applies(billing())
 		d.Env.Control(http.MethodPost, "ui/projects/"+id(d)+"/workflows", body{"title": "W", "steps": []body{}})
@@ -71,6 +73,7 @@ func TestProject_withWorkflowsIsDeletedWhenItIsTold(t *testing.T) {
 }
 
 func TestProject_importedTheNextPlanIsEmpty(t *testing.T) {
+	t.Parallel()
 	for _, way := range []string{"name", "id", "identity"} {
 		t.Run(way, func(t *testing.T) {
 			t.Parallel()
@@ -103,6 +106,7 @@ func TestProject_importOfNobodySaysWhy(t *testing.T) {
 }
 
 func TestProjectOnALiveTray_isAdoptedByItsID(t *testing.T) {
+	t.Parallel()
 	acctest.OnBoth(t, newDesk, func(d acctest.Desk) {
 		d.Refuses(billing(), "Create the project in Tray's UI first", "Projects > New project")
 		d.Refuses(billing(`id = "00000000-0000-4000-8000-000000000001"`), "Could not find the project")

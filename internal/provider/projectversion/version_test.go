@@ -41,6 +41,7 @@ func (d desk) made() int {
 }
 
 func TestVersion_lifecycle(t *testing.T) {
+	t.Parallel()
 	acctest.OnBoth(t, newDesk, func(d desk) {
 		d.Applies(d.release("1.0", "First", `description = "D"`))
 		d.Applies(d.release("1.1", "Second"))
@@ -68,6 +69,7 @@ func TestVersion_isNeverRewritten(t *testing.T) {
 }
 
 func TestVersion_thatExpiredIsExplained(t *testing.T) {
+	t.Parallel()
 	acctest.OnBoth(t, newDesk, func(d desk) {
 		d.Applies(d.release("1.0", "First"))
 		d.Env.Advance(10 * 24 * time.Hour)
@@ -91,6 +93,7 @@ func TestVersion_thatExpiredIsExplained(t *testing.T) {
 }
 
 func TestVersion_importedTheNextPlanIsEmpty(t *testing.T) {
+	t.Parallel()
 	for _, way := range []string{"name", "id", "identity"} {
 		t.Run(way, func(t *testing.T) {
 			t.Parallel()

@@ -12,6 +12,7 @@ import (
 // Terraform compares what the apply plans with the plan. What changes after that, it does not
 // see.
 func TestImport_aDestinationEditedAfterTheAppliesOwnPlanIsLeftAlone(t *testing.T) {
+	t.Parallel()
 	onBoth(t, func(r road) {
 		r.export(r.dev, "1.0", "one.json")
 		for n, file := range []string{"one.json", "two.json"} { // a create, then an update
@@ -34,6 +35,7 @@ func TestImport_aDestinationEditedAfterTheAppliesOwnPlanIsLeftAlone(t *testing.T
 
 // What Tray says it did is held against what it said it would do.
 func TestImport_aResultThatIsNotThePlannedOneIsSaid(t *testing.T) {
+	t.Parallel()
 	onBoth(t, func(r road) {
 		r.export(r.dev, "1.0", "one.json")
 		r.Env.Fault(acctest.Fault{Method: http.MethodPost, Path: imports, Status: http.StatusOK, AfterCommit: true, Times: 1, Body: `{"importMetadata": {` +

@@ -146,6 +146,7 @@ func (r road) inProcess() {
 func (r road) sent() int { return r.Env.Requests().Count(http.MethodPost, imports) }
 
 func TestImport_lifecycle(t *testing.T) {
+	t.Parallel()
 	onBoth(t, func(r road) {
 		r.export(r.dev, "1.0", "one.json")
 		r.Write("main.tf", r.hcl("one.json"))
@@ -228,6 +229,7 @@ func TestImport_aConnectorThatIsNotThereIsMapped(t *testing.T) {
 }
 
 func TestImport_aDestinationEditedAfterThePlanIsLeftAlone(t *testing.T) {
+	t.Parallel()
 	onBoth(t, func(r road) {
 		r.inProcess() // it looks at the command that started it
 		r.export(r.dev, "1.0", "one.json")
@@ -275,6 +277,7 @@ func TestImport_anExportThatChangedAfterThePlanIsNotSent(t *testing.T) {
 // Killed or cut off between the request and its answer: the next plan asks Tray, and nothing
 // is imported a second time.
 func TestImport_aLostAnswerIsSettledByAPreview(t *testing.T) {
+	t.Parallel()
 	onBoth(t, func(r road) {
 		r.export(r.dev, "1.0", "one.json")
 		r.Write("main.tf", r.hcl("one.json"))
@@ -295,6 +298,7 @@ func TestImport_aLostAnswerIsSettledByAPreview(t *testing.T) {
 }
 
 func TestImport_killedBetweenRequestAndAnswerTheNextPlanKnows(t *testing.T) {
+	t.Parallel()
 	onBoth(t, func(r road) {
 		r.inProcess()
 		r.export(r.dev, "1.0", "one.json")
@@ -323,6 +327,7 @@ func TestImport_killedBetweenRequestAndAnswerTheNextPlanKnows(t *testing.T) {
 }
 
 func TestImport_goodBadGoodRestores(t *testing.T) {
+	t.Parallel()
 	onBoth(t, func(r road) {
 		r.export(r.dev, "1.0", "good.json")
 		r.Applies(r.hcl("good.json"))
@@ -447,6 +452,7 @@ func TestImport_oneDestinationHasOneImport(t *testing.T) {
 }
 
 func TestImport_unknownUntilTheApplyIsSaidAndCheckedThen(t *testing.T) {
+	t.Parallel()
 	onBoth(t, func(r road) {
 		r.export(r.dev, "1.0", "one.json")
 		unknown := "resource \"terraform_data\" \"f\" {\n  input = \"${abspath(path.module)}/one.json\"\n}\n" + strings.Replace(r.hcl("one.json"), `"${abspath(path.module)}/one.json"`, "terraform_data.f.output", 1)
@@ -464,6 +470,7 @@ func TestImport_unknownUntilTheApplyIsSaidAndCheckedThen(t *testing.T) {
 }
 
 func TestExport_isWrittenToAFileAndNotToTheState(t *testing.T) {
+	t.Parallel()
 	onBoth(t, func(r road) {
 		r.export(r.dev, "1.0", "unused.json")
 		data := fmt.Sprintf("data \"tray_project_export\" \"dev\" {\n  project_id = %q\n  path = \"${abspath(path.module)}/dev.json\"\n}\n"+

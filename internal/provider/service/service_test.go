@@ -65,6 +65,7 @@ func (d desk) only() acctest.Service {
 }
 
 func TestService_lifecycle(t *testing.T) {
+	t.Parallel()
 	onBoth(t, func(d desk) {
 		d.Applies(crm())
 		made := d.only()
@@ -110,6 +111,7 @@ func TestService_optionalArgumentsNullEmptyAndSet(t *testing.T) {
 
 // The secret is sent when its version changes, or without one when it does itself.
 func TestService_secretIsSentWhenItChanges(t *testing.T) {
+	t.Parallel()
 	onBoth(t, func(d desk) {
 		sent := func(hcl, want string, writes int) {
 			d.T.Helper()
@@ -135,6 +137,7 @@ func TestService_secretIsSentWhenItChanges(t *testing.T) {
 
 // Import, then a plan with the secret in the configuration: empty.
 func TestService_importedInThreeWaysTheNextPlanIsEmpty(t *testing.T) {
+	t.Parallel()
 	ways := map[string]func(d desk, s acctest.Service){
 		"command": func(d desk, s acctest.Service) {
 			d.Run("import", "-input=false", "tray_custom_service.crm", "sales/Acme CRM")
@@ -209,6 +212,7 @@ func TestService_isRefusedInThePlan(t *testing.T) {
 // A service moves from a Personal to the Organization workspace in place; any other move
 // makes it anew.
 func TestService_movesToTheOrganizationWorkspaceInPlace(t *testing.T) {
+	t.Parallel()
 	onBoth(t, func(d desk) {
 		d.Env.Control(http.MethodPost, "ui/users", body{"email": "ana@example.com", "name": "Ana", "role": "Viewer"})
 		const spaces = "data \"tray_workspace\" \"personal\" {\n  name = \"Ana\"\n  type = \"Personal\"\n}\ndata \"tray_workspace\" \"organization\" {\n  name = \"Sandbox\"\n  type = \"Organization\"\n}\n"
@@ -277,6 +281,7 @@ func TestService_namesPassOnAndReplacementsKeepTheirPlace(t *testing.T) {
 }
 
 func TestServiceOnALiveTray_isAdoptedByItsUniqueName(t *testing.T) {
+	t.Parallel()
 	onBoth(t, func(d desk) {
 		d.Refuses(crm(), "Create the custom service in Tray's UI first", "Services > New service")
 		d.Refuses(crm(`unique_name = "NoSuchNoSuchNoS_x"`), "Could not find the custom service")

@@ -4,6 +4,7 @@ import "testing"
 
 // The refusal says the names as people know them, without the workspace.
 func TestService_aCountThatGrowsAtItsFrontIsRefused(t *testing.T) {
+	t.Parallel()
 	onBoth(t, func(d desk) {
 		count := func(names string) string {
 			return "locals { names = [" + names + "] }\n" + crm("count = length(local.names)", "name = local.names[count.index]")

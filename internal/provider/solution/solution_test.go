@@ -65,6 +65,7 @@ func (d desk) publishes(n int, does func()) {
 }
 
 func TestRelease_lifecycle(t *testing.T) {
+	t.Parallel()
 	for plane, opts := range map[string][]acctest.Option{"management plane": nil, "platform API alone": {acctest.NoManagement()}} {
 		t.Run(plane, func(t *testing.T) {
 			acctest.OnBoth(t, newDesk, func(d desk) {
@@ -105,6 +106,7 @@ func TestRelease_aLostAnswerPublishesOnce(t *testing.T) {
 // Where a release changes no slot, nothing on a live Tray tells whether a lost answer was that
 // of a publication. Both ways out that the error names are followed as they are written.
 func TestRelease_aLostAnswerThatNothingTellsSaysWhatToDo(t *testing.T) {
+	t.Parallel()
 	acctest.OnBoth(t, newDesk, func(d desk) {
 		d.Applies(d.release("1.0"))
 		lost := func(content string) string {
@@ -174,6 +176,7 @@ func TestRelease_whereThereIsNoEmbeddedIsRefusedInThePlan(t *testing.T) {
 }
 
 func TestSolutions_areListedWithTheirSlots(t *testing.T) {
+	t.Parallel()
 	acctest.OnBoth(t, newDesk, func(d desk) {
 		d.slots(channel, sms, body{"type": "config", "external_id": "must", "title": "Must"})
 		d.Applies(d.release("1.0") + `

@@ -149,6 +149,7 @@ func (d desk) instances() (all []struct {
 }
 
 func TestInstance_lifecycle(t *testing.T) {
+	t.Parallel()
 	acctest.OnBoth(t, newDesk, func(d desk) {
 		d.Applies(d.instance("I", d.values()...))
 		if i := acctest.One(d.T, d.instances()); !i.Enabled || i.Auths["external_sms"] != d.auth || string(i.Config["limit"]) != "7" {

@@ -59,6 +59,7 @@ func (d desk) kept(attribute string) string {
 }
 
 func TestSubscription_lifecycle(t *testing.T) {
+	t.Parallel()
 	onBoth(t, func(d desk) {
 		d.Applies(clock())
 		made, key := d.kept("id"), d.kept("signing_key")
@@ -103,6 +104,7 @@ func TestSubscription_lifecycle(t *testing.T) {
 // Tray takes it with a 200 and then cannot make it: an error with Tray's reason, and nothing
 // is left.
 func TestSubscription_thatFailsIsAnErrorAndIsRemoved(t *testing.T) {
+	t.Parallel()
 	onBoth(t, func(d desk) {
 		d.Fails([]string{"apply", "-auto-approve", "-input=false"}, clock("{ interval = 5 } → { every = 5 }", "  endpoint  → check_input = false\n  endpoint "), "Could not create the subscription", "Tray could not make the subscription: The input is not valid", "see the operation's input schema")
 		if left := d.there(); len(left) > 0 || len(d.Resources()) > 0 {
@@ -113,6 +115,7 @@ func TestSubscription_thatFailsIsAnErrorAndIsRemoved(t *testing.T) {
 }
 
 func TestSubscription_thatFailsLaterIsMadeAnew(t *testing.T) {
+	t.Parallel()
 	onBoth(t, func(d desk) {
 		d.Applies(clock())
 		made := d.kept("id")
@@ -163,6 +166,7 @@ func TestSubscription_inputThatIsNotKnownYetIsCheckedInTheApply(t *testing.T) {
 // The crash is after Tray has made it: the next plan finds it by what it does, and the advice
 // followed to the letter ends with one whose key is known.
 func TestSubscription_thatIsThereAlreadyIsImportedAndMadeAnew(t *testing.T) {
+	t.Parallel()
 	for name, external := range map[string]string{"by what it does": "", "by its external id": "mine"} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -197,6 +201,7 @@ func (d desk) make(external string) string {
 }
 
 func TestSubscription_importedInThreeWaysTheNextPlanIsEmpty(t *testing.T) {
+	t.Parallel()
 	for _, way := range []string{"command", "block", "identity"} {
 		t.Run(way, func(t *testing.T) {
 			t.Parallel()

@@ -27,6 +27,7 @@ func value(address, attribute string, want knownvalue.Check) statecheck.StateChe
 }
 
 func TestUserDataSource_findsByAddressAndID(t *testing.T) {
+	t.Parallel()
 	for name, opts := range map[string][]acctest.Option{"full": nil, "sparse": {acctest.Sparse(), acctest.TypesAsObjects()}} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -48,6 +49,7 @@ data "tray_user" "id" { id = data.tray_user.email.id }`),
 }
 
 func TestUserDataSource_refuses(t *testing.T) {
+	t.Parallel()
 	for name, c := range map[string]struct {
 		hcl  string
 		want []string
@@ -66,6 +68,7 @@ func TestUserDataSource_refuses(t *testing.T) {
 }
 
 func TestUsersDataSource_filters(t *testing.T) {
+	t.Parallel()
 	for name, opts := range map[string][]acctest.Option{"full": nil, "sparse": {acctest.Sparse(), acctest.TypesAsObjects(), acctest.NoManagement()}} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

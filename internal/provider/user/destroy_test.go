@@ -11,6 +11,7 @@ const created = viewer + `; onboarding = "create"; name = "Ana"`
 
 // TestUser_destroyWorksFromEveryState destroys what a state of the person leaves.
 func TestUser_destroyWorksFromEveryState(t *testing.T) {
+	t.Parallel()
 	for name, c := range map[string]struct {
 		hcl    string
 		before func(desk) // what happens between apply and destroy
@@ -50,6 +51,7 @@ func TestUser_destroyWorksFromEveryState(t *testing.T) {
 }
 
 func TestUser_onDestroyDecides(t *testing.T) {
+	t.Parallel()
 	for how, c := range map[string]struct {
 		role, says string
 		writes     []string
@@ -75,6 +77,7 @@ func TestUser_onDestroyDecides(t *testing.T) {
 
 // TestUser_acceptedBetweenPlanAndApply runs saved plans that knew an open invitation.
 func TestUser_acceptedBetweenPlanAndApply(t *testing.T) {
+	t.Parallel()
 	for name, c := range map[string]struct {
 		planned, role string // the planned configuration, and Ana's role after its apply
 		writes        []string
@@ -104,6 +107,7 @@ func TestUser_acceptedBetweenPlanAndApply(t *testing.T) {
 }
 
 func TestUser_onlyMentionsInvitationsThatStay(t *testing.T) {
+	t.Parallel()
 	d := open(t, acctest.NoManagement())
 	d.Applies(person(viewer))
 	until := d.Resources()[address]["invite_expires_at"].(string)

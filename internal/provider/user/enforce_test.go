@@ -70,6 +70,7 @@ func (c court) ends(code int, command string, parts ...string) {
 }
 
 func TestUser_theOrganizationKeepsItsAdmins(t *testing.T) {
+	t.Parallel()
 	onBoth(t, map[string]string{"chief": "Admin", "ana": "Viewer"}, func(c court) {
 		c.guard("min_org_admins = 2")
 		c.roles["chief"], c.roles["ana"] = "Viewer", "Admin" // in one plan, in whichever order
@@ -87,6 +88,7 @@ func TestUser_theOrganizationKeepsItsAdmins(t *testing.T) {
 
 // The token acts as the chief, an Admin of the organization, who would demote herself.
 func TestUser_theTokenKeepsItsOwnRights(t *testing.T) {
+	t.Parallel()
 	onBoth(t, map[string]string{"chief": "Admin"}, func(c court) {
 		c.Env.Token = c.Env.NewToken(map[string]any{"user": "chief@example.com"})
 		c.guard("")
@@ -101,6 +103,7 @@ func TestUser_theTokenKeepsItsOwnRights(t *testing.T) {
 }
 
 func TestUser_removalsStayWithinTheGuardrails(t *testing.T) {
+	t.Parallel()
 	roles := map[string]string{}
 	for i := range 10 {
 		roles[fmt.Sprintf("p%d", i)] = "Viewer"
@@ -119,6 +122,7 @@ func TestUser_removalsStayWithinTheGuardrails(t *testing.T) {
 }
 
 func TestUser_servicesAreMovedFirst(t *testing.T) {
+	t.Parallel()
 	onBoth(t, map[string]string{"ana": "Viewer"}, func(c court) {
 		c.Env.SetOptions(map[string]any{"services_block_deletion": true})
 		for _, name := range []string{"erp", "crm"} {
@@ -133,6 +137,7 @@ func TestUser_servicesAreMovedFirst(t *testing.T) {
 
 // An invitation that has run out is drift, and one apply invites again.
 func TestUser_isInvitedAgainOnBothCommandLines(t *testing.T) {
+	t.Parallel()
 	onBoth(t, nil, func(c court) {
 		c.roles["ana"] = "Viewer"
 		c.ends(0, "apply")

@@ -25,6 +25,7 @@ var misfortunes = map[string]struct {
 // succeeds or not, the next one ends where the configuration wants it, and there is
 // one of everything.
 func TestUser_nothingIsDoneTwice(t *testing.T) {
+	t.Parallel()
 	for name, m := range acctest.Some(t, misfortunes, "refused", "lost after") {
 		t.Run(name, func(t *testing.T) {
 			t.Run("invite", func(t *testing.T) {
@@ -109,6 +110,7 @@ func (d desk) oneInvitation(role string) {
 // TestUser_uncertainInvitationOnALiveTray has no way to look: the message must say so,
 // and what to do.
 func TestUser_uncertainInvitationOnALiveTray(t *testing.T) {
+	t.Parallel()
 	d := open(t, acctest.NoManagement())
 	d.Env.Fault(acctest.Fault{Method: "POST", Path: "/core/v1/invites", Drop: "after", Times: 1})
 	d.Write("main.tf", person(viewer))
@@ -136,6 +138,7 @@ import {
 
 // TestUser_appearedSinceThePlan applies a saved plan that knew nobody.
 func TestUser_appearedSinceThePlan(t *testing.T) {
+	t.Parallel()
 	for _, hcl := range []string{person(viewer), person(created)} {
 		planes(t, func(t *testing.T, d desk, managed bool) {
 			d.Write("main.tf", hcl)
@@ -155,6 +158,7 @@ func TestUser_appearedSinceThePlan(t *testing.T) {
 // TestUser_appearedWhileCreating has Ana join after the last look: Tray refuses, and
 // the next plan knows why.
 func TestUser_appearedWhileCreating(t *testing.T) {
+	t.Parallel()
 	d := open(t)
 	d.joins()
 	d.Env.Fault(acctest.Fault{Method: http.MethodGet, Path: "/core/v1/users", Status: 200, ContentType: "application/json",
@@ -169,6 +173,7 @@ func TestUser_appearedWhileCreating(t *testing.T) {
 }
 
 func TestUser_readErrorsKeepTheState(t *testing.T) {
+	t.Parallel()
 	for _, status := range []int{401, 403, 404, 500} {
 		d := acctest.Fault{Method: http.MethodGet, Path: "/core/v1/**", Status: status}
 		t.Run(http.StatusText(status), func(t *testing.T) {

@@ -39,6 +39,7 @@ func imports(byID bool) []resource.TestStep {
 }
 
 func TestUser_importsWhoIsActive(t *testing.T) {
+	t.Parallel()
 	for name, opts := range map[string][]acctest.Option{
 		"management plane": nil,
 		"live, sparse":     {acctest.NoManagement(), acctest.Sparse()},
@@ -64,6 +65,7 @@ func TestUser_importsWhoIsInvited(t *testing.T) {
 }
 
 func TestUser_importFindsNobody(t *testing.T) {
+	t.Parallel()
 	for name, c := range map[string]struct {
 		opts []acctest.Option
 		id   string
@@ -84,6 +86,7 @@ func TestUser_importFindsNobody(t *testing.T) {
 // TestUser_generatedConfigurationPlansNothing imports people of every kind and state
 // with the configuration that Terraform writes itself.
 func TestUser_generatedConfigurationPlansNothing(t *testing.T) {
+	t.Parallel()
 	d := open(t)
 	d.joins()
 	d.invites("ben@example.com")
@@ -111,6 +114,7 @@ func TestUser_generatedConfigurationPlansNothing(t *testing.T) {
 
 // TestUser_apiUsersChangeRole manages an account that nobody invited.
 func TestUser_apiUsersChangeRole(t *testing.T) {
+	t.Parallel()
 	d := open(t)
 	d.Env.NewToken(map[string]any{"api_user": map[string]any{"name": "Robot", "role": "Viewer"}})
 	for _, u := range d.Env.State().Users {
@@ -167,6 +171,7 @@ func (d desk) stripIdentity() {
 }
 
 func TestUser_stateWithoutIdentity(t *testing.T) {
+	t.Parallel()
 	for name, c := range map[string]struct {
 		before func(desk)
 		hcl    string

@@ -30,6 +30,7 @@ var (
 )
 
 func TestUser_isInvitedThenActive(t *testing.T) {
+	t.Parallel()
 	planes(t, func(t *testing.T, d desk, managed bool) {
 		d.Applies(person(viewer))
 		d.state(invited)
@@ -53,6 +54,7 @@ func TestUser_isInvitedThenActive(t *testing.T) {
 }
 
 func TestUser_isCreatedAtOnce(t *testing.T) {
+	t.Parallel()
 	planes(t, func(t *testing.T, d desk, managed bool) {
 		d.Applies(person(`organization_role = "Contributor"; name = "Ana Silva"; onboarding = "create"`))
 		d.wrote("POST /core/v1/users")
@@ -64,6 +66,7 @@ func TestUser_isCreatedAtOnce(t *testing.T) {
 }
 
 func TestUser_keepsTheSpelling(t *testing.T) {
+	t.Parallel()
 	d := open(t)
 	d.Applies(`resource "tray_user" "ana" {
   email             = "Ana@Example.com"
@@ -79,6 +82,7 @@ func TestUser_keepsTheSpelling(t *testing.T) {
 }
 
 func TestUser_settingsCostNoRequest(t *testing.T) {
+	t.Parallel()
 	d := open(t)
 	d.Applies(person(viewer))
 	d.Env.ClearRequests()
@@ -88,6 +92,7 @@ func TestUser_settingsCostNoRequest(t *testing.T) {
 }
 
 func TestUser_expiredIsInvitedAgain(t *testing.T) {
+	t.Parallel()
 	planes(t, func(t *testing.T, d desk, managed bool) {
 		d.Applies(person(viewer))
 		first := d.Resources()[address]["invite_id"]
@@ -110,6 +115,7 @@ func TestUser_expiredIsInvitedAgain(t *testing.T) {
 }
 
 func TestUser_roleOfAnInvitation(t *testing.T) {
+	t.Parallel()
 	planes(t, func(t *testing.T, d desk, managed bool) {
 		d.Applies(person(viewer))
 		d.Env.ClearRequests()
@@ -136,6 +142,7 @@ func TestUser_roleOfAnInvitation(t *testing.T) {
 }
 
 func TestUser_createsWhoNeverAccepted(t *testing.T) {
+	t.Parallel()
 	planes(t, func(t *testing.T, d desk, managed bool) {
 		d.Applies(person(viewer))
 		d.Env.ClearRequests()
@@ -150,6 +157,7 @@ func TestUser_createsWhoNeverAccepted(t *testing.T) {
 }
 
 func TestUser_changedElsewhere(t *testing.T) {
+	t.Parallel()
 	d := open(t)
 	d.Applies(person(viewer + `; onboarding = "create"; name = "Ana"`))
 	d.Env.Control(http.MethodPut, "ui/users/"+ana, map[string]any{"role": "Admin"})
@@ -167,6 +175,7 @@ func TestUser_changedElsewhere(t *testing.T) {
 }
 
 func TestUser_deletedElsewhere(t *testing.T) {
+	t.Parallel()
 	planes(t, func(t *testing.T, d desk, managed bool) {
 		hcl := person(viewer + `; onboarding = "create"; name = "Ana"`)
 		d.Applies(hcl)
@@ -182,6 +191,7 @@ func TestUser_deletedElsewhere(t *testing.T) {
 }
 
 func TestUser_invitationCancelledElsewhere(t *testing.T) {
+	t.Parallel()
 	d := open(t)
 	d.Applies(person(viewer))
 	d.Env.Control(http.MethodPost, "ui/invites/"+ana+"/cancel", nil)
@@ -194,6 +204,7 @@ func TestUser_invitationCancelledElsewhere(t *testing.T) {
 }
 
 func TestUser_anotherAddressReplaces(t *testing.T) {
+	t.Parallel()
 	planes(t, func(t *testing.T, d desk, managed bool) {
 		d.Applies(person(viewer + `; onboarding = "create"; name = "Ana"`))
 		d.Write("main.tf", `resource "tray_user" "ana" {
@@ -211,6 +222,7 @@ func TestUser_anotherAddressReplaces(t *testing.T) {
 }
 
 func TestUser_addressChangedInTray(t *testing.T) {
+	t.Parallel()
 	d := open(t)
 	hcl := person(viewer + `; onboarding = "create"; name = "Ana"`)
 	d.Applies(hcl)

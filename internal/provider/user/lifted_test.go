@@ -9,6 +9,7 @@ import (
 // What the environment lifted for a plan holds for the apply of that saved plan, which runs
 // without the variables, and for no later one.
 func TestUser_aSavedPlanKeepsWhatWasLiftedForIt(t *testing.T) {
+	t.Parallel()
 	const lift = "TRAY_GUARDRAILS_MIN_ORG_ADMINS"
 	for _, name := range []string{acctest.Terraform, acctest.Tofu} {
 		t.Run(name, func(t *testing.T) {
@@ -48,6 +49,7 @@ func TestUser_aSavedPlanKeepsWhatWasLiftedForIt(t *testing.T) {
 // An update is planned again when it is applied, before anything is written: what was lifted
 // holds then, too.
 func TestUser_aSavedPlanOfUpdatesKeepsWhatWasLiftedForIt(t *testing.T) {
+	t.Parallel()
 	env := acctest.Start(t)
 	dir := env.Layout(t, acctest.Terraform, "").Process()
 	people := []string{"ana@example.com", "ben@example.com", "cy@example.com"}

@@ -11,6 +11,7 @@ import (
 )
 
 func TestUser_planRefuses(t *testing.T) {
+	t.Parallel()
 	for name, c := range map[string]struct {
 		before func(desk)
 		hcl    string
@@ -44,6 +45,7 @@ func TestUser_planRefuses(t *testing.T) {
 }
 
 func TestUser_planRefusesWhoIsInvited(t *testing.T) {
+	t.Parallel()
 	d := open(t)
 	d.invites(ana)
 	d.Refuses(person(viewer), "TRAY012", "ana@example.com is invited already", `id = "ana@example.com"`)
@@ -62,6 +64,7 @@ func (d desk) invites(email string) {
 }
 
 func TestUser_ownerCanBeImportedAndKept(t *testing.T) {
+	t.Parallel()
 	d := open(t)
 	const owner = `resource "tray_user" "o" {
   email             = "owner@example.com"
@@ -86,12 +89,14 @@ import {
 }
 
 func TestUser_nobodyElseBecomesOwner(t *testing.T) {
+	t.Parallel()
 	d := open(t)
 	d.Applies(person(created))
 	d.Refuses(person(`organization_role = "Owner"; onboarding = "create"; name = "Ana"`), "TRAY001")
 }
 
 func TestUser_invitesAtMostAHundredADay(t *testing.T) {
+	t.Parallel()
 	d := open(t)
 	const many = `locals {
   people = { for i in range(%d) : "p${i}" => "p${i}@example.com" }
@@ -120,6 +125,7 @@ resource "tray_user" "p" {
 }
 
 func TestUser_unknownInputsWaitForTheApply(t *testing.T) {
+	t.Parallel()
 	d := open(t)
 	hcl := func(email, role string) string {
 		return fmt.Sprintf(`resource "terraform_data" "later" {
@@ -142,6 +148,7 @@ resource "tray_user" "ana" {
 }
 
 func TestUser_serverRefuses(t *testing.T) {
+	t.Parallel()
 	d := open(t)
 	d.Env.Fault(acctest.Fault{Method: "POST", Path: "/core/v1/invites", Status: 400, ContentType: "application/json",
 		Body: `{"message":"No seats left"}`, Times: 1})

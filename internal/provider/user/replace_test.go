@@ -10,6 +10,7 @@ import (
 )
 
 func TestUser_replacedOnDemand(t *testing.T) {
+	t.Parallel()
 	planes(t, func(t *testing.T, d desk, managed bool) {
 		d.Applies(person(created))
 		id := d.Resources()[address]["id"]
@@ -30,6 +31,7 @@ func TestUser_replacedOnDemand(t *testing.T) {
 
 // The mail is sent again.
 func TestUser_replacingAnInvitationSendsItAgain(t *testing.T) {
+	t.Parallel()
 	d := open(t)
 	d.Applies(person(viewer))
 	invite := d.Resources()[address]["invite_id"]
@@ -43,6 +45,7 @@ func TestUser_replacingAnInvitationSendsItAgain(t *testing.T) {
 }
 
 func TestUser_replacingAnInvitationOnALiveTrayIsRefusedInThePlan(t *testing.T) {
+	t.Parallel()
 	d := open(t, acctest.NoManagement())
 	d.Applies(person(viewer))
 	r := d.Run("plan", "-input=false", "-replace="+address)
@@ -52,6 +55,7 @@ func TestUser_replacingAnInvitationOnALiveTrayIsRefusedInThePlan(t *testing.T) {
 }
 
 func TestUser_replacedButKept(t *testing.T) {
+	t.Parallel()
 	for _, how := range []string{"keep", "demote"} {
 		t.Run(how, func(t *testing.T) {
 			d := open(t)
@@ -73,6 +77,7 @@ func TestUser_replacedButKept(t *testing.T) {
 // Ana is the only Admin of a workspace that a table describes, and in one that Terraform
 // does not know.
 func TestUser_replacedKeepsTheirPlaces(t *testing.T) {
+	t.Parallel()
 	d := open(t)
 	table := func(r string) string {
 		return person(created+"; "+r) + `resource "tray_workspace" "w" { name = "sales" }
@@ -101,6 +106,7 @@ resource "tray_workspace_members" "w" {
 
 // The person was removed after the plan, and somebody with the same address came.
 func TestUser_aPlanForOneUserSparesTheNext(t *testing.T) {
+	t.Parallel()
 	for name, planned := range map[string]string{
 		"destroy": "", "role": person(`organization_role = "Contributor"; onboarding = "create"; name = "Ana"`),
 		"demotion": person(`organization_role = "Viewer"; onboarding = "create"; name = "Ana"`),
@@ -129,6 +135,7 @@ func TestUser_aPlanForOneUserSparesTheNext(t *testing.T) {
 // Whoever is planned last reports, so the order does not matter; somebody who may still be
 // promoted leaves it a warning.
 func TestUser_tooFewAdminsIsAnErrorInThePlanOnceEverybodyIsPlanned(t *testing.T) {
+	t.Parallel()
 	onBoth(t, map[string]string{"chief": "Admin", "ana": "Admin", "ben": "Admin", "cleo": "Viewer"}, func(c court) {
 		c.guard("min_org_admins = 3")
 		c.roles["chief"], c.roles["ana"], c.roles["ben"] = "Viewer", "Viewer", "Viewer"

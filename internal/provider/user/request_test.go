@@ -22,6 +22,7 @@ resource "tray_user" "p" {
 // users, at most one lone read before it is known to pay, and where invitations are
 // open the question whether they can be listed, and their list.
 func TestUser_noopPlanReadsListsOnly(t *testing.T) {
+	t.Parallel()
 	for name, c := range map[string]struct {
 		opts []acctest.Option
 		hcl  string
@@ -50,6 +51,7 @@ func TestUser_noopPlanReadsListsOnly(t *testing.T) {
 
 // TestUser_plansWhileTheTokenIsUnknown has the token come from another resource.
 func TestUser_plansWhileTheTokenIsUnknown(t *testing.T) {
+	t.Parallel()
 	d := open(t)
 	d.Write("provider.tf", fmt.Sprintf(`resource "terraform_data" "token" { input = %q }
 provider "tray" {

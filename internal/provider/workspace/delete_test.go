@@ -54,6 +54,7 @@ func (y yard) guard(guardrails string) {
 }
 
 func TestWorkspace_isDeletedWithPeopleOnlyWithWords(t *testing.T) {
+	t.Parallel()
 	y := onYard(t)
 	y.Applies(one())
 	y.people(2)
@@ -79,6 +80,7 @@ func TestWorkspace_isDeletedWithPeopleOnlyWithWords(t *testing.T) {
 }
 
 func TestWorkspace_peopleCountOnceWithTheirMemberships(t *testing.T) {
+	t.Parallel()
 	y := onYard(t)
 	hcl := one() + `resource "tray_workspace_member" "p" {
   count        = 2
@@ -98,6 +100,7 @@ func TestWorkspace_peopleCountOnceWithTheirMemberships(t *testing.T) {
 
 // Whoever joined after the plan was not in it.
 func TestWorkspace_anOldPlanDeletesNobodyUnseen(t *testing.T) {
+	t.Parallel()
 	y := onYard(t)
 	y.Applies(one())
 	y.Write("main.tf", "")
@@ -110,6 +113,7 @@ func TestWorkspace_anOldPlanDeletesNobodyUnseen(t *testing.T) {
 }
 
 func TestWorkspace_protectedIsNotDeletedWhateverItHolds(t *testing.T) {
+	t.Parallel()
 	y := onYard(t)
 	y.Applies(one("deletion_protection = true", "force_destroy = true"))
 	refused := []string{"Could not delete the workspace", `"sales" is protected`, "deletion_protection = false"}
@@ -124,6 +128,7 @@ func TestWorkspace_protectedIsNotDeletedWhateverItHolds(t *testing.T) {
 }
 
 func TestWorkspace_whatItHoldsIsDeletedOnlyByForce(t *testing.T) {
+	t.Parallel()
 	y := onYard(t)
 	y.Applies(one())
 	y.Env.Control(http.MethodPost, "ui/projects", body{"workspace": "sales", "name": "leads"})
@@ -141,6 +146,7 @@ func TestWorkspace_whatItHoldsIsDeletedOnlyByForce(t *testing.T) {
 
 // A project came after the plan: the service refuses, and the error says what to do.
 func TestWorkspace_filledSinceThePlanIsNotDeleted(t *testing.T) {
+	t.Parallel()
 	y := onYard(t)
 	y.Applies(one())
 	y.Write("main.tf", "")

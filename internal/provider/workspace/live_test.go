@@ -30,6 +30,7 @@ func liveWith(t *testing.T, names []string, opts ...acctest.Option) *acctest.Env
 }
 
 func TestWorkspaceOnALiveTray_isAdoptedInThePlan(t *testing.T) {
+	t.Parallel()
 	for name, opts := range map[string][]acctest.Option{"full lists": nil, "sparse lists": {acctest.Sparse()}, "types as objects": {acctest.TypesAsObjects()}} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -16,6 +16,7 @@ func called(label, name, meta string) string {
 
 // The old one makes way for the new one.
 func TestWorkspace_namesPassOnInOneApply(t *testing.T) {
+	t.Parallel()
 	for name, parallelism := range map[string]string{"one by one": "-parallelism=1", "at once": "-parallelism=10"} {
 		t.Run(name, func(t *testing.T) {
 			y := onYard(t)
@@ -46,6 +47,7 @@ func TestWorkspace_namesPassOnInOneApply(t *testing.T) {
 }
 
 func TestWorkspace_renamesThatCannotBeAreRefusedInEveryOrder(t *testing.T) {
+	t.Parallel()
 	count := func(names string) string {
 		return "locals { names = [" + names + "] }\nresource \"tray_workspace\" \"c\" {\n  count = length(local.names)\n  name  = local.names[count.index]\n}\n"
 	}
@@ -75,6 +77,7 @@ func TestWorkspace_renamesThatCannotBeAreRefusedInEveryOrder(t *testing.T) {
 
 // Both remedies of a list that grew at its front are followed.
 func TestWorkspace_namesThatShiftAreNamedForGood(t *testing.T) {
+	t.Parallel()
 	y := onYard(t)
 	list := "resource \"tray_workspace\" \"c\" {\n  %s\n  name  = %s\n}\n"
 	y.Applies(fmt.Sprintf(list, "count = 2", `["x", "y"][count.index]`))
@@ -96,6 +99,7 @@ func TestWorkspace_namesThatShiftAreNamedForGood(t *testing.T) {
 // Nothing orders the two resources, so Terraform may plan the one that takes the name before
 // the other is read. The old one is not judged as if it were replaced either.
 func TestWorkspace_aNamePassesWithoutAnOrderInEveryPlan(t *testing.T) {
+	t.Parallel()
 	y := onYard(t)
 	y.Applies(called("blue", "sales", "deletion_protection = true"))
 	id := inTray(t, y.Env, "sales").ID
@@ -114,6 +118,7 @@ func TestWorkspace_aNamePassesWithoutAnOrderInEveryPlan(t *testing.T) {
 
 // The error of a swap is followed: a free name first.
 func TestWorkspace_aSwapTakesTwoApplies(t *testing.T) {
+	t.Parallel()
 	y := onYard(t)
 	y.Applies(called("a", "x", "") + called("b", "y", ""))
 	y.Write("main.tf", called("a", "y", "")+called("b", "x", "depends_on = [tray_workspace.a]"))
@@ -128,6 +133,7 @@ func TestWorkspace_aSwapTakesTwoApplies(t *testing.T) {
 
 // Somebody wrote a text in the UI after the plan.
 func TestWorkspace_aRenameLeavesTheDescriptionAlone(t *testing.T) {
+	t.Parallel()
 	y := onYard(t)
 	y.Applies(one())
 	y.Write("main.tf", called("a", "sales-prod", ""))
@@ -147,6 +153,7 @@ func TestWorkspace_aRenameLeavesTheDescriptionAlone(t *testing.T) {
 // The one in the state is gone and somebody has made another of its name: an import block
 // for an address that is in use does nothing, so the error says what comes first.
 func TestWorkspace_madeAnewInTheUIIsImportedAsTheErrorSays(t *testing.T) {
+	t.Parallel()
 	y := onYard(t)
 	y.Applies(one())
 	y.Env.Control(http.MethodDelete, "ui/workspaces/sales", nil)
@@ -164,6 +171,7 @@ func TestWorkspace_madeAnewInTheUIIsImportedAsTheErrorSays(t *testing.T) {
 // Replaced under another name, a workspace is told by the instance alone: nothing has the name
 // yet. Whoever loses the old one counts all the same; Terraform shows errors of such a plan only.
 func TestWorkspace_replacedUnderAnotherNameCountsWhoLosesIt(t *testing.T) {
+	t.Parallel()
 	y := onYard(t)
 	y.Applies(called("a", "sales", ""))
 	y.people(2)

@@ -73,6 +73,7 @@ func importSteps(env *acctest.Env, hcl, name string) []resource.TestStep {
 }
 
 func TestWorkspace_lifecycle(t *testing.T) {
+	t.Parallel()
 	for name, opts := range map[string][]acctest.Option{
 		"full lists": nil, "sparse lists": {acctest.Sparse()}, "types as objects": {acctest.TypesAsObjects()}, "in process": {acctest.InProcess()},
 	} {
@@ -275,6 +276,7 @@ func TestWorkspace_refusedByTheServer(t *testing.T) {
 }
 
 func TestWorkspace_faultThenSuccess(t *testing.T) {
+	t.Parallel()
 	const create = "/management/v1/workspaces"
 	for name, fault := range acctest.Some(t, map[string]acctest.Fault{
 		"lost before": {Method: "POST", Path: create, Drop: "before"},

@@ -42,6 +42,12 @@ func run(ctx context.Context, root string) error {
 	if err != nil {
 		return err
 	}
+	provider, clean, err := s.provider(ctx)
+	if err != nil {
+		return err
+	}
+	defer clean()
+	s.env = append(s.env, "TRAY_TEST_PROVIDER="+provider)
 	everything := []string{"./..."}
 	ok := s.pass(ctx, pass{title: "the tools", dir: "internal/tools", flags: race, packages: everything})
 	// OPA is watched by its own project.
@@ -121,6 +127,21 @@ func (s *suite) onTofu(ctx context.Context) (pass, error) {
 	}
 	p.flags = []string{"-run=^(" + strings.Join(names, "|") + ")$"}
 	return p, nil
+}
+
+// provider builds the provider's binary for all test processes.
+func (s *suite) provider(ctx context.Context) (path string, clean func(), err error) {
+	dir, err := os.MkdirTemp("", "tray-provider-")
+	if err != nil {
+		return "", nil, err
+	}
+	clean = func() { _ = os.RemoveAll(dir) }
+	path = filepath.Join(dir, "terraform-provider-tray")
+	if _, err := s.output(ctx, "build", "-o", path, "."); err != nil {
+		clean()
+		return "", nil, err
+	}
+	return path, clean, nil
 }
 
 func (s *suite) output(ctx context.Context, args ...string) (string, error) {
