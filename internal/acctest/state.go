@@ -1,6 +1,7 @@
 package acctest
 
 import (
+	"encoding/json"
 	"net/http"
 	"time"
 )
@@ -30,6 +31,9 @@ type State struct {
 	// Subscriptions are those to triggers, with what is left of deleted ones.
 	Subscriptions []Subscription `json:"subscriptions"`
 	Projects      []Project      `json:"projects"`
+	Solutions     []Solution     `json:"solutions"`
+	// Instances are what end users have made of solutions.
+	Instances []Instance `json:"solutionInstances"`
 }
 
 // Project is a project; Workspace is a name.
@@ -37,6 +41,25 @@ type Project struct {
 	ID        string `json:"id"`
 	Workspace string `json:"workspace"`
 	Name      string `json:"name"`
+}
+
+// Solution is the draft of a project and its last release; ReleaseID is "" of one that was
+// never published.
+type Solution struct {
+	ID        string `json:"id"`
+	Title     string `json:"title"`
+	State     string `json:"state"` // Draft, Live or Changed
+	ReleaseID string `json:"releaseId"`
+}
+
+// Instance is an instance of a solution; Owner is an external id.
+type Instance struct {
+	ID      string                     `json:"id"`
+	Owner   string                     `json:"externalUserId"`
+	Name    string                     `json:"name"`
+	Enabled bool                       `json:"enabled"`
+	Auths   map[string]string          `json:"authValues"`
+	Config  map[string]json.RawMessage `json:"configValues"`
 }
 
 // EndUser is an end user of Embedded.

@@ -49,6 +49,10 @@ var actors = []actor{
 	{"tray_project", "billing", project("billing") + full, project("invoicing") + full, nil, "/management/v1/**projects**"},
 	{"tray_project_version", "first", `project_id = tray_project.billing.id; version_number = "1.0"; title = "First"`, `project_id = tray_project.billing.id; version_number = "1.1"; title = "Second"`, nil, "/core/v1/projects/*/versions/*"},
 	{"tray_project_import", "billing", imported("10"), imported("20"), nil, "/core/v1/projects/*/imports"},
+	{"tray_project", "notify", inEmbedded, inEmbedded, nil, "/management/v1/**projects**"},
+	{"tray_project_import", "notify", aSolution, aSolution, nil, "/core/v1/projects/*/imports"},
+	{"tray_solution_release", "notify", released("first"), released("second"), nil, "/core/v1/solutions/*/releases"},
+	{"tray_solution_instance", "globex", forGlobex("one"), forGlobex("two"), hasInstance, ""},
 	{"tray_organization", "acme", `name = "Acme"`, `name = "Acme Ltd"`, hasOrganization, ""},
 	{"tray_organization_settings", "all", `allow_workspace_admin_tokens = true`, `allow_workspace_admin_tokens = false`, nil, "/management/v1/organization/settings"},
 }
@@ -128,6 +132,25 @@ const full = "; force_destroy = true"
 
 func imported(size string) string {
 	return `project_id = tray_project.billing.id; export = "` + exampleExport + `"; config = { api_url = "https://x", batch_size = ` + size + ` }`
+}
+
+var (
+	inEmbedded = `workspace_id = one(data.tray_workspaces.embedded.workspaces).id; name = "notify"` + full
+	aSolution  = `project_id = tray_project.notify.id; export = "` + exampleSolution + `"; config = { channel = "x" }`
+)
+
+func released(content string) string {
+	return `solution_id = tray_project_import.notify.solution_id; content = "` + content + `"`
+}
+
+func forGlobex(channel string) string {
+	return `user_id = tray_embedded_user.globex.id; solution_id = tray_solution_release.notify.solution_id; name = "theirs"; config_values = { channel = jsonencode("` + channel + `") }`
+}
+
+// hasInstance is in parts, as others may have changed one of them.
+func hasInstance(a map[string]any) things {
+	id := text(a["id"])
+	return things{"instance " + id: text(a["name"]), "enabling of " + id: fmt.Sprint(a["enabled"]), "values of " + id: fmt.Sprintf("%s", a["config_values"])}
 }
 
 func machine(enabled string) string {
@@ -224,10 +247,24 @@ var moves = map[string]func(w ui){
 	"workspaces are renamed":     func(w ui) { w.workspaces(http.MethodPatch, map[string]any{"name": "x"}) },
 	"workspaces are filled":      func(w ui) { w.workspaces(http.MethodPost, nil) },
 	"workspaces are deleted":     func(w ui) { w.workspaces(http.MethodDelete, nil) },
+	"instances are changed": func(w ui) {
+		w.instances(`mutation { updateSolutionInstance(input: {solutionInstanceId: %q, enabled: false, configValues: [{externalId: "channel", value: "\"mine\""}]}) { clientMutationId } }`)
+	},
+	"instances are removed": func(w ui) {
+		w.instances(`mutation { removeSolutionInstance(input: {solutionInstanceId: %q}) { clientMutationId } }`)
+	},
+	"solutions are edited": func(w ui) {
+		for _, p := range w.State().Projects {
+			w.do(http.MethodPut, "ui/projects/"+p.ID+"/solution", map[string]any{"slots": []map[string]any{slot("channel"), slot("more")}})
+		}
+	},
 }
 
 // ui is somebody at work in Tray's own pages.
-type ui struct{ *acctest.Env }
+type ui struct {
+	*acctest.Env
+	t *testing.T
+}
 
 func (w ui) do(method, path string, body any) { w.Call(method, "/_sandbox/"+path, body) }
 
@@ -267,6 +304,13 @@ func (w ui) workspaces(method string, body map[string]any) {
 	}
 }
 
+// instances has each end user send a mutation about theirs.
+func (w ui) instances(mutation string) {
+	for _, i := range w.State().Instances {
+		asEndUser(w.t, w.Env, i.Owner, fmt.Sprintf(mutation, i.ID))
+	}
+}
+
 // Whatever happens between a plan and its apply: each thing that the apply changes in Tray is
 // one that the plan has shown, from what it was to what it becomes. Whoever was not in the
 // plan stays. The next applies converge, after imports where a message says so.
@@ -298,12 +342,12 @@ func TestPromise_applyDoesWhatThePlanShows(t *testing.T) {
 				dir.Write("main.tf", plan.after)
 				dir.Plan("-out=plan.bin")
 				shown := shownBy(dir.CLI, dir.Env.State())
-				happens(ui{dir.Env})
+				happens(ui{dir.Env, t})
 				dir.Env.ClearRequests()
 				was := thingsIn(dir.Env.State())
 				dir.Run("apply", "-input=false", "plan.bin")
 				shown.judge(t, was.becomes(thingsIn(dir.Env.State())), dir.Env.Requests())
-				restore(dir.Env)
+				restore(ui{dir.Env, t})
 				converges(t, dir.CLI)
 			})
 		}
@@ -311,7 +355,7 @@ func TestPromise_applyDoesWhatThePlanShows(t *testing.T) {
 }
 
 // there is the configuration without any noun: the workspaces, which others have made.
-const there = "data \"tray_workspace\" \"all\" {\n  for_each = toset([\"ops\", \"lab\", \"hr\"])\n  name     = each.key\n}\ndata \"tray_service_environments\" \"twilio\" { service_name = \"twilio\" }\n"
+const there = "data \"tray_workspace\" \"all\" {\n  for_each = toset([\"ops\", \"lab\", \"hr\"])\n  name     = each.key\n}\ndata \"tray_service_environments\" \"twilio\" { service_name = \"twilio\" }\ndata \"tray_workspaces\" \"embedded\" { type = \"Embedded\" }\n"
 
 // acting is a configuration of all nouns.
 func acting(arguments func(actor) string) string {
@@ -335,14 +379,14 @@ func people(env *acctest.Env) {
 
 // restore makes anew, under the same addresses and names, what the configuration takes for
 // granted and has been taken away: without it no configuration could converge.
-func restore(env *acctest.Env) {
-	w, roles := ui{env}, env.State().Roles()
-	for _, full := range env.State().Workspaces {
-		if full.ProjectCount > 0 { // the message says what is in it; people throw it away
+func restore(w ui) {
+	roles := w.State().Roles()
+	for _, full := range w.State().Workspaces {
+		if full.ProjectCount > 0 && full.Type == "Shared" { // the message says what is in it; people throw it away
 			w.do(http.MethodDelete, "ui/workspaces/"+full.ID+"?force=true", nil)
 		}
 	}
-	names := env.State().Shared()
+	names := w.State().Shared()
 	for _, name := range cast {
 		if _, there := roles[name+"@example.com"]; !there {
 			w.do(http.MethodPost, "ui/users", map[string]any{"email": name + "@example.com", "name": theirs, "role": "Viewer"})

@@ -21,7 +21,7 @@ type change struct {
 	before, after string
 }
 
-var sets = strings.ReplaceAll(strings.ReplaceAll(`
+var sets = strings.NewReplacer("EXAMPLE", exampleZip, "EXPORT", exampleExport, "SOLUTION", exampleSolution).Replace(`
 resource "tray_user" "cy" {
   for_each          = toset(["cy@example.com", "dee@example.com"])
   email             = each.key
@@ -111,18 +111,38 @@ resource "tray_project_import" "billing" {
   config     = { api_url = "https://billing.example.com", batch_size = 100 }
   depends_on = [tray_project_version.billing]
 }
+data "tray_workspaces" "embedded" { type = "Embedded" }
+resource "tray_project" "notify" {
+  workspace_id = one(data.tray_workspaces.embedded.workspaces).id
+  name         = "notify"
+}
+resource "tray_project_import" "notify" {
+  project_id = tray_project.notify.id
+  export     = "SOLUTION"
+  config     = { channel = "x" }
+}
+resource "tray_solution_release" "notify" {
+  solution_id = tray_project_import.notify.solution_id
+  content     = "first"
+}
+resource "tray_solution_instance" "globex" {
+  user_id       = tray_embedded_user.globex.id
+  solution_id   = tray_solution_release.notify.solution_id
+  name          = "for them"
+  config_values = { channel = jsonencode("one") }
+}
 resource "tray_workspace_role_members" "lab" {
   workspace_id = tray_workspace.lab.id
   role         = "Contributor"
   emails       = [for p in tray_user.cy : p.email]
 }
-`, "EXAMPLE", exampleZip), "EXPORT", exampleExport)
+`)
 
 var crashes = []change{
 	{name: "create", before: "", after: created + sets},
 	{name: "change", before: created + sets, after: changed + strings.NewReplacer(
 		`=> "Admin"`, `=> p.email == "cy@example.com" ? "Admin" : "Viewer"`, `for p in tray_user.cy : p.email]`, `for p in tray_user.cy : p.email if p.email != "dee@example.com"]`,
-		`"canary-one"`, `"canary-three"`, `"canary-four"`, `"canary-five"`, `"SMS"`, `"Texts"`, `"crm-sandbox"`, `"crm-test"`, `["cy@example.com"]`, `["dee@example.com"]`, `enabled      = true`, `enabled = false`, `"Globex"`, `"Globex Corp"`, `"deployer"`, `"shipper"`, `"30d"`, `"60d"`, `interval = 5`, `interval = 6`, `batch_size = 100`, `batch_size = 200`, `name         = "billing"`, `name = "invoicing"`, `{ name = "lab" }`, "{\n  name = \"lab\"\n  description = \"x\"\n}").Replace(sets)},
+		`"canary-one"`, `"canary-three"`, `"canary-four"`, `"canary-five"`, `"SMS"`, `"Texts"`, `"crm-sandbox"`, `"crm-test"`, `["cy@example.com"]`, `["dee@example.com"]`, `enabled      = true`, `enabled = false`, `"Globex"`, `"Globex Corp"`, `"deployer"`, `"shipper"`, `"first"`, `"second"`, `"for them"`, `"for Globex"`, `jsonencode("one")`, `jsonencode("two")`, `"30d"`, `"60d"`, `interval = 5`, `interval = 6`, `batch_size = 100`, `batch_size = 200`, `name         = "billing"`, `name = "invoicing"`, `{ name = "lab" }`, "{\n  name = \"lab\"\n  description = \"x\"\n}").Replace(sets)},
 }
 
 // cut is how a write ends badly. Kill ends Terraform and the provider once Tray has it.
@@ -331,6 +351,12 @@ func everythingIn(env *acctest.Env) string {
 		if v.State != "deleted" {
 			all = append(all, "subscription "+v.Name+" "+v.Endpoint)
 		}
+	}
+	for _, v := range s.Solutions { // one that is published once more is the same
+		all = append(all, "solution "+v.Title+" "+v.State)
+	}
+	for _, i := range s.Instances {
+		all = append(all, fmt.Sprintf("instance %s/%s %t %s", i.Owner, i.Name, i.Enabled, i.Config))
 	}
 	for _, i := range s.Invites {
 		all = append(all, "invitation "+i.Email+" "+i.Status)

@@ -44,11 +44,13 @@ var managers = map[string]manager{
 	"tray_project":                {`workspace_id = tray_workspace.stays["hr"].id, name = "billing"`, "hr/billing", true},
 	"tray_project_import":         {`project_id = tray_project.stays.id, export = "` + exampleExport + `", config = { api_url = "https://x", batch_size = 1 }`, "hr/stays", false},
 	"tray_project_version":        {`project_id = tray_project.stays.id, version_number = "1.0", title = "First"`, "hr/stays/1.0", true},
+	"tray_solution_release":       {`solution_id = tray_project_import.stays.solution_id, content = "1.0"`, "Notify/1.0", false},
+	"tray_solution_instance":      {`user_id = tray_embedded_user.stays.id, solution_id = one(data.tray_solutions.stays.solutions).id, name = "theirs"`, "initech/theirs", true},
 	"tray_on_prem_agent":          {`workspace_id = tray_workspace.stays["hr"].id, group_id = tray_on_prem_agent_group.stays.id, name = "machine"`, "hr/stays/machine", true},
 }
 
-// stays is in every configuration, at one address.
-const stays = `resource "tray_user" "stays" {
+// stays is in every configuration, at one address. Its solution Widgets is published by others.
+var stays = `resource "tray_user" "stays" {
   email             = "ben@example.com"
   name              = "Ben"
   organization_role = "Viewer"
@@ -79,6 +81,21 @@ resource "tray_custom_service" "stays" {
   token_url           = "https://erp.example.com/token"
   client_id           = "erp"
   client_secret_wo    = "canary"
+}
+resource "tray_embedded_user" "stays" {
+  name             = "Initech"
+  external_user_id = "initech"
+}
+data "tray_solutions" "stays" { name_regex = "^Widgets$" }
+data "tray_workspaces" "embedded" { type = "Embedded" }
+resource "tray_project" "solution" {
+  workspace_id = one(data.tray_workspaces.embedded.workspaces).id
+  name         = "solution"
+}
+resource "tray_project_import" "stays" {
+  project_id = tray_project.solution.id
+  export     = "` + exampleSolution + `"
+  config     = { channel = "x" }
 }
 `
 
@@ -160,6 +177,7 @@ type troupe struct{ acctest.Desk }
 func begin(t *testing.T, l life) troupe {
 	t.Helper()
 	env := acctest.Start(t, acctest.Organization("Acme", "owner@acme.example"), acctest.Embedded())
+	makeSolution(env, "Widgets")
 	s := troupe{env.Desk(t, cmp.Or(os.Getenv("TRAY_TEST_CLI"), acctest.Terraform), stays)}
 	s.Write("main.tf", l.before)
 	s.Apply()
@@ -172,6 +190,8 @@ func begin(t *testing.T, l life) troupe {
 		env.Control(http.MethodPost, "ui/services", map[string]any{"workspace": "hr", "owner": "owner@acme.example", "name": "crm"})
 		env.Control(http.MethodPost, "ui/projects", map[string]any{"workspace": "hr", "name": "billing"})
 		env.Call(http.MethodPost, "/graphql", map[string]any{"query": `mutation { createExternalUser(input: {name: "Globex", externalUserId: "globex"}) { userId } }`})
+		env.Control(http.MethodPost, "/core/v1/solutions/"+solutionID(env, "Notify")+"/releases", nil)
+		asEndUser(t, env, "initech", fmt.Sprintf(`mutation { createSolutionInstance(input: {solutionId: %q, instanceName: "theirs"}) { clientMutationId } }`, solutionID(env, "Widgets")))
 		env.Control(http.MethodPost, "ui/workspaces/hr/on-prem-agent-groups", map[string]any{"name": "site"})
 		env.Control(http.MethodPost, "ui/workspaces/hr/on-prem-agent-groups/stays/agents", map[string]any{"name": "machine"})
 		env.Control(http.MethodPost, "ui/services/erp/versions/1/environments", map[string]any{"title": "box", "clientId": "c", "clientSecret": "s"})
@@ -258,6 +278,12 @@ func (s troupe) there() string {
 	for _, v := range s.Env.State().Subscriptions {
 		ids += v.Name + " " + v.ID + " " + v.State + "\n"
 	}
+	for _, v := range s.Env.State().Solutions {
+		ids += v.Title + " " + v.ReleaseID + "\n"
+	}
+	for _, i := range s.Env.State().Instances {
+		ids += i.Name + " of " + i.Owner + " " + i.ID + "\n"
+	}
 	return ids + fmt.Sprint(s.Env.State().Access("owner@acme.example"))
 }
 
@@ -268,6 +294,9 @@ func (s troupe) complete() {
 	if roles, shared := state.Roles(), state.Shared(); roles["ana@example.com"] != "Viewer" || !slices.Contains(shared, "sales") || len(state.Services) != 2 || len(state.Environments) != 1 ||
 		len(state.AgentGroups) != 2 || len(state.Agents) != 1 || len(state.Authentications) != 1 {
 		s.T.Errorf("lost: the users are %v, the workspaces %v, the services %v, the environments %v, the agents %v in %v, the authentications %v", roles, shared, state.Services, state.Environments, state.Agents, state.AgentGroups, state.Authentications)
+	}
+	if i := acctest.One(s.T, state.Instances); i.Owner != "initech" || !i.Enabled || slices.ContainsFunc(state.Solutions, func(v acctest.Solution) bool { return v.State != "Live" }) {
+		s.T.Errorf("the instance is %+v, the solutions are %+v", i, state.Solutions)
 	}
 }
 
