@@ -179,6 +179,9 @@ func aZip(path string) string {
 
 var exampleSolution = aZip(examples + "resources/tray_solution_release/notify-1.0.json")
 
+// nextSolution is a later version of that solution.
+var nextSolution = aZip(examples + "scenarios/embedded-projects-as-environments/exports/notify-1.1.json")
+
 var exampleExport = aZip(examples + "resources/tray_project_import/billing-1.0.json")
 
 var exampleZip = aZip(examples + "resources/tray_connector/acme-crm.zip")

@@ -51,7 +51,7 @@ var actors = []actor{
 	{"tray_project_import", "billing", imported("10"), imported("20"), nil, "/core/v1/projects/*/imports"},
 	{"tray_project", "notify", inEmbedded, inEmbedded, nil, "/management/v1/**projects**"},
 	{"tray_project_import", "notify", aSolution, aSolution, nil, "/core/v1/projects/*/imports"},
-	{"tray_solution_release", "notify", released("first"), released("second"), nil, "/core/v1/solutions/*/releases"},
+	{"tray_solution_release", "notify", released("first"), released("second"), hasRelease, ""},
 	{"tray_solution_instance", "globex", forGlobex("one"), forGlobex("two"), hasInstance, ""},
 	{"tray_organization", "acme", `name = "Acme"`, `name = "Acme Ltd"`, hasOrganization, ""},
 	{"tray_organization_settings", "all", `allow_workspace_admin_tokens = true`, `allow_workspace_admin_tokens = false`, nil, "/management/v1/organization/settings"},
@@ -146,6 +146,12 @@ func released(content string) string {
 func forGlobex(channel string) string {
 	return `user_id = tray_embedded_user.globex.id; solution_id = tray_solution_release.notify.solution_id; name = "theirs"; config_values = { channel = jsonencode("` + channel + `") }`
 }
+
+// hasRelease is that all of the solution is published. Where that changes, somebody has edited
+// the solution since the plan, which has not shown what instances would get.
+func hasRelease(a map[string]any) things { return aRelease(text(a["solution_id"]), "Live") }
+
+func aRelease(solution, state string) things { return things{"release of " + solution: state} }
 
 // hasInstance is in parts, as others may have changed one of them.
 func hasInstance(a map[string]any) things {

@@ -1,6 +1,7 @@
 package provider_test
 
 import (
+	"encoding/json"
 	"fmt"
 	"maps"
 	"net/http"
@@ -142,7 +143,7 @@ var crashes = []change{
 	{name: "create", before: "", after: created + sets},
 	{name: "change", before: created + sets, after: changed + strings.NewReplacer(
 		`=> "Admin"`, `=> p.email == "cy@example.com" ? "Admin" : "Viewer"`, `for p in tray_user.cy : p.email]`, `for p in tray_user.cy : p.email if p.email != "dee@example.com"]`,
-		`"canary-one"`, `"canary-three"`, `"canary-four"`, `"canary-five"`, `"SMS"`, `"Texts"`, `"crm-sandbox"`, `"crm-test"`, `["cy@example.com"]`, `["dee@example.com"]`, `enabled      = true`, `enabled = false`, `"Globex"`, `"Globex Corp"`, `"deployer"`, `"shipper"`, `"first"`, `"second"`, `"for them"`, `"for Globex"`, `jsonencode("one")`, `jsonencode("two")`, `"30d"`, `"60d"`, `interval = 5`, `interval = 6`, `batch_size = 100`, `batch_size = 200`, `name         = "billing"`, `name = "invoicing"`, `{ name = "lab" }`, "{\n  name = \"lab\"\n  description = \"x\"\n}").Replace(sets)},
+		`"canary-one"`, `"canary-three"`, `"canary-four"`, `"canary-five"`, `"SMS"`, `"Texts"`, `"crm-sandbox"`, `"crm-test"`, `["cy@example.com"]`, `["dee@example.com"]`, `enabled      = true`, `enabled = false`, `"Globex"`, `"Globex Corp"`, `"deployer"`, `"shipper"`, `"first"`, `"second"`, exampleSolution, nextSolution, `"for them"`, `"for Globex"`, `jsonencode("one")`, `jsonencode("two")`, `"30d"`, `"60d"`, `interval = 5`, `interval = 6`, `batch_size = 100`, `batch_size = 200`, `name         = "billing"`, `name = "invoicing"`, `{ name = "lab" }`, "{\n  name = \"lab\"\n  description = \"x\"\n}").Replace(sets)},
 }
 
 // cut is how a write ends badly. Kill ends Terraform and the provider once Tray has it.
@@ -241,18 +242,25 @@ func survives(t *testing.T, d acctest.Desk, method string, k int, how cut, want 
 }
 
 // notCut puts back the backup of a state that Terraform was writing when it was killed, as people
-// do: it empties the file first. Without a state, nothing tells what has been renamed.
+// do: it empties the file first, and the beginning alone may be in it. The first state of all has
+// no backup, and is removed. Without a state, nothing tells what has been renamed.
 func notCut(t *testing.T, dir *acctest.CLI) {
 	t.Helper()
 	file := filepath.Join(dir.Dir, "terraform.tfstate")
-	if state, err := os.ReadFile(file); err != nil || len(state) > 0 {
+	if state, err := os.ReadFile(file); err != nil || json.Valid(state) {
 		return
 	}
-	backup, err := os.ReadFile(file + ".backup")
-	if err != nil {
-		t.Fatal(err)
+	switch backup, err := os.ReadFile(file + ".backup"); {
+	case err == nil:
+		dir.Write("terraform.tfstate", string(backup))
+	case os.IsNotExist(err):
+		err = os.Remove(file)
+		fallthrough
+	default:
+		if err != nil {
+			t.Fatal(err)
+		}
 	}
-	dir.Write("terraform.tfstate", string(backup))
 }
 
 // converges applies until that succeeds, after imports where the message says so, which are

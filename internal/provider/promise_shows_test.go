@@ -46,6 +46,11 @@ func thingsIn(s acctest.State) things {
 	for _, a := range s.Authentications {
 		all["authentication "+a.ID] = a.Name
 	}
+	for _, v := range s.Solutions {
+		if v.ReleaseID != "" {
+			maps.Copy(all, aRelease(v.ID, v.State))
+		}
+	}
 	for _, i := range s.Instances {
 		maps.Copy(all, things{"instance " + i.ID: i.Name, "enabling of " + i.ID: fmt.Sprint(i.Enabled), "values of " + i.ID: fmt.Sprintf("%s", i.Config)})
 	}
@@ -154,7 +159,7 @@ func (s showing) follows(name string, d step) bool {
 // without the id.
 func (s showing) shown(name string) (step, bool) {
 	c, is := s.changes[name]
-	for _, of := range []string{"workspace ", "description of ", "service ", "environment ", "group of agents ", "agent ", "authentication ", "instance ", "enabling of ", "values of "} {
+	for _, of := range []string{"workspace ", "description of ", "service ", "environment ", "group of agents ", "agent ", "authentication ", "release of ", "instance ", "enabling of ", "values of "} {
 		if _, was := s.planned[name]; !was && !is && strings.HasPrefix(name, of) {
 			c, is = s.changes[of]
 		}

@@ -145,7 +145,7 @@ var remedies = map[string]remedy{
 	"Not the end user's authentication":                 {test: "TestInstance_isRefusedInThePlan", why: value},
 	"Slots of the solution are not filled":              {test: "TestInstance_isRefusedInThePlan", why: value},
 	"The release breaks instances of the solution":      {test: "TestRelease_lifecycle"},
-	"The solution has changed since the plan":           {why: "the words ask for another plan"},
+	"The solution has changed since the plan":           {test: "TestRelease_ofASolutionThatIsEditedAfterThePlanIsRefused", why: "the words ask for another plan"},
 	"The solution has no such slot":                     {test: "TestInstance_isRefusedInThePlan", why: value},
 	"A project keeps its id":                            {test: "TestProjectOnALiveTray_isAdoptedByItsID", why: value},
 	"A version is never rewritten":                      {test: "TestVersion_isNeverRewritten", why: value},

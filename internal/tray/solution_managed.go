@@ -3,6 +3,7 @@ package tray
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 )
 
@@ -45,10 +46,7 @@ func (s *ManagedSolutions) Get(ctx context.Context, id string) (*ManagedSolution
 // Current returns a solution, read anew. It is nil where nobody tells: without the management
 // plane, for a token that sees no Embedded workspace, or of a solution that is not in it.
 func (s *ManagedSolutions) Current(ctx context.Context, id string) (*ManagedSolution, error) {
-	if there, err := s.c.Management.Available(ctx); err != nil || !there {
-		return nil, err
-	}
-	if org, err := s.c.Management.Organization(ctx); err != nil || org.EmbeddedWorkspaceID == "" {
+	if told, err := s.told(ctx); err != nil || !told {
 		return nil, err
 	}
 	s.released()
@@ -57,6 +55,29 @@ func (s *ManagedSolutions) Current(ctx context.Context, id string) (*ManagedSolu
 		return nil, nil
 	}
 	return now, err
+}
+
+// OfProject returns the solution of a project, read anew. It is nil where there is none, and
+// where nobody tells, as in Current.
+func (s *ManagedSolutions) OfProject(ctx context.Context, projectID string) (*ManagedSolution, error) {
+	if told, err := s.told(ctx); err != nil || !told {
+		return nil, err
+	}
+	s.released()
+	all, err := s.List(ctx)
+	if i := slices.IndexFunc(all, func(x ManagedSolution) bool { return x.ProjectID == projectID }); i >= 0 {
+		return &all[i], err
+	}
+	return nil, err
+}
+
+// told reports whether this token is told of solutions.
+func (s *ManagedSolutions) told(ctx context.Context) (bool, error) {
+	if there, err := s.c.Management.Available(ctx); err != nil || !there {
+		return false, err
+	}
+	org, err := s.c.Management.Organization(ctx)
+	return err == nil && org.EmbeddedWorkspaceID != "", err
 }
 
 // released voids what was read of solutions: one was published.

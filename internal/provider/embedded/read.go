@@ -33,7 +33,7 @@ func (l *userList) ListResourceConfigSchema(_ context.Context, _ list.ListResour
 }
 
 func (l *userList) List(ctx context.Context, req list.ListRequest, stream *list.ListResultsStream) {
-	want, ok := base.Listing[query](ctx, l.Provider, req, stream)
+	want, ok := Listing[query](ctx, l.Provider, "end users", req, stream)
 	if !ok {
 		return
 	}

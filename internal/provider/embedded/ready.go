@@ -5,6 +5,7 @@ import (
 	"errors"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/list"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 
 	"github.com/tray-community/terraform-provider-tray/internal/provider/base"
@@ -18,6 +19,20 @@ import (
 // user" acme-dev. It serves plans and applies alike, and asks at most one question a run.
 func Ready(ctx context.Context, p *base.Provider, noun, who string, at path.Path, diags *diag.Diagnostics) bool {
 	return Exists(ctx, p, noun, who, at, diags) && !failed(diags, at, p.API.EmbeddedReady(ctx))
+}
+
+// Listing is base.Listing for what the Embedded API lists: without this question, the master
+// token of another organization would show what that one has. What is as in Ready.
+func Listing[Q any](ctx context.Context, p *base.Provider, what string, req list.ListRequest, stream *list.ListResultsStream) (query Q, ok bool) {
+	query, ok = base.Listing[Q](ctx, p, req, stream)
+	if !ok {
+		return query, false
+	}
+	var diags diag.Diagnostics
+	if ok = Ready(ctx, p, "list of "+what, "in the query", path.Empty(), &diags); !ok {
+		stream.Results = list.ListResultsStreamDiagnostics(diags)
+	}
+	return query, ok
 }
 
 // Exists is Ready for what the REST API does in an organization with Embedded, without a master

@@ -91,7 +91,7 @@ func (r *importResource) carryOut(ctx context.Context, plan *model, config, stat
 			return false
 		}
 	}
-	plan.SolutionID = base.Or(solution(got, state.SolutionID), types.StringNull())
+	plan.SolutionID = r.knownSolution(ctx, plan.ID.ValueString(), e, base.Or(solution(got, state.SolutionID), types.StringNull()), diags)
 	if plan.BackupSHA256.IsUnknown() {
 		plan.BackupSHA256 = saved
 	}

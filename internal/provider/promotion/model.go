@@ -114,21 +114,6 @@ func (m model) backup() *backup {
 	return &backup{at.ValueString(), version.ValueBool()}
 }
 
-// solution is the id of the destination's solution after an import that does i: was, where
-// that does not concern it; unknown while Tray has yet to make it.
-func solution(i *tray.Impact, was types.String) types.String {
-	switch s := i.Solution; {
-	case s == nil:
-		return base.Or(was, types.StringNull())
-	case s.ChangeType == "Deleted":
-		return types.StringNull()
-	case s.ID == "":
-		return types.StringUnknown()
-	default:
-		return types.StringValue(s.ID)
-	}
-}
-
 var exportedTypes = map[string]attr.Type{"project_id": types.StringType, "project": types.StringType, "version": types.StringType}
 
 func exported(e *export.Export) types.Object {

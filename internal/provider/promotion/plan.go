@@ -69,7 +69,7 @@ func (r *importResource) planImport(ctx context.Context, step base.Step, plan *m
 	}
 	if step == base.Update && plan.done(e, state) {
 		plan.keep(state)
-		plan.Exported = exported(e)
+		plan.Exported, plan.SolutionID = exported(e), r.knownSolution(ctx, plan.ProjectID.ValueString(), e, state.SolutionID, &diag.Diagnostics{}) // it has been said
 		if plan.records() && state.RecordedVersion.IsNull() {
 			plan.RecordedVersion, plan.NewestVersion = types.StringUnknown(), types.StringUnknown()
 		}
@@ -88,7 +88,7 @@ func (r *importResource) planImport(ctx context.Context, step base.Step, plan *m
 		drifted(state, diags)
 	}
 	plan.show(e, now.impact, config)
-	plan.SolutionID = solution(now.impact, state.SolutionID)
+	plan.SolutionID = r.knownSolution(ctx, plan.ProjectID.ValueString(), e, solution(now.impact, state.SolutionID), diags)
 	if s := now.impact.Solution; s != nil && s.ID != "" {
 		r.Ledger.Keep(base.DraftOf(s.ID), s)
 	}

@@ -27,12 +27,13 @@ type planned struct{ exports, previews []string }
 // and one of extensions what is not known yet.
 const known64, extensions = "\xd9\x40", "\xc7\xc8\xc9\xd4\xd5\xd6\xd7\xd8"
 
-// savedPlan reads the plan that is applied.
-func (r *importResource) savedPlan() *planned {
-	if r.SavedPlan == "" {
+// SavedPlan is what a saved plan holds, whose values are in MessagePack; nil where there is none
+// that can be read.
+func SavedPlan(path string) []byte {
+	if path == "" {
 		return nil
 	}
-	archive, err := zip.OpenReader(r.SavedPlan)
+	archive, err := zip.OpenReader(path)
 	if err != nil {
 		return nil
 	}
@@ -46,7 +47,15 @@ func (r *importResource) savedPlan() *planned {
 	if err != nil {
 		return nil
 	}
-	return plannedIn(raw)
+	return raw
+}
+
+// savedPlan reads the plan that is applied.
+func (r *importResource) savedPlan() *planned {
+	if raw := SavedPlan(r.SavedPlan); raw != nil {
+		return plannedIn(raw)
+	}
+	return nil
 }
 
 // plannedIn returns nil, too, when some digest is not known in the plan: whose that is would

@@ -135,8 +135,7 @@ func (r *releaseResource) publish(ctx context.Context, plan *release, config rel
 		return false
 	}
 	if shown := impactOf(now); !plan.Impact.IsUnknown() && !plan.Impact.Equal(shown) {
-		diags.AddAttributeError(path.Root("solution_id"), "The solution has changed since the plan",
-			fmt.Sprintf("Nothing was published. Of the release of %s Tray says now: %s. That is not what the plan shows. Plan again, and have the new impact reviewed.", plan.SolutionID.ValueString(), said(now)))
+		plan.changedSince(now, diags)
 		return false
 	}
 	made, err := r.API.SolutionReleases.Publish(ctx, plan.SolutionID.ValueString(), *now)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -13,6 +14,7 @@ import (
 
 	"github.com/tray-community/terraform-provider-tray/internal/provider/base"
 	"github.com/tray-community/terraform-provider-tray/internal/provider/embedded"
+	"github.com/tray-community/terraform-provider-tray/internal/provider/promotion"
 	"github.com/tray-community/terraform-provider-tray/internal/tray"
 )
 
@@ -77,6 +79,10 @@ func (r *releaseResource) planRelease(ctx context.Context, plan *release, config
 		return false
 	}
 	plan.Impact = impactOf(now)
+	if !plan.isShown(ctx, promotion.SavedPlan(r.SavedPlan)) {
+		plan.changedSince(now, diags)
+		return false
+	}
 	return true
 }
 
@@ -110,7 +116,7 @@ func orUnsaid(messages []string) string {
 
 // said is an impact in words.
 func said(now *tray.SolutionRelease) string {
-	all := now.Impact.Messages
+	all := slices.Clone(now.Impact.Messages)
 	for _, c := range []struct {
 		is   bool
 		what string
@@ -123,8 +129,21 @@ func said(now *tray.SolutionRelease) string {
 			all = append(all, c.what)
 		}
 	}
+	for _, slots := range []struct {
+		of string
+		tray.Changes
+	}{{"authentications", now.Impact.AuthenticationSlots}, {"the configuration", now.Impact.ConfigSlots}} {
+		for _, c := range []struct {
+			what   string
+			titles []string
+		}{{"created", slots.Created}, {"updated", slots.Updated}, {"removed", slots.Removed}} {
+			if len(c.titles) > 0 {
+				all = append(all, fmt.Sprintf("slots for %s are %s: %s", slots.of, c.what, strings.Join(c.titles, ", ")))
+			}
+		}
+	}
 	if len(all) == 0 {
-		return "no slot of it changes in a way that instances notice"
+		return "no slot changes"
 	}
 	return strings.Join(all, "; ")
 }

@@ -103,6 +103,29 @@ func TestRelease_aLostAnswerPublishesOnce(t *testing.T) {
 	live.publishes(1, func() { live.Applies(live.release("1.0")) }) // the preview has nothing left
 }
 
+// A release has the impact that the plan shows, or is not published: the first one and the
+// next alike, and both command lines say it in our words.
+func TestRelease_ofASolutionThatIsEditedAfterThePlanIsRefused(t *testing.T) {
+	t.Parallel()
+	acctest.OnBoth(t, newDesk, func(d desk) {
+		d.Process() // it looks at the command that started it
+		d.Write("required.tf", "terraform {\n  required_providers {\n    tray = { source = \"tray-community/tray\" }\n  }\n}\n")
+		d.Init()
+		slots := []body{channel}
+		for _, content := range []string{"1.0", "1.1"} {
+			d.Write("main.tf", d.release(content))
+			d.Plan("-out=plan.bin")
+			slots = append(slots, body{"type": "config", "external_id": content, "title": "Of " + content, "default_value": 1})
+			d.slots(slots...)
+			d.publishes(0, func() {
+				d.Fails([]string{"apply", "-input=false", "plan.bin"}, d.release(content), "The solution has changed since the plan", "Of "+content, "Nothing was published", "Plan again")
+			})
+			d.Plan("-out=plan.bin") // as the words ask
+			d.publishes(1, func() { d.Apply("plan.bin") })
+		}
+	})
+}
+
 // Where a release changes no slot, nothing on a live Tray tells whether a lost answer was that
 // of a publication. Both ways out that the error names are followed as they are written.
 func TestRelease_aLostAnswerThatNothingTellsSaysWhatToDo(t *testing.T) {

@@ -351,12 +351,44 @@ func TestInstanceList_findsThoseOfAllEndUsers(t *testing.T) {
 			t.Errorf("the limit is not kept: %s", r.Text())
 		}
 	}
-	d.Write("find.tfquery.hcl", "list \"tray_solution_instance\" \"all\" {\n  provider = tray\n}\n")
-	d.Write("provider.tf", fmt.Sprintf("provider \"tray\" {\n  base_url = %q\n  token = %q\n}\n", d.Env.URL, d.Env.Token))
-	if r := d.Run("query"); r.Code == 0 {
-		t.Errorf("without a master token it finds: %s", r.Text())
-	} else {
-		d.Says(r, "TRAY_MASTER_TOKEN")
+}
+
+// Whoever may not see instances is told so, whatever the block asks for: an empty list, or one
+// of another organization, would be taken for the truth.
+func TestInstanceList_saysWhoMayNotSeeInstances(t *testing.T) {
+	if acctest.IsTofu() {
+		t.Skip("OpenTofu has no query")
+	}
+	t.Parallel()
+	d := newDesk(t, acctest.Terraform)
+	d.graph(d.token(d.user), `mutation($s: ID!) { createSolutionInstance(input: {solutionId: $s, instanceName: "Of acme"}) { solutionInstance { id } } }`, body{"s": d.solution})
+	d.Env.ControlAs(d.Env.Operator, http.MethodPost, "/management/v1/organizations", body{"name": "Umbrella", "ownerEmail": "u@umbrella.example", "embedded": true})
+	d.Env.Control(http.MethodPost, "ui/users", body{"email": "vic@example.com", "name": "Vic", "role": "Viewer"})
+	d.Env.Control(http.MethodPost, "ui/workspaces", body{"name": "ops"})
+	d.Init()
+	for who, c := range map[string]struct{ master, want string }{
+		"no master token":         {"", "TRAY_MASTER_TOKEN"},
+		"of another organization": {d.Env.OwnerOf("Umbrella", "u@umbrella.example"), "Give both of one organization"},
+		"of a Viewer":             {d.Env.NewToken(body{"user": "vic@example.com"}), "master token"},
+		"of a workspace":          {d.Env.NewToken(body{"api_user": body{"name": "Bot", "workspace": "ops"}}), "master token"},
+	} {
+		line := fmt.Sprintf("  master_token = %q\n", c.master)
+		if c.master == "" {
+			line = ""
+		}
+		d.Write("provider.tf", fmt.Sprintf("provider \"tray\" {\n  base_url = %q\n  token = %q\n%s}\n", d.Env.URL, d.Env.Token, line))
+		for _, arguments := range []string{"", fmt.Sprintf("config { user_id = %q }", d.user), fmt.Sprintf("config { solution_id = %q }", d.solution)} {
+			d.Write("find.tfquery.hcl", "list \"tray_solution_instance\" \"all\" {\n  provider = tray\n  "+arguments+"\n}\nlist \"tray_embedded_user\" \"all\" {\n  provider = tray\n}\n")
+			r := d.Run("query")
+			if r.Code == 0 || strings.Count(r.Text(), "Error: ") < 2 {
+				t.Errorf("%s, %q: it ends with %d: %s", who, arguments, r.Code, r.Text())
+			}
+			d.Says(r, c.want)
+		}
+		d.Write("find.tfquery.hcl", "")
+		for typ, id := range map[string]string{"tray_solution_instance.acme": d.user + "/Of acme", "tray_embedded_user.acme": "acme"} {
+			d.Fails([]string{"import", "-input=false", typ, id}, d.instance("Of acme")+"resource \"tray_embedded_user\" \"acme\" {\n  name = \"acme\"\n  external_user_id = \"acme\"\n}\n", c.want)
+		}
 	}
 }
 

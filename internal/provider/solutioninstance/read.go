@@ -9,10 +9,12 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/list"
 	listschema "github.com/hashicorp/terraform-plugin-framework/list/schema"
+	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/tray-community/terraform-provider-tray/internal/provider/base"
+	"github.com/tray-community/terraform-provider-tray/internal/provider/embedded"
 	"github.com/tray-community/terraform-provider-tray/internal/tray"
 )
 
@@ -38,7 +40,7 @@ func (l *instanceList) ListResourceConfigSchema(_ context.Context, _ list.ListRe
 }
 
 func (l *instanceList) List(ctx context.Context, req list.ListRequest, stream *list.ListResultsStream) {
-	want, ok := base.Listing[query](ctx, l.Provider, req, stream)
+	want, ok := embedded.Listing[query](ctx, l.Provider, "solution instances", req, stream)
 	if !ok {
 		return
 	}
@@ -88,7 +90,7 @@ const form = "<end user>/<instance>, the end user by its id or its external id, 
 // ImportState takes an end user and an instance, or an identity.
 func (r *instanceResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
 	diags := &resp.Diagnostics
-	if !r.Ready(diags) {
+	if !r.Ready(diags) || !embedded.Ready(ctx, r.Provider, noun.One, req.ID, path.Empty(), diags) {
 		return
 	}
 	m, ok := r.toImport(ctx, req, diags)
