@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"maps"
 	"net/http"
+	"regexp"
 	"os"
 	"slices"
 	"strings"
@@ -249,10 +250,16 @@ func refuseSnapshot(path string) error {
 	})
 }
 
+// asking are the calls that are a POST and change nothing.
+var asking = regexp.MustCompile(`/imports/(requirements|previews)$|/releases/previews$`)
+
 // refuses is why a request to a snapshot is refused whoever asks, nil when it is not.
 func (f *frozen) refuses(method, path string) error {
 	if path == graphPath { // whose gateway says a message alone
 		return engine.Forbidden("%s", unheldWords("end users, nor anything else that Embedded has"))
+	}
+	if asking.MatchString(path) {
+		return errUnheld("what an import or a release would do")
 	}
 	if method != http.MethodGet {
 		return &engine.Problem{Status: http.StatusMethodNotAllowed, Code: "read_only",

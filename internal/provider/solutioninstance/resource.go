@@ -47,7 +47,8 @@ func (r *instanceResource) Metadata(_ context.Context, _ resource.MetadataReques
 const resourceText = "An instance of a solution: what an end user of an organization with Embedded has made of a published solution, with values in its slots.\n\n" +
 	"**Works on a live Tray:** yes, in an organization with Embedded and with a `master_token` (`TRAY011`)\n\n" +
 	"The plan reads the solution's slots. All that are not filled are one error, with the lines to add; so are values for slots that the solution has not. " +
-	"Authentications are the end user's own. The plan refuses one of the organization; the apply, which has a token of the end user, refuses any that is not theirs before it changes anything. " +
+	"Authentications are the end user's own. The plan refuses one of the organization. One of another end user is refused in the apply alone, before it changes anything: " +
+	"Tray shows an end user's authentications to that end user's token and to no other, and a plan makes no token for it. " +
 	"Whether an authentication is of the slot's service nobody tells beforehand: Tray's GraphQL schema gives a slot an external id and a title, and the form of slots in its export documents is not published.\n\n" +
 	"An instance is made disabled, with its values, and enabled in a second call two seconds later, as Tray advises. When that call fails, the instance is in the state, marked as tainted: " +
 	"`terraform untaint` keeps it, and the next apply enables it.\n\n" +
