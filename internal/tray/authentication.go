@@ -8,6 +8,7 @@ import (
 	"net/url"
 	"slices"
 
+	"github.com/tray-community/terraform-provider-tray/internal/tray/coalesce"
 	"github.com/tray-community/terraform-provider-tray/internal/tray/rest"
 )
 
@@ -119,7 +120,7 @@ func (a *Authentications) Full(ctx context.Context, id string, refresh bool) (*F
 	if refresh {
 		k.Query = url.Values{"forceRefresh": {"true"}}
 	}
-	e, err := exchange(ctx, a.c, k, func(w wireFullAuthentication) (element[FullAuthentication], error) {
+	e, err := rest.Exchange(ctx, a.c.rest, k, func(w wireFullAuthentication) (element[FullAuthentication], error) {
 		e, err := w.element()
 		if err == nil && e.Value.ID != id {
 			err = errors.New("the answer is about another authentication")
@@ -141,13 +142,13 @@ func (a *Authentications) Create(ctx context.Context, spec AuthenticationSpec, c
 	post := call{
 		Method: http.MethodPost, Path: authenticationPath(), Right: rightOwnSecrets, In: body, Secrets: spec.secrets(credentials),
 	}
-	return inTurn(ctx, a.all, "named "+spec.Name, func(after context.Context) (*Authentication, error) {
+	return coalesce.InTurn(ctx, a.all.Collection, "named "+spec.Name, func(after context.Context) (*Authentication, error) {
 		before, listed, err := a.Named(ctx, spec.Name, spec.ServiceEnvironmentID)
 		if err != nil && !IsForbidden(err) { // who may not list may still create
 			return nil, err
 		}
-		return createOnce(ctx, a.all, func() (*Authentication, error) {
-			e, err := exchange(ctx, a.c, post, func(w wireAuthentication) (element[Authentication], error) {
+		return a.all.CreateOnce(ctx, func() (*Authentication, error) {
+			e, err := rest.Exchange(ctx, a.c.rest, post, func(w wireAuthentication) (element[Authentication], error) {
 				if w.ID == "" {
 					return element[Authentication]{}, errNoID
 				}
@@ -171,8 +172,8 @@ func (a *Authentications) Update(ctx context.Context, id string, spec Authentica
 		Method: http.MethodPut, Path: authenticationPath(id), Right: rightOwnSecrets,
 		In: spec.body(credentials), Secrets: spec.secrets(credentials),
 	}
-	return inTurn(ctx, a.all, id, func(context.Context) (*Authentication, error) {
-		e, err := exchange(ctx, a.c, put, wireAuthentication.element)
+	return coalesce.InTurn(ctx, a.all.Collection, id, func(context.Context) (*Authentication, error) {
+		e, err := rest.Exchange(ctx, a.c.rest, put, wireAuthentication.element)
 		if err != nil {
 			// Nobody can read back what became of a secret: it stays ambiguous, and sending it
 			// again does no harm.
@@ -204,7 +205,7 @@ func (a *Authentications) search(ctx context.Context, spec AuthenticationSpec, l
 			Hint: fmt.Sprintf("Tray may have made the authentication %q all the same: look under Authentications in Tray, and import or delete it before applying again.", spec.Name),
 		}
 	}
-	return persistently(ctx, func() (*Authentication, error) {
+	return coalesce.Persistently(ctx, func() (*Authentication, error) {
 		a.all.Invalidate()
 		now, _, err := a.Named(ctx, spec.Name, spec.ServiceEnvironmentID)
 		fresh := appeared(before, now, func(x Authentication) string { return x.ID })

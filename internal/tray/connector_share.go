@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/tray-community/terraform-provider-tray/internal/tray/coalesce"
 )
 
 // ConnectorShare is with a person, by e-mail address, or with a workspace: one of the two is
@@ -60,8 +62,8 @@ func (k *CustomConnectors) ShareWithEmails(ctx context.Context, ref ConnectorRef
 		Method: http.MethodPost, Right: rightDeploy, In: map[string][]string{"emails": emails}, Repeatable: true,
 		Path: cut.under([]string{"cdk", "v1", "permissions", "connectors"}, "share-with-emails"),
 	}
-	_, err := inTurn(ctx, k.shared(ref).all, "emails", func(after context.Context) (none ConnectorShare, err error) {
-		err = k.c.do(ctx, post, nil)
+	_, err := coalesce.InTurn(ctx, k.shared(ref).all.Collection, "emails", func(after context.Context) (none ConnectorShare, err error) {
+		err = k.c.rest.Do(ctx, post, nil)
 		k.shared(ref).all.Invalidate()
 		return none, k.settleShares(after, ref, err, func(now []ConnectorShare) bool {
 			return !slices.ContainsFunc(emails, func(email string) bool { return !slices.ContainsFunc(now, ConnectorShare{Email: email}.is) })
@@ -92,8 +94,8 @@ func (k *CustomConnectors) ShareWithWorkspace(ctx context.Context, ref Connector
 	if err := shares.need(ctx, "making"); err != nil {
 		return err
 	}
-	_, err := inTurn(ctx, shares.all, share.id(), func(after context.Context) (none ConnectorShare, err error) {
-		err = k.c.do(ctx, call{Method: http.MethodPut, Path: shares.at(share.id()), Right: rightOwnConnector}, nil)
+	_, err := coalesce.InTurn(ctx, shares.all.Collection, share.id(), func(after context.Context) (none ConnectorShare, err error) {
+		err = k.c.rest.Do(ctx, call{Method: http.MethodPut, Path: shares.at(share.id()), Right: rightOwnConnector}, nil)
 		if err == nil {
 			shares.all.Wrote(share.id(), share)
 			return none, nil

@@ -8,6 +8,8 @@ import (
 	"net/http"
 	"strings"
 	"time"
+
+	"github.com/tray-community/terraform-provider-tray/internal/tray/rest"
 )
 
 // CustomConnector is a version of a connector that somebody deployed.
@@ -124,7 +126,7 @@ func (k *CustomConnectors) SetNamespace(ctx context.Context, namespace string) e
 
 func (k *CustomConnectors) exchangeNamespace(ctx context.Context, what call) (string, error) {
 	what.Path = managedPath("organization", "connector-namespace")
-	e, err := exchange(ctx, k.c, what, func(w struct {
+	e, err := rest.Exchange(ctx, k.c.rest, what, func(w struct {
 		Namespace json.RawMessage `json:"namespace"` // null until it is chosen
 	}) (e element[string], err error) {
 		if w.Namespace == nil || json.Unmarshal(w.Namespace, &e.Value) != nil {

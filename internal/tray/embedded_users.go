@@ -6,6 +6,8 @@ import (
 	"net/http"
 	"slices"
 	"time"
+
+	"github.com/tray-community/terraform-provider-tray/internal/tray/coalesce"
 )
 
 // EmbeddedUser is an end user of an organization with Embedded: somebody, or a company, on
@@ -171,7 +173,7 @@ func (u *EmbeddedUsers) External(ctx context.Context, externalID string) (*Embed
 // Create makes an end user. An external id that another one has is refused (409).
 func (u *EmbeddedUsers) Create(ctx context.Context, spec EmbeddedUserSpec) (*EmbeddedUser, error) {
 	external := text(spec.ExternalID)
-	return inTurn(ctx, u.all, "external id "+external, func(after context.Context) (*EmbeddedUser, error) {
+	return coalesce.InTurn(ctx, u.all.Collection, "external id "+external, func(after context.Context) (*EmbeddedUser, error) {
 		// Who had the external id before is not what an answer that was lost has made.
 		if before, err := u.External(ctx, external); err != nil || before != nil {
 			if before != nil {
@@ -179,8 +181,8 @@ func (u *EmbeddedUsers) Create(ctx context.Context, spec EmbeddedUserSpec) (*Emb
 			}
 			return nil, err
 		}
-		return createOnce(ctx, u.all, func() (*EmbeddedUser, error) { return u.post(ctx, spec) }, func() (*EmbeddedUser, error) {
-			return persistently(after, func() (*EmbeddedUser, error) { return u.External(after, external) })
+		return u.all.CreateOnce(ctx, func() (*EmbeddedUser, error) { return u.post(ctx, spec) }, func() (*EmbeddedUser, error) {
+			return coalesce.Persistently(after, func() (*EmbeddedUser, error) { return u.External(after, external) })
 		})
 	})
 }
@@ -208,7 +210,7 @@ func (u *EmbeddedUsers) post(ctx context.Context, spec EmbeddedUserSpec) (*Embed
 func (u *EmbeddedUsers) Update(ctx context.Context, id string, spec EmbeddedUserSpec) (*EmbeddedUser, error) {
 	in := spec.input()
 	in["userId"] = id
-	return inTurn(ctx, u.all, id, func(after context.Context) (*EmbeddedUser, error) {
+	return coalesce.InTurn(ctx, u.all.Collection, id, func(after context.Context) (*EmbeddedUser, error) {
 		var data struct {
 			Updated struct {
 				User wireEmbeddedUser `json:"user"`

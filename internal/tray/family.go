@@ -10,6 +10,7 @@ import (
 	"strings"
 	"sync"
 
+	"github.com/tray-community/terraform-provider-tray/internal/tray/coalesce"
 	"github.com/tray-community/terraform-provider-tray/internal/tray/rest"
 )
 
@@ -226,8 +227,8 @@ func (f *family[W, T]) change(ctx context.Context, id string, k call, made func(
 	if k.Method == "" {
 		k.Method = http.MethodPatch
 	}
-	return inTurn(ctx, f.all, id, func(after context.Context) (*T, error) {
-		e, err := exchange(ctx, f.c, k, f.convert)
+	return coalesce.InTurn(ctx, f.all.Collection, id, func(after context.Context) (*T, error) {
+		e, err := rest.Exchange(ctx, f.c.rest, k, f.convert)
 		if err != nil {
 			if e.Value, err = f.all.SettleChange(after, id, err, made); err != nil {
 				return nil, err

@@ -113,7 +113,7 @@ func (c *Client) masterHome(ctx context.Context) (h Home, err error) {
 	k := call{Method: http.MethodGet, Path: workspacesPath(), Right: rightAny, As: c.graph.token.Reveal(),
 		Query: url.Values{"type": {string(WorkspaceOrganization)}, "first": {"2"}}}
 	var wire wirePage[wireWorkspace]
-	err = c.do(ctx, k, &wire)
+	err = c.rest.Do(ctx, k, &wire)
 	switch {
 	case hasStatus(err, http.StatusUnauthorized), IsForbidden(err), hasStatus(err, http.StatusNotFound):
 		return h, nil // the Embedded API says what is wrong with it

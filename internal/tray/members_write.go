@@ -3,6 +3,8 @@ package tray
 import (
 	"context"
 	"net/http"
+
+	"github.com/tray-community/terraform-provider-tray/internal/tray/coalesce"
 )
 
 // Add puts a user of the organization into a workspace and returns the membership as
@@ -10,11 +12,11 @@ import (
 // (the server's own, or ours after looking).
 func (m *Members) Add(ctx context.Context, workspaceID, userID string, role Role) (*Member, error) {
 	all := m.of(workspaceID)
-	return inTurn(ctx, all, userID, func(after context.Context) (*Member, error) {
+	return coalesce.InTurn(ctx, all.Collection, userID, func(after context.Context) (*Member, error) {
 		if err := m.refuseExisting(ctx, all, workspaceID, userID); err != nil {
 			return nil, err
 		}
-		made, err := atMostOnce(ctx, m.c,
+		made, err := coalesce.AtMostOnce(ctx, m.c.reads,
 			func() (*Member, error) { return m.post(ctx, workspaceID, userID, role) },
 			func() (*Member, error) { return m.search(after, all, userID) })
 		if err != nil {
@@ -49,7 +51,7 @@ func (m *Members) refuseExisting(ctx context.Context, all *collection[Member], w
 }
 
 func (m *Members) post(ctx context.Context, workspaceID, userID string, role Role) (*Member, error) {
-	err := m.c.do(ctx, call{
+	err := m.c.rest.Do(ctx, call{
 		Method: http.MethodPost, Path: membersPath(workspaceID), Right: rightRunWorkspace,
 		In: map[string]string{"userId": userID, "roleId": role.ID},
 	}, nil)
@@ -89,9 +91,9 @@ func (m *Members) fillAdded(ctx context.Context, all *collection[Member], w *wri
 // SetRole changes a member's role and returns the membership as read back.
 func (m *Members) SetRole(ctx context.Context, workspaceID, userID string, role Role) (*Member, error) {
 	all := m.of(workspaceID)
-	return inTurn(ctx, all, userID, func(after context.Context) (*Member, error) {
+	return coalesce.InTurn(ctx, all.Collection, userID, func(after context.Context) (*Member, error) {
 		before, known := all.Peek(userID)
-		err := m.c.do(ctx, call{
+		err := m.c.rest.Do(ctx, call{
 			Method: http.MethodPut, Path: membersPath(workspaceID, userID), Right: rightRunWorkspace,
 			In: map[string]string{"roleId": role.ID},
 		}, nil)

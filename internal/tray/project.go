@@ -6,6 +6,8 @@ import (
 	"net/http"
 	"net/url"
 	"time"
+
+	"github.com/tray-community/terraform-provider-tray/internal/tray/rest"
 )
 
 // Project is a project of a workspace: its workflows and their configuration.
@@ -80,7 +82,7 @@ func (p *Projects) Find(ctx context.Context, id string) (*Project, error) {
 		return nil, err
 	}
 	k := call{Method: http.MethodGet, Path: managedPath("projects", id), Right: rightSeeWorkspace}
-	e, err := exchange(ctx, p.c, k, wireProject.element)
+	e, err := rest.Exchange(ctx, p.c.rest, k, wireProject.element)
 	return e.Object(), err
 }
 

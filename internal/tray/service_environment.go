@@ -115,14 +115,14 @@ func (e *Environments) read(ctx context.Context, service ServiceRef) ([]Environm
 		Elements []wireEnvironment `json:"elements"`
 	}
 	k := call{Method: http.MethodGet, Path: service.path([]string{"core", "v1"}), Right: rightBuild}
-	if err := e.c.do(ctx, k, &wire); err != nil {
+	if err := e.c.rest.Do(ctx, k, &wire); err != nil {
 		return nil, err
 	}
 	all := make([]Environment, len(wire.Elements))
 	for i, w := range wire.Elements {
 		one, err := w.element()
 		if err != nil {
-			return nil, e.c.fail(k, &Error{Status: http.StatusOK, Message: err.Error()})
+			return nil, e.c.rest.Fail(k, &Error{Status: http.StatusOK, Message: err.Error()})
 		}
 		all[i] = one.Value
 		all[i].Default = w.Title == TitleDefault

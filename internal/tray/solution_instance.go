@@ -7,6 +7,8 @@ import (
 	"maps"
 	"slices"
 	"time"
+
+	"github.com/tray-community/terraform-provider-tray/internal/tray/coalesce"
 )
 
 // SolutionInstance is what an end user has made of a solution.
@@ -214,7 +216,7 @@ func (s *SolutionInstances) Create(ctx context.Context, userID, solutionID strin
 	name := text(spec.Name)
 	in := spec.input()
 	in["solutionId"] = solutionID
-	return inTurn(ctx, s.of(userID), "of "+solutionID+" named "+name, func(after context.Context) (*SolutionInstance, error) {
+	return coalesce.InTurn(ctx, s.of(userID).Collection, "of "+solutionID+" named "+name, func(after context.Context) (*SolutionInstance, error) {
 		as, err := s.c.EmbeddedUsers.Authorize(ctx, userID)
 		if err != nil {
 			return nil, err
@@ -227,8 +229,8 @@ func (s *SolutionInstances) Create(ctx context.Context, userID, solutionID strin
 		if err != nil {
 			return nil, err
 		}
-		return createOnce(ctx, s.of(userID), func() (*SolutionInstance, error) { return s.send(ctx, createInstance, as, in) }, func() (*SolutionInstance, error) {
-			return persistently(after, func() (*SolutionInstance, error) {
+		return s.of(userID).CreateOnce(ctx, func() (*SolutionInstance, error) { return s.send(ctx, createInstance, as, in) }, func() (*SolutionInstance, error) {
+			return coalesce.Persistently(after, func() (*SolutionInstance, error) {
 				now, err := like()
 				if made := appeared(before, now, func(x SolutionInstance) string { return x.ID }); err == nil && len(made) > 0 {
 					return &made[0], nil
@@ -254,7 +256,7 @@ func (s *SolutionInstances) Upgrade(ctx context.Context, userID, id string, spec
 func (s *SolutionInstances) change(ctx context.Context, document, userID, id string, spec InstanceSpec, done func(SolutionInstance) bool) (*SolutionInstance, error) {
 	all, in := s.of(userID), spec.input()
 	in["solutionInstanceId"] = id
-	return inTurn(ctx, all, id, func(after context.Context) (*SolutionInstance, error) {
+	return coalesce.InTurn(ctx, all.Collection, id, func(after context.Context) (*SolutionInstance, error) {
 		as, err := s.c.EmbeddedUsers.Authorize(ctx, userID)
 		if err != nil {
 			return nil, err

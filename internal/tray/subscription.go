@@ -130,9 +130,9 @@ func (s *Subscriptions) Create(ctx context.Context, spec SubscriptionSpec) (*Sub
 func (s *Subscriptions) failed(k call, why *SubscriptionFailure) *Error {
 	k.Method, k.Path = http.MethodPost, s.family.path
 	if why == nil {
-		return s.c.fail(k, &Error{Message: "Tray could not make the subscription, and does not say why"})
+		return s.c.rest.Fail(k, &Error{Message: "Tray could not make the subscription, and does not say why"})
 	}
-	e := s.c.fail(k, &Error{Message: why.Message, Code: why.Code, Hint: why.hint()})
+	e := s.c.rest.Fail(k, &Error{Message: why.Message, Code: why.Code, Hint: why.hint()})
 	e.Err = &SubscriptionFailure{Code: e.Code, Message: e.Message}
 	e.Message = "Tray could not make the subscription: " + e.Message
 	return e
