@@ -121,8 +121,8 @@ func (l lots) sent(log acctest.Requests) []string {
 			continue
 		}
 		line = isDrawn.ReplaceAllString(line, "<id>")
-		if strings.HasPrefix(line, "GET /core/v1/users/<id>?") || strings.HasPrefix(line, "GET /core/v1/workspaces/<id>/roles?") {
-			// A user is read alone or out of the list, whichever the reads so far make cheaper
+		if strings.HasPrefix(line, "GET /core/v1/users/<id>?") || strings.HasPrefix(line, "GET /core/v1/users?email=") || strings.HasPrefix(line, "GET /core/v1/workspaces/<id>/roles?") {
+			// A user is read alone, by id or address, or out of the list, whichever the reads so far make cheaper
 			// (coalesce.Collection), and anew after a demotion or promotion voided what was known; the
 			// list of a workspace's roles is read unless some member with the role was read before
 			// (Roles.Named). So whether either is needed depends on who had a turn before.
