@@ -67,7 +67,7 @@ func (r *tokenResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanR
 	case base.Update:
 		base.Remember(r.Provider, noun, i.Mark, state.ID.ValueString(), state)
 		if given, ok := base.Load[model](ctx, req.Config, diags); ok {
-			diags.Append(resp.Plan.Set(ctx, plan.rotated(state, given.ValidFor, lastDue(ctx, req.Private)))...)
+			diags.Append(resp.Plan.Set(ctx, plan.rotated(state, given.ValidFor, base.Noted[due](ctx, req.Private, dueKey)))...)
 		}
 	}
 }

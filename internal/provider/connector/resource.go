@@ -65,10 +65,10 @@ func (r *connectorResource) Schema(_ context.Context, _ resource.SchemaRequest, 
 			ElementType:         types.StringType, Optional: true, Computed: true,
 		},
 		"timeouts":       timeouts(),
-		"id":             schema.StringAttribute{MarkdownDescription: "Name and version, as in `acme-crm/1.0`.", Computed: true},
-		"content_digest": schema.StringAttribute{MarkdownDescription: "Digest of the content that is deployed: of the paths and bytes of the zip's files, whatever their order and time stamps. Null where nobody knows what was deployed.", Computed: true},
-		"status":         schema.StringAttribute{MarkdownDescription: "Status of the latest deployment: `Deploying`, `Building`, `Deployed` or `Failed`.", Computed: true},
-		"deployment_id":  schema.StringAttribute{MarkdownDescription: "Identifier of the latest deployment, given by Tray.", Computed: true},
+		"id":             base.Told("Name and version, as in `acme-crm/1.0`."),
+		"content_digest": base.Told("Digest of the content that is deployed: of the paths and bytes of the zip's files, whatever their order and time stamps. Null where nobody knows what was deployed."),
+		"status":         base.Told("Status of the latest deployment: `Deploying`, `Building`, `Deployed` or `Failed`."),
+		"deployment_id":  base.Told("Identifier of the latest deployment, given by Tray."),
 		"service_name": schema.StringAttribute{
 			MarkdownDescription: "Unique name of the service that it authenticates with, such as `tray_custom_service.crm.unique_name`. It is written into the `connector.json` that is sent; the zip stays as it is. " +
 				"Omitted: the one in `connector.json`.",
@@ -180,7 +180,7 @@ func (r *connectorResource) redeploy(ctx context.Context, plan *model, state, co
 func (r *connectorResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
 	diags := &resp.Diagnostics
 	state, ok := base.Load[model](ctx, req.State, diags)
-	if !ok || !r.BeginWrite(ctx, req.Private, diags) || !kind.Deletes(ctx, r.Provider, req, object(state), stays, diags) {
+	if !ok || !kind.Deleting(ctx, r.Provider, req, object(state), stays, diags) {
 		return
 	}
 	err := r.API.CustomConnectors.Delete(ctx, state.ref())

@@ -166,7 +166,7 @@ func (r *serviceResource) change(ctx context.Context, plan *model, state, config
 
 func (r *serviceResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
 	state, ok := base.Load[model](ctx, req.State, &resp.Diagnostics)
-	if !ok || !r.BeginWrite(ctx, req.Private, &resp.Diagnostics) || !kind.Deletes(ctx, r.Provider, req, object(state), stays, &resp.Diagnostics) {
+	if !ok || !kind.Deleting(ctx, r.Provider, req, object(state), stays, &resp.Diagnostics) {
 		return
 	}
 	base.Failed(&resp.Diagnostics, "delete the custom service", r.API.Services.Delete(ctx, state.ID.ValueString()))

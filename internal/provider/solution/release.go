@@ -65,7 +65,7 @@ func (r *releaseResource) Schema(_ context.Context, _ resource.SchemaRequest, re
 			MarkdownDescription: "Whether a release may break instances. Omitted: `false`, and a plan that publishes such changes is refused. It is write-only.", Optional: true, WriteOnly: true,
 		},
 		"id":         base.Given("Identifier: `solution_id` again."),
-		"release_id": schema.StringAttribute{MarkdownDescription: "Identifier of the release that was published last; null for an imported one on a live Tray, and where the answer with it was lost.", Computed: true},
+		"release_id": base.Told("Identifier of the release that was published last; null for an imported one on a live Tray, and where the answer with it was lost."),
 		"impact":     impactAttribute(),
 	}}
 }
