@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"slices"
 
+	"github.com/tray-community/terraform-provider-tray/internal/tray/coalesce"
 	"github.com/tray-community/terraform-provider-tray/internal/tray/rest"
 )
 
@@ -49,13 +50,13 @@ type Operation struct {
 type catalogue struct {
 	c          *Client
 	path       []string
-	all        *collection[Connector]
-	operations shelf[ConnectorRef, singleton[[]Operation]]
+	all        records[Connector]
+	operations shelf[ConnectorRef, *singleton[[]Operation]]
 }
 
 func newCatalogue(c *Client, what, name string) *catalogue {
 	k := &catalogue{c: c, path: []string{"core", "v1", name}}
-	k.all = newCollection(c, source[Connector]{
+	k.all = coalesce.New(c.reads, source[Connector]{
 		What: what, Path: "/core/v1/" + name, Page: k.read,
 		ID: func(x Connector) string { return x.Name + "~" + x.Version },
 	})

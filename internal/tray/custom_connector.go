@@ -44,8 +44,8 @@ type CustomDeployment struct {
 // deploy and share with people. They know the organization's namespace too.
 type CustomConnectors struct {
 	c         *Client
-	family    *family[wireCustomConnector, CustomConnector]
-	shares    shelf[ConnectorRef, family[wireConnectorShare, ConnectorShare]]
+	family    objects[CustomConnector]
+	shares    shelf[ConnectorRef, objects[ConnectorShare]]
 	namespace singleton[string]
 }
 
@@ -96,8 +96,8 @@ func (k *CustomConnectors) Delete(ctx context.Context, ref ConnectorRef) error {
 // connectorDeployed voids what is known of a connector version after a deployment of it.
 func (c *Client) connectorDeployed(ref ConnectorRef) {
 	c.Connectors.deployed(ref)
-	c.CustomConnectors.family.all.Invalidate()
-	c.CustomConnectors.family.all.Forget(ref.id())
+	c.CustomConnectors.family.records().Invalidate()
+	c.CustomConnectors.family.records().Forget(ref.id())
 }
 
 // Namespace returns what the names of custom connectors begin with, followed by a hyphen; ""

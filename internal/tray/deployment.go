@@ -46,14 +46,14 @@ type Deployment struct {
 // go on by themselves.
 type Deployments struct {
 	c     *Client
-	turns *collection[Deployment] // of deployments to one connector version; holds nothing
+	turns records[Deployment] // of deployments to one connector version; holds nothing
 
 	watches watches
 }
 
 func newDeployments(c *Client) *Deployments {
 	d := &Deployments{c: c}
-	d.turns = newCollection(c, source[Deployment]{What: "deployment", Path: "/cdk/v1/deployments", ID: func(x Deployment) string { return x.ID }})
+	d.turns = coalesce.New(c.reads, source[Deployment]{What: "deployment", Path: "/cdk/v1/deployments", ID: func(x Deployment) string { return x.ID }})
 	return d
 }
 
@@ -71,7 +71,7 @@ const slowest = 64 << 10
 //
 // The zip is encoded while it is sent, so that it is in memory once.
 func (d *Deployments) Deploy(ctx context.Context, ref ConnectorRef, zip []byte) (*Deployment, error) {
-	made, err := coalesce.InTurn(ctx, d.turns.Collection, ref.String(), func(after context.Context) (*Deployment, error) {
+	made, err := coalesce.InTurn(ctx, d.turns, ref.String(), func(after context.Context) (*Deployment, error) {
 		before, err := d.before(ctx, ref)
 		if err != nil {
 			return nil, err

@@ -45,7 +45,7 @@ func (f *family[W, T]) make(ctx context.Context, name string, like func(T) bool,
 	if err := f.need(ctx, "creating"); err != nil {
 		return nil, err
 	}
-	return coalesce.InTurn(ctx, f.all.Collection, "named "+name, func(after context.Context) (*T, error) {
+	return coalesce.InTurn(ctx, f.all, "named "+name, func(after context.Context) (*T, error) {
 		before, err := f.Matching(ctx, like)
 		if err != nil {
 			return nil, err

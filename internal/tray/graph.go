@@ -160,9 +160,9 @@ func (c *Client) askAs(ctx context.Context, userID string, g graphCall, data any
 
 // removeByGraph is removeOnce for what a mutation removes. Look reads the object, in a way
 // that proves its absence.
-func removeByGraph[T any](ctx context.Context, all *collection[T], id string, g graphCall, look func(after context.Context) error) error {
+func removeByGraph[T any](ctx context.Context, c *Client, all records[T], id string, g graphCall, look func(after context.Context) error) error {
 	return all.RemoveOnce(ctx, id, coalesce.Removal{
-		Send: func() error { return all.c.ask(ctx, g, &struct{}{}) }, Look: look,
+		Send: func() error { return c.ask(ctx, g, &struct{}{}) }, Look: look,
 	})
 }
 

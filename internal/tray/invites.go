@@ -37,7 +37,7 @@ type Invite struct {
 // them; listing and cancelling need the management plane.
 type Invites struct {
 	c   *Client
-	all *collection[Invite]
+	all records[Invite]
 }
 
 type wireInvite struct {
@@ -67,7 +67,7 @@ func newInvites(c *Client) *Invites {
 		First:   largePage,
 		Convert: wireInvite.element,
 	}
-	i.all = newCollection(c, source[Invite]{
+	i.all = coalesce.New(c.reads, source[Invite]{
 		What: "invitation", Path: "/management/v1/invites",
 		Page:  list.Pages(c.rest),
 		ID:    func(inv Invite) string { return inv.ID },
@@ -80,7 +80,7 @@ func newInvites(c *Client) *Invites {
 // failure is settled through the management plane, or through GetByEmail of Users;
 // what cannot be settled is an Error with Ambiguous set.
 func (i *Invites) Create(ctx context.Context, email, roleID string) (*Invite, error) {
-	return coalesce.InTurn(ctx, i.all.Collection, "to "+foldEmail(email), func(after context.Context) (*Invite, error) {
+	return coalesce.InTurn(ctx, i.all, "to "+foldEmail(email), func(after context.Context) (*Invite, error) {
 		known, err := i.before(ctx, email)
 		if err != nil {
 			return nil, err
@@ -223,7 +223,7 @@ func (i *Invites) Cancel(ctx context.Context, id string) error {
 	if err := i.c.Management.need(ctx, "cancelling an invitation"); err != nil {
 		return err
 	}
-	_, err := coalesce.InTurn(ctx, i.all.Collection, id, func(after context.Context) (none struct{}, err error) {
+	_, err := coalesce.InTurn(ctx, i.all, id, func(after context.Context) (none struct{}, err error) {
 		err = i.c.rest.Do(ctx, call{Method: http.MethodDelete, Path: managedPath("invites", id), Right: rightManage}, nil)
 		return none, i.settleCancel(after, id, err)
 	})

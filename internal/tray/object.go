@@ -20,6 +20,7 @@ type (
 	key                = coalesce.Key
 	written[T any]     = coalesce.Write[T]
 	singleton[T any]   = coalesce.Singleton[T]
+	records[T any]     = coalesce.Records[T]
 )
 
 // The documented maxima of "first" (docs: pagination), in elements.
@@ -28,23 +29,13 @@ const (
 	largePage = 1000 // users, organization roles, invitations
 )
 
-// collection is what is remembered of the objects of one list, and of its client.
-type collection[T any] struct {
-	*coalesce.Collection[T]
-	c *Client
-}
-
-func newCollection[T any](c *Client, s source[T]) *collection[T] {
-	return &collection[T]{Collection: coalesce.New(c.reads, s), c: c}
-}
-
 // fetch reads one object past everything remembered. Its answer must be about that id.
-func fetch[W, T any](ctx context.Context, all *collection[T], k call, id string, convert func(W) (element[T], error)) (T, error) {
+func fetch[W, T any](ctx context.Context, c *Client, all records[T], k call, id string, convert func(W) (element[T], error)) (T, error) {
 	k.Method = http.MethodGet
-	e, err := rest.Exchange(ctx, all.c.rest, k, func(wire W) (element[T], error) {
+	e, err := rest.Exchange(ctx, c.rest, k, func(wire W) (element[T], error) {
 		e, err := convert(wire)
-		if err == nil && all.ID(e.Value) != id {
-			err = errors.New("the answer is about another " + all.What)
+		if err == nil && all.Kind().ID(e.Value) != id {
+			err = errors.New("the answer is about another " + all.Kind().What)
 		}
 		return e, err
 	})
@@ -62,9 +53,9 @@ type removal struct {
 }
 
 // removeOnce removes an object. One that is already gone is success.
-func removeOnce[T any](ctx context.Context, all *collection[T], id string, r removal) error {
+func removeOnce[T any](ctx context.Context, c *Client, all records[T], id string, r removal) error {
 	return all.RemoveOnce(ctx, id, coalesce.Removal{
-		Send: func() error { return all.c.rest.Do(ctx, r.call, nil) }, Look: r.look, Reaches: r.reaches,
+		Send: func() error { return c.rest.Do(ctx, r.call, nil) }, Look: r.look, Reaches: r.reaches,
 	})
 }
 

@@ -90,7 +90,7 @@ var ErrNotImported = errors.New("the import was not carried out, as far as a fre
 // answer a fresh preview tells. Where that is empty the import was carried out, and the
 // result is the preview that planned is; otherwise the error wraps ErrNotImported.
 func (p *Projects) Import(ctx context.Context, projectID string, spec ImportSpec, planned *Impact) (*Impact, error) {
-	return coalesce.InTurn(ctx, p.imports.Collection, projectID, func(after context.Context) (*Impact, error) {
+	return coalesce.InTurn(ctx, p.imports, projectID, func(after context.Context) (*Impact, error) {
 		k := importCall(projectID, spec, importPart{spec}.whole(), "imports")
 		e, err := rest.Exchange(ctx, p.c.rest, k, wireImpact.element)
 		p.imported(projectID)
@@ -119,9 +119,9 @@ func (p *Projects) Import(ctx context.Context, projectID string, spec ImportSpec
 
 // imported voids what an import changes of what was read.
 func (p *Projects) imported(projectID string) {
-	p.versionsOf(projectID).all.Invalidate()
+	p.versionsOf(projectID).records().Invalidate()
 	for _, f := range p.each.values() {
-		f.all.Invalidate()
+		f.records().Invalidate()
 	}
 }
 

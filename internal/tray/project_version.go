@@ -22,8 +22,8 @@ type ProjectVersion struct {
 	CreatorID                             string
 }
 
-func (p *Projects) versionsOf(projectID string) *family[wireProjectVersion, ProjectVersion] {
-	return p.versions.of(projectID, func() *family[wireProjectVersion, ProjectVersion] {
+func (p *Projects) versionsOf(projectID string) objects[ProjectVersion] {
+	return p.versions.of(projectID, func() objects[ProjectVersion] {
 		return newFamily(p.c, kind[wireProjectVersion, ProjectVersion]{
 			what: "project version", path: projectPath(projectID, "versions"), right: rightSeeWorkspace,
 			documented: true, listOnly: true,

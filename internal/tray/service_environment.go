@@ -52,16 +52,16 @@ type Environments struct {
 	c *Client
 
 	mu         sync.Mutex
-	families   map[ServiceRef]*family[wireEnvironment, Environment]
+	families   map[ServiceRef]objects[Environment]
 	documented map[ServiceRef]*singleton[[]Environment]
 }
 
 func newEnvironments(c *Client) *Environments {
-	return &Environments{c: c, families: map[ServiceRef]*family[wireEnvironment, Environment]{}, documented: map[ServiceRef]*singleton[[]Environment]{}}
+	return &Environments{c: c, families: map[ServiceRef]objects[Environment]{}, documented: map[ServiceRef]*singleton[[]Environment]{}}
 }
 
 // of returns what the management plane has told of a service's environments.
-func (e *Environments) of(service ServiceRef) *family[wireEnvironment, Environment] {
+func (e *Environments) of(service ServiceRef) objects[Environment] {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	if e.families[service] == nil {
@@ -165,7 +165,7 @@ func (e *Environments) Seen(id string) *Environment {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	for _, f := range e.families {
-		if v, seen := f.all.Seen(is); seen {
+		if v, seen := f.records().Seen(is); seen {
 			return &v
 		}
 	}

@@ -45,7 +45,7 @@ type UserSpec struct {
 // Users are the users of the organization. Reads are served by one shared list.
 type Users struct {
 	c   *Client
-	all *collection[User]
+	all records[User]
 }
 
 func newUsers(c *Client) *Users {
@@ -55,7 +55,7 @@ func newUsers(c *Client) *Users {
 		First:   largePage,
 		Convert: wireUser.element,
 	}
-	u.all = newCollection(c, source[User]{
+	u.all = coalesce.New(c.reads, source[User]{
 		What: "user", Path: "/core/v1/users",
 		Page: list.Pages(c.rest),
 		One:  u.fetch, Search: u.find,
@@ -157,7 +157,7 @@ func (u *Users) GetByEmail(ctx context.Context, email string) (*User, error) {
 // Create makes a user without sending an invitation (SSO organizations). After an
 // ambiguous failure it looks the address up before trying again.
 func (u *Users) Create(ctx context.Context, spec UserSpec) (*User, error) {
-	return coalesce.InTurn(ctx, u.all.Collection, foldEmail(spec.Email), func(after context.Context) (*User, error) {
+	return coalesce.InTurn(ctx, u.all, foldEmail(spec.Email), func(after context.Context) (*User, error) {
 		if _, err := u.GetByEmail(ctx, spec.Email); err == nil {
 			return nil, &Error{
 				Method: http.MethodPost, Path: "/core/v1/users", Status: http.StatusConflict,
@@ -189,7 +189,7 @@ func (u *Users) post(ctx, after context.Context, spec UserSpec) (*User, error) {
 
 // SetRole gives the user an organization role and returns the user as read back.
 func (u *Users) SetRole(ctx context.Context, id string, role Role) (*User, error) {
-	return coalesce.InTurn(ctx, u.all.Collection, id, func(after context.Context) (*User, error) {
+	return coalesce.InTurn(ctx, u.all, id, func(after context.Context) (*User, error) {
 		before, known := u.all.Peek(id)
 		err := u.c.rest.Do(ctx, call{
 			Method: http.MethodPut, Path: usersPath(id, "roles"), Right: rightUsers,
@@ -219,7 +219,7 @@ func (u *Users) SetRole(ctx context.Context, id string, role Role) (*User, error
 
 // Delete removes the user from the organization. A user that is already gone is success.
 func (u *Users) Delete(ctx context.Context, id string) error {
-	return removeOnce(ctx, u.all, id, removal{
+	return removeOnce(ctx, u.c, u.all, id, removal{
 		call: call{Method: http.MethodDelete, Path: usersPath(id), Right: rightUsers},
 		look: func(after context.Context) error { _, err := u.Get(after, id); return err },
 		reaches: func(done bool) {
@@ -235,7 +235,7 @@ func (u *Users) Delete(ctx context.Context, id string) error {
 }
 
 func (u *Users) fetch(ctx context.Context, id string) (User, error) {
-	return fetch(ctx, u.all, call{Path: usersPath(id), Right: rightSeeUser}, id, wireUser.element)
+	return fetch(ctx, u.c, u.all, call{Path: usersPath(id), Right: rightSeeUser}, id, wireUser.element)
 }
 
 // maxCandidates bounds the single reads made to tell which of several sparse elements
