@@ -77,11 +77,6 @@ func (r *tokenResource) Schema(_ context.Context, _ resource.SchemaRequest, resp
 	}}
 }
 
-// IdentitySchema implements resource.ResourceWithIdentity.
-func (r *tokenResource) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse) {
-	resp.IdentitySchema = base.Identity(map[string]string{"workspace_id": "Workspace of the API user.", "api_user_id": "API user that the token acts as.", "name": "Name of the token."})
-}
-
 func (r *tokenResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
 	plan, ok := base.Load[model](ctx, req.Plan, &resp.Diagnostics)
 	if !ok || !r.BeginWrite(ctx, resp.Private, &resp.Diagnostics) || !managed(ctx, r.Provider, plan.Name.ValueString(), &resp.Diagnostics) {

@@ -15,7 +15,8 @@ import (
 	"github.com/tray-community/terraform-provider-tray/internal/tray"
 )
 
-var noun = base.Noun{Type: "tray_authentication", One: "authentication", At: path.Root("name")}
+var noun = base.Noun{Type: "tray_authentication", One: "authentication", At: path.Root("name"),
+	Identity: map[string]string{"id": "Identifier of the authentication, given by Tray."}}
 
 const (
 	credentials = base.Secret("credentials")

@@ -110,11 +110,6 @@ func timeouts() schema.SingleNestedAttribute {
 	}
 }
 
-// IdentitySchema implements resource.ResourceWithIdentity.
-func (r *connectorResource) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse) {
-	resp.IdentitySchema = base.Identity(map[string]string{"name": "Name of the connector.", "version": "Version of the connector."})
-}
-
 // Create leaves nothing in the state when it fails: what is there and tainted would be
 // destroyed and made anew, with the workflows that use it in between. The next plan finds
 // the version by its name.

@@ -21,7 +21,8 @@ import (
 )
 
 var kind = adopt.Kind{
-	Noun: base.Noun{Type: "tray_connector", One: "connector", At: path.Root("name")},
+	Noun: base.Noun{Type: "tray_connector", One: "connector", At: path.Root("name"),
+		Identity: map[string]string{"name": "Name of the connector.", "version": "Version of the connector."}},
 	Many: "connectors",
 }
 

@@ -49,11 +49,6 @@ func (r *projectResource) Schema(_ context.Context, _ resource.SchemaRequest, re
 	}}
 }
 
-// IdentitySchema implements resource.ResourceWithIdentity.
-func (r *projectResource) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse) {
-	resp.IdentitySchema = base.Identity(map[string]string{"workspace_id": "Workspace of the project.", "id": "Identifier of the project, given by Tray."})
-}
-
 func (r *projectResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
 	plan, _, managed, ok := adopt.Making[model](ctx, r.Provider, kind, req, resp)
 	if !ok {

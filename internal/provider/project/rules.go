@@ -18,7 +18,8 @@ import (
 )
 
 var kind = adopt.Kind{
-	Noun: base.Noun{Type: "tray_project", One: "project", At: path.Root("name")},
+	Noun: base.Noun{Type: "tray_project", One: "project", At: path.Root("name"),
+		Identity: map[string]string{"workspace_id": "Workspace of the project.", "id": "Identifier of the project, given by Tray."}},
 	Many: "projects",
 }
 

@@ -65,11 +65,6 @@ func (r *serviceResource) Schema(_ context.Context, _ resource.SchemaRequest, re
 	secret.Attributes(resp.Schema.Attributes, "Client secret of the OAuth app. Every kind but `token` needs it when the service is made.")
 }
 
-// IdentitySchema implements resource.ResourceWithIdentity.
-func (r *serviceResource) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse) {
-	resp.IdentitySchema = base.Identity(map[string]string{"unique_name": "Name of the service that Tray has generated."})
-}
-
 func (r *serviceResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
 	plan, config, managed, ok := adopt.Making[model](ctx, r.Provider, kind, req, resp)
 	if !ok {

@@ -87,11 +87,6 @@ func (r *workspaceResource) Schema(_ context.Context, _ resource.SchemaRequest, 
 	}
 }
 
-// IdentitySchema implements resource.ResourceWithIdentity.
-func (r *workspaceResource) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse) {
-	resp.IdentitySchema = base.Identity(map[string]string{"id": "Identifier of the workspace, given by Tray."})
-}
-
 func (r *workspaceResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
 	plan, _, managed, ok := adopt.Making[model](ctx, r.Provider, kind, req, resp)
 	if !ok {
