@@ -87,7 +87,7 @@ resource "tray_workspace_members" "w" {
 }
 `
 	}
-	d.Write("provider.tf", d.Env.Provider(`  guardrails = { allow_self_removal = true }`))
+	d.Guard("allow_self_removal = true")
 	d.Applies(table(`on_destroy = "delete"`))
 	d.Env.Control(http.MethodPost, "ui/workspaces", map[string]any{"name": "hr"})
 	d.Env.Control(http.MethodPut, "ui/workspaces/hr/members/"+ana, map[string]any{"role": "Viewer"})
@@ -136,8 +136,8 @@ func TestUser_aPlanForOneUserSparesTheNext(t *testing.T) {
 // promoted leaves it a warning.
 func TestUser_tooFewAdminsIsAnErrorInThePlanOnceEverybodyIsPlanned(t *testing.T) {
 	t.Parallel()
-	onBoth(t, map[string]string{"chief": "Admin", "ana": "Admin", "ben": "Admin", "cleo": "Viewer"}, func(c court) {
-		c.guard("min_org_admins = 3")
+	acctest.OnBoth(t, with(map[string]string{"chief": "Admin", "ana": "Admin", "ben": "Admin", "cleo": "Viewer"}), func(c court) {
+		c.Guard("min_org_admins = 3")
 		c.roles["chief"], c.roles["ana"], c.roles["ben"] = "Viewer", "Viewer", "Viewer"
 		for range 5 {
 			c.ends(1, "plan", "Error: TRAY003: The organization would have too few Admins", "min_org_admins asks for 3")

@@ -16,10 +16,7 @@ type yard struct{ acctest.Desk }
 func onYard(t *testing.T, opts ...acctest.Option) yard {
 	t.Helper()
 	t.Parallel()
-	y := yard{acctest.Start(t, opts...).Desk(t, acctest.Terraform, "")}
-	y.Write("main.tf", "")
-	y.Init()
-	return y
+	return yard{acctest.Begin(t, acctest.Terraform, opts...)}
 }
 
 // refuses runs a command and wants an error with these texts, before anything is written.
@@ -49,10 +46,6 @@ func (y yard) people(n int) {
 	}
 }
 
-func (y yard) guard(guardrails string) {
-	y.Write("provider.tf", y.Env.Provider("  guardrails = { "+guardrails+" }"))
-}
-
 func TestWorkspace_isDeletedWithPeopleOnlyWithWords(t *testing.T) {
 	t.Parallel()
 	y := onYard(t)
@@ -61,7 +54,7 @@ func TestWorkspace_isDeletedWithPeopleOnlyWithWords(t *testing.T) {
 	boss := body{"email": "boss@example.com", "name": "Boss", "role": "Admin"}
 	y.Env.Control(http.MethodPost, "ui/users", boss)
 	y.Env.Control(http.MethodPut, "ui/workspaces/sales/members/boss@example.com", body{"role": "Admin"})
-	y.guard("max_removals = 1")
+	y.Guard("max_removals = 1")
 	named := []string{"TRAY005: Too many removals in one plan", "removes 2", "p0@example.com", "p1@example.com"}
 	if r := y.refuses([]string{"plan", "-replace=" + address}, named...); strings.Contains(r.Text(), "boss@") || strings.Contains(r.Text(), "owner@") {
 		t.Errorf("who is in charge of every workspace loses nothing:\n%s", r.Text())
@@ -69,9 +62,8 @@ func TestWorkspace_isDeletedWithPeopleOnlyWithWords(t *testing.T) {
 	y.Run("taint", address)
 	y.refuses([]string{"plan"}, named...)
 	y.Run("untaint", address)
-	y.Write("main.tf", "")
 	y.refuses([]string{"plan"}, named...)
-	y.guard("max_removals = 2")
+	y.Guard("max_removals = 2")
 	if r, _ := y.Plan(); !says("Warning: People lose the workspace", "sales", "p0@example.com, p1@example.com").MatchString(r.Text()) {
 		t.Errorf("the plan does not name who loses the workspace:\n%s", r.Text())
 	}
@@ -93,7 +85,7 @@ func TestWorkspace_peopleCountOnceWithTheirMemberships(t *testing.T) {
 		y.Env.Control(http.MethodPost, "ui/users", body{"email": fmt.Sprintf("p%d@example.com", i), "name": "P", "role": "Viewer"})
 	}
 	y.Applies(hcl)
-	y.guard("max_removals = 2")
+	y.Guard("max_removals = 2")
 	y.Applies("")
 	onlyShared(t, y.Env)(nil)
 }
@@ -103,7 +95,6 @@ func TestWorkspace_anOldPlanDeletesNobodyUnseen(t *testing.T) {
 	t.Parallel()
 	y := onYard(t)
 	y.Applies(one())
-	y.Write("main.tf", "")
 	y.Plan("-out=saved")
 	y.people(1)
 	y.refuses([]string{"apply", "saved"}, "Could not delete the workspace", "p0@example.com joined", "Plan again")
@@ -136,7 +127,6 @@ func TestWorkspace_whatItHoldsIsDeletedOnlyByForce(t *testing.T) {
 	y.refuses([]string{"plan", "-destroy"}, refused...)
 	y.refuses([]string{"plan", "-replace=" + address}, refused...)
 	y.Applies(one("force_destroy = true"))
-	y.Write("main.tf", "")
 	if r, _ := y.Plan(); !says("Warning: What a workspace holds is deleted with it", "holds 1 project").MatchString(r.Text()) {
 		t.Errorf("the plan does not say what is deleted:\n%s", r.Text())
 	}
@@ -149,7 +139,6 @@ func TestWorkspace_filledSinceThePlanIsNotDeleted(t *testing.T) {
 	t.Parallel()
 	y := onYard(t)
 	y.Applies(one())
-	y.Write("main.tf", "")
 	y.Plan("-out=saved")
 	y.Env.Control(http.MethodPost, "ui/projects", body{"workspace": "sales", "name": "leads"})
 	if r := y.Run("apply", "-input=false", "saved"); r.Code != 1 || !says("Could not delete the workspace", "force_destroy = true").MatchString(r.Text()) {

@@ -175,7 +175,7 @@ func TestWorkspace_replacedUnderAnotherNameCountsWhoLosesIt(t *testing.T) {
 	y := onYard(t)
 	y.Applies(called("a", "sales", ""))
 	y.people(2)
-	y.guard("max_removals = 1")
+	y.Guard("max_removals = 1")
 	y.Write("main.tf", called("a", "marketing", ""))
 	y.refuses([]string{"plan", "-replace=" + address}, "TRAY005", "removes 2", "p0@example.com", "p1@example.com")
 }
