@@ -27,7 +27,6 @@ type desk struct{ acctest.Desk }
 
 func open(t *testing.T, opts ...acctest.Option) desk {
 	t.Helper()
-	t.Parallel()
 	return desk{acctest.Begin(t, acctest.Chosen(), opts...)}
 }
 

@@ -58,6 +58,7 @@ func TestUser_replacedButKept(t *testing.T) {
 	t.Parallel()
 	for _, how := range []string{"keep", "demote"} {
 		t.Run(how, func(t *testing.T) {
+			t.Parallel()
 			d := open(t)
 			hcl := person(`organization_role = "Contributor"; onboarding = "create"; name = "Ana"; on_destroy = "` + how + `"`)
 			d.Applies(hcl)
@@ -112,6 +113,7 @@ func TestUser_aPlanForOneUserSparesTheNext(t *testing.T) {
 		"demotion": person(`organization_role = "Viewer"; onboarding = "create"; name = "Ana"`),
 	} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			d := open(t)
 			d.Applies(person(`organization_role = "Admin"; onboarding = "create"; name = "Ana"`))
 			d.Write("main.tf", planned)

@@ -15,7 +15,6 @@ type yard struct{ acctest.Desk }
 
 func onYard(t *testing.T, opts ...acctest.Option) yard {
 	t.Helper()
-	t.Parallel()
 	return yard{acctest.Begin(t, acctest.Terraform, opts...)}
 }
 
@@ -62,6 +61,7 @@ func TestWorkspace_isDeletedWithPeopleOnlyWithWords(t *testing.T) {
 	y.Run("taint", address)
 	y.refuses([]string{"plan"}, named...)
 	y.Run("untaint", address)
+	y.Write("main.tf", "")
 	y.refuses([]string{"plan"}, named...)
 	y.Guard("max_removals = 2")
 	if r, _ := y.Plan(); !says("Warning: People lose the workspace", "sales", "p0@example.com, p1@example.com").MatchString(r.Text()) {
@@ -95,6 +95,7 @@ func TestWorkspace_anOldPlanDeletesNobodyUnseen(t *testing.T) {
 	t.Parallel()
 	y := onYard(t)
 	y.Applies(one())
+	y.Write("main.tf", "")
 	y.Plan("-out=saved")
 	y.people(1)
 	y.refuses([]string{"apply", "saved"}, "Could not delete the workspace", "p0@example.com joined", "Plan again")
@@ -113,6 +114,7 @@ func TestWorkspace_protectedIsNotDeletedWhateverItHolds(t *testing.T) {
 	y.Run("taint", address)
 	y.refuses([]string{"plan"}, refused...)
 	y.Run("untaint", address)
+	y.Write("main.tf", "")
 	y.Applies(one("deletion_protection = false"))
 	y.Applies("")
 	onlyShared(t, y.Env)(nil)
@@ -127,6 +129,7 @@ func TestWorkspace_whatItHoldsIsDeletedOnlyByForce(t *testing.T) {
 	y.refuses([]string{"plan", "-destroy"}, refused...)
 	y.refuses([]string{"plan", "-replace=" + address}, refused...)
 	y.Applies(one("force_destroy = true"))
+	y.Write("main.tf", "")
 	if r, _ := y.Plan(); !says("Warning: What a workspace holds is deleted with it", "holds 1 project").MatchString(r.Text()) {
 		t.Errorf("the plan does not say what is deleted:\n%s", r.Text())
 	}
@@ -139,6 +142,7 @@ func TestWorkspace_filledSinceThePlanIsNotDeleted(t *testing.T) {
 	t.Parallel()
 	y := onYard(t)
 	y.Applies(one())
+	y.Write("main.tf", "")
 	y.Plan("-out=saved")
 	y.Env.Control(http.MethodPost, "ui/projects", body{"workspace": "sales", "name": "leads"})
 	if r := y.Run("apply", "-input=false", "saved"); r.Code != 1 || !says("Could not delete the workspace", "force_destroy = true").MatchString(r.Text()) {
