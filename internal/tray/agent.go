@@ -21,13 +21,13 @@ type Agent struct {
 // Agents are the agents of groups, on Tray's own API.
 type Agents struct {
 	c    *Client
-	each shelf[agentParent, family[wireAgent, Agent]]
+	each shelf[agentParent, objects[Agent]]
 }
 
 type agentParent struct{ workspace, group string }
 
-func (a *Agents) of(workspaceID, groupID string) *family[wireAgent, Agent] {
-	return a.each.of(agentParent{workspaceID, groupID}, func() *family[wireAgent, Agent] {
+func (a *Agents) of(workspaceID, groupID string) objects[Agent] {
+	return a.each.of(agentParent{workspaceID, groupID}, func() objects[Agent] {
 		return newFamily(a.c, kind[wireAgent, Agent]{
 			what: "agent", path: agentGroupsPath(workspaceID, groupID, "agents"), right: rightAgents,
 			documented: true, workspace: workspaceID,

@@ -14,15 +14,15 @@ type AgentGroup struct {
 // AgentGroups are the groups of on-premise agents of workspaces, on Tray's own API.
 type AgentGroups struct {
 	c    *Client
-	each shelf[string, family[wireAgentGroup, AgentGroup]] // by workspace id
+	each shelf[string, objects[AgentGroup]] // by workspace id
 }
 
 func agentGroupsPath(workspaceID string, more ...string) []string {
 	return append(workspacesPath(workspaceID, "on-prem-agent-groups"), more...)
 }
 
-func (g *AgentGroups) of(workspaceID string) *family[wireAgentGroup, AgentGroup] {
-	return g.each.of(workspaceID, func() *family[wireAgentGroup, AgentGroup] {
+func (g *AgentGroups) of(workspaceID string) objects[AgentGroup] {
+	return g.each.of(workspaceID, func() objects[AgentGroup] {
 		return newFamily(g.c, kind[wireAgentGroup, AgentGroup]{
 			what: "agent group", path: agentGroupsPath(workspaceID), right: rightAgents,
 			documented: true, listOnly: true, workspace: workspaceID,

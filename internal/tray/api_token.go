@@ -19,13 +19,13 @@ type APIToken struct {
 // made in its user interface. One that has expired is gone.
 type APITokens struct {
 	c    *Client
-	each shelf[tokenParent, family[wireAPIToken, APIToken]]
+	each shelf[tokenParent, objects[APIToken]]
 }
 
 type tokenParent struct{ workspace, user string }
 
-func (t *APITokens) of(workspaceID, userID string) *family[wireAPIToken, APIToken] {
-	return t.each.of(tokenParent{workspaceID, userID}, func() *family[wireAPIToken, APIToken] {
+func (t *APITokens) of(workspaceID, userID string) objects[APIToken] {
+	return t.each.of(tokenParent{workspaceID, userID}, func() objects[APIToken] {
 		return newFamily(t.c, kind[wireAPIToken, APIToken]{
 			what: "API token", path: apiUsersPath(workspaceID, userID, "tokens"), right: rightTokens, workspace: workspaceID,
 			convert: func(w wireAPIToken) (element[APIToken], error) { return w.element(workspaceID, userID) },

@@ -33,15 +33,15 @@ func (s APIUserSpec) made(now APIUser) bool {
 // made in its user interface.
 type APIUsers struct {
 	c    *Client
-	each shelf[string, family[wireAPIUser, APIUser]] // by workspace id
+	each shelf[string, objects[APIUser]] // by workspace id
 }
 
 func apiUsersPath(workspaceID string, more ...string) []string {
 	return append(managedPath("workspaces", workspaceID, "api-users"), more...)
 }
 
-func (u *APIUsers) of(workspaceID string) *family[wireAPIUser, APIUser] {
-	return u.each.of(workspaceID, func() *family[wireAPIUser, APIUser] {
+func (u *APIUsers) of(workspaceID string) objects[APIUser] {
+	return u.each.of(workspaceID, func() objects[APIUser] {
 		return newFamily(u.c, kind[wireAPIUser, APIUser]{
 			what: "API user", path: apiUsersPath(workspaceID), right: rightTokens, workspace: workspaceID,
 			convert: func(w wireAPIUser) (element[APIUser], error) { return w.element(workspaceID) },

@@ -8,6 +8,7 @@ import (
 	"net/url"
 	"slices"
 
+	"github.com/tray-community/terraform-provider-tray/internal/tray/coalesce"
 	"github.com/tray-community/terraform-provider-tray/internal/tray/rest"
 )
 
@@ -39,13 +40,13 @@ type AuthenticationSpec struct {
 // Authentications are the authentications of the user that the token acts as.
 type Authentications struct {
 	c      *Client
-	all    *collection[Authentication]
-	listed shelf[string, family[wireListedAuthentication, ListedAuthentication]] // by workspace id
+	all    records[Authentication]
+	listed shelf[string, objects[ListedAuthentication]] // by workspace id
 }
 
 func newAuthentications(c *Client) *Authentications {
 	a := &Authentications{c: c}
-	a.all = newCollection(c, source[Authentication]{
+	a.all = coalesce.New(c.reads, source[Authentication]{
 		What: "authentication", Path: "/core/v1/authentications", One: a.fetch,
 		Page:  a.page,
 		ID:    func(x Authentication) string { return x.ID },
@@ -119,7 +120,7 @@ func (a *Authentications) Full(ctx context.Context, id string, refresh bool) (*F
 	if refresh {
 		k.Query = url.Values{"forceRefresh": {"true"}}
 	}
-	e, err := exchange(ctx, a.c, k, func(w wireFullAuthentication) (element[FullAuthentication], error) {
+	e, err := rest.Exchange(ctx, a.c.rest, k, func(w wireFullAuthentication) (element[FullAuthentication], error) {
 		e, err := w.element()
 		if err == nil && e.Value.ID != id {
 			err = errors.New("the answer is about another authentication")
@@ -141,13 +142,13 @@ func (a *Authentications) Create(ctx context.Context, spec AuthenticationSpec, c
 	post := call{
 		Method: http.MethodPost, Path: authenticationPath(), Right: rightOwnSecrets, In: body, Secrets: spec.secrets(credentials),
 	}
-	return inTurn(ctx, a.all, "named "+spec.Name, func(after context.Context) (*Authentication, error) {
+	return coalesce.InTurn(ctx, a.all, "named "+spec.Name, func(after context.Context) (*Authentication, error) {
 		before, listed, err := a.Named(ctx, spec.Name, spec.ServiceEnvironmentID)
 		if err != nil && !IsForbidden(err) { // who may not list may still create
 			return nil, err
 		}
-		return createOnce(ctx, a.all, func() (*Authentication, error) {
-			e, err := exchange(ctx, a.c, post, func(w wireAuthentication) (element[Authentication], error) {
+		return a.all.CreateOnce(ctx, func() (*Authentication, error) {
+			e, err := rest.Exchange(ctx, a.c.rest, post, func(w wireAuthentication) (element[Authentication], error) {
 				if w.ID == "" {
 					return element[Authentication]{}, errNoID
 				}
@@ -171,8 +172,8 @@ func (a *Authentications) Update(ctx context.Context, id string, spec Authentica
 		Method: http.MethodPut, Path: authenticationPath(id), Right: rightOwnSecrets,
 		In: spec.body(credentials), Secrets: spec.secrets(credentials),
 	}
-	return inTurn(ctx, a.all, id, func(context.Context) (*Authentication, error) {
-		e, err := exchange(ctx, a.c, put, wireAuthentication.element)
+	return coalesce.InTurn(ctx, a.all, id, func(context.Context) (*Authentication, error) {
+		e, err := rest.Exchange(ctx, a.c.rest, put, wireAuthentication.element)
 		if err != nil {
 			// Nobody can read back what became of a secret: it stays ambiguous, and sending it
 			// again does no harm.
@@ -186,14 +187,14 @@ func (a *Authentications) Update(ctx context.Context, id string, spec Authentica
 
 // Delete deletes an authentication. One that is already gone is success.
 func (a *Authentications) Delete(ctx context.Context, id string) error {
-	return removeOnce(ctx, a.all, id, removal{
+	return removeOnce(ctx, a.c, a.all, id, removal{
 		call: call{Method: http.MethodDelete, Path: authenticationPath(id), Right: rightOwnSecrets},
 		look: func(after context.Context) error { _, err := a.Get(after, id); return err },
 	})
 }
 
 func (a *Authentications) fetch(ctx context.Context, id string) (Authentication, error) {
-	return fetch(ctx, a.all, call{Path: authenticationPath(id), Right: rightOwnSecrets}, id, wireAuthentication.element)
+	return fetch(ctx, a.c, a.all, call{Path: authenticationPath(id), Right: rightOwnSecrets}, id, wireAuthentication.element)
 }
 
 // search finds what a creation whose answer was lost has made; nil is nothing.
@@ -204,7 +205,7 @@ func (a *Authentications) search(ctx context.Context, spec AuthenticationSpec, l
 			Hint: fmt.Sprintf("Tray may have made the authentication %q all the same: look under Authentications in Tray, and import or delete it before applying again.", spec.Name),
 		}
 	}
-	return persistently(ctx, func() (*Authentication, error) {
+	return coalesce.Persistently(ctx, func() (*Authentication, error) {
 		a.all.Invalidate()
 		now, _, err := a.Named(ctx, spec.Name, spec.ServiceEnvironmentID)
 		fresh := appeared(before, now, func(x Authentication) string { return x.ID })

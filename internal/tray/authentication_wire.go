@@ -16,8 +16,8 @@ type ListedAuthentication struct {
 }
 
 // of is what is known of the authentications in a workspace.
-func (a *Authentications) of(workspaceID string) *family[wireListedAuthentication, ListedAuthentication] {
-	return a.listed.of(workspaceID, func() *family[wireListedAuthentication, ListedAuthentication] {
+func (a *Authentications) of(workspaceID string) objects[ListedAuthentication] {
+	return a.listed.of(workspaceID, func() objects[ListedAuthentication] {
 		return newFamily(a.c, kind[wireListedAuthentication, ListedAuthentication]{
 			what: "authentication", path: managedPath("workspaces", workspaceID, "authentications"), right: rightSeeWorkspace,
 			listOnly: true, workspace: workspaceID,

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"slices"
 
+	"github.com/tray-community/terraform-provider-tray/internal/tray/coalesce"
 	"github.com/tray-community/terraform-provider-tray/internal/tray/rest"
 )
 
@@ -49,13 +50,13 @@ type Operation struct {
 type catalogue struct {
 	c          *Client
 	path       []string
-	all        *collection[Connector]
-	operations shelf[ConnectorRef, singleton[[]Operation]]
+	all        records[Connector]
+	operations shelf[ConnectorRef, *singleton[[]Operation]]
 }
 
 func newCatalogue(c *Client, what, name string) *catalogue {
 	k := &catalogue{c: c, path: []string{"core", "v1", name}}
-	k.all = newCollection(c, source[Connector]{
+	k.all = coalesce.New(c.reads, source[Connector]{
 		What: what, Path: "/core/v1/" + name, Page: k.read,
 		ID: func(x Connector) string { return x.Name + "~" + x.Version },
 	})
@@ -128,7 +129,7 @@ func (k *Connectors) Call(ctx context.Context, ref ConnectorRef, what ConnectorC
 		Method: http.MethodPost, Path: ref.under(slices.Clone(k.path), "call"), Right: rightCatalogue,
 		In: body, Secrets: what.Input.leaves(),
 	}
-	e, err := exchange(ctx, k.c, post, func(w wireCallResult) (element[CallResult], error) {
+	e, err := rest.Exchange(ctx, k.c.rest, post, func(w wireCallResult) (element[CallResult], error) {
 		if w.Outcome != "success" && w.Outcome != "error" {
 			return element[CallResult]{}, errors.New("the answer cannot be read: it has no outcome")
 		}
@@ -145,14 +146,14 @@ func elementsOf[W, T any](ctx context.Context, c *Client, k call, convert func(W
 	var wire struct {
 		Elements []W `json:"elements"` // may be absent when empty
 	}
-	if err := c.do(ctx, k, &wire); err != nil {
+	if err := c.rest.Do(ctx, k, &wire); err != nil {
 		return nil, err
 	}
 	all := make([]element[T], len(wire.Elements))
 	for i, w := range wire.Elements {
 		var err error
 		if all[i], err = convert(w); err != nil {
-			return nil, c.fail(k, &Error{Status: http.StatusOK, Message: err.Error()})
+			return nil, c.rest.Fail(k, &Error{Status: http.StatusOK, Message: err.Error()})
 		}
 	}
 	return all, nil

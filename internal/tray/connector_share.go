@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/tray-community/terraform-provider-tray/internal/tray/coalesce"
 )
 
 // ConnectorShare is with a person, by e-mail address, or with a workspace: one of the two is
@@ -27,8 +29,8 @@ func (s ConnectorShare) id() string {
 }
 
 // shared is what is known of whom a version is shared with.
-func (k *CustomConnectors) shared(ref ConnectorRef) *family[wireConnectorShare, ConnectorShare] {
-	return k.shares.of(ref, func() *family[wireConnectorShare, ConnectorShare] {
+func (k *CustomConnectors) shared(ref ConnectorRef) objects[ConnectorShare] {
+	return k.shares.of(ref, func() objects[ConnectorShare] {
 		return newFamily(k.c, kind[wireConnectorShare, ConnectorShare]{
 			what: "share of the connector", path: managedConnector(ref, "shares"), right: rightOwnConnector, listOnly: true,
 			at: func(id string) []string {
@@ -60,9 +62,9 @@ func (k *CustomConnectors) ShareWithEmails(ctx context.Context, ref ConnectorRef
 		Method: http.MethodPost, Right: rightDeploy, In: map[string][]string{"emails": emails}, Repeatable: true,
 		Path: cut.under([]string{"cdk", "v1", "permissions", "connectors"}, "share-with-emails"),
 	}
-	_, err := inTurn(ctx, k.shared(ref).all, "emails", func(after context.Context) (none ConnectorShare, err error) {
-		err = k.c.do(ctx, post, nil)
-		k.shared(ref).all.Invalidate()
+	_, err := coalesce.InTurn(ctx, k.shared(ref).records(), "emails", func(after context.Context) (none ConnectorShare, err error) {
+		err = k.c.rest.Do(ctx, post, nil)
+		k.shared(ref).records().Invalidate()
 		return none, k.settleShares(after, ref, err, func(now []ConnectorShare) bool {
 			return !slices.ContainsFunc(emails, func(email string) bool { return !slices.ContainsFunc(now, ConnectorShare{Email: email}.is) })
 		})
@@ -92,13 +94,13 @@ func (k *CustomConnectors) ShareWithWorkspace(ctx context.Context, ref Connector
 	if err := shares.need(ctx, "making"); err != nil {
 		return err
 	}
-	_, err := inTurn(ctx, shares.all, share.id(), func(after context.Context) (none ConnectorShare, err error) {
-		err = k.c.do(ctx, call{Method: http.MethodPut, Path: shares.at(share.id()), Right: rightOwnConnector}, nil)
+	_, err := coalesce.InTurn(ctx, shares.records(), share.id(), func(after context.Context) (none ConnectorShare, err error) {
+		err = k.c.rest.Do(ctx, call{Method: http.MethodPut, Path: shares.pathOf(share.id()), Right: rightOwnConnector}, nil)
 		if err == nil {
-			shares.all.Wrote(share.id(), share)
+			shares.records().Wrote(share.id(), share)
 			return none, nil
 		}
-		shares.all.Invalidate()
+		shares.records().Invalidate()
 		return none, k.settleShares(after, ref, err, func(now []ConnectorShare) bool { return slices.ContainsFunc(now, share.is) })
 	})
 	return err

@@ -8,6 +8,8 @@ import (
 	"net/http"
 	"strings"
 	"time"
+
+	"github.com/tray-community/terraform-provider-tray/internal/tray/rest"
 )
 
 // CustomConnector is a version of a connector that somebody deployed.
@@ -42,8 +44,8 @@ type CustomDeployment struct {
 // deploy and share with people. They know the organization's namespace too.
 type CustomConnectors struct {
 	c         *Client
-	family    *family[wireCustomConnector, CustomConnector]
-	shares    shelf[ConnectorRef, family[wireConnectorShare, ConnectorShare]]
+	family    objects[CustomConnector]
+	shares    shelf[ConnectorRef, objects[ConnectorShare]]
 	namespace singleton[string]
 }
 
@@ -94,8 +96,8 @@ func (k *CustomConnectors) Delete(ctx context.Context, ref ConnectorRef) error {
 // connectorDeployed voids what is known of a connector version after a deployment of it.
 func (c *Client) connectorDeployed(ref ConnectorRef) {
 	c.Connectors.deployed(ref)
-	c.CustomConnectors.family.all.Invalidate()
-	c.CustomConnectors.family.all.Forget(ref.id())
+	c.CustomConnectors.family.records().Invalidate()
+	c.CustomConnectors.family.records().Forget(ref.id())
 }
 
 // Namespace returns what the names of custom connectors begin with, followed by a hyphen; ""
@@ -124,7 +126,7 @@ func (k *CustomConnectors) SetNamespace(ctx context.Context, namespace string) e
 
 func (k *CustomConnectors) exchangeNamespace(ctx context.Context, what call) (string, error) {
 	what.Path = managedPath("organization", "connector-namespace")
-	e, err := exchange(ctx, k.c, what, func(w struct {
+	e, err := rest.Exchange(ctx, k.c.rest, what, func(w struct {
 		Namespace json.RawMessage `json:"namespace"` // null until it is chosen
 	}) (e element[string], err error) {
 		if w.Namespace == nil || json.Unmarshal(w.Namespace, &e.Value) != nil {

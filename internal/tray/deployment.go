@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/tray-community/terraform-provider-tray/internal/tray/coalesce"
 	"github.com/tray-community/terraform-provider-tray/internal/tray/rest"
 )
 
@@ -45,14 +46,14 @@ type Deployment struct {
 // go on by themselves.
 type Deployments struct {
 	c     *Client
-	turns *collection[Deployment] // of deployments to one connector version; holds nothing
+	turns records[Deployment] // of deployments to one connector version; holds nothing
 
 	watches watches
 }
 
 func newDeployments(c *Client) *Deployments {
 	d := &Deployments{c: c}
-	d.turns = newCollection(c, source[Deployment]{What: "deployment", Path: "/cdk/v1/deployments", ID: func(x Deployment) string { return x.ID }})
+	d.turns = coalesce.New(c.reads, source[Deployment]{What: "deployment", Path: "/cdk/v1/deployments", ID: func(x Deployment) string { return x.ID }})
 	return d
 }
 
@@ -70,13 +71,13 @@ const slowest = 64 << 10
 //
 // The zip is encoded while it is sent, so that it is in memory once.
 func (d *Deployments) Deploy(ctx context.Context, ref ConnectorRef, zip []byte) (*Deployment, error) {
-	made, err := inTurn(ctx, d.turns, ref.String(), func(after context.Context) (*Deployment, error) {
+	made, err := coalesce.InTurn(ctx, d.turns, ref.String(), func(after context.Context) (*Deployment, error) {
 		before, err := d.before(ctx, ref)
 		if err != nil {
 			return nil, err
 		}
 		tries := 0
-		return atMostOnce(ctx, d.c, func() (*Deployment, error) {
+		return coalesce.AtMostOnce(ctx, d.c.reads, func() (*Deployment, error) {
 			tries++
 			got, err := d.post(ctx, ref, zip)
 			if err == nil && tries > 1 && got.ID != before {
@@ -115,7 +116,7 @@ func (d *Deployments) before(ctx context.Context, ref ConnectorRef) (string, err
 
 // startedSince is the latest deployment, nil if that is the one from before.
 func (d *Deployments) startedSince(ctx context.Context, ref ConnectorRef, before string) (*Deployment, error) {
-	return persistently(ctx, func() (*Deployment, error) {
+	return coalesce.Persistently(ctx, func() (*Deployment, error) {
 		latest, err := d.Latest(ctx, ref)
 		switch {
 		case hasStatus(err, http.StatusNotFound) && before == "":
@@ -145,7 +146,7 @@ func (d *Deployments) get(ctx context.Context, ref ConnectorRef, id string) (*De
 }
 
 func (d *Deployments) exchange(ctx context.Context, ref ConnectorRef, k call) (*Deployment, error) {
-	e, err := exchange(ctx, d.c, k, func(w wireDeployment) (element[Deployment], error) { return w.element(ref) })
+	e, err := rest.Exchange(ctx, d.c.rest, k, func(w wireDeployment) (element[Deployment], error) { return w.element(ref) })
 	if err != nil {
 		return nil, err
 	}

@@ -227,7 +227,7 @@ func (d *Deployments) ended(ctx context.Context, now Deployment) (*Deployment, e
 		e.Message += ": " + now.Failure
 		e.Hint = "Correct the connector, build it and apply again."
 	}
-	return &now, d.c.fail(call{Method: http.MethodGet, Path: deploymentPath(now.Connector, now.ID)}, e)
+	return &now, d.c.rest.Fail(call{Method: http.MethodGet, Path: deploymentPath(now.Connector, now.ID)}, e)
 }
 
 // failure is why a deployment failed, "" where nobody tells: Tray's API has the state alone.

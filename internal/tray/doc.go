@@ -12,9 +12,9 @@
 //   - coalesce shares reads and keeps them true to what this client wrote
 //
 // A noun's file is written in the words of object.go (call, listCall, collection, fetch,
-// exchange, createOnce, inTurn, removeOnce), errors.go and rights.go, which is all that it
-// needs of the two. Its reads go through a collection; see "the life of a read" and "the
-// life of a write" in coalesce. What only some nouns share:
+// removeOnce), errors.go and rights.go. It sends a call by rest.Exchange or Do, and writes by
+// coalesce.InTurn and, where it makes something, AtMostOnce. Its reads go through a collection;
+// see "the life of a read" and "the life of a write" in coalesce. What only some nouns share:
 //
 //   - family.go, family_create.go: a noun whose objects one list shows, which is most of
 //     what workspaces hold; shelf is the lists of each parent

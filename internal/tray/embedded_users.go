@@ -6,6 +6,8 @@ import (
 	"net/http"
 	"slices"
 	"time"
+
+	"github.com/tray-community/terraform-provider-tray/internal/tray/coalesce"
 )
 
 // EmbeddedUser is an end user of an organization with Embedded: somebody, or a company, on
@@ -48,7 +50,7 @@ const UserTokenLife = 48 * time.Hour
 // EmbeddedUsers are the end users of an organization with Embedded. They take a master token.
 type EmbeddedUsers struct {
 	c   *Client
-	all *collection[EmbeddedUser]
+	all records[EmbeddedUser]
 }
 
 const (
@@ -74,7 +76,7 @@ const (
 
 func newEmbeddedUsers(c *Client) *EmbeddedUsers {
 	u := &EmbeddedUsers{c: c}
-	u.all = newCollection(c, source[EmbeddedUser]{
+	u.all = coalesce.New(c.reads, source[EmbeddedUser]{
 		What: "end user", Path: "users",
 		Page: u.list(nil).Pages(c), One: u.fetch,
 		ID:    func(x EmbeddedUser) string { return x.ID },
@@ -171,7 +173,7 @@ func (u *EmbeddedUsers) External(ctx context.Context, externalID string) (*Embed
 // Create makes an end user. An external id that another one has is refused (409).
 func (u *EmbeddedUsers) Create(ctx context.Context, spec EmbeddedUserSpec) (*EmbeddedUser, error) {
 	external := text(spec.ExternalID)
-	return inTurn(ctx, u.all, "external id "+external, func(after context.Context) (*EmbeddedUser, error) {
+	return coalesce.InTurn(ctx, u.all, "external id "+external, func(after context.Context) (*EmbeddedUser, error) {
 		// Who had the external id before is not what an answer that was lost has made.
 		if before, err := u.External(ctx, external); err != nil || before != nil {
 			if before != nil {
@@ -179,8 +181,8 @@ func (u *EmbeddedUsers) Create(ctx context.Context, spec EmbeddedUserSpec) (*Emb
 			}
 			return nil, err
 		}
-		return createOnce(ctx, u.all, func() (*EmbeddedUser, error) { return u.post(ctx, spec) }, func() (*EmbeddedUser, error) {
-			return persistently(after, func() (*EmbeddedUser, error) { return u.External(after, external) })
+		return u.all.CreateOnce(ctx, func() (*EmbeddedUser, error) { return u.post(ctx, spec) }, func() (*EmbeddedUser, error) {
+			return coalesce.Persistently(after, func() (*EmbeddedUser, error) { return u.External(after, external) })
 		})
 	})
 }
@@ -208,7 +210,7 @@ func (u *EmbeddedUsers) post(ctx context.Context, spec EmbeddedUserSpec) (*Embed
 func (u *EmbeddedUsers) Update(ctx context.Context, id string, spec EmbeddedUserSpec) (*EmbeddedUser, error) {
 	in := spec.input()
 	in["userId"] = id
-	return inTurn(ctx, u.all, id, func(after context.Context) (*EmbeddedUser, error) {
+	return coalesce.InTurn(ctx, u.all, id, func(after context.Context) (*EmbeddedUser, error) {
 		var data struct {
 			Updated struct {
 				User wireEmbeddedUser `json:"user"`
@@ -232,7 +234,7 @@ func (u *EmbeddedUsers) Update(ctx context.Context, id string, spec EmbeddedUser
 // Remove removes an end user, with its solution instances and authentications. One that is
 // already gone is success.
 func (u *EmbeddedUsers) Remove(ctx context.Context, id string) error {
-	return removeByGraph(ctx, u.all, id, graphCall{Document: removeEmbeddedUser, Variables: map[string]any{"userId": id}},
+	return removeByGraph(ctx, u.c, u.all, id, graphCall{Document: removeEmbeddedUser, Variables: map[string]any{"userId": id}},
 		func(after context.Context) error { _, err := u.fetch(after, id); return err })
 }
 

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"sync"
 
+	"github.com/tray-community/terraform-provider-tray/internal/tray/coalesce"
 	"github.com/tray-community/terraform-provider-tray/internal/tray/rest"
 )
 
@@ -44,11 +45,26 @@ type kind[W, T any] struct {
 	public func(T) T
 }
 
+// objects is a family as its noun has it: an interface, for the reason that coalesce.Records is.
+type objects[T any] interface {
+	List(ctx context.Context) ([]T, error)
+	Pages(ctx context.Context) iter.Seq2[[]T, error]
+	Get(ctx context.Context, id string) (*T, error)
+	Matching(ctx context.Context, so func(T) bool) ([]T, error)
+	need(ctx context.Context, doing string) error
+	create(ctx context.Context, k call, name string, like func(T) bool) (*T, error)
+	createTold(ctx context.Context, k call, name string, like func(T) bool, discard func(after context.Context, id string) error) (*T, error)
+	change(ctx context.Context, id string, k call, made func(T) bool) (*T, error)
+	remove(ctx context.Context, id, right string, query url.Values, reaches ...func(done bool)) error
+	records() records[T]
+	pathOf(id string) []string // "" is the list's
+}
+
 // family is the objects of one kind, with what every noun does with its own.
 type family[W, T any] struct {
 	kind[W, T]
 	c   *Client
-	all *collection[T]
+	all records[T]
 	// seen are, with makersOnly, the ids of what this token is the maker's of.
 	seen sync.Map
 }
@@ -69,13 +85,13 @@ func newFamily[W, T any](c *Client, k kind[W, T]) *family[W, T] {
 	if !k.listOnly {
 		s.One = f.fetch
 	}
-	f.all = newCollection(c, s)
+	f.all = coalesce.New(c.reads, s)
 	return f
 }
 
 // fetch reads one object. What Tray shows as deleted is proven gone.
 func (f *family[W, T]) fetch(ctx context.Context, id string) (T, error) {
-	got, err := fetch(ctx, f.all, call{Path: f.at(id), Right: f.right}, id, f.convert)
+	got, err := fetch(ctx, f.c, f.all, call{Path: f.at(id), Right: f.right}, id, f.convert)
 	if err == nil && !f.exists(got) {
 		return got, gone(f.what, "Tray says that it is deleted")
 	}
@@ -97,6 +113,15 @@ func (f *family[W, T]) existing(pages func(context.Context, string) (rest.Page[T
 		page.Elements = slices.DeleteFunc(page.Elements, func(e element[T]) bool { return !f.exists(e.Value) })
 		return page, err
 	}
+}
+
+func (f *family[W, T]) records() records[T] { return f.all }
+
+func (f *family[W, T]) pathOf(id string) []string {
+	if id == "" {
+		return f.path
+	}
+	return f.at(id)
 }
 
 // need is an error when the plane that has the objects is not there.
@@ -217,8 +242,8 @@ func (f *family[W, T]) change(ctx context.Context, id string, k call, made func(
 	if k.Method == "" {
 		k.Method = http.MethodPatch
 	}
-	return inTurn(ctx, f.all, id, func(after context.Context) (*T, error) {
-		e, err := exchange(ctx, f.c, k, f.convert)
+	return coalesce.InTurn(ctx, f.all, id, func(after context.Context) (*T, error) {
+		e, err := rest.Exchange(ctx, f.c.rest, k, f.convert)
 		if err != nil {
 			if e.Value, err = f.all.SettleChange(after, id, err, made); err != nil {
 				return nil, err
@@ -235,7 +260,7 @@ func (f *family[W, T]) remove(ctx context.Context, id, right string, query url.V
 	if err := f.need(ctx, "deleting"); err != nil {
 		return err
 	}
-	return removeOnce(ctx, f.all, id, removal{
+	return removeOnce(ctx, f.c, f.all, id, removal{
 		call: call{Method: http.MethodDelete, Path: f.at(id), Right: right, Query: query},
 		look: func(after context.Context) error { _, err := f.Get(after, id); return err },
 		reaches: func(done bool) {
@@ -249,20 +274,22 @@ func (f *family[W, T]) remove(ctx context.Context, id, right string, query url.V
 // shelf holds families, or whatever else is remembered of each parent, by what names it.
 type shelf[K comparable, V any] struct {
 	mu  sync.Mutex
-	all map[K]*V
+	all map[K]V
 }
 
 // of returns what stands for k, made when it is asked for first.
-func (s *shelf[K, V]) of(k K, fresh func() *V) *V {
+func (s *shelf[K, V]) of(k K, fresh func() V) V {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.all == nil {
-		s.all = map[K]*V{}
+		s.all = map[K]V{}
 	}
-	if s.all[k] == nil {
-		s.all[k] = fresh()
+	v, known := s.all[k]
+	if !known {
+		v = fresh()
+		s.all[k] = v
 	}
-	return s.all[k]
+	return v
 }
 
 // drop forgets what stands for k.
@@ -273,7 +300,7 @@ func (s *shelf[K, V]) drop(k K) {
 }
 
 // values returns what stands for each parent so far.
-func (s *shelf[K, V]) values() []*V {
+func (s *shelf[K, V]) values() []V {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return slices.Collect(maps.Values(s.all))

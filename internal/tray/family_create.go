@@ -5,6 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+
+	"github.com/tray-community/terraform-provider-tray/internal/tray/coalesce"
+	"github.com/tray-community/terraform-provider-tray/internal/tray/rest"
 )
 
 // create makes an object at most once. Name is what two creations of the same have in
@@ -33,7 +36,7 @@ func (f *family[W, T]) post(ctx context.Context, k call, convert func(W) (elemen
 		k.Path = f.path
 	}
 	return func() (*T, error) {
-		e, err := exchange(ctx, f.c, k, convert)
+		e, err := rest.Exchange(ctx, f.c.rest, k, convert)
 		return &e.Value, err
 	}
 }
@@ -42,12 +45,12 @@ func (f *family[W, T]) make(ctx context.Context, name string, like func(T) bool,
 	if err := f.need(ctx, "creating"); err != nil {
 		return nil, err
 	}
-	return inTurn(ctx, f.all, "named "+name, func(after context.Context) (*T, error) {
+	return coalesce.InTurn(ctx, f.all, "named "+name, func(after context.Context) (*T, error) {
 		before, err := f.Matching(ctx, like)
 		if err != nil {
 			return nil, err
 		}
-		made, err := atMostOnce(ctx, f.c, post, func() (*T, error) {
+		made, err := coalesce.AtMostOnce(ctx, f.c.reads, post, func() (*T, error) {
 			found, err := f.search(after, like, before)
 			if err != nil || found == nil || discard == nil {
 				return found, err
@@ -79,7 +82,7 @@ func (f *family[W, T]) discarded(err error, id string) error {
 
 // search finds what is like an object and was not there before; nil is nothing.
 func (f *family[W, T]) search(ctx context.Context, like func(T) bool, before []T) (*T, error) {
-	return persistently(ctx, func() (*T, error) {
+	return coalesce.Persistently(ctx, func() (*T, error) {
 		f.all.Invalidate()
 		now, err := f.Matching(ctx, like)
 		fresh := appeared(before, now, f.id)

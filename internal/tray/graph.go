@@ -113,7 +113,7 @@ func (c *Client) masterHome(ctx context.Context) (h Home, err error) {
 	k := call{Method: http.MethodGet, Path: workspacesPath(), Right: rightAny, As: c.graph.token.Reveal(),
 		Query: url.Values{"type": {string(WorkspaceOrganization)}, "first": {"2"}}}
 	var wire wirePage[wireWorkspace]
-	err = c.do(ctx, k, &wire)
+	err = c.rest.Do(ctx, k, &wire)
 	switch {
 	case hasStatus(err, http.StatusUnauthorized), IsForbidden(err), hasStatus(err, http.StatusNotFound):
 		return h, nil // the Embedded API says what is wrong with it
@@ -160,9 +160,9 @@ func (c *Client) askAs(ctx context.Context, userID string, g graphCall, data any
 
 // removeByGraph is removeOnce for what a mutation removes. Look reads the object, in a way
 // that proves its absence.
-func removeByGraph[T any](ctx context.Context, all *collection[T], id string, g graphCall, look func(after context.Context) error) error {
+func removeByGraph[T any](ctx context.Context, c *Client, all records[T], id string, g graphCall, look func(after context.Context) error) error {
 	return all.RemoveOnce(ctx, id, coalesce.Removal{
-		Send: func() error { return all.c.ask(ctx, g, &struct{}{}) }, Look: look,
+		Send: func() error { return c.ask(ctx, g, &struct{}{}) }, Look: look,
 	})
 }
 

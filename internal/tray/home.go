@@ -87,7 +87,7 @@ func (w *Workspaces) organization(ctx context.Context) (*Workspace, error) {
 	k := call{Method: http.MethodGet, Path: workspacesPath(), Right: rightAny,
 		Query: url.Values{"type": {string(WorkspaceOrganization)}, "first": {"2"}}}
 	var wire wirePage[wireWorkspace]
-	if err := w.c.do(ctx, k, &wire); err != nil || len(wire.Elements) != 1 {
+	if err := w.c.rest.Do(ctx, k, &wire); err != nil || len(wire.Elements) != 1 {
 		return nil, err
 	}
 	e, err := wire.Elements[0].element()

@@ -6,6 +6,8 @@ import (
 	"net/http"
 	"slices"
 	"time"
+
+	"github.com/tray-community/terraform-provider-tray/internal/tray/coalesce"
 )
 
 // InviteStatus is pending, accepted, expired or cancelled.
@@ -35,7 +37,7 @@ type Invite struct {
 // them; listing and cancelling need the management plane.
 type Invites struct {
 	c   *Client
-	all *collection[Invite]
+	all records[Invite]
 }
 
 type wireInvite struct {
@@ -65,7 +67,7 @@ func newInvites(c *Client) *Invites {
 		First:   largePage,
 		Convert: wireInvite.element,
 	}
-	i.all = newCollection(c, source[Invite]{
+	i.all = coalesce.New(c.reads, source[Invite]{
 		What: "invitation", Path: "/management/v1/invites",
 		Page:  list.Pages(c.rest),
 		ID:    func(inv Invite) string { return inv.ID },
@@ -78,12 +80,12 @@ func newInvites(c *Client) *Invites {
 // failure is settled through the management plane, or through GetByEmail of Users;
 // what cannot be settled is an Error with Ambiguous set.
 func (i *Invites) Create(ctx context.Context, email, roleID string) (*Invite, error) {
-	return inTurn(ctx, i.all, "to "+foldEmail(email), func(after context.Context) (*Invite, error) {
+	return coalesce.InTurn(ctx, i.all, "to "+foldEmail(email), func(after context.Context) (*Invite, error) {
 		known, err := i.before(ctx, email)
 		if err != nil {
 			return nil, err
 		}
-		made, err := atMostOnce(ctx, i.c, func() (*Invite, error) { return i.post(ctx, email, roleID) },
+		made, err := coalesce.AtMostOnce(ctx, i.c.reads, func() (*Invite, error) { return i.post(ctx, email, roleID) },
 			func() (*Invite, error) { return i.search(after, email, known) })
 		if err != nil {
 			i.all.Invalidate()
@@ -146,11 +148,11 @@ func (i *Invites) post(ctx context.Context, email, roleID string) (*Invite, erro
 	}
 	k := call{Method: http.MethodPost, Path: []string{"core", "v1", "invites"}, Right: rightUsers,
 		In: map[string]string{"email": email, "organizationRoleId": roleID}}
-	if err := i.c.do(ctx, k, &made); err != nil {
+	if err := i.c.rest.Do(ctx, k, &made); err != nil {
 		return nil, err
 	}
 	if made.ID == "" {
-		return nil, i.c.fail(k, &Error{Status: http.StatusOK, Message: errNoID.Error(), Ambiguous: true})
+		return nil, i.c.rest.Fail(k, &Error{Status: http.StatusOK, Message: errNoID.Error(), Ambiguous: true})
 	}
 	return &Invite{ID: made.ID, Email: email, Status: InvitePending, Expires: made.Expires}, nil
 }
@@ -160,7 +162,7 @@ func (i *Invites) search(ctx context.Context, email string, before []string) (*I
 	if there, err := i.c.Management.Available(ctx); err != nil || !there {
 		return i.searchUsers(ctx, email)
 	}
-	return persistently(ctx, func() (*Invite, error) {
+	return coalesce.Persistently(ctx, func() (*Invite, error) {
 		i.all.Invalidate()
 		all, err := i.all.List(ctx)
 		at := slices.IndexFunc(all, func(inv Invite) bool {
@@ -221,8 +223,8 @@ func (i *Invites) Cancel(ctx context.Context, id string) error {
 	if err := i.c.Management.need(ctx, "cancelling an invitation"); err != nil {
 		return err
 	}
-	_, err := inTurn(ctx, i.all, id, func(after context.Context) (none struct{}, err error) {
-		err = i.c.do(ctx, call{Method: http.MethodDelete, Path: managedPath("invites", id), Right: rightManage}, nil)
+	_, err := coalesce.InTurn(ctx, i.all, id, func(after context.Context) (none struct{}, err error) {
+		err = i.c.rest.Do(ctx, call{Method: http.MethodDelete, Path: managedPath("invites", id), Right: rightManage}, nil)
 		return none, i.settleCancel(after, id, err)
 	})
 	return err

@@ -51,7 +51,7 @@ func (m *Management) probe(ctx context.Context) (plane, error) {
 			Home  string    `json:"workspaceId"`
 		} `json:"user"`
 	}
-	err := m.c.do(ctx, call{Method: http.MethodGet, Path: managedPath(), Right: rightAny}, &wire)
+	err := m.c.rest.Do(ctx, call{Method: http.MethodGet, Path: managedPath(), Right: rightAny}, &wire)
 	if err != nil && !hasStatus(err, http.StatusNotFound) {
 		return plane{}, err
 	}

@@ -7,6 +7,8 @@ import (
 	"net/http"
 	"slices"
 	"sync"
+
+	"github.com/tray-community/terraform-provider-tray/internal/tray/coalesce"
 )
 
 // Member is one user's membership of one workspace.
@@ -25,15 +27,15 @@ type Members struct {
 	c *Client
 
 	mu    sync.Mutex
-	lists map[string]*collection[Member] // by workspace id
+	lists map[string]records[Member] // by workspace id
 }
 
 func newMembers(c *Client) *Members {
-	return &Members{c: c, lists: map[string]*collection[Member]{}}
+	return &Members{c: c, lists: map[string]records[Member]{}}
 }
 
 // of returns what is remembered of a workspace's members.
-func (m *Members) of(workspaceID string) *collection[Member] {
+func (m *Members) of(workspaceID string) records[Member] {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if all := m.lists[workspaceID]; all != nil {
@@ -44,10 +46,12 @@ func (m *Members) of(workspaceID string) *collection[Member] {
 		First:   smallPage,
 		Convert: func(w wireMember) (element[Member], error) { return w.element(workspaceID) },
 	}
-	all := newCollection(m.c, source[Member]{
+	all := coalesce.New(m.c.reads, source[Member]{
 		What: "member", Path: "/core/v1/workspaces/" + workspaceID + "/users",
-		Page:  list.Pages(m.c.rest),
-		One:   func(ctx context.Context, userID string) (Member, error) { return m.fetch(ctx, workspaceID, userID) },
+		Page: list.Pages(m.c.rest),
+		One: func(ctx context.Context, userID string) (Member, error) {
+			return m.fetch(ctx, workspaceID, userID)
+		},
 		ID:    func(member Member) string { return member.UserID },
 		Shows: func(read, want Member) bool { return read.Role.ID == want.Role.ID },
 	})
@@ -60,10 +64,10 @@ func membersPath(workspaceID string, more ...string) []string {
 }
 
 // loaded are the workspaces whose members somebody has asked for.
-func (m *Members) loaded() []*collection[Member] {
+func (m *Members) loaded() []records[Member] {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	all := make([]*collection[Member], 0, len(m.lists))
+	all := make([]records[Member], 0, len(m.lists))
 	for _, list := range m.lists {
 		all = append(all, list)
 	}
@@ -181,7 +185,7 @@ func (m *Members) workspaceKnownGone(workspaceID string) error {
 
 func (m *Members) fetch(ctx context.Context, workspaceID, userID string) (Member, error) {
 	k := call{Path: membersPath(workspaceID, userID), Right: rightSeeWorkspace}
-	return fetch(ctx, m.of(workspaceID), k, userID, func(w wireMember) (element[Member], error) { return w.element(workspaceID) })
+	return fetch(ctx, m.c, m.of(workspaceID), k, userID, func(w wireMember) (element[Member], error) { return w.element(workspaceID) })
 }
 
 // fill gives a member its address if Tray left it out and the token may read users.

@@ -3,6 +3,8 @@ package tray
 import (
 	"context"
 	"net/http"
+
+	"github.com/tray-community/terraform-provider-tray/internal/tray/coalesce"
 )
 
 // Add puts a user of the organization into a workspace and returns the membership as
@@ -10,11 +12,11 @@ import (
 // (the server's own, or ours after looking).
 func (m *Members) Add(ctx context.Context, workspaceID, userID string, role Role) (*Member, error) {
 	all := m.of(workspaceID)
-	return inTurn(ctx, all, userID, func(after context.Context) (*Member, error) {
+	return coalesce.InTurn(ctx, all, userID, func(after context.Context) (*Member, error) {
 		if err := m.refuseExisting(ctx, all, workspaceID, userID); err != nil {
 			return nil, err
 		}
-		made, err := atMostOnce(ctx, m.c,
+		made, err := coalesce.AtMostOnce(ctx, m.c.reads,
 			func() (*Member, error) { return m.post(ctx, workspaceID, userID, role) },
 			func() (*Member, error) { return m.search(after, all, userID) })
 		if err != nil {
@@ -33,12 +35,12 @@ func (m *Members) Add(ctx context.Context, workspaceID, userID string, role Role
 
 // refuseExisting looks before adding: what Tray answers to adding a member again is
 // not documented, and it may be to change the role.
-func (m *Members) refuseExisting(ctx context.Context, all *collection[Member], workspaceID, userID string) error {
+func (m *Members) refuseExisting(ctx context.Context, all records[Member], workspaceID, userID string) error {
 	member, err := all.Find(ctx, key{ID: userID})
 	switch {
 	case err == nil:
 		return &Error{
-			Method: http.MethodPost, Path: all.Path, Status: http.StatusConflict,
+			Method: http.MethodPost, Path: all.Kind().Path, Status: http.StatusConflict,
 			Message: "The user is already a member of this workspace, with the role " + member.Role.Name,
 			Hint:    "Import the membership " + workspaceID + "/" + userID + " instead of creating it",
 		}
@@ -49,7 +51,7 @@ func (m *Members) refuseExisting(ctx context.Context, all *collection[Member], w
 }
 
 func (m *Members) post(ctx context.Context, workspaceID, userID string, role Role) (*Member, error) {
-	err := m.c.do(ctx, call{
+	err := m.c.rest.Do(ctx, call{
 		Method: http.MethodPost, Path: membersPath(workspaceID), Right: rightRunWorkspace,
 		In: map[string]string{"userId": userID, "roleId": role.ID},
 	}, nil)
@@ -60,7 +62,7 @@ func (m *Members) post(ctx context.Context, workspaceID, userID string, role Rol
 }
 
 // search reads a membership for settling a write; nil is absence.
-func (m *Members) search(ctx context.Context, all *collection[Member], userID string) (*Member, error) {
+func (m *Members) search(ctx context.Context, all records[Member], userID string) (*Member, error) {
 	member, err := all.Reread(ctx, userID)
 	if hasStatus(err, http.StatusNotFound) {
 		return nil, nil
@@ -71,7 +73,7 @@ func (m *Members) search(ctx context.Context, all *collection[Member], userID st
 // fillAdded gives an added member what the writing itself does not know: the account
 // type and the address, from the users if the token may read them, else by reading
 // the membership back.
-func (m *Members) fillAdded(ctx context.Context, all *collection[Member], w *written[Member], member Member) (*Member, error) {
+func (m *Members) fillAdded(ctx context.Context, all records[Member], w *written[Member], member Member) (*Member, error) {
 	if member.AccountType == "" || member.Email == "" {
 		if user, err := m.c.Users.lookup(ctx, member.UserID); err == nil {
 			member.Email, member.AccountType = user.Email, user.AccountType
@@ -89,9 +91,9 @@ func (m *Members) fillAdded(ctx context.Context, all *collection[Member], w *wri
 // SetRole changes a member's role and returns the membership as read back.
 func (m *Members) SetRole(ctx context.Context, workspaceID, userID string, role Role) (*Member, error) {
 	all := m.of(workspaceID)
-	return inTurn(ctx, all, userID, func(after context.Context) (*Member, error) {
+	return coalesce.InTurn(ctx, all, userID, func(after context.Context) (*Member, error) {
 		before, known := all.Peek(userID)
-		err := m.c.do(ctx, call{
+		err := m.c.rest.Do(ctx, call{
 			Method: http.MethodPut, Path: membersPath(workspaceID, userID), Right: rightRunWorkspace,
 			In: map[string]string{"roleId": role.ID},
 		}, nil)
@@ -118,7 +120,7 @@ func (m *Members) SetRole(ctx context.Context, workspaceID, userID string, role 
 
 // Remove takes a user out of a workspace. One who is already out is success.
 func (m *Members) Remove(ctx context.Context, workspaceID, userID string) error {
-	return removeOnce(ctx, m.of(workspaceID), userID, removal{
+	return removeOnce(ctx, m.c, m.of(workspaceID), userID, removal{
 		call: call{Method: http.MethodDelete, Path: membersPath(workspaceID, userID), Right: rightRunWorkspace},
 		look: func(after context.Context) error { _, err := m.Get(after, workspaceID, userID); return err },
 	})

@@ -20,6 +20,7 @@ type (
 	key                = coalesce.Key
 	written[T any]     = coalesce.Write[T]
 	singleton[T any]   = coalesce.Singleton[T]
+	records[T any]     = coalesce.Records[T]
 )
 
 // The documented maxima of "first" (docs: pagination), in elements.
@@ -28,55 +29,17 @@ const (
 	largePage = 1000 // users, organization roles, invitations
 )
 
-// collection is what is remembered of the objects of one list, and of its client.
-type collection[T any] struct {
-	*coalesce.Collection[T]
-	c *Client
-}
-
-func newCollection[T any](c *Client, s source[T]) *collection[T] {
-	return &collection[T]{Collection: coalesce.New(c.reads, s), c: c}
-}
-
-func (c *Client) do(ctx context.Context, k call, out any) error { return c.rest.Do(ctx, k, out) }
-
-// fail completes an error of a call: which call it was, and no token in it.
-func (c *Client) fail(k call, e *Error) *Error { return c.rest.Fail(k, e) }
-
-// exchange sends a call that answers with the object. A write is ambiguous when its
-// answer is no such thing.
-func exchange[W, T any](ctx context.Context, c *Client, k call, convert func(W) (element[T], error)) (element[T], error) {
-	return rest.Exchange(ctx, c.rest, k, convert)
-}
-
 // fetch reads one object past everything remembered. Its answer must be about that id.
-func fetch[W, T any](ctx context.Context, all *collection[T], k call, id string, convert func(W) (element[T], error)) (T, error) {
+func fetch[W, T any](ctx context.Context, c *Client, all records[T], k call, id string, convert func(W) (element[T], error)) (T, error) {
 	k.Method = http.MethodGet
-	e, err := exchange(ctx, all.c, k, func(wire W) (element[T], error) {
+	e, err := rest.Exchange(ctx, c.rest, k, func(wire W) (element[T], error) {
 		e, err := convert(wire)
-		if err == nil && all.ID(e.Value) != id {
-			err = errors.New("the answer is about another " + all.What)
+		if err == nil && all.Kind().ID(e.Value) != id {
+			err = errors.New("the answer is about another " + all.Kind().What)
 		}
 		return e, err
 	})
 	return e.Value, err
-}
-
-// inTurn carries out a write to one object, or to one that has a name only, as soon as
-// no other write to it is under way. What completes the write, once sent, runs on after.
-func inTurn[T, R any](ctx context.Context, all *collection[T], id string, write func(after context.Context) (R, error)) (R, error) {
-	return coalesce.InTurn(ctx, all.Collection, id, write)
-}
-
-// atMostOnce makes an object at most once: look, which returns nil, nil for absence, is
-// asked before post is tried again; see coalesce.AtMostOnce.
-func atMostOnce[T any](ctx context.Context, c *Client, post, look func() (*T, error)) (*T, error) {
-	return coalesce.AtMostOnce(ctx, c.reads, post, look)
-}
-
-// createOnce is atMostOnce for an object of a collection, and lays it over the reads.
-func createOnce[T any](ctx context.Context, all *collection[T], post, look func() (*T, error)) (*T, error) {
-	return all.CreateOnce(ctx, post, look)
 }
 
 // removal is how an object is removed.
@@ -90,16 +53,10 @@ type removal struct {
 }
 
 // removeOnce removes an object. One that is already gone is success.
-func removeOnce[T any](ctx context.Context, all *collection[T], id string, r removal) error {
+func removeOnce[T any](ctx context.Context, c *Client, all records[T], id string, r removal) error {
 	return all.RemoveOnce(ctx, id, coalesce.Removal{
-		Send: func() error { return all.c.do(ctx, r.call, nil) }, Look: r.look, Reaches: r.reaches,
+		Send: func() error { return c.rest.Do(ctx, r.call, nil) }, Look: r.look, Reaches: r.reaches,
 	})
-}
-
-// persistently looks for what a write of unknown fate may have made: a server may lag,
-// so that its absence, nil, is believed only when it persists.
-func persistently[T any](ctx context.Context, look func() (*T, error)) (*T, error) {
-	return coalesce.Persistently(ctx, look)
 }
 
 // appeared are those of now that were not there before.

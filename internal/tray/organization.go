@@ -150,11 +150,11 @@ func (m *Management) exchangeOrganization(ctx context.Context, method string, in
 	}
 	var wire wireOrganization
 	k := call{Method: method, Path: managedPath("organization"), Right: right, In: in}
-	if err := m.c.do(ctx, k, &wire); err != nil {
+	if err := m.c.rest.Do(ctx, k, &wire); err != nil {
 		return Organization{}, err
 	}
 	if wire.ID == "" {
-		return Organization{}, m.c.fail(k, &Error{Status: http.StatusOK, Message: "The answer does not say which organization it is", Ambiguous: in != nil})
+		return Organization{}, m.c.rest.Fail(k, &Error{Status: http.StatusOK, Message: "The answer does not say which organization it is", Ambiguous: in != nil})
 	}
 	return Organization(wire), nil
 }
@@ -171,7 +171,7 @@ func (m *Management) exchangeSettings(ctx context.Context, method string, in any
 		ConfigWizardCSS           string `json:"configWizardCss"`
 	}
 	k := call{Method: method, Path: managedPath("organization", "settings"), Right: rightManage, In: in}
-	err := m.c.do(ctx, k, &wire)
+	err := m.c.rest.Do(ctx, k, &wire)
 	return OrganizationSettings(wire), err
 }
 

@@ -4,6 +4,9 @@ import (
 	"context"
 	"net/http"
 	"slices"
+
+	"github.com/tray-community/terraform-provider-tray/internal/tray/coalesce"
+	"github.com/tray-community/terraform-provider-tray/internal/tray/rest"
 )
 
 // Organizations are all the organizations there are, for an operator: somebody who opens,
@@ -11,7 +14,7 @@ import (
 // need the management plane; on a live Tray there are no operators.
 type Organizations struct {
 	c   *Client
-	all *collection[Organization]
+	all records[Organization]
 }
 
 // OrganizationSpec is what an operator opens an organization with.
@@ -34,7 +37,7 @@ func newOrganizations(c *Client) *Organizations {
 		First:   smallPage,
 		Convert: wireOrganization.element,
 	}
-	o.all = newCollection(c, source[Organization]{
+	o.all = coalesce.New(c.reads, source[Organization]{
 		What: "organization", Path: "/management/v1/organizations",
 		Page:  list.Pages(c.rest),
 		One:   o.fetch,
@@ -114,12 +117,12 @@ func (o *Organizations) Create(ctx context.Context, spec OrganizationSpec) (*Org
 	if err := o.c.Management.need(ctx, "creating an organization"); err != nil {
 		return nil, err
 	}
-	return inTurn(ctx, o.all, "named "+spec.Name, func(after context.Context) (*Organization, error) {
+	return coalesce.InTurn(ctx, o.all, "named "+spec.Name, func(after context.Context) (*Organization, error) {
 		before, err := o.Named(ctx, spec.Name)
 		if err != nil {
 			return nil, err
 		}
-		return createOnce(ctx, o.all, func() (*Organization, error) { return o.post(ctx, spec) },
+		return o.all.CreateOnce(ctx, func() (*Organization, error) { return o.post(ctx, spec) },
 			func() (*Organization, error) { return o.search(after, spec, before) })
 	})
 }
@@ -132,10 +135,10 @@ func (o *Organizations) post(ctx context.Context, spec OrganizationSpec) (*Organ
 
 // search finds the organization of a name that was not there before; nil is none.
 func (o *Organizations) search(ctx context.Context, spec OrganizationSpec, before []Organization) (*Organization, error) {
-	return persistently(ctx, func() (*Organization, error) {
+	return coalesce.Persistently(ctx, func() (*Organization, error) {
 		o.all.Invalidate()
 		now, err := o.Named(ctx, spec.Name)
-		fresh := appeared(before, now, o.all.ID)
+		fresh := appeared(before, now, o.all.Kind().ID)
 		switch {
 		case err != nil || len(fresh) == 0:
 			return nil, err
@@ -148,7 +151,7 @@ func (o *Organizations) search(ctx context.Context, spec OrganizationSpec, befor
 
 // write sends a call that answers with the organization.
 func (o *Organizations) write(ctx context.Context, k call) (*Organization, error) {
-	e, err := exchange(ctx, o.c, k, wireOrganization.element)
+	e, err := rest.Exchange(ctx, o.c.rest, k, wireOrganization.element)
 	return &e.Value, err
 }
 
@@ -158,7 +161,7 @@ func (o *Organizations) Update(ctx context.Context, id string, change Organizati
 	if err := o.c.Management.need(ctx, "changing an organization"); err != nil {
 		return nil, err
 	}
-	return inTurn(ctx, o.all, id, func(after context.Context) (*Organization, error) {
+	return coalesce.InTurn(ctx, o.all, id, func(after context.Context) (*Organization, error) {
 		org, err := o.write(ctx, call{Method: http.MethodPatch, Path: organizationsPath(id), Right: rightOperate, In: change.body()})
 		if err != nil {
 			if *org, err = o.all.SettleChange(after, id, err, change.made); err != nil {
@@ -198,12 +201,12 @@ func (o *Organizations) Delete(ctx context.Context, id string) error {
 	if err := o.c.Management.need(ctx, "deleting an organization"); err != nil {
 		return err
 	}
-	return removeOnce(ctx, o.all, id, removal{
+	return removeOnce(ctx, o.c, o.all, id, removal{
 		call: call{Method: http.MethodDelete, Path: organizationsPath(id), Right: rightOperate},
 		look: func(after context.Context) error { _, err := o.Get(after, id); return err },
 	})
 }
 
 func (o *Organizations) fetch(ctx context.Context, id string) (Organization, error) {
-	return fetch(ctx, o.all, call{Path: organizationsPath(id), Right: rightOperate}, id, wireOrganization.element)
+	return fetch(ctx, o.c, o.all, call{Path: organizationsPath(id), Right: rightOperate}, id, wireOrganization.element)
 }

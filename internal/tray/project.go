@@ -6,6 +6,9 @@ import (
 	"net/http"
 	"net/url"
 	"time"
+
+	"github.com/tray-community/terraform-provider-tray/internal/tray/coalesce"
+	"github.com/tray-community/terraform-provider-tray/internal/tray/rest"
 )
 
 // Project is a project of a workspace: its workflows and their configuration.
@@ -32,13 +35,13 @@ func (s ProjectSpec) made(now Project) bool {
 // id as it stands in the address of the page.
 type Projects struct {
 	c        *Client
-	each     shelf[string, family[wireProject, Project]]               // by workspace id
-	versions shelf[string, family[wireProjectVersion, ProjectVersion]] // by project id
-	imports  *collection[struct{ id string }]                          // whose turn it is, by project id
+	each     shelf[string, objects[Project]]        // by workspace id
+	versions shelf[string, objects[ProjectVersion]] // by project id
+	imports  records[struct{ id string }]           // whose turn it is, by project id
 }
 
 func newProjects(c *Client) *Projects {
-	return &Projects{c: c, imports: newCollection(c, source[struct{ id string }]{
+	return &Projects{c: c, imports: coalesce.New(c.reads, source[struct{ id string }]{
 		What: "import", Path: "/core/v1/projects", ID: func(x struct{ id string }) string { return x.id },
 	})}
 }
@@ -47,8 +50,8 @@ func projectPath(id string, more ...string) []string {
 	return append([]string{"core", "v1", "projects", id}, more...)
 }
 
-func (p *Projects) of(workspaceID string) *family[wireProject, Project] {
-	return p.each.of(workspaceID, func() *family[wireProject, Project] {
+func (p *Projects) of(workspaceID string) objects[Project] {
+	return p.each.of(workspaceID, func() objects[Project] {
 		return newFamily(p.c, kind[wireProject, Project]{
 			what: "project", path: managedPath("workspaces", workspaceID, "projects"), right: rightBuild, workspace: workspaceID,
 			at:      func(id string) []string { return managedPath("projects", id) },
@@ -80,7 +83,7 @@ func (p *Projects) Find(ctx context.Context, id string) (*Project, error) {
 		return nil, err
 	}
 	k := call{Method: http.MethodGet, Path: managedPath("projects", id), Right: rightSeeWorkspace}
-	e, err := exchange(ctx, p.c, k, wireProject.element)
+	e, err := rest.Exchange(ctx, p.c.rest, k, wireProject.element)
 	return e.Object(), err
 }
 

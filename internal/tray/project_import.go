@@ -11,6 +11,7 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/tray-community/terraform-provider-tray/internal/tray/coalesce"
 	"github.com/tray-community/terraform-provider-tray/internal/tray/rest"
 )
 
@@ -58,7 +59,7 @@ func (p *Projects) Requirements(ctx context.Context, projectID string, spec Impo
 	parts := importPart{spec}.with(importPart{spec}.mappings())
 	k := importCall(projectID, spec, parts, "imports", "requirements")
 	k.Repeatable = true
-	e, err := exchange(ctx, p.c, k, wireRequirements.element)
+	e, err := rest.Exchange(ctx, p.c.rest, k, wireRequirements.element)
 	return e.Object(), changedNothing(err)
 }
 
@@ -66,7 +67,7 @@ func (p *Projects) Requirements(ctx context.Context, projectID string, spec Impo
 func (p *Projects) Preview(ctx context.Context, projectID string, spec ImportSpec) (*Impact, error) {
 	k := importCall(projectID, spec, importPart{spec}.whole(), "imports", "previews")
 	k.Repeatable = true
-	e, err := exchange(ctx, p.c, k, wireImpact.element)
+	e, err := rest.Exchange(ctx, p.c.rest, k, wireImpact.element)
 	return e.Object(), changedNothing(err)
 }
 
@@ -89,9 +90,9 @@ var ErrNotImported = errors.New("the import was not carried out, as far as a fre
 // answer a fresh preview tells. Where that is empty the import was carried out, and the
 // result is the preview that planned is; otherwise the error wraps ErrNotImported.
 func (p *Projects) Import(ctx context.Context, projectID string, spec ImportSpec, planned *Impact) (*Impact, error) {
-	return inTurn(ctx, p.imports, projectID, func(after context.Context) (*Impact, error) {
+	return coalesce.InTurn(ctx, p.imports, projectID, func(after context.Context) (*Impact, error) {
 		k := importCall(projectID, spec, importPart{spec}.whole(), "imports")
-		e, err := exchange(ctx, p.c, k, wireImpact.element)
+		e, err := rest.Exchange(ctx, p.c.rest, k, wireImpact.element)
 		p.imported(projectID)
 		if err == nil {
 			return &e.Value, nil
@@ -99,7 +100,7 @@ func (p *Projects) Import(ctx context.Context, projectID string, spec ImportSpec
 		if !isAmbiguous(err) {
 			return nil, err
 		}
-		done, lookErr := persistently(after, func() (*Impact, error) {
+		done, lookErr := coalesce.Persistently(after, func() (*Impact, error) {
 			now, err := p.Preview(after, projectID, spec)
 			if err != nil || !now.IsEmpty() {
 				return nil, err
@@ -118,9 +119,9 @@ func (p *Projects) Import(ctx context.Context, projectID string, spec ImportSpec
 
 // imported voids what an import changes of what was read.
 func (p *Projects) imported(projectID string) {
-	p.versionsOf(projectID).all.Invalidate()
+	p.versionsOf(projectID).records().Invalidate()
 	for _, f := range p.each.values() {
-		f.all.Invalidate()
+		f.records().Invalidate()
 	}
 }
 

@@ -22,8 +22,8 @@ type ProjectVersion struct {
 	CreatorID                             string
 }
 
-func (p *Projects) versionsOf(projectID string) *family[wireProjectVersion, ProjectVersion] {
-	return p.versions.of(projectID, func() *family[wireProjectVersion, ProjectVersion] {
+func (p *Projects) versionsOf(projectID string) objects[ProjectVersion] {
+	return p.versions.of(projectID, func() objects[ProjectVersion] {
 		return newFamily(p.c, kind[wireProjectVersion, ProjectVersion]{
 			what: "project version", path: projectPath(projectID, "versions"), right: rightSeeWorkspace,
 			documented: true, listOnly: true,
@@ -67,11 +67,11 @@ func (p *Projects) CreateVersion(ctx context.Context, projectID, number, title, 
 func (p *Projects) Export(ctx context.Context, projectID, number string) ([]byte, error) {
 	k := call{Method: http.MethodGet, Path: projectPath(projectID, "versions", number, "export"), Right: rightSeeWorkspace, Extra: forLarge}
 	var raw rest.Raw
-	if err := p.c.do(ctx, k, &raw); err != nil {
+	if err := p.c.rest.Do(ctx, k, &raw); err != nil {
 		return nil, err
 	}
 	if raw = bytes.TrimSpace(raw); len(raw) == 0 || raw[0] != '{' {
-		return nil, p.c.fail(k, &Error{Status: http.StatusOK, Message: "The answer cannot be read: an export is one JSON object"})
+		return nil, p.c.rest.Fail(k, &Error{Status: http.StatusOK, Message: "The answer cannot be read: an export is one JSON object"})
 	}
 	return raw, nil
 }

@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strings"
 	"sync"
+
+	"github.com/tray-community/terraform-provider-tray/internal/tray/coalesce"
 )
 
 // Role is an organization role or a workspace role. Tray has no custom roles.
@@ -20,20 +22,20 @@ type Role struct {
 // only, and read once.
 type Roles struct {
 	c            *Client
-	organization *collection[Role]
+	organization records[Role]
 
 	mu         sync.Mutex
-	workspaces map[string]*collection[Role] // by workspace id
+	workspaces map[string]records[Role] // by workspace id
 }
 
 func newRoles(c *Client) *Roles {
 	return &Roles{
-		c: c, workspaces: map[string]*collection[Role]{},
+		c: c, workspaces: map[string]records[Role]{},
 		organization: roleList(c, "organization role", largePage, rightRoles, []string{"core", "v1", "roles"}),
 	}
 }
 
-func roleList(c *Client, what string, first int, right string, path []string) *collection[Role] {
+func roleList(c *Client, what string, first int, right string, path []string) records[Role] {
 	list := listCall[wireRole, Role]{
 		Call: call{Method: http.MethodGet, Path: path, Right: right}, First: first,
 		Convert: func(w wireRole) (element[Role], error) {
@@ -43,7 +45,7 @@ func roleList(c *Client, what string, first int, right string, path []string) *c
 			return element[Role]{Value: w.role(), Complete: true}, nil
 		},
 	}
-	return newCollection(c, source[Role]{
+	return coalesce.New(c.reads, source[Role]{
 		What: what, Path: "/" + strings.Join(path, "/"),
 		Page: list.Pages(c.rest),
 		ID:   func(r Role) string { return r.ID },

@@ -62,7 +62,7 @@ func (s ServiceSpec) made(now Service) bool {
 // Services are the custom services that the token may manage. They need the management
 // plane: Tray's API shows none.
 type Services struct {
-	*family[wireService, Service]
+	objects[Service]
 }
 
 func newServices(c *Client) *Services {

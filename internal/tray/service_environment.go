@@ -52,16 +52,16 @@ type Environments struct {
 	c *Client
 
 	mu         sync.Mutex
-	families   map[ServiceRef]*family[wireEnvironment, Environment]
+	families   map[ServiceRef]objects[Environment]
 	documented map[ServiceRef]*singleton[[]Environment]
 }
 
 func newEnvironments(c *Client) *Environments {
-	return &Environments{c: c, families: map[ServiceRef]*family[wireEnvironment, Environment]{}, documented: map[ServiceRef]*singleton[[]Environment]{}}
+	return &Environments{c: c, families: map[ServiceRef]objects[Environment]{}, documented: map[ServiceRef]*singleton[[]Environment]{}}
 }
 
 // of returns what the management plane has told of a service's environments.
-func (e *Environments) of(service ServiceRef) *family[wireEnvironment, Environment] {
+func (e *Environments) of(service ServiceRef) objects[Environment] {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	if e.families[service] == nil {
@@ -115,14 +115,14 @@ func (e *Environments) read(ctx context.Context, service ServiceRef) ([]Environm
 		Elements []wireEnvironment `json:"elements"`
 	}
 	k := call{Method: http.MethodGet, Path: service.path([]string{"core", "v1"}), Right: rightBuild}
-	if err := e.c.do(ctx, k, &wire); err != nil {
+	if err := e.c.rest.Do(ctx, k, &wire); err != nil {
 		return nil, err
 	}
 	all := make([]Environment, len(wire.Elements))
 	for i, w := range wire.Elements {
 		one, err := w.element()
 		if err != nil {
-			return nil, e.c.fail(k, &Error{Status: http.StatusOK, Message: err.Error()})
+			return nil, e.c.rest.Fail(k, &Error{Status: http.StatusOK, Message: err.Error()})
 		}
 		all[i] = one.Value
 		all[i].Default = w.Title == TitleDefault
@@ -165,7 +165,7 @@ func (e *Environments) Seen(id string) *Environment {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	for _, f := range e.families {
-		if v, seen := f.all.Seen(is); seen {
+		if v, seen := f.records().Seen(is); seen {
 			return &v
 		}
 	}

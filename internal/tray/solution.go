@@ -4,6 +4,8 @@ import (
 	"context"
 	"encoding/json"
 	"slices"
+
+	"github.com/tray-community/terraform-provider-tray/internal/tray/coalesce"
 )
 
 // Solution is a published solution, which end users make instances of. Drafts are in no list
@@ -38,7 +40,7 @@ type AuthSlot struct {
 // token, which sees all of them.
 type Solutions struct {
 	c   *Client
-	all *collection[Solution]
+	all records[Solution]
 }
 
 const listSolutions = `query listSolutions($first: Int, $after: String) {
@@ -56,7 +58,7 @@ func newSolutions(c *Client) *Solutions {
 		Connection: func(d solutionsData) graphConnection[wireSolution] { return d.Viewer.Solutions },
 		Convert:    wireSolution.element,
 	}
-	return &Solutions{c: c, all: newCollection(c, source[Solution]{
+	return &Solutions{c: c, all: coalesce.New(c.reads, source[Solution]{
 		What: "published solution", Path: "viewer.solutions", Page: list.Pages(c),
 		ID:    func(x Solution) string { return x.ID },
 		Shows: func(Solution, Solution) bool { return true }, // nothing here changes one

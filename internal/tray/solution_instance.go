@@ -7,6 +7,8 @@ import (
 	"maps"
 	"slices"
 	"time"
+
+	"github.com/tray-community/terraform-provider-tray/internal/tray/coalesce"
 )
 
 // SolutionInstance is what an end user has made of a solution.
@@ -91,7 +93,7 @@ func (s InstanceSpec) input() map[string]any {
 // written with a token of the end user, made for the write alone.
 type SolutionInstances struct {
 	c    *Client
-	each shelf[string, collection[SolutionInstance]] // by the id of the end user
+	each shelf[string, records[SolutionInstance]] // by the id of the end user
 	// organizations are the authentications that no end user has.
 	organizations singleton[[]EndUserAuthentication]
 }
@@ -124,9 +126,9 @@ const (
 )
 
 // of are the instances of an end user.
-func (s *SolutionInstances) of(userID string) *collection[SolutionInstance] {
-	return s.each.of(userID, func() *collection[SolutionInstance] {
-		return newCollection(s.c, source[SolutionInstance]{
+func (s *SolutionInstances) of(userID string) records[SolutionInstance] {
+	return s.each.of(userID, func() records[SolutionInstance] {
+		return coalesce.New(s.c.reads, source[SolutionInstance]{
 			What: "solution instance", Path: "viewer.solutionInstances of " + userID,
 			Page: instancesWhere("", map[string]any{"owner": userID}).Pages(s.c),
 			One:  func(ctx context.Context, id string) (SolutionInstance, error) { return s.fetch(ctx, userID, id) },
@@ -214,7 +216,7 @@ func (s *SolutionInstances) Create(ctx context.Context, userID, solutionID strin
 	name := text(spec.Name)
 	in := spec.input()
 	in["solutionId"] = solutionID
-	return inTurn(ctx, s.of(userID), "of "+solutionID+" named "+name, func(after context.Context) (*SolutionInstance, error) {
+	return coalesce.InTurn(ctx, s.of(userID), "of "+solutionID+" named "+name, func(after context.Context) (*SolutionInstance, error) {
 		as, err := s.c.EmbeddedUsers.Authorize(ctx, userID)
 		if err != nil {
 			return nil, err
@@ -227,8 +229,8 @@ func (s *SolutionInstances) Create(ctx context.Context, userID, solutionID strin
 		if err != nil {
 			return nil, err
 		}
-		return createOnce(ctx, s.of(userID), func() (*SolutionInstance, error) { return s.send(ctx, createInstance, as, in) }, func() (*SolutionInstance, error) {
-			return persistently(after, func() (*SolutionInstance, error) {
+		return s.of(userID).CreateOnce(ctx, func() (*SolutionInstance, error) { return s.send(ctx, createInstance, as, in) }, func() (*SolutionInstance, error) {
+			return coalesce.Persistently(after, func() (*SolutionInstance, error) {
 				now, err := like()
 				if made := appeared(before, now, func(x SolutionInstance) string { return x.ID }); err == nil && len(made) > 0 {
 					return &made[0], nil
@@ -254,7 +256,7 @@ func (s *SolutionInstances) Upgrade(ctx context.Context, userID, id string, spec
 func (s *SolutionInstances) change(ctx context.Context, document, userID, id string, spec InstanceSpec, done func(SolutionInstance) bool) (*SolutionInstance, error) {
 	all, in := s.of(userID), spec.input()
 	in["solutionInstanceId"] = id
-	return inTurn(ctx, all, id, func(after context.Context) (*SolutionInstance, error) {
+	return coalesce.InTurn(ctx, all, id, func(after context.Context) (*SolutionInstance, error) {
 		as, err := s.c.EmbeddedUsers.Authorize(ctx, userID)
 		if err != nil {
 			return nil, err
@@ -308,6 +310,6 @@ func (s *SolutionInstances) Remove(ctx context.Context, userID, id string) error
 	if err != nil {
 		return err
 	}
-	return removeByGraph(ctx, s.of(userID), id, graphCall{Document: removeInstance, As: as, Variables: map[string]any{"id": id}, Right: rightOwnInstance},
+	return removeByGraph(ctx, s.c, s.of(userID), id, graphCall{Document: removeInstance, As: as, Variables: map[string]any{"id": id}, Right: rightOwnInstance},
 		func(after context.Context) error { _, err := s.fetch(after, userID, id); return err })
 }

@@ -21,7 +21,7 @@ func (s ManagedSolution) IsLive() bool { return s.State == "Live" }
 // ManagedSolutions are the solutions of the Embedded workspace, on the management plane.
 type ManagedSolutions struct {
 	c    *Client
-	each shelf[string, family[wireManagedSolution, ManagedSolution]] // by workspace id
+	each shelf[string, objects[ManagedSolution]] // by workspace id
 }
 
 // List returns the solutions of the Embedded workspace, oldest first.
@@ -62,11 +62,11 @@ func (s *ManagedSolutions) Current(ctx context.Context, id string) (*ManagedSolu
 // released voids what was read of solutions: one was published.
 func (s *ManagedSolutions) released() {
 	for _, f := range s.each.values() {
-		f.all.Invalidate()
+		f.records().Invalidate()
 	}
 }
 
-func (s *ManagedSolutions) family(ctx context.Context) (*family[wireManagedSolution, ManagedSolution], error) {
+func (s *ManagedSolutions) family(ctx context.Context) (objects[ManagedSolution], error) {
 	if err := s.c.Management.need(ctx, "reading a solution"); err != nil {
 		return nil, err
 	}
@@ -78,7 +78,7 @@ func (s *ManagedSolutions) family(ctx context.Context) (*family[wireManagedSolut
 	if in == "" {
 		return nil, fmt.Errorf("this token sees no Embedded workspace in the organization %q, and solutions are in no other: it takes a token of an organization Owner or Admin, or one with a role in that workspace", org.Name)
 	}
-	return s.each.of(in, func() *family[wireManagedSolution, ManagedSolution] {
+	return s.each.of(in, func() objects[ManagedSolution] {
 		return newFamily(s.c, kind[wireManagedSolution, ManagedSolution]{
 			what: "solution", path: managedPath("workspaces", in, "solutions"), right: rightSeeWorkspace, workspace: in, listOnly: true,
 			convert: wireManagedSolution.element,

@@ -4,6 +4,9 @@ import (
 	"context"
 	"errors"
 	"net/http"
+
+	"github.com/tray-community/terraform-provider-tray/internal/tray/coalesce"
+	"github.com/tray-community/terraform-provider-tray/internal/tray/rest"
 )
 
 // SolutionRelease is a solution as it was published.
@@ -22,7 +25,7 @@ func releasesPath(solutionID string, more ...string) []string {
 // Preview asks what publishing a solution would do. It changes nothing.
 func (s *SolutionReleases) Preview(ctx context.Context, solutionID string) (*SolutionRelease, error) {
 	k := call{Method: http.MethodPost, Path: releasesPath(solutionID, "previews"), Right: rightBuild, Repeatable: true}
-	e, err := exchange(ctx, s.c, k, func(w wireRelease) (element[SolutionRelease], error) { return w.element(), nil })
+	e, err := rest.Exchange(ctx, s.c.rest, k, func(w wireRelease) (element[SolutionRelease], error) { return w.element(), nil })
 	return e.Object(), changedNothing(err)
 }
 
@@ -35,7 +38,7 @@ func (s *SolutionReleases) Preview(ctx context.Context, solutionID string) (*Sol
 func (s *SolutionReleases) Publish(ctx context.Context, solutionID string, before SolutionRelease) (*SolutionRelease, error) {
 	k := call{Method: http.MethodPost, Path: releasesPath(solutionID), Right: rightBuild}
 	post := func() (*SolutionRelease, error) {
-		e, err := exchange(ctx, s.c, k, func(w wireRelease) (element[SolutionRelease], error) {
+		e, err := rest.Exchange(ctx, s.c.rest, k, func(w wireRelease) (element[SolutionRelease], error) {
 			if w.ReleaseID == "" {
 				return element[SolutionRelease]{}, errors.New("the answer cannot be read: a release without an id")
 			}
@@ -48,7 +51,7 @@ func (s *SolutionReleases) Publish(ctx context.Context, solutionID string, befor
 	if look == nil {
 		return post()
 	}
-	return atMostOnce(ctx, s.c, post, look)
+	return coalesce.AtMostOnce(ctx, s.c.reads, post, look)
 }
 
 // witness is what tells whether a release was published since; nil where nothing can.
@@ -56,7 +59,7 @@ func (s *SolutionReleases) witness(ctx context.Context, solutionID string, befor
 	if last, known := s.last(ctx, solutionID); known {
 		after := context.WithoutCancel(ctx)
 		return func() (*SolutionRelease, error) {
-			return persistently(after, func() (*SolutionRelease, error) {
+			return coalesce.Persistently(after, func() (*SolutionRelease, error) {
 				now, err := s.c.ManagedSolutions.Current(after, solutionID)
 				if err != nil || now == nil || now.ReleaseID == last {
 					return nil, err
@@ -70,7 +73,7 @@ func (s *SolutionReleases) witness(ctx context.Context, solutionID string, befor
 	}
 	after := context.WithoutCancel(ctx)
 	return func() (*SolutionRelease, error) {
-		return persistently(after, func() (*SolutionRelease, error) {
+		return coalesce.Persistently(after, func() (*SolutionRelease, error) {
 			now, err := s.Preview(after, solutionID)
 			if err != nil || !now.Impact.isEmpty() {
 				return nil, err

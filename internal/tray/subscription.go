@@ -59,7 +59,7 @@ func (f *SubscriptionFailure) Error() string { return f.Code + ": " + f.Message 
 // Subscriptions are the subscriptions of the user that the token acts as.
 type Subscriptions struct {
 	c      *Client
-	family *family[wireSubscription, Subscription]
+	family objects[Subscription]
 }
 
 const rightSubscribe = "it takes a user token or an Embedded master token, and the authentication must belong to the same user"
@@ -128,11 +128,11 @@ func (s *Subscriptions) Create(ctx context.Context, spec SubscriptionSpec) (*Sub
 // failed is the error of a creation that Tray took and then could not carry out. What is said
 // of it may repeat the input.
 func (s *Subscriptions) failed(k call, why *SubscriptionFailure) *Error {
-	k.Method, k.Path = http.MethodPost, s.family.path
+	k.Method, k.Path = http.MethodPost, s.family.pathOf("")
 	if why == nil {
-		return s.c.fail(k, &Error{Message: "Tray could not make the subscription, and does not say why"})
+		return s.c.rest.Fail(k, &Error{Message: "Tray could not make the subscription, and does not say why"})
 	}
-	e := s.c.fail(k, &Error{Message: why.Message, Code: why.Code, Hint: why.hint()})
+	e := s.c.rest.Fail(k, &Error{Message: why.Message, Code: why.Code, Hint: why.hint()})
 	e.Err = &SubscriptionFailure{Code: e.Code, Message: e.Message}
 	e.Message = "Tray could not make the subscription: " + e.Message
 	return e
@@ -145,7 +145,7 @@ func (s *Subscriptions) settled(ctx context.Context, made *Subscription) {
 		if rest.Pause(ctx, time.Second) != nil {
 			return
 		}
-		s.family.all.Forget(made.ID)
+		s.family.records().Forget(made.ID)
 		now, err := s.family.Get(ctx, made.ID)
 		if IsGone(err) {
 			made.State = SubscriptionDeleted
@@ -179,8 +179,8 @@ func (s *Subscriptions) remove(ctx context.Context, id string) error {
 	} else if err != nil {
 		return err
 	}
-	return removeOnce(ctx, s.family.all, id, removal{
-		call: call{Method: http.MethodDelete, Path: s.family.at(id), Right: rightSubscribe},
+	return removeOnce(ctx, s.c, s.family.records(), id, removal{
+		call: call{Method: http.MethodDelete, Path: s.family.pathOf(id), Right: rightSubscribe},
 		look: func(after context.Context) error { _, err := s.Get(after, id); return err },
 	})
 }

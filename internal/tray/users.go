@@ -8,6 +8,9 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+
+	"github.com/tray-community/terraform-provider-tray/internal/tray/coalesce"
+	"github.com/tray-community/terraform-provider-tray/internal/tray/rest"
 )
 
 // AccountType is the kind of an account: Regular, API, External, Integration,
@@ -42,7 +45,7 @@ type UserSpec struct {
 // Users are the users of the organization. Reads are served by one shared list.
 type Users struct {
 	c   *Client
-	all *collection[User]
+	all records[User]
 }
 
 func newUsers(c *Client) *Users {
@@ -52,7 +55,7 @@ func newUsers(c *Client) *Users {
 		First:   largePage,
 		Convert: wireUser.element,
 	}
-	u.all = newCollection(c, source[User]{
+	u.all = coalesce.New(c.reads, source[User]{
 		What: "user", Path: "/core/v1/users",
 		Page: list.Pages(c.rest),
 		One:  u.fetch, Search: u.find,
@@ -154,7 +157,7 @@ func (u *Users) GetByEmail(ctx context.Context, email string) (*User, error) {
 // Create makes a user without sending an invitation (SSO organizations). After an
 // ambiguous failure it looks the address up before trying again.
 func (u *Users) Create(ctx context.Context, spec UserSpec) (*User, error) {
-	return inTurn(ctx, u.all, foldEmail(spec.Email), func(after context.Context) (*User, error) {
+	return coalesce.InTurn(ctx, u.all, foldEmail(spec.Email), func(after context.Context) (*User, error) {
 		if _, err := u.GetByEmail(ctx, spec.Email); err == nil {
 			return nil, &Error{
 				Method: http.MethodPost, Path: "/core/v1/users", Status: http.StatusConflict,
@@ -164,14 +167,14 @@ func (u *Users) Create(ctx context.Context, spec UserSpec) (*User, error) {
 		} else if !IsGone(err) && !IsForbidden(err) {
 			return nil, err
 		}
-		return createOnce(ctx, u.all, func() (*User, error) { return u.post(ctx, after, spec) },
+		return u.all.CreateOnce(ctx, func() (*User, error) { return u.post(ctx, after, spec) },
 			func() (*User, error) { return u.search(after, spec.Email) })
 	})
 }
 
 // post makes a user. What its answer lacks is read on after.
 func (u *Users) post(ctx, after context.Context, spec UserSpec) (*User, error) {
-	made, err := exchange(ctx, u.c, call{Method: http.MethodPost, Path: usersPath(), Right: rightUsers, In: map[string]string{
+	made, err := rest.Exchange(ctx, u.c.rest, call{Method: http.MethodPost, Path: usersPath(), Right: rightUsers, In: map[string]string{
 		"name": spec.Name, "email": spec.Email, "organizationRoleId": spec.RoleID,
 	}}, wireUser.element)
 	if err != nil || made.Complete {
@@ -186,9 +189,9 @@ func (u *Users) post(ctx, after context.Context, spec UserSpec) (*User, error) {
 
 // SetRole gives the user an organization role and returns the user as read back.
 func (u *Users) SetRole(ctx context.Context, id string, role Role) (*User, error) {
-	return inTurn(ctx, u.all, id, func(after context.Context) (*User, error) {
+	return coalesce.InTurn(ctx, u.all, id, func(after context.Context) (*User, error) {
 		before, known := u.all.Peek(id)
-		err := u.c.do(ctx, call{
+		err := u.c.rest.Do(ctx, call{
 			Method: http.MethodPut, Path: usersPath(id, "roles"), Right: rightUsers,
 			In: map[string]string{"roleId": role.ID},
 		}, nil)
@@ -216,7 +219,7 @@ func (u *Users) SetRole(ctx context.Context, id string, role Role) (*User, error
 
 // Delete removes the user from the organization. A user that is already gone is success.
 func (u *Users) Delete(ctx context.Context, id string) error {
-	return removeOnce(ctx, u.all, id, removal{
+	return removeOnce(ctx, u.c, u.all, id, removal{
 		call: call{Method: http.MethodDelete, Path: usersPath(id), Right: rightUsers},
 		look: func(after context.Context) error { _, err := u.Get(after, id); return err },
 		reaches: func(done bool) {
@@ -232,7 +235,7 @@ func (u *Users) Delete(ctx context.Context, id string) error {
 }
 
 func (u *Users) fetch(ctx context.Context, id string) (User, error) {
-	return fetch(ctx, u.all, call{Path: usersPath(id), Right: rightSeeUser}, id, wireUser.element)
+	return fetch(ctx, u.c, u.all, call{Path: usersPath(id), Right: rightSeeUser}, id, wireUser.element)
 }
 
 // maxCandidates bounds the single reads made to tell which of several sparse elements
@@ -253,18 +256,18 @@ func (u *Users) find(ctx context.Context, k key) (*element[User], error) {
 func (u *Users) filter(ctx context.Context, email string) (*element[User], error) {
 	k := call{Method: http.MethodGet, Path: usersPath(), Right: rightUsers, Query: url.Values{"email": {email}}}
 	var wire wirePage[wireUser]
-	if err := u.c.do(ctx, k, &wire); err != nil {
+	if err := u.c.rest.Do(ctx, k, &wire); err != nil {
 		return nil, err
 	}
 	unread := 0
 	for _, w := range wire.Elements {
 		e, err := w.element()
 		if err != nil {
-			return nil, u.c.fail(k, &Error{Status: http.StatusOK, Message: err.Error()})
+			return nil, u.c.rest.Fail(k, &Error{Status: http.StatusOK, Message: err.Error()})
 		}
 		if w.Email == nil {
 			if unread++; unread > maxCandidates {
-				return nil, u.c.fail(k, &Error{Status: http.StatusOK,
+				return nil, u.c.rest.Fail(k, &Error{Status: http.StatusOK,
 					Message: "Tray does not filter users by e-mail address here: it lists many without theirs"})
 			}
 			if e.Value, err = u.fetch(ctx, e.Value.ID); err != nil {
@@ -281,7 +284,7 @@ func (u *Users) filter(ctx context.Context, email string) (*element[User], error
 
 // search is find for settling a write.
 func (u *Users) search(ctx context.Context, email string) (*User, error) {
-	return persistently(ctx, func() (*User, error) {
+	return coalesce.Persistently(ctx, func() (*User, error) {
 		e, err := u.find(ctx, emailKey(email))
 		if err != nil || e == nil || e.Complete {
 			return e.Object(), err

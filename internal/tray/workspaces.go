@@ -7,6 +7,9 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+
+	"github.com/tray-community/terraform-provider-tray/internal/tray/coalesce"
+	"github.com/tray-community/terraform-provider-tray/internal/tray/rest"
 )
 
 // WorkspaceType is Shared, Organization, Personal, PersonalExternal or Embedded.
@@ -40,7 +43,7 @@ type WorkspaceSpec struct {
 // Workspaces are the workspaces that the token can see. Writes need the management plane.
 type Workspaces struct {
 	c   *Client
-	all *collection[Workspace]
+	all records[Workspace]
 }
 
 func newWorkspaces(c *Client) *Workspaces {
@@ -50,7 +53,7 @@ func newWorkspaces(c *Client) *Workspaces {
 		First:   smallPage,
 		Convert: wireWorkspace.element,
 	}
-	w.all = newCollection(c, source[Workspace]{
+	w.all = coalesce.New(c.reads, source[Workspace]{
 		What: "workspace", Path: "/core/v1/workspaces",
 		Page:  list.Pages(c.rest),
 		One:   w.fetch,
@@ -161,12 +164,12 @@ func (w *Workspaces) Create(ctx context.Context, spec WorkspaceSpec) (*Workspace
 	if err := w.c.Management.need(ctx, "creating a workspace"); err != nil {
 		return nil, err
 	}
-	return inTurn(ctx, w.all, "named "+spec.Name, func(after context.Context) (*Workspace, error) {
+	return coalesce.InTurn(ctx, w.all, "named "+spec.Name, func(after context.Context) (*Workspace, error) {
 		before, err := w.SharedByName(ctx, spec.Name)
 		if err != nil {
 			return nil, err
 		}
-		return createOnce(ctx, w.all, func() (*Workspace, error) { return w.post(ctx, spec) },
+		return w.all.CreateOnce(ctx, func() (*Workspace, error) { return w.post(ctx, spec) },
 			func() (*Workspace, error) { return w.search(after, spec.Name, before) })
 	})
 }
@@ -184,16 +187,16 @@ func (w *Workspaces) post(ctx context.Context, spec WorkspaceSpec) (*Workspace, 
 
 // write sends a call that answers with the workspace.
 func (w *Workspaces) write(ctx context.Context, k call) (*Workspace, error) {
-	e, err := exchange(ctx, w.c, k, wireWorkspace.element)
+	e, err := rest.Exchange(ctx, w.c.rest, k, wireWorkspace.element)
 	return &e.Value, err
 }
 
 // search finds the workspace of a name that was not there before; nil is none.
 func (w *Workspaces) search(ctx context.Context, name string, before []Workspace) (*Workspace, error) {
-	return persistently(ctx, func() (*Workspace, error) {
+	return coalesce.Persistently(ctx, func() (*Workspace, error) {
 		w.all.Invalidate()
 		now, err := w.SharedByName(ctx, name)
-		fresh := appeared(before, now, w.all.ID)
+		fresh := appeared(before, now, w.all.Kind().ID)
 		switch {
 		case err != nil || len(fresh) == 0:
 			return nil, err
@@ -211,7 +214,7 @@ func (w *Workspaces) Update(ctx context.Context, id string, change WorkspaceChan
 	if err := w.c.Management.need(ctx, "changing a workspace"); err != nil {
 		return nil, err
 	}
-	return inTurn(ctx, w.all, id, func(after context.Context) (*Workspace, error) {
+	return coalesce.InTurn(ctx, w.all, id, func(after context.Context) (*Workspace, error) {
 		ws, err := w.write(ctx, call{Method: http.MethodPatch, Path: managedPath("workspaces", id), Right: rightManage, In: change.body()})
 		if err != nil {
 			now, err := w.all.SettleChange(after, id, err, change.made)
@@ -236,7 +239,7 @@ func (w *Workspaces) Delete(ctx context.Context, id string, contents bool) error
 	if contents {
 		k.Query = url.Values{"contents": {"delete"}}
 	}
-	return removeOnce(ctx, w.all, id, removal{
+	return removeOnce(ctx, w.c, w.all, id, removal{
 		call: k,
 		look: func(after context.Context) error { _, err := w.Get(after, id); return err },
 		reaches: func(done bool) {
@@ -248,5 +251,5 @@ func (w *Workspaces) Delete(ctx context.Context, id string, contents bool) error
 }
 
 func (w *Workspaces) fetch(ctx context.Context, id string) (Workspace, error) {
-	return fetch(ctx, w.all, call{Path: workspacesPath(id), Right: rightSeeWorkspace}, id, wireWorkspace.element)
+	return fetch(ctx, w.c, w.all, call{Path: workspacesPath(id), Right: rightSeeWorkspace}, id, wireWorkspace.element)
 }

@@ -59,11 +59,11 @@ func (w *Workspaces) Contents(ctx context.Context, id string) (map[string]int64,
 	}
 	k := call{Method: http.MethodGet, Path: managedPath("workspaces", id), Right: rightSeeWorkspace}
 	var wire wireWorkspace
-	if err := w.c.do(ctx, k, &wire); err != nil {
+	if err := w.c.rest.Do(ctx, k, &wire); err != nil {
 		return nil, err
 	}
 	if wire.Contents == nil && wire.ProjectCount == nil {
-		return nil, w.c.fail(k, &Error{Status: http.StatusOK, Message: "The answer does not say what the workspace holds"})
+		return nil, w.c.rest.Fail(k, &Error{Status: http.StatusOK, Message: "The answer does not say what the workspace holds"})
 	}
 	held := map[string]int64{}
 	if wire.ProjectCount != nil {

@@ -67,9 +67,10 @@ func (s started) isShared(ctx context.Context, private base.PrivateState) {
 	}
 }
 
-// deploy sends the zip that the plan has read and waits until it is deployed. Plan then has
-// what became of it, also when the wait ends early; private keeps what is under way.
-func (r *connectorResource) deploy(ctx context.Context, plan *model, config model, a *artifact.Artifact, zip []byte, private base.PrivateState) error {
+// deploy sends the zip that the plan has read, unless that deployment is resumed, and waits until
+// it is deployed. Plan then has what became of it, also when the wait ends early; private keeps
+// what is under way.
+func (r *connectorResource) deploy(ctx context.Context, plan *model, config model, a *artifact.Artifact, zip []byte, resumed string, private base.PrivateState) error {
 	ref, before := plan.ref(), lastStarted(ctx, private)
 	progress := func(d tray.Deployment) {
 		tflog.Info(ctx, fmt.Sprintf("The deployment %s of the connector %s is %s", d.ID, ref, d.State))
@@ -80,25 +81,25 @@ func (r *connectorResource) deploy(ctx context.Context, plan *model, config mode
 		}
 	}
 	var err error
-	if latest, resumes := r.underWay(ctx, ref, before, a); resumes {
-		_, err = r.API.Deployments.Wait(ctx, ref, latest, progress)
+	if resumed != "" {
+		_, err = r.API.Deployments.Wait(ctx, ref, resumed, progress)
 	} else {
 		_, err = r.API.Deployments.DeployAndWait(ctx, ref, zip, progress)
 	}
 	return err
 }
 
-// underWay finds what an earlier apply has begun with the same content, and did not see
-// end: in the private data or, where that apply came to no state, by name and version.
-func (r *connectorResource) underWay(ctx context.Context, ref tray.ConnectorRef, before started, a *artifact.Artifact) (id string, is bool) {
-	if before.ID != "" && before.Digest == a.Digest {
+// underWay is the deployment that an earlier apply has begun with the same content, and did
+// not see end: in the private data or, where that apply came to no state, by name and version.
+func (r *connectorResource) underWay(ctx context.Context, ref tray.ConnectorRef, a *artifact.Artifact, private base.PrivateState) (id string) {
+	if before := lastStarted(ctx, private); before.ID != "" && before.Digest == a.Digest {
 		latest, err := r.API.Deployments.Latest(ctx, ref)
 		if err == nil && latest.ID == before.ID && latest.State != tray.Failed {
-			return before.ID, true
+			return before.ID
 		}
 	}
-	there, err := r.look(ctx, ref)
-	return there.id, err == nil && there.holds(a)
+	there, _ := r.look(ctx, ref) // of what cannot be read nothing is resumed
+	return there.resumed(a)
 }
 
 // interrupted reports whether Ctrl-C has ended the wait of a create for a deployment that is

@@ -20,11 +20,9 @@ import (
 func (r *connectorResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
 	diags := &resp.Diagnostics
 	state, ok := base.Load[model](ctx, req.State, diags)
-	if !ok || !r.BeginRead(ctx, req, resp, object(state)) {
+	if !ok || !r.Reading(ctx, object(state), state.identity(), req, resp) {
 		return
 	}
-	// Before anything can return: the framework wants an identity even of what is gone.
-	diags.Append(resp.Identity.Set(ctx, state.identity())...)
 	there, err := r.look(ctx, state.ref())
 	if base.NotSeen(err) && !tray.IsGone(err) {
 		diags.AddError("Could not read the connector", err.Error()+"\n\n"+ownership(state.ref())+
@@ -43,8 +41,7 @@ func (r *connectorResource) Read(ctx context.Context, req resource.ReadRequest, 
 	if err := r.complete(ctx, &state, there); base.Failed(diags, "read the connector", err) {
 		return
 	}
-	base.Remember(r.Provider, kind.Noun, "", state.ID.ValueString(), state)
-	diags.Append(resp.State.Set(ctx, state)...)
+	r.StoreRead(ctx, kind.Noun, object(state), state, resp)
 }
 
 // deployed takes over what the latest deployment is. It reports whether somebody else began
@@ -150,11 +147,7 @@ func (m *model) deployedFrom(zip string, diags *diag.Diagnostics) bool {
 
 // named is what an import names.
 func named(ctx context.Context, req resource.ImportStateRequest, diags *diag.Diagnostics) (ref tray.ConnectorRef, zip string, ok bool) {
-	if req.ID == "" {
-		id, ok := base.Load[identity](ctx, req.Identity, diags)
-		return model{Name: id.Name, Version: id.Version}.ref(), "", ok
-	}
-	parts, ok := base.SplitID(req.ID, 2, form, diags)
+	parts, ok := base.ImportNames(ctx, req, form, diags, "name", "version")
 	if !ok {
 		return ref, "", false
 	}
@@ -164,7 +157,7 @@ func named(ctx context.Context, req resource.ImportStateRequest, diags *diag.Dia
 
 // ListResources lists the package's list resources for the provider.
 func ListResources() []func() list.ListResource {
-	return []func() list.ListResource{func() list.ListResource { return &connectorList{} }}
+	return []func() list.ListResource{func() list.ListResource { return &connectorList{connectorResource{base.ResourceOf(kind.Noun)}} }}
 }
 
 // connectorList has the type name and the provider of the resource.
@@ -175,15 +168,10 @@ type query struct {
 }
 
 func (l *connectorList) ListResourceConfigSchema(_ context.Context, _ list.ListResourceSchemaRequest, resp *list.ListResourceSchemaResponse) {
-	resp.Schema = listschema.Schema{
-		MarkdownDescription: "Finds custom connectors, for `terraform query` (Terraform 1.14 or later): all for the Owner and organization Admins, else those that the token's user deployed.\n\n" +
-			"**Works on a live Tray:** no; its API lists no custom connectors\n\n" +
-			"**Requests:** one list of custom connectors, and one list of shares for each that is found. " +
-			"Terraform stops at 100 results unless the block sets `limit`; a warning says so when there are more.",
-		Attributes: map[string]listschema.Attribute{
+	resp.Schema = base.ListSchema("Finds custom connectors"+base.ForQuery+": all for the Owner and organization Admins, else those that the token's user deployed.",
+		"no; its API lists no custom connectors", "one list of custom connectors, and one list of shares for each that is found.", map[string]listschema.Attribute{
 			"name_regex": listschema.StringAttribute{MarkdownDescription: "Only connectors whose name matches this regular expression (RE2). Omitted: all.", Optional: true},
-		},
-	}
+		})
 }
 
 func (l *connectorList) List(ctx context.Context, req list.ListRequest, stream *list.ListResultsStream) {

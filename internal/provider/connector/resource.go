@@ -20,24 +20,14 @@ import (
 	"github.com/tray-community/terraform-provider-tray/internal/tray"
 )
 
-var (
-	_ resource.ResourceWithConfigure   = (*connectorResource)(nil)
-	_ resource.ResourceWithIdentity    = (*connectorResource)(nil)
-	_ resource.ResourceWithImportState = (*connectorResource)(nil)
-	_ resource.ResourceWithModifyPlan  = (*connectorResource)(nil)
-	_ resource.ResourceWithMoveState   = (*connectorResource)(nil)
-)
+var _ base.Whole = (*connectorResource)(nil)
 
 // Resources lists the package's resources for the provider.
 func Resources() []func() resource.Resource {
-	return []func() resource.Resource{func() resource.Resource { return &connectorResource{} }}
+	return []func() resource.Resource{func() resource.Resource { return &connectorResource{base.ResourceOf(kind.Noun)} }}
 }
 
-type connectorResource struct{ base.Resource }
-
-func (r *connectorResource) Metadata(_ context.Context, _ resource.MetadataRequest, resp *resource.MetadataResponse) {
-	resp.TypeName = kind.Type
-}
+type connectorResource struct{ base.NounResource }
 
 const resourceText = "A version of a custom connector, deployed from the zip that Tray's CDK builds.\n\n" +
 	"**Works on a live Tray:** deploys and shares with people. Deleting, unsharing, and sharing with workspaces need the management plane.\n\n" +
@@ -131,7 +121,11 @@ func (r *connectorResource) IdentitySchema(_ context.Context, _ resource.Identit
 func (r *connectorResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
 	diags := &resp.Diagnostics
 	plan, config, ok := base.Making[model](ctx, r.Provider, req, resp)
-	if !ok || r.takenMeanwhile(ctx, plan, diags) {
+	if !ok {
+		return
+	}
+	there, ok := r.vacant(ctx, plan, diags)
+	if !ok {
 		return
 	}
 	a, zip, ok := load(plan, config, diags)
@@ -141,13 +135,12 @@ func (r *connectorResource) Create(ctx context.Context, req resource.CreateReque
 	plan.ID = types.StringValue(key(plan.ref()))
 	within, cancel := context.WithTimeout(ctx, config.timeout("create"))
 	defer cancel()
-	err := r.deploy(within, &plan, config, a, zip, resp.Private)
+	err := r.deploy(within, &plan, config, a, zip, there.resumed(a), resp.Private)
 	if !interrupted(ctx, &plan, err, resp.Private, diags) && (explained(err, plan.ref(), diags) || !r.share(ctx, &plan, newModel(plan.ref()), diags)) {
 		return
 	}
 	config.choose(ctx, resp.Private)
-	r.Hold(base.Applied(ctx, resp.Private), object(plan))
-	base.Store(ctx, &resp.State, plan, resp.Identity, plan.identity(), diags)
+	r.StoreMade(ctx, object(plan), plan, plan.identity(), resp)
 }
 
 // Update keeps what is done when a later step fails: the state then has that much.
@@ -163,8 +156,7 @@ func (r *connectorResource) Update(ctx context.Context, req resource.UpdateReque
 	}
 	lastStarted(ctx, resp.Private).isShared(ctx, resp.Private)
 	config.choose(ctx, resp.Private)
-	r.Hold(base.Applied(ctx, req.Private), object(plan))
-	base.Store(ctx, &resp.State, plan, resp.Identity, plan.identity(), diags)
+	r.StoreChanged(ctx, object(plan), plan, plan.identity(), req, resp)
 }
 
 func (r *connectorResource) redeploy(ctx context.Context, plan *model, state, config model, resp *resource.UpdateResponse) bool {
@@ -175,7 +167,8 @@ func (r *connectorResource) redeploy(ctx context.Context, plan *model, state, co
 	}
 	within, cancel := context.WithTimeout(ctx, config.timeout("update"))
 	defer cancel()
-	if explained(r.deploy(within, plan, config, a, zip, resp.Private), plan.ref(), diags) {
+	resumed := r.underWay(within, plan.ref(), a, resp.Private)
+	if explained(r.deploy(within, plan, config, a, zip, resumed, resp.Private), plan.ref(), diags) {
 		return false
 	}
 	done := *plan
@@ -196,9 +189,4 @@ func (r *connectorResource) Delete(ctx context.Context, req resource.DeleteReque
 		return
 	}
 	base.Failed(diags, "delete the connector", err)
-}
-
-// MoveState implements resource.ResourceWithMoveState.
-func (r *connectorResource) MoveState(context.Context) []resource.StateMover {
-	return base.StaysItsType(kind.Type, nil)
 }

@@ -31,11 +31,11 @@ const stays = "its deployments, and whom it is shared with,"
 // Tray; the rest is quiet when an input is unknown or a read fails, as the apply says it then.
 func (r *connectorResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
 	diags := &resp.Diagnostics
-	step, plan, state, ok := base.PlanStep[model](ctx, req, diags)
+	step, plan, state, config, ok := base.PlanOf[model](ctx, req, diags)
 	if !ok {
 		return
 	}
-	zip, ok := r.planDeployment(ctx, step, &plan, state, req, resp)
+	zip, ok := r.planDeployment(ctx, step, &plan, config, state, req, resp)
 	if !ok {
 		return
 	}
@@ -43,12 +43,8 @@ func (r *connectorResource) ModifyPlan(ctx context.Context, req resource.ModifyP
 	if step == base.Create {
 		o.ID = "" // it is the name: what has it now is not this object yet
 	}
-	i, ok := r.Stand(ctx, kind.Noun, step, object(state), o, req, resp)
-	if !ok || diags.HasError() {
-		return
-	}
-	managed, err := r.API.Management.Available(ctx)
-	if err != nil {
+	i, managed, ok := kind.Stand(ctx, r.Provider, step, object(state), o, req, resp)
+	if !ok {
 		return
 	}
 	switch step {
@@ -74,19 +70,14 @@ func (r *connectorResource) ModifyPlan(ctx context.Context, req resource.ModifyP
 
 // planDeployment completes the plan with what is to be deployed, and returns the zip as far
 // as it is known.
-func (r *connectorResource) planDeployment(ctx context.Context, step base.Step, plan *model, state model, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) (*artifact.Artifact, bool) {
+func (r *connectorResource) planDeployment(ctx context.Context, step base.Step, plan *model, config, state model, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) (*artifact.Artifact, bool) {
 	if step == base.Destroy {
 		return nil, true
 	}
-	diags := &resp.Diagnostics
-	config, ok := base.Load[model](ctx, req.Config, diags)
-	if !ok {
-		return nil, false
-	}
 	plan.open(step, config, state)
-	zip, ok := planContent(step, plan, config, state, r.imported(ctx, req.Private, state), lastChosen(ctx, req.Private), diags)
+	zip, ok := planContent(step, plan, config, state, r.imported(ctx, req.Private, state), lastChosen(ctx, req.Private), &resp.Diagnostics)
 	if ok {
-		diags.Append(resp.Plan.Set(ctx, *plan)...)
+		resp.Diagnostics.Append(resp.Plan.Set(ctx, *plan)...)
 	}
 	return zip, ok
 }
@@ -223,6 +214,14 @@ func (s sighting) holds(a *artifact.Artifact) bool {
 	return a != nil && s.byUs() && !s.foreign && s.state != tray.Failed && s.sha256() == a.Sent
 }
 
+// resumed is the deployment that is not begun again, as it is of that very zip; "" is none.
+func (s sighting) resumed(a *artifact.Artifact) string {
+	if s.holds(a) {
+		return s.id
+	}
+	return ""
+}
+
 // byUs reports whether a token of the same user began it, as the management plane tells.
 func (s sighting) byUs() bool {
 	return s.managed != nil && s.self != "" && s.managed.Deployment.DeployedByID == s.self
@@ -278,19 +277,23 @@ func (r *connectorResource) judgeNew(ctx context.Context, i base.Instance, o pol
 			fmt.Sprintf("This user's token has deployed this very zip as %s, as an apply that was cut off does. The apply takes it over and does not deploy it again.", plan.ref()))
 		return
 	}
-	was, _ := base.Replaced[model](ctx, r.Provider, kind.Noun, i, own.ID)
-	r.Free(ctx, kind.Noun, o, was.ID.ValueString(), []base.Found{{ID: own.ID}}, exists(plan, there), diags)
+	found := []base.Found{{ID: own.ID}}
+	r.Free(ctx, kind.Noun, o, r.ReplacedID(ctx, kind.Noun, i, found), found, exists(plan, there), diags)
 }
 
-// takenMeanwhile refuses to deploy over what somebody else deployed after the plan. What
-// cannot be deployed over, the deployment says.
-func (r *connectorResource) takenMeanwhile(ctx context.Context, plan model, diags *diag.Diagnostics) bool {
+// vacant looks once more, before a create sends anything, and refuses to deploy over what
+// somebody else deployed after the plan. What cannot be deployed over, the deployment says. A
+// live Tray tells nobody whose a deployment is, and is not asked.
+func (r *connectorResource) vacant(ctx context.Context, plan model, diags *diag.Diagnostics) (there sighting, ok bool) {
+	if managed, err := r.API.Management.Available(ctx); err != nil || !managed {
+		return there, true
+	}
 	there, err := r.look(ctx, plan.ref())
 	if err != nil || there.state != tray.Deployed || there.foreign || there.self == "" || there.byUs() {
-		return false
+		return there, true
 	}
 	base.Taken(diags, kind.Noun, exists(plan, there), []base.Found{{ID: key(plan.ref())}})
-	return true
+	return there, false
 }
 
 func exists(m model, there sighting) string {

@@ -18,7 +18,7 @@ var _ ephemeral.EphemeralResourceWithConfigure = (*ephemeralToken)(nil)
 
 // ephemeralToken is a token to act as an end user. Each opening makes one of its own, and
 // nothing can take it back: it expires.
-type ephemeralToken struct{ *base.Provider }
+type ephemeralToken struct{ base.Ephemeral }
 
 type opened struct {
 	UserID    types.String `tfsdk:"user_id"`
@@ -28,10 +28,6 @@ type opened struct {
 
 func (e *ephemeralToken) Metadata(_ context.Context, _ ephemeral.MetadataRequest, resp *ephemeral.MetadataResponse) {
 	resp.TypeName = "tray_embedded_user_token"
-}
-
-func (e *ephemeralToken) Configure(_ context.Context, req ephemeral.ConfigureRequest, resp *ephemeral.ConfigureResponse) {
-	e.Provider = base.FromData(req.ProviderData, &resp.Diagnostics)
 }
 
 func (e *ephemeralToken) Schema(_ context.Context, _ ephemeral.SchemaRequest, resp *ephemeral.SchemaResponse) {

@@ -20,16 +20,11 @@ type query struct {
 }
 
 func (l *userList) ListResourceConfigSchema(_ context.Context, _ list.ListResourceSchemaRequest, resp *list.ListResourceSchemaResponse) {
-	resp.Schema = listschema.Schema{
-		MarkdownDescription: "Finds end users of Embedded, for `terraform query` (Terraform 1.14 or later).\n\n" +
-			"**Works on a live Tray:** yes, with `master_token` in the provider block\n\n" +
-			"**Requests:** the list of end users, 100 a page, read no further than `limit` needs. " +
-			"Terraform stops at 100 results unless the block sets `limit`; a warning says so when there are more.",
-		Attributes: map[string]listschema.Attribute{
-			"name_regex":   listschema.StringAttribute{MarkdownDescription: "Only end users whose name this regular expression (RE2) matches somewhere; `^` and `$` anchor it.", Optional: true},
+	resp.Schema = base.ListSchema("Finds end users of Embedded"+base.ForQuery+".", "yes, with `master_token` in the provider block",
+		"the list of end users, 100 a page, read no further than `limit` needs.", map[string]listschema.Attribute{
+			"name_regex":   base.OnlyMatching("end users"),
 			"is_test_user": listschema.BoolAttribute{MarkdownDescription: "Only test users, or only others.", Optional: true},
-		},
-	}
+		})
 }
 
 func (l *userList) List(ctx context.Context, req list.ListRequest, stream *list.ListResultsStream) {

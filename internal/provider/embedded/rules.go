@@ -41,16 +41,15 @@ func (r *userResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRe
 	if plan.ExternalID.IsUnknown() || step == base.Update && plan.ExternalID.Equal(state.ExternalID) {
 		return
 	}
-	found, err := r.external(ctx, plan)
+	found, err := r.named(ctx, plan)
 	if err != nil {
 		return
 	}
 	own := state.ID.ValueString()
 	if step == base.Create {
-		was, _ := base.Replaced[model](ctx, r.Provider, noun, i, base.FirstID(known(found)))
-		own = was.ID.ValueString()
+		own = r.ReplacedID(ctx, noun, i, found)
 	}
-	r.Free(ctx, noun, object(plan), own, known(found), exists(plan), diags)
+	r.Free(ctx, noun, object(plan), own, found, exists(plan), diags)
 }
 
 // bills warns of what a change of is_test_user comes to.
@@ -67,16 +66,13 @@ func bills(plan, state model, diags *diag.Diagnostics) {
 	}
 }
 
-// named is what an import names.
-func (r *userResource) named(ctx context.Context, req resource.ImportStateRequest, diags *diag.Diagnostics) (m model, ok bool) {
-	name := req.ID
-	if name == "" {
-		id, ok := base.Load[identity](ctx, req.Identity, diags)
-		if !ok {
-			return m, false
-		}
-		name = id.ID.ValueString()
+// toImport is what an import names.
+func (r *userResource) toImport(ctx context.Context, req resource.ImportStateRequest, diags *diag.Diagnostics) (m model, ok bool) {
+	parts, ok := base.ImportNames(ctx, req, "<id or external id>", diags, "id")
+	if !ok {
+		return m, false
 	}
+	name := parts[0]
 	u, err := r.API.EmbeddedUsers.Get(ctx, name)
 	if tray.IsGone(err) && req.ID != "" {
 		u, err = r.API.EmbeddedUsers.External(ctx, name)
@@ -96,11 +92,11 @@ func exists(m model) string {
 	return fmt.Sprintf("An end user with the external id %s exists already.", m.ExternalID)
 }
 
-// known are end users as base judges them.
-func known(all []tray.EmbeddedUser) []base.Found {
-	found := make([]base.Found, len(all))
-	for i, u := range all {
-		found[i] = base.Found{ID: u.ID}
+// named is the end user that has the external id of m.
+func (r *userResource) named(ctx context.Context, m model) ([]base.Found, error) {
+	u, err := r.API.EmbeddedUsers.External(ctx, m.ExternalID.ValueString())
+	if err != nil || u == nil {
+		return nil, err
 	}
-	return found
+	return []base.Found{{ID: u.ID}}, nil
 }

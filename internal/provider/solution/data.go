@@ -3,6 +3,7 @@ package solution
 import (
 	"context"
 	"slices"
+	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework-jsontypes/jsontypes"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
@@ -15,7 +16,7 @@ import (
 	"github.com/tray-community/terraform-provider-tray/internal/tray"
 )
 
-type solutionsData struct{ base.DataSource }
+type solutionsData struct{ base.NamedDataSource }
 
 // solutions are what the data source shows, by what is asked for.
 type solutions struct {
@@ -47,10 +48,6 @@ type configSlot struct {
 	Default    jsontypes.Normalized `tfsdk:"default"`
 }
 
-func (d *solutionsData) Metadata(_ context.Context, _ datasource.MetadataRequest, resp *datasource.MetadataResponse) {
-	resp.TypeName = "tray_solutions"
-}
-
 const solutionsText = "The published solutions of the organization, with the slots that instances of them fill.\n\n" +
 	"**Works on a live Tray:** yes, in an organization with Embedded and with a `master_token` (`TRAY011`)\n\n" +
 	"Drafts that were never published are in no list of Tray's API. A solution that is published in the same plan is missing until the apply; " +
@@ -58,21 +55,18 @@ const solutionsText = "The published solutions of the organization, with the slo
 	"**Requests:** one list of solutions (100 a page) serves all of a run."
 
 func (d *solutionsData) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
-	nested := func(description string, attributes map[string]schema.Attribute) schema.ListNestedAttribute {
-		return schema.ListNestedAttribute{MarkdownDescription: description, Computed: true, NestedObject: schema.NestedAttributeObject{Attributes: attributes}}
-	}
 	id := base.Shown("Identifier that an instance's values name the slot by.")
 	resp.Schema = schema.Schema{MarkdownDescription: solutionsText, Attributes: map[string]schema.Attribute{
-		"title":         schema.StringAttribute{MarkdownDescription: "Only solutions of exactly this title.", Optional: true, Validators: base.Word()},
+		"title":         base.ShownOnly("Only solutions of exactly this title."),
 		"name_regex":    schema.StringAttribute{MarkdownDescription: "Only solutions whose title matches, in RE2's notation.", Optional: true},
 		"tags":          schema.SetAttribute{MarkdownDescription: "Only solutions that have all of these tags. An empty set is no filter.", ElementType: types.StringType, Optional: true},
 		"custom_fields": schema.MapAttribute{MarkdownDescription: "Only solutions that have all of these custom fields, with these values.", ElementType: types.StringType, Optional: true},
-		"solutions": nested("The solutions, by title.", map[string]schema.Attribute{
+		"solutions": base.ShownList("The solutions, by title.", map[string]schema.Attribute{
 			"id": base.Shown("Identifier of the solution."), "title": base.Shown("Title that end users see."), "description": base.Shown("What it does; null when nothing is said."),
 			"tags":          schema.SetAttribute{MarkdownDescription: "Its tags.", ElementType: types.StringType, Computed: true},
 			"custom_fields": schema.MapAttribute{MarkdownDescription: "Its custom fields, by key.", ElementType: types.StringType, Computed: true},
-			"auth_slots":    nested("What authentications an instance has to be given.", map[string]schema.Attribute{"external_id": id, "title": base.Shown("Title of the slot.")}),
-			"config_slots": nested("What values an instance may be given.", map[string]schema.Attribute{
+			"auth_slots":    base.ShownList("What authentications an instance has to be given.", map[string]schema.Attribute{"external_id": id, "title": base.Shown("Title of the slot.")}),
+			"config_slots": base.ShownList("What values an instance may be given.", map[string]schema.Attribute{
 				"external_id": id, "title": base.Shown("Title of the slot."), "default": base.ShownJSON("What an instance has that is given no value, as JSON; null where it must be given one."),
 			}),
 		}),
@@ -98,18 +92,8 @@ func (d *solutionsData) Read(ctx context.Context, req datasource.ReadRequest, re
 			want.Solutions = append(want.Solutions, show(s))
 		}
 	}
-	slices.SortStableFunc(want.Solutions, func(a, b shown) int { return compare(a.Title, b.Title) })
+	slices.SortStableFunc(want.Solutions, func(a, b shown) int { return strings.Compare(a.Title.ValueString(), b.Title.ValueString()) })
 	resp.Diagnostics.Append(resp.State.Set(ctx, want)...)
-}
-
-func compare(a, b types.String) int {
-	switch {
-	case a.ValueString() < b.ValueString():
-		return -1
-	case a.ValueString() > b.ValueString():
-		return 1
-	}
-	return 0
 }
 
 // asksFor reports whether a solution has what the filters name.

@@ -8,7 +8,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
-	"github.com/hashicorp/terraform-plugin-framework/resource/identityschema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
@@ -17,15 +16,9 @@ import (
 	"github.com/tray-community/terraform-provider-tray/internal/tray"
 )
 
-var (
-	_ resource.ResourceWithConfigure   = (*releaseResource)(nil)
-	_ resource.ResourceWithIdentity    = (*releaseResource)(nil)
-	_ resource.ResourceWithImportState = (*releaseResource)(nil)
-	_ resource.ResourceWithModifyPlan  = (*releaseResource)(nil)
-	_ resource.ResourceWithMoveState   = (*releaseResource)(nil)
-)
+var _ base.Whole = (*releaseResource)(nil)
 
-type releaseResource struct{ base.Resource }
+type releaseResource struct{ base.NounResource }
 
 var releaseNoun = base.Noun{Type: "tray_solution_release", One: "solution release", At: path.Root("solution_id")}
 
@@ -51,10 +44,6 @@ func (m release) object() policy.Object {
 	return policy.Object{Type: releaseNoun.Type, ID: m.ID.ValueString(), Name: m.SolutionID.ValueString(), Label: "of " + m.SolutionID.ValueString()}
 }
 
-func (r *releaseResource) Metadata(_ context.Context, _ resource.MetadataRequest, resp *resource.MetadataResponse) {
-	resp.TypeName = releaseNoun.Type
-}
-
 const releaseText = "Publishes a solution of the Embedded workspace: end users' instances get what its project is at the apply.\n\n" +
 	"**Works on a live Tray:** yes, in an organization with Embedded (`TRAY011`)\n\n" +
 	"`content` decides. Another text publishes again, in place; while it stays, nothing is published, whatever somebody edits in the project. " +
@@ -71,10 +60,7 @@ const releaseText = "Publishes a solution of the Embedded workspace: end users' 
 func (r *releaseResource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
 	resp.Schema = schema.Schema{MarkdownDescription: releaseText, Attributes: map[string]schema.Attribute{
 		"solution_id": base.Needed("Solution to publish, such as `tray_project_import.prod.solution_id`, or the id in the address of its page. Another one is another release.", base.Word()),
-		"content": schema.StringAttribute{
-			MarkdownDescription: "Text that stands for what is published, such as the `export_digest` of the import or the number of a version. Another text publishes again.",
-			Required:            true, Validators: base.Word(),
-		},
+		"content":     base.Required("Text that stands for what is published, such as the `export_digest` of the import or the number of a version. Another text publishes again.", base.Word()),
 		"allow_breaking_changes": schema.BoolAttribute{
 			MarkdownDescription: "Whether a release may break instances. Omitted: `false`, and a plan that publishes such changes is refused. It is write-only.", Optional: true, WriteOnly: true,
 		},
@@ -86,19 +72,15 @@ func (r *releaseResource) Schema(_ context.Context, _ resource.SchemaRequest, re
 
 // IdentitySchema implements resource.ResourceWithIdentity.
 func (r *releaseResource) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse) {
-	resp.IdentitySchema = identityschema.Schema{Attributes: map[string]identityschema.Attribute{
-		"solution_id": identityschema.StringAttribute{Description: "Solution that is published.", RequiredForImport: true},
-	}}
+	resp.IdentitySchema = base.Identity(map[string]string{"solution_id": "Solution that is published."})
 }
 
 // Create leaves nothing in the state unless Tray has published.
 func (r *releaseResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
 	plan, config, ok := base.Making[release](ctx, r.Provider, req, resp)
-	if !ok || !r.publish(ctx, &plan, config, &resp.Diagnostics) {
-		return
+	if ok && r.publish(ctx, &plan, config, &resp.Diagnostics) {
+		r.StoreMade(ctx, plan.object(), plan, plan.identity(), resp)
 	}
-	r.Hold(base.Applied(ctx, resp.Private), plan.object())
-	base.Store(ctx, &resp.State, plan, resp.Identity, plan.identity(), &resp.Diagnostics)
 }
 
 // Update publishes other content. What was imported has none yet: it is noted.
@@ -114,8 +96,7 @@ func (r *releaseResource) Update(ctx context.Context, req resource.UpdateRequest
 	} else {
 		plan.keep(state)
 	}
-	r.Hold(base.Applied(ctx, req.Private), plan.object())
-	base.Store(ctx, &resp.State, plan, resp.Identity, plan.identity(), &resp.Diagnostics)
+	r.StoreChanged(ctx, plan.object(), plan, plan.identity(), req, resp)
 }
 
 // publishes reports whether the plan is about other content than was published.
@@ -164,15 +145,12 @@ func unsettled(err error, id string) error {
 // Read looks whether the solution is there, where the management plane lists drafts too. On a
 // live Tray nothing tells.
 func (r *releaseResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
-	diags := &resp.Diagnostics
-	state, ok := base.Load[release](ctx, req.State, diags)
-	if !ok || !r.BeginRead(ctx, req, resp, state.object()) {
+	state, ok := base.Load[release](ctx, req.State, &resp.Diagnostics)
+	if !ok || !r.Reading(ctx, state.object(), state.identity(), req, resp) {
 		return
 	}
-	// Before anything can return: the framework wants an identity even of what is gone.
-	diags.Append(resp.Identity.Set(ctx, state.identity())...)
 	managed, err := r.API.Management.Available(ctx)
-	if base.Failed(diags, "reach the management plane", err) {
+	if base.Failed(&resp.Diagnostics, "reach the management plane", err) {
 		return
 	}
 	if managed {
@@ -180,8 +158,7 @@ func (r *releaseResource) Read(ctx context.Context, req resource.ReadRequest, re
 			return
 		}
 	}
-	base.Remember(r.Provider, releaseNoun, "", state.ID.ValueString(), state)
-	diags.Append(resp.State.Set(ctx, state)...)
+	r.StoreRead(ctx, releaseNoun, state.object(), state, resp)
 }
 
 // Delete forgets: the plan has said so.
@@ -190,9 +167,4 @@ func (r *releaseResource) Delete(ctx context.Context, req resource.DeleteRequest
 	if ok && r.BeginWrite(ctx, req.Private, &resp.Diagnostics) {
 		r.Succeeded(base.Applied(ctx, req.Private), state.object())
 	}
-}
-
-// MoveState implements resource.ResourceWithMoveState.
-func (r *releaseResource) MoveState(context.Context) []resource.StateMover {
-	return base.StaysItsType(releaseNoun.Type, nil)
 }

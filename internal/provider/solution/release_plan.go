@@ -20,7 +20,7 @@ import (
 // preview fails: a release whose impact nobody has seen is not planned.
 func (r *releaseResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
 	diags := &resp.Diagnostics
-	step, plan, state, ok := base.PlanStep[release](ctx, req, diags)
+	step, plan, state, config, ok := base.PlanOf[release](ctx, req, diags)
 	if !ok {
 		return
 	}
@@ -34,10 +34,6 @@ func (r *releaseResource) ModifyPlan(ctx context.Context, req resource.ModifyPla
 	}
 	if step == base.Destroy {
 		stays(state, diags)
-		return
-	}
-	config, loaded := base.Load[release](ctx, req.Config, diags)
-	if !loaded {
 		return
 	}
 	if stands && step == base.Update {
@@ -213,21 +209,22 @@ func (r *releaseResource) find(ctx context.Context, name string, diags *diag.Dia
 		return "", false
 	}
 	var found []string
+	note := func(id, title string) {
+		if title == name {
+			found = append(found, id)
+		}
+	}
 	if managed {
 		var all []tray.ManagedSolution
 		all, err = r.API.ManagedSolutions.List(ctx)
 		for _, s := range all {
-			if s.Title == name {
-				found = append(found, s.ID)
-			}
+			note(s.ID, s.Title)
 		}
 	} else {
 		var all []tray.Solution
 		all, err = r.API.Solutions.List(ctx)
 		for _, s := range all {
-			if s.Title == name {
-				found = append(found, s.ID)
-			}
+			note(s.ID, s.Title)
 		}
 	}
 	if base.Failed(diags, "import the solution release", err) {

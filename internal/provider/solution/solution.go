@@ -11,18 +11,19 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/tray-community/terraform-provider-tray/internal/provider/base"
 	"github.com/tray-community/terraform-provider-tray/internal/provider/promotion"
 	"github.com/tray-community/terraform-provider-tray/internal/tray"
 )
 
 // Resources lists the package's resources for the provider.
 func Resources() []func() resource.Resource {
-	return []func() resource.Resource{func() resource.Resource { return &releaseResource{} }}
+	return []func() resource.Resource{func() resource.Resource { return &releaseResource{base.ResourceOf(releaseNoun)} }}
 }
 
 // DataSources lists the package's data sources for the provider.
 func DataSources() []func() datasource.DataSource {
-	return []func() datasource.DataSource{func() datasource.DataSource { return &solutionsData{} }}
+	return []func() datasource.DataSource{func() datasource.DataSource { return &solutionsData{base.DataSourceOf("tray_solutions")} }}
 }
 
 var impactTypes = map[string]attr.Type{

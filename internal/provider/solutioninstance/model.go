@@ -53,15 +53,6 @@ func (m model) exists() string {
 	return fmt.Sprintf("The end user has an instance %q of that solution already.", m.Name.ValueString())
 }
 
-// known are instances as base judges them, with their import ids.
-func known(m model, all []tray.SolutionInstance) []base.Found {
-	found := make([]base.Found, len(all))
-	for i, x := range all {
-		found[i] = base.Found{ID: x.ID, Import: m.UserID.ValueString() + "/" + x.ID}
-	}
-	return found
-}
-
 // change is what the plan wants otherwise than the state has it: of a state without an id, all.
 func (m model) change(state model) tray.InstanceSpec {
 	spec := tray.InstanceSpec{Name: base.Changed(m.Name, state.Name), Auths: map[string]string{}, Config: map[string]json.RawMessage{}}

@@ -25,16 +25,11 @@ type query struct {
 }
 
 func (l *instanceList) ListResourceConfigSchema(_ context.Context, _ list.ListResourceSchemaRequest, resp *list.ListResourceSchemaResponse) {
-	resp.Schema = listschema.Schema{
-		MarkdownDescription: "Finds instances of solutions, for `terraform query` (Terraform 1.14 or later).\n\n" +
-			"**Works on a live Tray:** yes, in an organization with Embedded and with a `master_token`\n\n" +
-			"**Requests:** one list for each end user (100 a page), read no further than `limit` needs, and without `user_id` the list of end users. " +
-			"Terraform stops at 100 results unless the block sets `limit`; a warning says so when there are more.",
-		Attributes: map[string]listschema.Attribute{
-			"user_id":     listschema.StringAttribute{MarkdownDescription: "Only instances of this end user. Omitted: those of all of them.", Optional: true, Validators: base.Word()},
-			"solution_id": listschema.StringAttribute{MarkdownDescription: "Only instances of this solution.", Optional: true, Validators: base.Word()},
-		},
-	}
+	resp.Schema = base.ListSchema("Finds instances of solutions"+base.ForQuery+".", "yes, in an organization with Embedded and with a `master_token`",
+		"one list for each end user (100 a page), read no further than `limit` needs, and without `user_id` the list of end users.", map[string]listschema.Attribute{
+			"user_id":     base.Only("Only instances of this end user. Omitted: those of all of them."),
+			"solution_id": base.Only("Only instances of this solution."),
+		})
 }
 
 func (l *instanceList) List(ctx context.Context, req list.ListRequest, stream *list.ListResultsStream) {
@@ -60,27 +55,23 @@ type owned struct {
 
 // pages yields the instances of one end user or, of "", of one after the other.
 func (l *instanceList) pages(ctx context.Context, userID string) iter.Seq2[[]owned, error] {
-	return func(yield func([]owned, error) bool) {
-		users := []tray.EmbeddedUser{{ID: userID, Name: userID}}
-		if userID == "" {
-			var err error
-			if users, err = l.API.EmbeddedUsers.List(ctx); err != nil {
-				yield(nil, err)
-				return
-			}
-		}
-		for _, u := range users {
+	users := base.OnePage([]tray.EmbeddedUser{{ID: userID, Name: userID}}, nil)
+	if userID == "" {
+		users = base.OnePage(l.API.EmbeddedUsers.List(ctx))
+	}
+	return base.Within(users, func(u tray.EmbeddedUser) iter.Seq2[[]owned, error] {
+		return func(yield func([]owned, error) bool) {
 			for page, err := range l.API.SolutionInstances.Pages(ctx, u.ID) {
 				all := make([]owned, len(page))
 				for i, x := range page {
 					all[i] = owned{x, u.ID, u.Name}
 				}
-				if !yield(all, err) || err != nil {
+				if !yield(all, err) {
 					return
 				}
 			}
 		}
-	}
+	})
 }
 
 const form = "<end user>/<instance>, the end user by its id or its external id, the instance by its id or its name"
@@ -99,30 +90,20 @@ func (r *instanceResource) ImportState(ctx context.Context, req resource.ImportS
 
 // toImport is what an import names.
 func (r *instanceResource) toImport(ctx context.Context, req resource.ImportStateRequest, diags *diag.Diagnostics) (m model, ok bool) {
-	var user, instance string
-	if req.ID == "" {
-		id, ok := base.Load[identity](ctx, req.Identity, diags)
-		if !ok {
-			return m, false
-		}
-		user, instance = id.UserID.ValueString(), id.ID.ValueString()
-	} else {
-		parts, ok := base.SplitID(req.ID, 2, form, diags)
-		if !ok {
-			return m, false
-		}
-		user, instance = parts[0], parts[1]
+	parts, ok := base.ImportNames(ctx, req, form, diags, "user_id", "id")
+	if !ok {
+		return m, false
 	}
 	users, err := r.API.EmbeddedUsers.List(ctx)
 	if base.Failed(diags, "import the solution instance", err) {
 		return m, false
 	}
 	for _, u := range users {
-		if u.ID == user || u.ExternalID == user {
-			return r.ofUser(ctx, u, instance, diags)
+		if u.ID == parts[0] || u.ExternalID == parts[0] {
+			return r.ofUser(ctx, u, parts[1], diags)
 		}
 	}
-	diags.AddError("Could not find the end user", fmt.Sprintf("No end user has the id or the external id %q.", user))
+	diags.AddError("Could not find the end user", fmt.Sprintf("No end user has the id or the external id %q.", parts[0]))
 	return m, false
 }
 

@@ -11,7 +11,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/list"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
-	"github.com/hashicorp/terraform-plugin-framework/resource/identityschema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/booldefault"
 
@@ -20,29 +19,21 @@ import (
 )
 
 var (
-	_ resource.ResourceWithConfigure      = (*instanceResource)(nil)
-	_ resource.ResourceWithIdentity       = (*instanceResource)(nil)
-	_ resource.ResourceWithImportState    = (*instanceResource)(nil)
-	_ resource.ResourceWithModifyPlan     = (*instanceResource)(nil)
-	_ resource.ResourceWithMoveState      = (*instanceResource)(nil)
+	_ base.Whole                          = (*instanceResource)(nil)
 	_ resource.ResourceWithValidateConfig = (*instanceResource)(nil)
 )
 
 // Resources lists the package's resources for the provider.
 func Resources() []func() resource.Resource {
-	return []func() resource.Resource{func() resource.Resource { return &instanceResource{} }}
+	return []func() resource.Resource{func() resource.Resource { return &instanceResource{base.ResourceOf(noun)} }}
 }
 
 // ListResources lists the package's list resources for the provider.
 func ListResources() []func() list.ListResource {
-	return []func() list.ListResource{func() list.ListResource { return &instanceList{} }}
+	return []func() list.ListResource{func() list.ListResource { return &instanceList{instanceResource{base.ResourceOf(noun)}} }}
 }
 
-type instanceResource struct{ base.Resource }
-
-func (r *instanceResource) Metadata(_ context.Context, _ resource.MetadataRequest, resp *resource.MetadataResponse) {
-	resp.TypeName = noun.Type
-}
+type instanceResource struct{ base.NounResource }
 
 const resourceText = "An instance of a solution: what an end user of an organization with Embedded has made of a published solution, with values in its slots.\n\n" +
 	"**Works on a live Tray:** yes, in an organization with Embedded and with a `master_token` (`TRAY011`)\n\n" +
@@ -63,7 +54,7 @@ func (r *instanceResource) Schema(_ context.Context, _ resource.SchemaRequest, r
 	resp.Schema = schema.Schema{MarkdownDescription: resourceText, Attributes: map[string]schema.Attribute{
 		"user_id":     base.Needed("End user that the instance belongs to: the id that Tray gives, such as `tray_embedded_user.acme.id`. Another one is another instance.", base.Word()),
 		"solution_id": base.Needed("Published solution that it is of. Another one is another instance.", base.Word()),
-		"name":        schema.StringAttribute{MarkdownDescription: "Name of the instance, unique for an end user and a solution as far as Terraform goes.", Required: true, Validators: base.Name(0)},
+		"name":        base.Required("Name of the instance, unique for an end user and a solution as far as Terraform goes.", base.Name(0)),
 		"enabled":     schema.BoolAttribute{MarkdownDescription: "Whether its workflows run. Default `true`.", Optional: true, Computed: true, Default: booldefault.StaticBool(true)},
 		"auth_values": base.LeftMap("Authentications of the end user, by the external id of the slot."),
 		"config_values": base.LeftMap("Values of the configuration, by the external id of the slot, each as JSON: `jsonencode(\"#sales\")`, `jsonencode(7)`. " +
@@ -80,10 +71,7 @@ func (r *instanceResource) Schema(_ context.Context, _ resource.SchemaRequest, r
 
 // IdentitySchema implements resource.ResourceWithIdentity.
 func (r *instanceResource) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse) {
-	resp.IdentitySchema = identityschema.Schema{Attributes: map[string]identityschema.Attribute{
-		"user_id": identityschema.StringAttribute{Description: "End user that the instance belongs to.", RequiredForImport: true},
-		"id":      identityschema.StringAttribute{Description: "Identifier of the instance, given by Tray.", RequiredForImport: true},
-	}}
+	resp.IdentitySchema = base.Identity(map[string]string{"user_id": "End user that the instance belongs to.", "id": "Identifier of the instance, given by Tray."})
 }
 
 // settling is how long Tray advises to wait between making an instance and enabling it (docs:
@@ -95,11 +83,7 @@ const settling = 2 * time.Second
 func (r *instanceResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
 	diags := &resp.Diagnostics
 	plan, config, ok := base.Making[model](ctx, r.Provider, req, resp)
-	if !ok {
-		return
-	}
-	found, err := base.Await(ctx, func() ([]tray.SolutionInstance, error) { return r.named(ctx, plan) }, func(tray.SolutionInstance) bool { return false })
-	if !base.Vacant(noun, known(plan, found), err, plan.exists(), diags) || !r.filled(ctx, plan.configured(config), model{}, diags) || !r.theirs(ctx, plan, model{}, diags) {
+	if !ok || !base.Vacated(ctx, noun, r.named, plan, plan.exists(), diags) || !r.filled(ctx, plan.configured(config), model{}, diags) || !r.theirs(ctx, plan, model{}, diags) {
 		return
 	}
 	spec := plan.change(model{})
@@ -109,9 +93,8 @@ func (r *instanceResource) Create(ctx context.Context, req resource.CreateReques
 		return
 	}
 	made := time.Now()
-	r.Hold(base.Applied(ctx, resp.Private), plan.object(got.ID))
 	state := plan.known(got)
-	base.Store(ctx, &resp.State, state, resp.Identity, state.identity(), diags)
+	r.StoreMade(ctx, state.object(got.ID), state, state.identity(), resp)
 	if plan.Enabled.ValueBool() == got.Enabled {
 		return
 	}
@@ -137,18 +120,16 @@ func pause(ctx context.Context, d time.Duration, diags *diag.Diagnostics) bool {
 
 func (r *instanceResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
 	state, ok := base.Load[model](ctx, req.State, &resp.Diagnostics)
-	if !ok || !r.BeginRead(ctx, req, resp, state.object(state.ID.ValueString())) {
+	id := state.ID.ValueString()
+	if !ok || !r.Reading(ctx, state.object(id), state.identity(), req, resp) {
 		return
 	}
-	// Before anything can return: the framework wants an identity even of what is gone.
-	resp.Diagnostics.Append(resp.Identity.Set(ctx, state.identity())...)
-	got, err := r.API.SolutionInstances.Get(ctx, state.UserID.ValueString(), state.ID.ValueString())
-	if !r.Seen(ctx, noun, state.object(state.ID.ValueString()), err, resp) {
+	got, err := r.API.SolutionInstances.Get(ctx, state.UserID.ValueString(), id)
+	if !r.Seen(ctx, noun, state.object(id), err, resp) {
 		return
 	}
 	state.fromAPI(got)
-	base.Remember(r.Provider, noun, "", state.ID.ValueString(), state)
-	resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
+	r.StoreRead(ctx, noun, state.object(id), state, resp)
 }
 
 // Update upgrades first, where that is planned, as a new release may have slots that the old
@@ -168,23 +149,17 @@ func (r *instanceResource) Update(ctx context.Context, req resource.UpdateReques
 		state = state.after(call.spec, got)
 		base.Store(ctx, &resp.State, state, resp.Identity, state.identity(), diags)
 	}
-	r.Hold(base.Applied(ctx, req.Private), plan.object(state.ID.ValueString()))
 	plan = plan.settled(state)
-	base.Store(ctx, &resp.State, plan, resp.Identity, plan.identity(), diags)
+	r.StoreChanged(ctx, plan.object(plan.ID.ValueString()), plan, plan.identity(), req, resp)
 }
 
 func (r *instanceResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
 	state, ok := base.Load[model](ctx, req.State, &resp.Diagnostics)
 	id := state.ID.ValueString()
-	if !ok || !r.BeginWrite(ctx, req.Private, &resp.Diagnostics) || r.HeldByAnother(base.Applied(ctx, req.Private), state.object(id)) {
+	if !ok || !r.Deleting(ctx, state.object(id), req, &resp.Diagnostics) {
 		return
 	}
 	base.Failed(&resp.Diagnostics, "remove the solution instance", r.API.SolutionInstances.Remove(ctx, state.UserID.ValueString(), id))
-}
-
-// MoveState implements resource.ResourceWithMoveState.
-func (r *instanceResource) MoveState(context.Context) []resource.StateMover {
-	return base.StaysItsType(noun.Type, nil)
 }
 
 // upgrading and updating are the calls that change an instance.

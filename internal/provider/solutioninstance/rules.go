@@ -40,7 +40,7 @@ func (r *instanceResource) ValidateConfig(ctx context.Context, req resource.Vali
 // or a read fails: the apply says it then, in the same words.
 func (r *instanceResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
 	diags := &resp.Diagnostics
-	step, plan, state, ok := base.PlanStep[model](ctx, req, diags)
+	step, plan, state, config, ok := base.PlanOf[model](ctx, req, diags)
 	if !ok {
 		return
 	}
@@ -57,17 +57,10 @@ func (r *instanceResource) ModifyPlan(ctx context.Context, req resource.ModifyPl
 	}
 	own := state.ID.ValueString()
 	found, err := r.named(ctx, plan)
-	if err == nil && len(found) > 0 && step == base.Create {
-		was, replaced := base.Replaced[model](ctx, r.Provider, noun, i, found[0].ID)
-		if replaced {
-			own = was.ID.ValueString()
-		}
+	if err == nil && step == base.Create {
+		own = r.ReplacedID(ctx, noun, i, found)
 	}
-	if err == nil && (step == base.Create || !plan.Name.Equal(state.Name)) && !r.Free(ctx, noun, plan.object(own), own, known(plan, found), plan.exists(), diags) {
-		return
-	}
-	config, ok := base.Load[model](ctx, req.Config, diags)
-	if !ok {
+	if err == nil && (step == base.Create || !plan.Name.Equal(state.Name)) && !r.Free(ctx, noun, plan.object(own), own, found, plan.exists(), diags) {
 		return
 	}
 	if r.filled(ctx, plan.configured(config), state, diags) {
@@ -104,12 +97,15 @@ func hasUnknown(m types.Map) bool {
 	return false
 }
 
-// named are the instances that have the name of m.
-func (r *instanceResource) named(ctx context.Context, m model) ([]tray.SolutionInstance, error) {
+// named are the instances that have the name of m, with their import ids.
+func (r *instanceResource) named(ctx context.Context, m model) ([]base.Found, error) {
 	if m.object("").Name == "" {
 		return nil, nil
 	}
-	return r.API.SolutionInstances.Named(ctx, m.UserID.ValueString(), m.SolutionID.ValueString(), m.Name.ValueString())
+	all, err := r.API.SolutionInstances.Named(ctx, m.UserID.ValueString(), m.SolutionID.ValueString(), m.Name.ValueString())
+	return base.Known(all, func(i tray.SolutionInstance) base.Found {
+		return base.Found{ID: i.ID, Import: m.UserID.ValueString() + "/" + i.ID}
+	}), err
 }
 
 // filled holds what changes against the slots of the solution: all that is missing, and all

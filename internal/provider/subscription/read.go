@@ -3,7 +3,6 @@ package subscription
 import (
 	"context"
 
-	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/list"
 	listschema "github.com/hashicorp/terraform-plugin-framework/list/schema"
 	"github.com/hashicorp/terraform-plugin-framework/types"
@@ -21,16 +20,11 @@ type query struct {
 }
 
 func (l *subscriptionList) ListResourceConfigSchema(_ context.Context, _ list.ListResourceSchemaRequest, resp *list.ListResourceSchemaResponse) {
-	resp.Schema = listschema.Schema{
-		MarkdownDescription: "Finds subscriptions to triggers, for `terraform query` (Terraform 1.14 or later): those of the token's user. Their signing keys are nowhere in it.\n\n" +
-			"**Works on a live Tray:** yes\n\n" +
-			"**Requests:** the list of subscriptions (100 a page), read no further than `limit` needs. " +
-			"Terraform stops at 100 results unless the block sets `limit`; a warning says so when there are more.",
-		Attributes: map[string]listschema.Attribute{
-			"name_regex":   listschema.StringAttribute{MarkdownDescription: "Only subscriptions whose name this regular expression (RE2) matches somewhere; `^` and `$` anchor it.", Optional: true},
-			"trigger_name": listschema.StringAttribute{MarkdownDescription: "Only subscriptions to the trigger of this name, in any version.", Optional: true, Validators: base.Word()},
-		},
-	}
+	resp.Schema = base.ListSchema("Finds subscriptions to triggers"+base.ForQuery+": those of the token's user. Their signing keys are nowhere in it.", "yes",
+		"the list of subscriptions (100 a page), read no further than `limit` needs.", map[string]listschema.Attribute{
+			"name_regex":   base.OnlyMatching("subscriptions"),
+			"trigger_name": base.Only("Only subscriptions to the trigger of this name, in any version."),
+		})
 }
 
 func (l *subscriptionList) List(ctx context.Context, req list.ListRequest, stream *list.ListResultsStream) {
@@ -38,10 +32,8 @@ func (l *subscriptionList) List(ctx context.Context, req list.ListRequest, strea
 	if !ok {
 		return
 	}
-	var diags diag.Diagnostics
-	name, ok := base.Pattern(want.NameRegex, &diags)
+	name, ok := base.ListingPattern(want.NameRegex, stream)
 	if !ok {
-		stream.Results = list.ListResultsStreamDiagnostics(diags)
 		return
 	}
 	stream.Results = base.Results(req, "subscriptions", l.API.Subscriptions.Pages(ctx), func(s tray.Subscription) (list.ListResult, bool) {

@@ -7,9 +7,7 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework-jsontypes/jsontypes"
 	"github.com/hashicorp/terraform-plugin-framework/list"
-	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
-	"github.com/hashicorp/terraform-plugin-framework/resource/identityschema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringdefault"
@@ -17,33 +15,21 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 
 	"github.com/tray-community/terraform-provider-tray/internal/provider/base"
-	"github.com/tray-community/terraform-provider-tray/internal/provider/policy"
-	"github.com/tray-community/terraform-provider-tray/internal/tray"
 )
 
-var (
-	_ resource.ResourceWithConfigure   = (*subscriptionResource)(nil)
-	_ resource.ResourceWithIdentity    = (*subscriptionResource)(nil)
-	_ resource.ResourceWithImportState = (*subscriptionResource)(nil)
-	_ resource.ResourceWithModifyPlan  = (*subscriptionResource)(nil)
-	_ resource.ResourceWithMoveState   = (*subscriptionResource)(nil)
-)
+var _ base.Whole = (*subscriptionResource)(nil)
 
 // Resources lists the package's resources for the provider.
 func Resources() []func() resource.Resource {
-	return []func() resource.Resource{func() resource.Resource { return &subscriptionResource{} }}
+	return []func() resource.Resource{func() resource.Resource { return &subscriptionResource{base.ResourceOf(noun)} }}
 }
 
 // ListResources lists the package's list resources for the provider.
 func ListResources() []func() list.ListResource {
-	return []func() list.ListResource{func() list.ListResource { return &subscriptionList{} }}
+	return []func() list.ListResource{func() list.ListResource { return &subscriptionList{subscriptionResource{base.ResourceOf(noun)}} }}
 }
 
-type subscriptionResource struct{ base.Resource }
-
-func (r *subscriptionResource) Metadata(_ context.Context, _ resource.MetadataRequest, resp *resource.MetadataResponse) {
-	resp.TypeName = noun.Type
-}
+type subscriptionResource struct{ base.NounResource }
 
 const resourceText = "A subscription to a trigger: Tray sends the trigger's events to an endpoint of yours.\n\n" +
 	"**Works on a live Tray:** yes\n\n" +
@@ -57,16 +43,17 @@ const resourceText = "A subscription to a trigger: Tray sends the trigger's even
 	"**Requests:** one list of subscriptions serves all of them in a run; a plan that makes one reads the list of triggers and the operations of that trigger too, and its apply the operations."
 
 func (r *subscriptionResource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
-	again := []planmodifier.String{stringplanmodifier.RequiresReplace()}
-	must := func(text string, validators ...validator.String) schema.StringAttribute {
-		return schema.StringAttribute{MarkdownDescription: text, Required: true, PlanModifiers: again, Validators: validators}
+	may := func(text string) schema.StringAttribute {
+		a := base.Optional(text, base.Word())
+		a.PlanModifiers = []planmodifier.String{stringplanmodifier.RequiresReplace()}
+		return a
 	}
 	resp.Schema = schema.Schema{MarkdownDescription: resourceText, Attributes: map[string]schema.Attribute{
-		"name":            must("Name of the subscription.", base.Name(0)...),
-		"trigger_name":    must("Name of the trigger, such as `shopify-trigger`; the data source `tray_triggers` lists them.", base.Word()...),
-		"trigger_version": must("Version of the trigger, such as `\"2.4\"`.", base.Word()...),
-		"operation":       must("Operation of the trigger, which says what it tells of; the data source `tray_trigger_operations` lists them.", base.Word()...),
-		"endpoint":        must("Address that events are sent to, which begins with `https://` or `http://`.", address),
+		"name":            base.Needed("Name of the subscription.", base.Name(0)),
+		"trigger_name":    base.Needed("Name of the trigger, such as `shopify-trigger`; the data source `tray_triggers` lists them.", base.Word()),
+		"trigger_version": base.Needed("Version of the trigger, such as `\"2.4\"`.", base.Word()),
+		"operation":       base.Needed("Operation of the trigger, which says what it tells of; the data source `tray_trigger_operations` lists them.", base.Word()),
+		"endpoint":        base.Needed("Address that events are sent to, which begins with `https://` or `http://`.", []validator.String{address}),
 		"input": schema.StringAttribute{
 			MarkdownDescription: "Input of the operation, as a JSON object, such as `jsonencode({ channel = \"C1\" })`; the operation's `input_schema` describes it. Another layout of it is no change. Default `{}`.",
 			CustomType:          jsontypes.NormalizedType{}, Optional: true, Computed: true, Default: stringdefault.StaticString("{}"), Validators: []validator.String{anObject},
@@ -76,16 +63,10 @@ func (r *subscriptionResource) Schema(_ context.Context, _ resource.SchemaReques
 			MarkdownDescription: "Whether keys and types of the input are checked against the operation's `input_schema` before anything is sent. Omitted: `true`. No state holds it, and a change of it changes nothing in Tray.",
 			Optional:            true, WriteOnly: true,
 		},
-		"authentication_id": schema.StringAttribute{
-			MarkdownDescription: "Authentication with which Tray listens to the service, of the same user as the token. Omitted: none, for triggers that need none.",
-			Optional:            true, PlanModifiers: again, Validators: base.Word(),
-		},
-		"external_id": schema.StringAttribute{
-			MarkdownDescription: "A key of your own, unique among your subscriptions as far as Terraform goes. It tells apart two subscriptions that are otherwise alike.",
-			Optional:            true, PlanModifiers: again, Validators: base.Word(),
-		},
-		"id":    base.ID("subscription"),
-		"state": base.Given("Where it is: `active`, `creating` while Tray is at it, or `creation_failed`."),
+		"authentication_id": may("Authentication with which Tray listens to the service, of the same user as the token. Omitted: none, for triggers that need none."),
+		"external_id":       may("A key of your own, unique among your subscriptions as far as Terraform goes. It tells apart two subscriptions that are otherwise alike."),
+		"id":                base.ID("subscription"),
+		"state":             base.Given("Where it is: `active`, `creating` while Tray is at it, or `creation_failed`."),
 		"signing_key": schema.StringAttribute{
 			MarkdownDescription: "Key with which deliveries are signed. Null for an imported subscription.", Computed: true, Sensitive: true,
 			PlanModifiers: []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
@@ -95,9 +76,7 @@ func (r *subscriptionResource) Schema(_ context.Context, _ resource.SchemaReques
 
 // IdentitySchema implements resource.ResourceWithIdentity.
 func (r *subscriptionResource) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse) {
-	resp.IdentitySchema = identityschema.Schema{Attributes: map[string]identityschema.Attribute{
-		"id": identityschema.StringAttribute{Description: "Identifier of the subscription, given by Tray.", RequiredForImport: true},
-	}}
+	resp.IdentitySchema = base.Identity(map[string]string{"id": "Identifier of the subscription, given by Tray."})
 }
 
 func (r *subscriptionResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
@@ -106,11 +85,7 @@ func (r *subscriptionResource) Create(ctx context.Context, req resource.CreateRe
 		return
 	}
 	found, err := r.alike(ctx, plan)
-	if base.Failed(&resp.Diagnostics, "look the subscription up", err) {
-		return
-	}
-	if len(found) > 0 {
-		base.Taken(&resp.Diagnostics, noun, exists(plan), known(found))
+	if !base.Vacant(noun, found, err, exists(plan), &resp.Diagnostics) {
 		return
 	}
 	got, err := r.API.Subscriptions.Create(ctx, plan.spec())
@@ -119,45 +94,35 @@ func (r *subscriptionResource) Create(ctx context.Context, req resource.CreateRe
 	}
 	plan.fromAPI(got)
 	plan.SigningKey = base.Text(got.SigningKey.Reveal())
-	r.Hold(base.Applied(ctx, resp.Private), object(plan))
-	base.Store(ctx, &resp.State, plan, resp.Identity, plan.identity(), &resp.Diagnostics)
+	r.StoreMade(ctx, object(plan), plan, plan.identity(), resp)
 }
 
 func (r *subscriptionResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
 	state, ok := base.Load[model](ctx, req.State, &resp.Diagnostics)
-	if !ok || !r.BeginRead(ctx, req, resp, object(state)) {
+	if !ok || !r.Reading(ctx, object(state), state.identity(), req, resp) {
 		return
 	}
-	// Before anything can return: the framework wants an identity even of what is gone.
-	resp.Diagnostics.Append(resp.Identity.Set(ctx, state.identity())...)
 	got, err := r.API.Subscriptions.Get(ctx, state.ID.ValueString())
-	if tray.IsGone(err) {
-		r.Gone(ctx, noun, object(state), resp)
-		return
-	}
-	if base.Failed(&resp.Diagnostics, "read the subscription", err) {
+	if !r.Seen(ctx, noun, object(state), err, resp) {
 		return
 	}
 	state.fromAPI(got)
-	base.Remember(r.Provider, noun, "", state.ID.ValueString(), state)
-	resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
+	r.StoreRead(ctx, noun, object(state), state, resp)
 }
 
 // Update stores what is no change to Tray: nothing of a subscription can be changed.
 func (r *subscriptionResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
-	plan, ok := base.Load[model](ctx, req.Plan, &resp.Diagnostics)
-	if ok {
+	if plan, ok := base.Load[model](ctx, req.Plan, &resp.Diagnostics); ok {
 		base.Store(ctx, &resp.State, plan, resp.Identity, plan.identity(), &resp.Diagnostics)
 	}
 }
 
 func (r *subscriptionResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
 	state, ok := base.Load[model](ctx, req.State, &resp.Diagnostics)
-	if !ok || !r.BeginWrite(ctx, req.Private, &resp.Diagnostics) || r.HeldByAnother(base.Applied(ctx, req.Private), object(state)) {
+	if !ok || !r.Deleting(ctx, object(state), req, &resp.Diagnostics) {
 		return
 	}
-	err := r.API.Subscriptions.Delete(ctx, state.ID.ValueString())
-	base.Failed(&resp.Diagnostics, "delete the subscription", err)
+	base.Failed(&resp.Diagnostics, "delete the subscription", r.API.Subscriptions.Delete(ctx, state.ID.ValueString()))
 }
 
 // ImportState takes an id, an external id or a name, or an identity.
@@ -166,17 +131,7 @@ func (r *subscriptionResource) ImportState(ctx context.Context, req resource.Imp
 		return
 	}
 	m, ok := r.named(ctx, req, &resp.Diagnostics)
-	if !ok {
-		return
+	if ok && r.ClaimImport(ctx, noun, object(m), resp) {
+		base.Store(ctx, &resp.State, m, resp.Identity, m.identity(), &resp.Diagnostics)
 	}
-	r.Ledger.Reading()
-	if !r.Claim(base.Applied(ctx, resp.Private), policy.Imports, object(m), noun.One, "", path.Empty(), &resp.Diagnostics) {
-		return
-	}
-	base.Store(ctx, &resp.State, m, resp.Identity, m.identity(), &resp.Diagnostics)
-}
-
-// MoveState implements resource.ResourceWithMoveState.
-func (r *subscriptionResource) MoveState(context.Context) []resource.StateMover {
-	return base.StaysItsType(noun.Type, nil)
 }

@@ -38,12 +38,8 @@ var anObject = base.Check("must be a JSON object", func(s string) (string, strin
 // unknown or a read fails: the apply says it then.
 func (r *subscriptionResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
 	diags := &resp.Diagnostics
-	step, plan, state, ok := base.PlanStep[model](ctx, req, diags)
+	step, plan, state, config, ok := base.PlanOf[model](ctx, req, diags)
 	if !ok {
-		return
-	}
-	config, loaded := base.Configured[model](ctx, step, req, diags)
-	if !loaded {
 		return
 	}
 	i, ok := r.Stand(ctx, noun, step, object(state), object(plan), req, resp)
@@ -67,12 +63,9 @@ func (r *subscriptionResource) planCreate(ctx context.Context, i base.Instance, 
 	if !r.offered(ctx, plan, diags) || !r.fits(ctx, plan, config, diags) {
 		return
 	}
-	found, err := r.alike(ctx, plan)
-	if err != nil {
-		return
+	if found, err := r.alike(ctx, plan); err == nil {
+		r.Free(ctx, noun, object(plan), r.ReplacedID(ctx, noun, i, found), found, exists(plan), diags)
 	}
-	was, _ := base.Replaced[model](ctx, r.Provider, noun, i, base.FirstID(known(found)))
-	r.Free(ctx, noun, object(plan), was.ID.ValueString(), known(found), exists(plan), diags)
 }
 
 // offered reports whether Tray has the trigger and its operation; else diags say what it has.
@@ -152,26 +145,24 @@ func listed(names []string) string {
 }
 
 // alike are the subscriptions that m cannot be told from.
-func (r *subscriptionResource) alike(ctx context.Context, m model) ([]tray.Subscription, error) {
+func (r *subscriptionResource) alike(ctx context.Context, m model) ([]base.Found, error) {
 	all, err := r.API.Subscriptions.List(ctx)
 	key := m.key()
-	return slices.DeleteFunc(all, func(s tray.Subscription) bool {
+	all = slices.DeleteFunc(all, func(s tray.Subscription) bool {
 		var there model
 		there.fromAPI(&s)
 		return there.key() != key
-	}), err
+	})
+	return base.Known(all, func(s tray.Subscription) base.Found { return base.Found{ID: s.ID} }), err
 }
 
 // named is what an import names.
 func (r *subscriptionResource) named(ctx context.Context, req resource.ImportStateRequest, diags *diag.Diagnostics) (m model, ok bool) {
-	name := req.ID
-	if name == "" {
-		id, ok := base.Load[identity](ctx, req.Identity, diags)
-		if !ok {
-			return m, false
-		}
-		name = id.ID.ValueString()
+	parts, ok := base.ImportNames(ctx, req, "<id, external id or name>", diags, "id")
+	if !ok {
+		return m, false
 	}
+	name := parts[0]
 	all, err := r.API.Subscriptions.List(ctx)
 	if base.Failed(diags, "import the subscription", err) {
 		return m, false
@@ -200,13 +191,4 @@ func exists(m model) string {
 	}
 	return fmt.Sprintf("A subscription that %s is there already. Tray tells a signing key once, so that an imported subscription has none: "+
 		"where an apply that was cut off has made it, import it, and make it anew with `terraform apply -replace`.", what)
-}
-
-// known are subscriptions as base judges them.
-func known(all []tray.Subscription) []base.Found {
-	found := make([]base.Found, len(all))
-	for i, s := range all {
-		found[i] = base.Found{ID: s.ID}
-	}
-	return found
 }

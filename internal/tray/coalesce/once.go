@@ -60,7 +60,7 @@ func (c *Collection[T]) CreateOnce(ctx context.Context, post, look func() (*T, e
 
 // InTurn carries out a write to one object, or to one that has a name only, as soon as
 // no other write to it is under way. What completes the write, once sent, runs on after.
-func InTurn[T, R any](ctx context.Context, c *Collection[T], id string, write func(after context.Context) (R, error)) (R, error) {
+func InTurn[R any](ctx context.Context, c Turns, id string, write func(after context.Context) (R, error)) (R, error) {
 	after, unlock, err := c.lock(ctx, id)
 	if err != nil {
 		var none R
