@@ -548,26 +548,3 @@ func TestGet_inAWorkspaceThatIsHiddenProvesNothing(t *testing.T) {
 		}
 	})
 }
-
-// What is proven gone stays so for the next reader, and takes what was in it along.
-func TestGet_goneCostsNothingMore(t *testing.T) {
-	f := withAssets(newFake(1))
-	c := f.client(t)
-	gone := func(what string, get func() error) {
-		t.Helper()
-		before := len(f.requests())
-		if err := get(); !IsGone(err) || len(f.requests()) > before {
-			t.Errorf("%s: %v, by %v", what, err, f.requests()[before:])
-		}
-	}
-	group := func() error { _, err := c.AgentGroups.Get(t.Context(), assetWS, uuid(71)); return err }
-	if err := group(); !IsGone(err) {
-		t.Fatal(err)
-	}
-	gone("the same", group)
-	if c = f.client(t); c.Workspaces.Delete(t.Context(), assetWS, true) != nil {
-		t.Fatal("the workspace stays")
-	}
-	gone("what was in it", group)
-	gone("their list", func() error { _, err := c.AgentGroups.List(t.Context(), assetWS); return err })
-}

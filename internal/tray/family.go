@@ -177,9 +177,6 @@ func (f *family[W, T]) Get(ctx context.Context, id string) (*T, error) {
 	case hasStatus(err, http.StatusNotFound):
 		err = f.proveOwn(id, err)
 	}
-	if IsGone(err) {
-		f.all.NoteAbsent(id)
-	}
 	return nil, err
 }
 
