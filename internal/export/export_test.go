@@ -7,7 +7,6 @@ import (
 	"maps"
 	"math/rand/v2"
 	"reflect"
-	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -286,21 +285,4 @@ func large(n int) []byte {
 		fmt.Fprintf(&b, `"s%d":{"connector":{"name":"http-client","version":"5.4"},"properties":{"body":{"type":"string","value":"%x"}}}`, i, rand.Uint64())
 	}
 	return []byte(sample(b.String() + "}"))
-}
-
-func TestExport_of20MBIsReadWithinABound(t *testing.T) {
-	raw := large(20 << 20)
-	var before, after runtime.MemStats
-	runtime.GC()
-	runtime.ReadMemStats(&before)
-	e, err := export.Read(raw)
-	runtime.GC()
-	runtime.ReadMemStats(&after)
-	if err != nil || len(e.Connectors) != 1 {
-		t.Fatal(err)
-	}
-	if kept := int64(after.HeapAlloc) - int64(before.HeapAlloc); kept > 8<<20 {
-		t.Errorf("it keeps %d MiB beside the document", kept>>20)
-	}
-	runtime.KeepAlive(raw)
 }

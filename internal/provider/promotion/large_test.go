@@ -1,3 +1,5 @@
+//go:build !race
+
 package promotion_test
 
 import (
@@ -7,8 +9,6 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-
-	"github.com/tray-community/terraform-provider-tray/internal/acctest"
 )
 
 // large makes an export of n bytes or somewhat more out of another.
@@ -34,20 +34,21 @@ func (r road) large(n int, file string) {
 // reads and sends all of it; `make bench` measures the apply.
 func TestImport_of20MBIsPlannedWithin300MB(t *testing.T) {
 	t.Parallel()
-	r := newRoad(t, acctest.Terraform)
-	r.inProcess()
-	r.export(r.dev, "1.0", "one.json")
-	r.large(20_000_000, "large.json")
-	r.Write("main.tf", r.hcl("large.json"))
-	got, peak := r.Begin(t.Context(), "plan", "-input=false", "-out=saved").WaitWatched()
-	if asked := r.Env.Requests().Count(http.MethodPost, imports+"/previews"); got.Code != 0 || asked != 1 {
-		t.Fatalf("it ends with %d after %d previews: %s", got.Code, asked, got.Text())
-	}
-	t.Logf("%d MB at the peak", peak/1e6)
-	if peak < 20e6 || peak > 300e6 {
-		t.Errorf("at its peak the provider has %d MB", peak/1e6)
-	}
-	if saved, err := os.Stat(filepath.Join(r.Dir, "saved")); err != nil || saved.Size() > 100_000 {
-		t.Errorf("%v; the saved plan is %v", err, saved)
-	}
+	onBoth(t, func(r road) {
+		r.inProcess()
+		r.export(r.dev, "1.0", "one.json")
+		r.large(20_000_000, "large.json")
+		r.Write("main.tf", r.hcl("large.json"))
+		got, peak := r.Begin(r.T.Context(), "plan", "-input=false", "-out=saved").WaitWatched()
+		if asked := r.Env.Requests().Count(http.MethodPost, imports+"/previews"); got.Code != 0 || asked != 1 {
+			r.T.Fatalf("it ends with %d after %d previews: %s", got.Code, asked, got.Text())
+		}
+		r.T.Logf("%d MB at the peak", peak/1e6)
+		if peak < 20e6 || peak > 300e6 {
+			r.T.Errorf("at its peak the provider has %d MB", peak/1e6)
+		}
+		if saved, err := os.Stat(filepath.Join(r.Dir, "saved")); err != nil || saved.Size() > 100_000 {
+			r.T.Errorf("%v; the saved plan is %v", err, saved)
+		}
+	})
 }

@@ -1,5 +1,5 @@
-// Command test runs every test there is: the tools' own, the provider's with Terraform, and once more with OpenTofu those
-// in which the two command lines may differ; with -all, all that run one. What follows -- goes to each `go test`. At the end
+// Command test runs every test there is: the tools' own, the provider's with Terraform, and with OpenTofu those in which the
+// two command lines may differ, without the race detector, and those that it leaves out; with -all, all that run a command line. What follows -- goes to each `go test`. At the end
 // it lists what failed.
 package main
 
@@ -55,7 +55,7 @@ func run(ctx context.Context, root string) error {
 	ok = s.pass(ctx, pass{
 		title: "the provider, on Terraform", dir: ".", env: []string{"TRAY_TEST_CLI=terraform"}, flags: race, packages: slices.Concat(longest, everything),
 	}) && ok
-	// The race detector has just seen all of this run: here it would only double the time.
+	// The race detector has just seen all of this run, but for what it cannot judge: here it would only double the time.
 	ok = s.pass(ctx, pass{
 		title: "the provider, on OpenTofu", dir: ".", env: []string{"TRAY_TEST_CLI=tofu"}, flags: onTofu.flags, packages: onTofu.packages,
 	}) && ok
@@ -103,7 +103,7 @@ func (s *suite) raceFlags(ctx context.Context) ([]string, error) {
 	return nil, nil
 }
 
-// onTofu chooses what runs a second time. A -run of the caller's goes before.
+// onTofu chooses what runs a second time, and what runs without the race detector only. A -run of the caller's goes before.
 func (s *suite) onTofu(ctx context.Context) (pass, error) {
 	const line = `{{.ImportPath}}|{{.Dir}}|{{join .TestImports " "}} {{join .XTestImports " "}}`
 	out, err := s.output(ctx, "list", "-f", line, "./...")
@@ -114,12 +114,16 @@ func (s *suite) onTofu(ctx context.Context) (pass, error) {
 	var names []string
 	for line := range strings.Lines(out) {
 		words := strings.SplitN(strings.TrimSpace(line), "|", 3)
-		if !slices.ContainsFunc(strings.Fields(words[2]), func(path string) bool { return strings.HasSuffix(path, "/internal/acctest") }) {
-			continue
-		}
-		found, err := commandLineTests(filepath.Join(s.root, "internal", "acctest"), words[1], *all)
+		found, err := unwatchedTests(words[1])
 		if err != nil {
 			return pass{}, err
+		}
+		if slices.ContainsFunc(strings.Fields(words[2]), func(path string) bool { return strings.HasSuffix(path, "/internal/acctest") }) {
+			differing, err := commandLineTests(filepath.Join(s.root, "internal", "acctest"), words[1], *all)
+			if err != nil {
+				return pass{}, err
+			}
+			found = append(found, differing...)
 		}
 		if len(found) > 0 {
 			p.packages, names = append(p.packages, words[0]), append(names, found...)

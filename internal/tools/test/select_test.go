@@ -38,6 +38,15 @@ func TestCommandLineTests_areThoseThatReachOne(t *testing.T) {
 	}
 }
 
+func TestUnwatchedTests_areThoseThatTheDetectorLeavesOut(t *testing.T) {
+	dir := t.TempDir()
+	write(t, dir, "cells_test.go", "//go:build !race\n\npackage a\nfunc TestCells_all(t *testing.T) {}\nfunc helper() {}\n")
+	write(t, dir, "a_test.go", "package a\nfunc TestA(t *testing.T) {}\n")
+	if got, err := unwatchedTests(dir); err != nil || !slices.Equal(got, []string{"TestCells_all"}) {
+		t.Errorf("got %q, %v", got, err)
+	}
+}
+
 // The names by which tests are chosen are those of the checkout's own kit: one that is renamed there would choose nothing.
 func TestCommandLineTests_knowTheKit(t *testing.T) {
 	acctest := filepath.Join("..", "..", "acctest")
