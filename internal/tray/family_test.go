@@ -4,8 +4,10 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
+	"time"
 )
 
 // What is proven gone stays so for the next reader, and takes what was in it along.
@@ -146,4 +148,44 @@ func TestPages_withoutThePlaneThatHasThem(t *testing.T) {
 			t.Errorf("%v %v", page, err)
 		}
 	}
+}
+
+// Two of one name at once take turns, or a lost answer's look would find both.
+func TestCreate_twoOfANameTakeTurns(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f, posts := withFaults(t), 0
+		f.fault = func(_ int, r *http.Request) *fault {
+			if r.Method == http.MethodPost {
+				if posts++; posts == 1 {
+					return &fault{after: true}
+				}
+			}
+			return nil
+		}
+		ids := make([]string, 2)
+		c := f.client(t, func(cfg *Config) {
+			cfg.Transport = roundTrips(func(r *http.Request) (*http.Response, error) {
+				resp, err := f.RoundTrip(r)
+				if r.Method == http.MethodPost {
+					time.Sleep(time.Second) // the answer is on its way
+				}
+				return resp, err
+			})
+		})
+		var both sync.WaitGroup
+		for i := range ids {
+			both.Go(func() {
+				g, err := c.AgentGroups.Create(t.Context(), assetWS, "New")
+				if err != nil {
+					t.Error(err)
+					return
+				}
+				ids[i] = g.ID
+			})
+		}
+		both.Wait()
+		if ids[0] == ids[1] || f.count("POST") != 2 {
+			t.Errorf("made are %v", ids)
+		}
+	})
 }
