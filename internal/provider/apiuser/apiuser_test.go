@@ -27,11 +27,6 @@ func newDesk(t *testing.T, cli string, opts ...acctest.Option) desk {
 	return desk{env.Desk(t, cli, "data \"tray_workspace\" \"all\" {\n  for_each = toset([\"sales\", \"support\"])\n  name     = each.key\n}\n")}
 }
 
-func onBoth(t *testing.T, does func(d desk), opts ...acctest.Option) {
-	t.Helper()
-	acctest.OnBoth(t, newDesk, does, opts...)
-}
-
 // bot is an API user in a workspace.
 func bot(name, role string, lines ...string) string {
 	return in("sales", name, role, lines...)
@@ -57,7 +52,7 @@ func (d desk) id() string {
 
 func TestAPIUser_lifecycle(t *testing.T) {
 	t.Parallel()
-	onBoth(t, func(d desk) {
+	acctest.OnBoth(t, newDesk, func(d desk) {
 		d.Applies(bot("ci", "contributor"))
 		made := d.id()
 		for _, step := range []struct {
@@ -180,7 +175,7 @@ func TestAPIUser_anAmbiguousCreateNeverMakesTwo(t *testing.T) {
 
 func TestAPIUserOnALiveTray_saysWhereTheUIMakesIt(t *testing.T) {
 	t.Parallel()
-	onBoth(t, func(d desk) {
+	acctest.OnBoth(t, newDesk, func(d desk) {
 		d.Refuses(bot("ci", "Viewer"), "Only Tray's UI makes API users", "Create API user", "tray_user")
 	}, acctest.NoManagement())
 }
