@@ -197,9 +197,14 @@ func (e *Env) serve() (tfprotov6.ProviderServer, error) {
 }
 
 // Test runs the steps with a real command line (see Main) against env's provider.
-// Tests that can run beside others call t.Parallel first.
+// Tests call t.Parallel first, or Alone.
 func Test(t *testing.T, env *Env, steps ...resource.TestStep) {
 	t.Helper()
 	requireCLI(t)
 	resource.UnitTest(t, resource.TestCase{ProtoV6ProviderFactories: env.Factories(), Steps: steps})
 }
+
+// Alone begins a test that changes what the tests of its process have in common: no other test
+// of its package runs meanwhile. Every other test that runs a command line begins with
+// t.Parallel.
+func Alone(t testing.TB) { t.Helper() }

@@ -57,8 +57,8 @@ func traced(t *testing.T, cli string) []trace {
 func unordered(requests []string) []string {
 	var all []string
 	for _, q := range requests {
-		if strings.HasPrefix(q, "GET /core/v1/users/<id>?") || strings.HasPrefix(q, "GET /core/v1/workspaces/<id>/roles?") {
-			// A user is read alone or out of the list, whichever the reads so far make cheaper
+		if strings.HasPrefix(q, "GET /core/v1/users/<id>?") || strings.HasPrefix(q, "GET /core/v1/users?email=") || strings.HasPrefix(q, "GET /core/v1/workspaces/<id>/roles?") {
+			// A user is read alone, by id or address, or out of the list, whichever the reads so far make cheaper
 			// (coalesce.Collection), and anew after a demotion or promotion voided what was known; the
 			// list of a workspace's roles is read unless some member with the role was read before
 			// (Roles.Named). So whether either is needed depends on who had a turn before.

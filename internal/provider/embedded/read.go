@@ -15,8 +15,8 @@ import (
 type userList struct{ userResource }
 
 type query struct {
-	NameRegex types.String `tfsdk:"name_regex"`
-	Test      types.Bool   `tfsdk:"is_test_user"`
+	base.ByName
+	Test types.Bool `tfsdk:"is_test_user"`
 }
 
 func (l *userList) ListResourceConfigSchema(_ context.Context, _ list.ListResourceSchemaRequest, resp *list.ListResourceSchemaResponse) {
@@ -28,11 +28,7 @@ func (l *userList) ListResourceConfigSchema(_ context.Context, _ list.ListResour
 }
 
 func (l *userList) List(ctx context.Context, req list.ListRequest, stream *list.ListResultsStream) {
-	want, ok := base.Listing[query](ctx, l.Provider, req, stream)
-	if !ok {
-		return
-	}
-	name, ok := base.ListingPattern(want.NameRegex, stream)
+	want, name, ok := base.ListingNamed[query](ctx, l.Provider, req, stream)
 	if !ok {
 		return
 	}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"iter"
-	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/list"
@@ -124,10 +123,6 @@ func (r *instanceResource) ofUser(ctx context.Context, u tray.EmbeddedUser, inst
 	if len(found) == 1 {
 		return m, true
 	}
-	more := ""
-	if len(found) > 1 {
-		more = " Import it by its id: " + strings.Join(found, ", ") + "."
-	}
-	diags.AddError("Could not find the solution instance", fmt.Sprintf("%d instances of the end user %s have the id or the name %q.%s", len(found), u.Name, instance, more))
+	diags.AddError("Could not find the solution instance", fmt.Sprintf("%d instances of the end user %s have the id or the name %q.%s", len(found), u.Name, instance, base.OneOf(found)))
 	return m, false
 }

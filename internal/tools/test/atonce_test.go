@@ -30,7 +30,7 @@ func TestSuite_whatRunsACommandLineRunsBesideOthers(t *testing.T) {
 		alone := testsAlone(t, dir)
 		for _, name := range names {
 			if where := alone[name]; where != "" {
-				t.Errorf("%s: %s holds all others up: begin it with t.Parallel()", where, name)
+				t.Errorf("%s: %s holds all others up: begin it with t.Parallel(), or with acctest.Alone", where, name)
 			}
 		}
 	}
@@ -111,7 +111,7 @@ func isParallel(body *ast.BlockStmt) bool {
 }
 
 // setsProcess reports whether the test changes what all tests of its process have in common.
-func setsProcess(body *ast.BlockStmt) bool { return calls(body, "Setenv", "Chdir") }
+func setsProcess(body *ast.BlockStmt) bool { return calls(body, "Setenv", "Chdir", "Alone") }
 
 func calls(node ast.Node, names ...string) (found bool) {
 	ast.Inspect(node, func(node ast.Node) bool {

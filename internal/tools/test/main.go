@@ -141,7 +141,7 @@ func (s *suite) provider(ctx context.Context) (path string, clean func(), err er
 	}
 	clean = func() { _ = os.RemoveAll(dir) }
 	path = filepath.Join(dir, "terraform-provider-tray")
-	if _, err := s.output(ctx, "build", "-o", path, "."); err != nil {
+	if _, err := s.output(ctx, "build", "-ldflags=-s -w", "-o", path, "."); err != nil {
 		clean()
 		return "", nil, err
 	}
