@@ -28,8 +28,8 @@ func (e *Env) Desk(t testing.TB, cli, more string) Desk {
 	return d
 }
 
-// Begin is a desk on an organization with nobody but its Owner.
-func Begin(t *testing.T, cli string, opts ...Option) Desk {
+// NewDesk is a desk on an organization with nobody but its Owner.
+func NewDesk(t *testing.T, cli string, opts ...Option) Desk {
 	t.Helper()
 	return Start(t, opts...).Desk(t, cli, "")
 }

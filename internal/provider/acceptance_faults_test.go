@@ -90,7 +90,7 @@ type play struct {
 
 func (s stage) begin(t *testing.T) play {
 	t.Helper()
-	p := play{acctest.Begin(t, acctest.Terraform), s}
+	p := play{acctest.NewDesk(t, acctest.Terraform), s}
 	// A fault that lasts is told after one repetition, for the sake of the clock.
 	p.Write("retries_override.tf", "provider \"tray\" {\n  max_retries = 1\n}\n")
 	if s.before != "" {

@@ -190,7 +190,6 @@ func TestAPIUserList_findsThoseOfAllSharedWorkspaces(t *testing.T) {
 		d.Env.Control(http.MethodPost, "tokens", body{"api_user": body{"name": fmt.Sprintf("bot %d", i), "workspace": workspace}})
 	}
 	d.Write("find.tfquery.hcl", "list \"tray_api_user\" \"all\" {\n  provider = tray\n}\n")
-	d.Init()
 	r := d.Run("query")
 	for _, want := range []string{"bot 0", "bot 1", "bot 2"} {
 		if !strings.Contains(r.Text(), want) {

@@ -221,7 +221,6 @@ func TestEnvironmentList_findsAllButProduction(t *testing.T) {
 		d.Env.Control(http.MethodPost, "ui/services/CRM/versions/1/environments", body{"title": fmt.Sprintf("Box %d", i), "clientId": "c", "clientSecret": "s"})
 	}
 	d.Write("find.tfquery.hcl", "list \"tray_service_environment\" \"all\" {\n  provider = tray\n}\nlist \"tray_custom_service\" \"all\" {\n  provider = tray\n}\n")
-	d.Init()
 	r := d.Run("query", "-generate-config-out=found.tf")
 	for _, want := range []string{"Box 0", "Box 1", "Box 2", d.service.UniqueName} {
 		if !strings.Contains(r.Text(), want) {

@@ -230,7 +230,6 @@ func TestAgentList_findsThoseOfEveryWorkspace(t *testing.T) {
 		d.Env.Control(http.MethodPost, "ui/workspaces/ops/on-prem-agent-groups/"+name+"/agents", map[string]any{"name": "of " + name})
 	}
 	d.Write("find.tfquery.hcl", "list \"tray_on_prem_agent_group\" \"all\" {\n  provider = tray\n}\nlist \"tray_on_prem_agent\" \"all\" {\n  provider = tray\n}\n")
-	d.Init()
 	r := d.Run("query")
 	for _, want := range []string{"HQ", "Lab", "of HQ", "of Lab"} {
 		if !strings.Contains(r.Text(), want) {

@@ -20,7 +20,7 @@ type court struct {
 func with(roles map[string]string) func(t *testing.T, cli string, opts ...acctest.Option) court {
 	return func(t *testing.T, cli string, opts ...acctest.Option) court {
 		t.Helper()
-		c := court{acctest.Begin(t, cli, opts...), map[string]string{}}
+		c := court{acctest.NewDesk(t, cli, opts...), map[string]string{}}
 		imports := ""
 		for label, role := range roles {
 			c.roles[label] = role

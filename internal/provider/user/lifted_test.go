@@ -11,7 +11,7 @@ import (
 func TestUser_aSavedPlanKeepsWhatWasLiftedForIt(t *testing.T) {
 	t.Parallel()
 	const lift = "TRAY_GUARDRAILS_MIN_ORG_ADMINS"
-	acctest.OnBoth(t, acctest.Begin, func(d acctest.Desk) {
+	acctest.OnBoth(t, acctest.NewDesk, func(d acctest.Desk) {
 		d.Guard("min_org_admins = 2")
 		users := func(role string) {
 			d.Write("main.tf", "resource \"tray_user\" \"chief\" {\n  email = \"chief@example.com\"\n  name = \"Chief\"\n  onboarding = \"create\"\n  organization_role = \""+role+"\"\n}\n")
@@ -45,7 +45,7 @@ func TestUser_aSavedPlanKeepsWhatWasLiftedForIt(t *testing.T) {
 // holds then, too.
 func TestUser_aSavedPlanOfUpdatesKeepsWhatWasLiftedForIt(t *testing.T) {
 	t.Parallel()
-	d := acctest.Begin(t, acctest.Terraform)
+	d := acctest.NewDesk(t, acctest.Terraform)
 	d.Guard("max_removals = 1")
 	people := []string{"ana@example.com", "ben@example.com", "cy@example.com"}
 	named := func(n int) {

@@ -27,7 +27,7 @@ type desk struct{ acctest.Desk }
 
 func open(t *testing.T, opts ...acctest.Option) desk {
 	t.Helper()
-	return desk{acctest.Begin(t, acctest.Chosen(), opts...)}
+	return desk{acctest.NewDesk(t, acctest.Chosen(), opts...)}
 }
 
 func contains(t *testing.T, r acctest.Result, parts ...string) {

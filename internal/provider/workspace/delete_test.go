@@ -15,7 +15,7 @@ type yard struct{ acctest.Desk }
 
 func onYard(t *testing.T, opts ...acctest.Option) yard {
 	t.Helper()
-	return yard{acctest.Begin(t, acctest.Terraform, opts...)}
+	return yard{acctest.NewDesk(t, acctest.Terraform, opts...)}
 }
 
 // refuses runs a command and wants an error with these texts, before anything is written.
