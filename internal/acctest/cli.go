@@ -32,6 +32,9 @@ func Main(m *testing.M) {
 	prepare()
 	code := m.Run()
 	removeBinary()
+	if dir, err := lastingDir(); err == nil {
+		_ = os.RemoveAll(dir)
+	}
 	os.Exit(code)
 }
 
@@ -51,16 +54,17 @@ var prepare = sync.OnceFunc(func() {
 	}
 	os.Setenv("TF_CLI_CONFIG_FILE", noConfig)
 	os.Setenv("CHECKPOINT_DISABLE", "1")
-	if bin := os.Getenv(cliVariables[chosenCLI()]); bin != "" {
+	if bin := os.Getenv(cliVariables[Chosen()]); bin != "" {
 		os.Setenv("TF_ACC_TERRAFORM_PATH", bin)
 	}
-	if chosenCLI() == Tofu {
+	if Chosen() == Tofu {
 		// OpenTofu looks for a provider without a source in its own registry.
 		os.Setenv("TF_ACC_PROVIDER_HOST", "registry.opentofu.org")
 	}
 })
 
-func chosenCLI() string {
+// Chosen is the command line that Test uses, of which a test that is not for both is, too.
+func Chosen() string {
 	if os.Getenv("TRAY_TEST_CLI") == Tofu {
 		return Tofu
 	}
@@ -68,7 +72,7 @@ func chosenCLI() string {
 }
 
 // IsTofu reports whether Test runs OpenTofu, which has no query and no actions.
-func IsTofu() bool { return chosenCLI() == Tofu }
+func IsTofu() bool { return Chosen() == Tofu }
 
 // skipOtherPass skips what the other pass over the tests runs, when TRAY_TEST_CLI says
 // that there are two: a subtest that is named for a command line belongs to its pass,
@@ -87,7 +91,7 @@ func skipOtherPass(t testing.TB, cli string) {
 func requireCLI(t testing.TB) {
 	t.Helper()
 	if os.Getenv("TF_ACC_TERRAFORM_PATH") == "" {
-		missingCLI(t, chosenCLI())
+		missingCLI(t, Chosen())
 	}
 }
 

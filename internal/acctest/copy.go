@@ -4,6 +4,7 @@ import (
 	"database/sql"
 	"os"
 	"path/filepath"
+	"sync"
 	"testing"
 )
 
@@ -24,6 +25,32 @@ func (e *Env) Copy(t testing.TB) *Env {
 	env := s.serve(t)
 	env.Token = e.Token
 	return env
+}
+
+// lastingDir holds the folders of what is lasting, until Main ends.
+var lastingDir = sync.OnceValues(func() (string, error) { return os.MkdirTemp("", "tray-lasting-") })
+
+type lasting struct{ testing.TB }
+
+// Lasting is t for what whichever test comes first makes, and others copy: its folders stay, and
+// what it serves ends with the process.
+func Lasting(t testing.TB) testing.TB { return lasting{t} }
+
+// Cleanup keeps everything.
+func (lasting) Cleanup(func()) {}
+
+// TempDir is a folder that outlives the test.
+func (l lasting) TempDir() string {
+	l.Helper()
+	all, err := lastingDir()
+	if err != nil {
+		l.Fatal(err)
+	}
+	dir, err := os.MkdirTemp(all, "")
+	if err != nil {
+		l.Fatal(err)
+	}
+	return dir
 }
 
 // Copy is a directory of the test's own with what c has in its own, state and lock included,

@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 )
 
 // Desk is a layout on an organization of its own, with what the tests of every noun do there.
@@ -23,8 +24,24 @@ type Desk struct {
 func (e *Env) Desk(t testing.TB, cli, more string) Desk {
 	t.Helper()
 	d := Desk{e.Layout(t, cli, ""), e, t, more}
-	d.Write("provider.tf", e.Provider()+more)
+	d.Guard("")
 	return d
+}
+
+// NewDesk is a desk on an organization with nobody but its Owner.
+func NewDesk(t *testing.T, cli string, opts ...Option) Desk {
+	t.Helper()
+	return Start(t, opts...).Desk(t, cli, "")
+}
+
+// Guard writes the provider's block anew: with these guardrails, "" for none, and the token that
+// Env has now.
+func (d Desk) Guard(guardrails string) {
+	d.T.Helper()
+	if guardrails != "" {
+		guardrails = "  guardrails = { " + guardrails + " }"
+	}
+	d.Write("provider.tf", d.Env.Provider(guardrails)+d.more)
 }
 
 // Copy is a desk of the test's own on a copy of the organization, with the same files. What
@@ -33,7 +50,7 @@ func (d Desk) Copy(t testing.TB) Desk {
 	t.Helper()
 	env := d.Env.Copy(t)
 	d.CLI, d.Env, d.T = d.CLI.Copy(t, env), env, t
-	d.Write("provider.tf", env.Provider()+d.more)
+	d.Guard("")
 	return d
 }
 
@@ -55,6 +72,19 @@ func (d Desk) Applies(hcl string, args ...string) Result {
 	r := d.Apply(args...)
 	d.NoChanges()
 	return r
+}
+
+// Rests wants applies that find nothing to do and write nothing, now and after each of these times.
+func (d Desk) Rests(later ...time.Duration) {
+	d.T.Helper()
+	for _, by := range append([]time.Duration{0}, later...) {
+		d.Env.Advance(by)
+		d.Env.ClearRequests()
+		d.Says(d.Apply(), "No changes. ")
+		if writes := d.Env.Requests().Writes(); len(writes) > 0 {
+			d.T.Errorf("an apply that changes nothing wrote\n%s", writes)
+		}
+	}
 }
 
 // Refuses plans a configuration, which fails, says all of that and writes nothing to Tray.
@@ -101,6 +131,32 @@ func Says(texts ...string) *regexp.Regexp {
 		parts[i] = strings.Join(words, `[\s│]+`)
 	}
 	return regexp.MustCompile("(?s)" + strings.Join(parts, ".*"))
+}
+
+// ID is the id of a user, by e-mail address, or of a shared workspace, by name.
+func (d Desk) ID(name string) string {
+	d.T.Helper()
+	state := d.Env.State()
+	for _, u := range state.Users {
+		if u.Email == name {
+			return u.ID
+		}
+	}
+	for _, w := range state.Workspaces {
+		if w.Name == name && w.Type == "Shared" {
+			return w.ID
+		}
+	}
+	d.T.Fatalf("nothing is called %q", name)
+	return ""
+}
+
+var inBraces = regexp.MustCompile(`\{[a-z0-9.]+(@[a-z.]+)?\}`)
+
+// Fill puts ids for {name} of a workspace and {address} of a user.
+func (d Desk) Fill(hcl string) string {
+	d.T.Helper()
+	return inBraces.ReplaceAllStringFunc(hcl, func(name string) string { return d.ID(strings.Trim(name, "{}")) })
 }
 
 // One is the only one of all, without which a test cannot go on.

@@ -82,20 +82,23 @@ var (
 	}
 )
 
-// layout makes an organization and brings it to where the stage begins.
-func (s stage) layout(t *testing.T) (*acctest.Env, *acctest.CLI) {
+// play is a stage on a desk, where it begins.
+type play struct {
+	acctest.Desk
+	stage
+}
+
+func (s stage) begin(t *testing.T) play {
 	t.Helper()
-	env := acctest.Start(t)
-	c := env.Layout(t, acctest.Terraform, "")
+	p := play{acctest.NewDesk(t, acctest.Terraform), s}
 	// A fault that lasts is told after one repetition, for the sake of the clock.
-	c.Write("provider.tf", env.Provider("  max_retries = 1"))
+	p.Write("retries_override.tf", "provider \"tray\" {\n  max_retries = 1\n}\n")
 	if s.before != "" {
-		c.Write("main.tf", s.before)
-		c.Apply()
+		p.Write("main.tf", s.before)
+		p.Apply()
 	}
-	c.Write("main.tf", s.after)
-	env.ClearRequests()
-	return env, c
+	p.Write("main.tf", s.after)
+	return p
 }
 
 // call is an operation of the API: a method and a path with * for ids.
@@ -103,14 +106,15 @@ type call struct{ method, path string }
 
 var ids = regexp.MustCompile(`/[0-9a-f]{8}-[0-9a-f-]{27}`)
 
-// calls are the operations that an undisturbed run of the stage makes.
-func (s stage) calls(t *testing.T) []call {
+// calls are the operations that an undisturbed run makes.
+func (p play) calls(t *testing.T) []call {
 	t.Helper()
-	env, c := s.layout(t)
-	c.Apply()
+	d := p.Copy(t)
+	d.Env.ClearRequests()
+	d.Apply()
 	var all []call
 	seen := map[call]bool{}
-	for _, r := range env.Requests() {
+	for _, r := range d.Env.Requests() {
 		k := call{r.Method, ids.ReplaceAllString(r.Path, "/*")}
 		if !seen[k] {
 			seen[k] = true
@@ -137,7 +141,8 @@ func TestFaults_everyCallRecovers(t *testing.T) {
 	t.Parallel()
 	turn := 0
 	for _, s := range stages {
-		for _, k := range s.calls(t) {
+		p := s.begin(t)
+		for _, k := range p.calls(t) {
 			for _, f := range faults {
 				if f.pages && !k.lists() || k.probes() && f.Status == http.StatusNotFound {
 					continue
@@ -147,12 +152,12 @@ func TestFaults_everyCallRecovers(t *testing.T) {
 				}
 				t.Run(fmt.Sprintf("%s/%s %s/%s for good", s.name, k.method, k.path, f.name), func(t *testing.T) {
 					t.Parallel()
-					s.survives(t, k, f, 0)
+					p.survives(t, k, f, 0)
 				})
 				if f.passing {
 					t.Run(fmt.Sprintf("%s/%s %s/%s once", s.name, k.method, k.path, f.name), func(t *testing.T) {
 						t.Parallel()
-						s.survives(t, k, f, 1)
+						p.survives(t, k, f, 1)
 					})
 				}
 			}
@@ -160,18 +165,20 @@ func TestFaults_everyCallRecovers(t *testing.T) {
 	}
 }
 
-func (s stage) survives(t *testing.T, k call, f fault, times int) {
-	env, c := s.layout(t)
+func (p play) survives(t *testing.T, k call, f fault, times int) {
+	d := p.Copy(t)
+	env := d.Env
+	env.ClearRequests()
 	f.Method, f.Path, f.Times = k.method, k.path, times
 	env.Fault(f.Fault)
-	got := c.Run("apply", "-auto-approve", "-input=false")
+	got := d.Run("apply", "-auto-approve", "-input=false")
 	if env.Requests().Count(k.method, k.path) == 0 {
 		t.Fatalf("the run never made the call:\n%s", env.Requests())
 	}
 	switch {
 	case got.Code == 0:
 		// Either trying again did, or something else said what the call was for.
-		s.arrived(t, env)
+		p.arrived(t, env)
 	case times == 1:
 		t.Errorf("the apply fails, although trying again would do:\n%s\n%s", got.Text(), env.Requests())
 	default:
@@ -186,12 +193,14 @@ func (s stage) survives(t *testing.T, k call, f fault, times int) {
 	}
 	// A role that was set and could not be read back is an error of its own, which
 	// leaves the old role in the state until the next refresh.
-	stateIsTrue(t, env, c, k.method != http.MethodGet || got.Code == 0)
+	stateIsTrue(t, env, d.CLI, k.method != http.MethodGet || got.Code == 0)
 	env.ClearFaults()
-	c.Apply()
-	c.NoChanges()
-	stateIsTrue(t, env, c, true)
-	s.arrived(t, env)
+	if got.Code != 0 {
+		d.Apply()
+	}
+	d.NoChanges()
+	stateIsTrue(t, env, d.CLI, true)
+	p.arrived(t, env)
 }
 
 // noisy are words that tell a user nothing.

@@ -22,7 +22,7 @@ type kept struct {
 }
 
 // keptIn reads the state file in dir.
-func keptIn(t *testing.T, dir string) []kept {
+func keptIn(t testing.TB, dir string) []kept {
 	t.Helper()
 	var state struct {
 		Resources []struct {
@@ -62,7 +62,7 @@ type wire struct {
 // serve starts a provider for the organization of env with that token. Arguments are
 // more of the provider block.
 func (w world) serve(t *testing.T, token string) wire {
-	return serveFor(t, w.Env, map[string]string{"base_url": w.URL, "token": token, "master_token": token})
+	return serveFor(t, w.Env, map[string]string{"base_url": w.Env.URL, "token": token, "master_token": token})
 }
 
 func serveFor(t *testing.T, env *acctest.Env, arguments map[string]string) wire {

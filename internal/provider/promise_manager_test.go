@@ -1,7 +1,6 @@
 package provider_test
 
 import (
-	"cmp"
 	"fmt"
 	"net/http"
 	"os"
@@ -178,7 +177,7 @@ func begin(t *testing.T, l life) troupe {
 	t.Helper()
 	env := acctest.Start(t, acctest.Organization("Acme", "owner@acme.example"), acctest.Embedded())
 	makeSolution(env, "Widgets")
-	s := troupe{env.Desk(t, cmp.Or(os.Getenv("TRAY_TEST_CLI"), acctest.Terraform), stays)}
+	s := troupe{env.Desk(t, acctest.Chosen(), stays)}
 	s.Write("main.tf", l.before)
 	s.Apply()
 	if l.made {

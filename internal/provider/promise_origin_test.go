@@ -40,12 +40,12 @@ func organizationWorkspace(s acctest.State) string {
 
 func TestPromise_anotherOrganizationsTokenIsOneError(t *testing.T) {
 	t.Parallel()
-	for plane, opts := range planes {
+	for plane := range planes {
 		t.Run(plane, func(t *testing.T) {
 			t.Parallel()
-			w := newWorld(t, opts...)
+			w := newWorld(t, plane)
 			token, there := neighbour(w.Env)
-			here := organizationWorkspace(w.State())
+			here := organizationWorkspace(w.Env.State())
 			for what, do := range map[string]func(wire, kept) outcome{"read": wire.read, "plan": wire.replan, "apply": wire.destroy} {
 				shared, full := w.serve(t, token), 0
 				for i, k := range w.kept {
@@ -76,12 +76,12 @@ func TestPromise_anotherOrganizationsTokenIsOneError(t *testing.T) {
 				}
 			}
 			var log acctest.Requests
-			w.ControlAs(token, http.MethodGet, "requests", nil, &log)
+			w.Env.ControlAs(token, http.MethodGet, "requests", nil, &log)
 			if len(log.Writes()) > 0 {
 				t.Errorf("the other organization was written to:\n%s", log.Writes())
 			}
 			for i, k := range w.kept { // the remedy: a token of the organization that the error names
-				if got := w.serve(t, w.Owner).read(k); got.failed() || !got.same {
+				if got := w.serve(t, w.Env.Owner).read(k); got.failed() || !got.same {
 					t.Errorf("%s with its own token: %s", w.nouns[i].typ, got.said)
 				}
 			}
@@ -92,10 +92,10 @@ func TestPromise_anotherOrganizationsTokenIsOneError(t *testing.T) {
 // States from before organizations were kept get theirs with the next refresh.
 func TestPromise_anOlderStateGetsItsOrganization(t *testing.T) {
 	t.Parallel()
-	for plane, opts := range planes {
+	for plane := range planes {
 		t.Run(plane, func(t *testing.T) {
 			t.Parallel()
-			w := newWorld(t, opts...)
+			w := newWorld(t, plane)
 			token, _ := neighbour(w.Env)
 			for i, k := range w.kept {
 				var data map[string][]byte
@@ -104,7 +104,7 @@ func TestPromise_anOlderStateGetsItsOrganization(t *testing.T) {
 				}
 				delete(data, "organization")
 				k.private, _ = json.Marshal(data)
-				got := w.serve(t, w.Owner).read(k)
+				got := w.serve(t, w.Env.Owner).read(k)
 				if got.failed() || !got.same {
 					t.Fatalf("%s: %s", w.nouns[i].typ, got.said)
 				}
@@ -119,14 +119,14 @@ func TestPromise_anOlderStateGetsItsOrganization(t *testing.T) {
 // Nothing is dropped while nobody knows whose token it is, as it may be another's.
 func TestPromise_anUnknownOrganizationProvesNothing(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t)
-	w.Control(http.MethodDelete, "ui/users/ana@example.com?force=true", nil)
-	w.Fault(acctest.Fault{Method: http.MethodGet, Path: "/core/v1/workspaces", Status: 500, Body: `{"message":"broken"}`})
-	if got := w.serve(t, w.Owner).read(w.kept[0]); got.dropped || !strings.Contains(got.said, "which organization") {
+	w := newWorld(t, "management plane")
+	w.Env.Control(http.MethodDelete, "ui/users/ana@example.com?force=true", nil)
+	w.Env.Fault(acctest.Fault{Method: http.MethodGet, Path: "/core/v1/workspaces", Status: 500, Body: `{"message":"broken"}`})
+	if got := w.serve(t, w.Env.Owner).read(w.kept[0]); got.dropped || !strings.Contains(got.said, "which organization") {
 		t.Errorf("%+v", got)
 	}
-	w.ClearFaults()
-	if got := w.serve(t, w.Owner).read(w.kept[0]); !got.dropped {
+	w.Env.ClearFaults()
+	if got := w.serve(t, w.Env.Owner).read(w.kept[0]); !got.dropped {
 		t.Errorf("%+v", got)
 	}
 }

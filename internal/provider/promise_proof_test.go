@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/tray-community/terraform-provider-tray/internal/acctest"
@@ -96,33 +97,52 @@ func tokens() []token {
 
 // world is an organization in which every noun is in a state.
 type world struct {
-	*acctest.Env
-	t     *testing.T
+	acctest.Desk
 	kept  []kept
 	nouns []noun
 }
 
-func newWorld(t *testing.T, opts ...acctest.Option) world {
+// worlds are what tests have copies of, by plane.
+var worlds = struct {
+	sync.Mutex
+	made map[string]world
+}{made: map[string]world{}}
+
+// newWorld is a world of the test's own.
+func newWorld(t *testing.T, plane string) world {
 	t.Helper()
-	w := world{Env: acctest.Start(t, append(slices.Clone(opts), acctest.Embedded())...), t: t}
+	worlds.Lock()
+	defer worlds.Unlock()
+	w, there := worlds.made[plane]
+	if !there {
+		w = makeWorld(acctest.Lasting(t), planes[plane]...)
+		worlds.made[plane] = w
+	}
+	w.Desk = w.Copy(t)
+	return w
+}
+
+func makeWorld(t testing.TB, opts ...acctest.Option) world {
+	t.Helper()
+	w := world{Desk: acctest.Start(t, append(opts, acctest.Embedded())...).Desk(t, acctest.Terraform, "")}
 	for _, email := range []string{"ben@example.com", "a-Admin@example.com", "a-Contributor@example.com", "a-Viewer@example.com"} {
 		role := "Viewer"
 		if strings.HasPrefix(email, "a-") {
 			role = strings.TrimSuffix(strings.TrimPrefix(email, "a-"), "@example.com")
 		}
-		w.Control(http.MethodPost, "ui/users", map[string]any{"email": email, "name": "N", "role": role})
+		w.Env.Control(http.MethodPost, "ui/users", map[string]any{"email": email, "name": "N", "role": role})
 	}
 	names := []string{"ops", "crm", "hr", "else"}
-	status, _ := w.Call(http.MethodGet, "/management/v1", nil)
+	status, _ := w.Env.Call(http.MethodGet, "/management/v1", nil)
 	live := status == http.StatusNotFound
 	if live {
 		names = append(names, "sales")
 	}
 	hcl := "data \"tray_service_environments\" \"twilio\" { service_name = \"twilio\" }\ndata \"tray_workspaces\" \"embedded\" { type = \"Embedded\" }\n"
 	for _, name := range names {
-		w.Control(http.MethodPost, "ui/workspaces", map[string]any{"name": name})
+		w.Env.Control(http.MethodPost, "ui/workspaces", map[string]any{"name": name})
 		if name == "crm" || name == "hr" {
-			w.Control(http.MethodPut, "ui/workspaces/"+name+"/members/ben@example.com", map[string]any{"role": "Admin"})
+			w.Env.Control(http.MethodPut, "ui/workspaces/"+name+"/members/ben@example.com", map[string]any{"role": "Admin"})
 		}
 		hcl += "data \"tray_workspace\" \"" + name + "\" { name = \"" + name + "\" }\n"
 	}
@@ -141,11 +161,8 @@ func newWorld(t *testing.T, opts ...acctest.Option) world {
 		hcl += "}\n"
 		w.nouns = append(w.nouns, n)
 	}
-	c := w.Layout(t, acctest.Terraform, "")
-	c.Write("main.tf", w.Config(hcl))
-	c.Apply()
-	c.NoChanges()
-	all := keptIn(t, c.Dir)
+	w.Applies(hcl)
+	all := keptIn(t, w.Dir)
 	if len(all) != len(w.nouns) {
 		t.Fatalf("%d of %d nouns are in the state", len(all), len(w.nouns))
 	}
@@ -161,13 +178,13 @@ func newWorld(t *testing.T, opts ...acctest.Option) world {
 
 func TestPromise_droppedOnProofOnly(t *testing.T) {
 	t.Parallel()
-	for plane, opts := range planes {
+	for plane := range planes {
 		t.Run(plane, func(t *testing.T) {
 			t.Parallel()
-			w := newWorld(t, opts...)
+			w := newWorld(t, plane)
 			made := map[string]string{}
 			for _, tok := range tokens() {
-				made[tok.name] = w.NewToken(tok.make)
+				made[tok.name] = w.Env.NewToken(tok.make)
 				t.Run("there/"+tok.name, func(t *testing.T) {
 					for i, k := range w.kept {
 						got := w.serve(t, made[tok.name]).read(k)
@@ -187,7 +204,7 @@ func TestPromise_droppedOnProofOnly(t *testing.T) {
 					continue
 				}
 				method, path, _ := strings.Cut(n.gone, " ")
-				w.Control(method, path+"?force=true", nil)
+				w.Env.Control(method, path+"?force=true", nil)
 				for _, tok := range tokens() {
 					t.Run("gone/"+n.typ+"/"+tok.name, func(t *testing.T) {
 						got := w.serve(t, made[tok.name]).read(w.kept[i])

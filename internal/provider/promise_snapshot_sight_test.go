@@ -11,13 +11,13 @@ import (
 // what it says with the token, or that it cannot tell.
 func TestSnapshot_ofALesserTokenTakesNothingForGone(t *testing.T) {
 	t.Parallel()
-	for plane, opts := range planes {
+	for plane := range planes {
 		t.Run(plane, func(t *testing.T) {
 			t.Parallel()
-			w := newWorld(t, opts...)
+			w := newWorld(t, plane)
 			for _, tok := range tokens() {
 				t.Run(tok.name, func(t *testing.T) {
-					token := w.NewToken(tok.make)
+					token := w.Env.NewToken(tok.make)
 					w := w
 					env := *w.Env
 					env.Token = token

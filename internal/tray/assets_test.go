@@ -320,7 +320,7 @@ func TestSubscription_thatTraySaysIsDeletedIsGone(t *testing.T) {
 	f := withFaults(t)
 	f.assets["/core/v1/subscriptions"] = append(f.assets["/core/v1/subscriptions"], fakeSubscription(uuid(8), "deleted"))
 	c := f.client(t)
-	if _, err := c.Subscriptions.Get(t.Context(), uuid(8)); !IsGone(err) {
+	if _, err := c.Subscriptions.Get(t.Context(), uuid(8)); !IsGone(err) || !strings.Contains(err.Error(), "or as deleted") {
 		t.Errorf("%v", err)
 	}
 	if all, err := c.Subscriptions.List(t.Context()); err != nil || len(all) != 1 || all[0].ID != uuid(6) {

@@ -35,7 +35,7 @@ type kind[W, T any] struct {
 	convert func(W) (element[T], error)
 	id      func(T) string
 	// there reports whether what a read shows exists: Tray goes on showing some of what is
-	// deleted. Nil where all does.
+	// deleted, to whom it is theirs. Nil where all does.
 	there func(T) bool
 	// shows reports whether what was read shows what was written.
 	shows func(read, written T) bool
@@ -65,9 +65,8 @@ type family[W, T any] struct {
 	kind[W, T]
 	c   *Client
 	all records[T]
-	// deleted are the ids of what Tray has shown as deleted, which proves absence to any token;
-	// seen, with makersOnly, those of what this token is the maker's of.
-	deleted, seen sync.Map
+	// seen are, with makersOnly, the ids of what this token is the maker's of.
+	seen sync.Map
 }
 
 func newFamily[W, T any](c *Client, k kind[W, T]) *family[W, T] {
@@ -99,16 +98,12 @@ func (f *family[W, T]) fetch(ctx context.Context, id string) (T, error) {
 	return got, err
 }
 
-// exists is there, and remembers what is not.
+// exists is there, and remembers whose it is.
 func (f *family[W, T]) exists(x T) bool {
 	if f.makersOnly {
 		f.seen.Store(f.id(x), nil)
 	}
-	if f.there(x) {
-		return true
-	}
-	f.deleted.Store(f.id(x), nil)
-	return false
+	return f.there(x)
 }
 
 // existing are the pages of a list without what Tray shows as deleted.
@@ -177,17 +172,10 @@ func (f *family[W, T]) Get(ctx context.Context, id string) (*T, error) {
 		return &value, nil
 	case f.all.IsProvenAbsent(id):
 		return nil, asGone(err, f.proof())
-	}
-	if _, deleted := f.deleted.Load(id); deleted && hasStatus(err, http.StatusNotFound) {
-		return nil, asGone(err, "Tray says that it is deleted")
-	}
-	if !f.makersOnly {
+	case !f.makersOnly:
 		err = f.prove(ctx, err)
-	} else if hasStatus(err, http.StatusNotFound) {
+	case hasStatus(err, http.StatusNotFound):
 		err = f.proveOwn(id, err)
-	}
-	if IsGone(err) {
-		f.all.NoteAbsent(id)
 	}
 	return nil, err
 }
@@ -195,7 +183,7 @@ func (f *family[W, T]) Get(ctx context.Context, id string) (*T, error) {
 // proveOwn is prove for what Tray shows to its maker alone.
 func (f *family[W, T]) proveOwn(id string, err error) error {
 	if _, own := f.seen.Load(id); own {
-		return asGone(err, "This token has seen it before, and Tray shows it no more")
+		return asGone(err, "This token has seen it, and Tray shows it no more, or as deleted")
 	}
 	return notTheMaker(err, f.what)
 }

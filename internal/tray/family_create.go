@@ -75,8 +75,8 @@ func (f *family[W, T]) discarded(err error, id string) error {
 		return nil
 	}
 	return &Error{
-		Ambiguous: true, Message: err.Error(),
-		Hint: fmt.Sprintf("Tray has made the %s %s, but the answer with its secret was lost, and removing it failed as well: remove it in Tray before applying again", f.what, id),
+		Message: err.Error(),
+		Hint:    fmt.Sprintf("Tray has made the %s %s, but the answer with its secret was lost, and removing it failed as well: remove it in Tray before applying again", f.what, id),
 	}
 }
 

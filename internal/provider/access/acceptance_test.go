@@ -105,7 +105,6 @@ func TestAccessReport_readsPagesAndNothingElse(t *testing.T) {
 	cli.Write("main.tf", env.Config(`
 data "tray_access_report" "all" {}
 data "tray_access_report" "again" { roles = ["Admin"] }`))
-	cli.Init()
 	env.ClearRequests()
 	cli.Plan()
 	log := env.Requests()
@@ -132,7 +131,6 @@ data "tray_access_report" "all" {
 output "csv" { value = data.tray_access_report.all.csv }
 output "markdown" { value = data.tray_access_report.all.markdown }
 output "mermaid" { value = data.tray_access_report.all.mermaid == null }`))
-	cli.Init()
 	cli.Apply()
 	lines, err := csv.NewReader(strings.NewReader(cli.Run("output", "-raw", "csv").Stdout)).ReadAll()
 	if err != nil || len(lines) != 8 || lines[5][4] != `'=HYPERLINK("x")` {
@@ -320,7 +318,6 @@ func TestUnmanaged_readsOnlyWhatItCompares(t *testing.T) {
 			small(env)
 			cli := env.Layout(t, acctest.Terraform, "")
 			cli.Write("main.tf", env.Config(fmt.Sprintf("data \"tray_unmanaged\" \"x\" {\n  %s\n}", arguments)))
-			cli.Init()
 			env.ClearRequests()
 			cli.Plan()
 			var got strings.Builder

@@ -21,11 +21,9 @@ func TestAccessReview_namesWhoBreaksTheRules(t *testing.T) {
 			t.Parallel()
 			env := acctest.Start(t)
 			people := env.Layout(t, name, filepath.Join(root, "examples/scenarios/access-review/people"))
-			people.Init()
 			people.Apply()
 			people.NoChanges()
 			cli := env.Layout(t, name, filepath.Join(root, "examples/scenarios/access-review/review"))
-			cli.Init()
 			first := cli.Apply()
 			if strings.Contains(first.Text(), "Check block assertion failed") {
 				t.Errorf("a check fails in a layout that keeps the rules:\n%s", first.Text())
@@ -83,7 +81,6 @@ func TestExamples_apply(t *testing.T) {
 			}
 			cli := env.Layout(t, name, "")
 			cli.Write("main.tf", declared+env.Provider()+string(text))
-			cli.Init()
 			cli.Apply()
 			cli.NoChanges()
 		}
@@ -99,7 +96,6 @@ func TestAccessReport_equalsTheOrganization(t *testing.T) {
 	cli.Write("main.tf", env.Config(`
 data "tray_access_report" "all" { formats = [] }
 output "rows" { value = join("\n", [for r in data.tray_access_report.all.entries : "${r.workspace_id} ${r.email} ${r.role} ${contains(r.rights, "projects:manage")}"]) }`))
-	cli.Init()
 	cli.Apply()
 	got := strings.Split(strings.TrimSpace(cli.Run("output", "-raw", "rows").Stdout), "\n")
 	want := rowsByHand(env.State())

@@ -2,7 +2,6 @@ package actions
 
 import (
 	"context"
-	"regexp"
 
 	"github.com/hashicorp/terraform-plugin-framework/action"
 	"github.com/hashicorp/terraform-plugin-framework/action/schema"
@@ -55,12 +54,10 @@ func (*publishAction) Schema(_ context.Context, _ action.SchemaRequest, resp *ac
 	}
 }
 
-var uuid = regexp.MustCompile(`^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$`)
-
 // solutionID are the validators of an argument that holds the id of a solution.
 func solutionID() []validator.String {
 	return append(base.Word(), base.Check("must be the id of a solution", func(s string) (string, string) {
-		if base.IsWord(s) && !uuid.MatchString(s) {
+		if base.IsWord(s) && !base.IsUUID(s) {
 			return "Not the id of a solution", "Give the id, which is a UUID: the name is not enough."
 		}
 		return "", ""

@@ -59,9 +59,13 @@ func (k Kind) managed(ctx context.Context, p *base.Provider, verb string, diags 
 	return managed, !base.Failed(diags, verb+" the "+k.One, err)
 }
 
-// Deletes reports whether a delete takes the object away: with the management plane, unless
-// another instance of this apply has made it its own. Without, it stays (see Stays).
-func (k Kind) Deletes(ctx context.Context, p *base.Provider, req resource.DeleteRequest, o policy.Object, what string, diags *diag.Diagnostics) bool {
+// Deleting is what a delete begins with. It reports whether the object is taken away: with the
+// management plane, unless another instance of this apply has made it its own. Without, it
+// stays (see Stays).
+func (k Kind) Deleting(ctx context.Context, p *base.Provider, req resource.DeleteRequest, o policy.Object, what string, diags *diag.Diagnostics) bool {
+	if !p.BeginWrite(ctx, req.Private, diags) {
+		return false
+	}
 	managed, ok := k.managed(ctx, p, "delete", diags)
 	if ok && !managed {
 		k.Stays(diags, o.Title(), what)

@@ -54,9 +54,6 @@ const resourceText = "A token of an API user (`tray_api_user`), which is rotated
 	"**Requests:** one list of tokens for each API user (100 a page) serves all of them in a run."
 
 func (r *tokenResource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
-	given := func(text string) schema.StringAttribute {
-		return schema.StringAttribute{MarkdownDescription: text, Computed: true}
-	}
 	duration := func(text string) schema.StringAttribute {
 		return schema.StringAttribute{MarkdownDescription: text, CustomType: base.DurationType{}, Optional: true, Validators: base.Durations(time.Minute, 0)}
 	}
@@ -71,18 +68,13 @@ func (r *tokenResource) Schema(_ context.Context, _ resource.SchemaRequest, resp
 		"rotate_before": duration("How long before its expiry a plan rotates the token, such as `\"14d\"`; shorter than `valid_for`, which it needs. Omitted: it is not rotated, and expires."),
 		"overlap": duration("How long the old token lives on after a rotation, though not beyond its own expiry, such as `\"2d\"`. It must end before the next rotation. " +
 			"Omitted: the old token is revoked as soon as the new one is made."),
-		"id":             given("Identifier of the token, given by Tray. A rotation changes it."),
-		"token_name":     given("Name that the token has in Tray: `name`, or that with ` (2)` after it."),
-		"expires_at":     given("When it expires, RFC 3339; null for never."),
+		"id":             base.Told("Identifier of the token, given by Tray. A rotation changes it."),
+		"token_name":     base.Told("Name that the token has in Tray: `name`, or that with ` (2)` after it."),
+		"expires_at":     base.Told("When it expires, RFC 3339; null for never."),
 		"value":          schema.StringAttribute{MarkdownDescription: "The token itself. Null after an import, until a rotation: Tray tells it once.", Computed: true, Sensitive: true},
-		"previous_id":    given("The old token, while it lives on after a rotation. A plan in which it becomes null revokes it."),
-		"previous_until": given("Until when the old token lives on, RFC 3339."),
+		"previous_id":    base.Told("The old token, while it lives on after a rotation. A plan in which it becomes null revokes it."),
+		"previous_until": base.Told("Until when the old token lives on, RFC 3339."),
 	}}
-}
-
-// IdentitySchema implements resource.ResourceWithIdentity.
-func (r *tokenResource) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse) {
-	resp.IdentitySchema = base.Identity(map[string]string{"workspace_id": "Workspace of the API user.", "api_user_id": "API user that the token acts as.", "name": "Name of the token."})
 }
 
 func (r *tokenResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {

@@ -2,7 +2,6 @@ package apitoken
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"slices"
 	"time"
@@ -19,21 +18,13 @@ import (
 const dueKey = "due"
 
 func keepDue(ctx context.Context, now due, before, after base.PrivateState) {
-	if lastDue(ctx, before) == now {
-		return
+	switch now {
+	case base.Noted[due](ctx, before, dueKey):
+	case due{}:
+		after.SetKey(ctx, dueKey, nil)
+	default:
+		base.Note(ctx, after, dueKey, now)
 	}
-	var value []byte // none removes the key
-	if now != (due{}) {
-		value, _ = json.Marshal(now)
-	}
-	after.SetKey(ctx, dueKey, value)
-}
-
-func lastDue(ctx context.Context, private base.PrivateState) (was due) {
-	if value, _ := private.GetKey(ctx, dueKey); len(value) > 0 {
-		_ = json.Unmarshal(value, &was) // what cannot be read is not due
-	}
-	return was
 }
 
 // until is when the old token of a rotation has to go.

@@ -21,7 +21,8 @@ import (
 
 type diagnostics = diag.Diagnostics
 
-var noun = base.Noun{Type: "tray_api_token", One: "API token", At: path.Root("name")}
+var noun = base.Noun{Type: "tray_api_token", One: "API token", At: path.Root("name"),
+	Identity: map[string]string{"workspace_id": "Workspace of the API user.", "api_user_id": "API user that the token acts as.", "name": "Name of the token."}}
 
 var ownName = base.Check("must not end as a rotated token's name does", func(s string) (string, string) {
 	if strings.HasSuffix(s, second) {
@@ -67,7 +68,7 @@ func (r *tokenResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanR
 	case base.Update:
 		base.Remember(r.Provider, noun, i.Mark, state.ID.ValueString(), state)
 		if given, ok := base.Load[model](ctx, req.Config, diags); ok {
-			diags.Append(resp.Plan.Set(ctx, plan.rotated(state, given.ValidFor, lastDue(ctx, req.Private)))...)
+			diags.Append(resp.Plan.Set(ctx, plan.rotated(state, given.ValidFor, base.Noted[due](ctx, req.Private, dueKey)))...)
 		}
 	}
 }

@@ -27,11 +27,6 @@ func newDesk(t *testing.T, cli string, opts ...acctest.Option) desk {
 	return desk{env.Desk(t, cli, "data \"tray_workspace\" \"all\" {\n  for_each = toset([\"sales\", \"support\"])\n  name     = each.key\n}\n")}
 }
 
-func onBoth(t *testing.T, does func(d desk), opts ...acctest.Option) {
-	t.Helper()
-	acctest.OnBoth(t, newDesk, does, opts...)
-}
-
 // bot is an API user in a workspace.
 func bot(name, role string, lines ...string) string {
 	return in("sales", name, role, lines...)
@@ -57,7 +52,7 @@ func (d desk) id() string {
 
 func TestAPIUser_lifecycle(t *testing.T) {
 	t.Parallel()
-	onBoth(t, func(d desk) {
+	acctest.OnBoth(t, newDesk, func(d desk) {
 		d.Applies(bot("ci", "contributor"))
 		made := d.id()
 		for _, step := range []struct {
@@ -180,7 +175,7 @@ func TestAPIUser_anAmbiguousCreateNeverMakesTwo(t *testing.T) {
 
 func TestAPIUserOnALiveTray_saysWhereTheUIMakesIt(t *testing.T) {
 	t.Parallel()
-	onBoth(t, func(d desk) {
+	acctest.OnBoth(t, newDesk, func(d desk) {
 		d.Refuses(bot("ci", "Viewer"), "Only Tray's UI makes API users", "Create API user", "tray_user")
 	}, acctest.NoManagement())
 }
@@ -195,7 +190,6 @@ func TestAPIUserList_findsThoseOfAllSharedWorkspaces(t *testing.T) {
 		d.Env.Control(http.MethodPost, "tokens", body{"api_user": body{"name": fmt.Sprintf("bot %d", i), "workspace": workspace}})
 	}
 	d.Write("find.tfquery.hcl", "list \"tray_api_user\" \"all\" {\n  provider = tray\n}\n")
-	d.Init()
 	r := d.Run("query")
 	for _, want := range []string{"bot 0", "bot 1", "bot 2"} {
 		if !strings.Contains(r.Text(), want) {

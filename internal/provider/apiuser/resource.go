@@ -53,11 +53,6 @@ func (r *apiUserResource) Schema(_ context.Context, _ resource.SchemaRequest, re
 	}}
 }
 
-// IdentitySchema implements resource.ResourceWithIdentity.
-func (r *apiUserResource) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse) {
-	resp.IdentitySchema = base.Identity(map[string]string{"workspace_id": "Workspace that it was made in.", "id": "Identifier of the API user, given by Tray."})
-}
-
 func (r *apiUserResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
 	plan, ok := base.Load[model](ctx, req.Plan, &resp.Diagnostics)
 	if !ok || !r.BeginWrite(ctx, resp.Private, &resp.Diagnostics) || !r.managed(ctx, plan, &resp.Diagnostics) {

@@ -15,7 +15,8 @@ import (
 	"github.com/tray-community/terraform-provider-tray/internal/tray"
 )
 
-var noun = base.Noun{Type: "tray_api_user", One: "API user", At: path.Root("name")}
+var noun = base.Noun{Type: "tray_api_user", One: "API user", At: path.Root("name"),
+	Identity: map[string]string{"workspace_id": "Workspace that it was made in.", "id": "Identifier of the API user, given by Tray."}}
 
 // ModifyPlan implements resource.ResourceWithModifyPlan. It is quiet when an input is
 // unknown or a read fails: the apply says it then, in the same words.

@@ -62,7 +62,7 @@ func (r *authenticationResource) toImport(ctx context.Context, req resource.Impo
 		given, ok := base.Load[identity](ctx, req.Identity, diags)
 		return given.ID.ValueString(), ok
 	}
-	if uuid.MatchString(req.ID) {
+	if base.IsUUID(req.ID) {
 		return req.ID, true
 	}
 	parts, ok := r.ImportPath(ctx, req, form, diags, "workspace", "name")
@@ -80,11 +80,7 @@ func (r *authenticationResource) toImport(ctx context.Context, req resource.Impo
 		}
 	}
 	if len(found) != 1 {
-		more := ""
-		if len(found) > 1 {
-			more = " Import it by its id: " + strings.Join(found, ", ") + "."
-		}
-		diags.AddError("Could not find the authentication", fmt.Sprintf("%d authentications in the workspace %s have the id or the name %q.%s", len(found), r.WorkspaceName(ctx, parts[0]), parts[1], more))
+		diags.AddError("Could not find the authentication", fmt.Sprintf("%d authentications in the workspace %s have the id or the name %q.%s", len(found), r.WorkspaceName(ctx, parts[0]), parts[1], base.OneOf(found)))
 		return "", false
 	}
 	return found[0], true

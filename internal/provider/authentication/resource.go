@@ -24,11 +24,6 @@ func Resources() []func() resource.Resource {
 
 type authenticationResource struct{ base.NounResource }
 
-// IdentitySchema implements resource.ResourceWithIdentity.
-func (r *authenticationResource) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse) {
-	resp.IdentitySchema = base.Identity(map[string]string{"id": "Identifier of the authentication, given by Tray."})
-}
-
 func (r *authenticationResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
 	const doing = "create the authentication"
 	diags := &resp.Diagnostics

@@ -3,7 +3,6 @@ package authentication
 import (
 	"context"
 	"fmt"
-	"regexp"
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -16,19 +15,17 @@ import (
 	"github.com/tray-community/terraform-provider-tray/internal/tray"
 )
 
-var noun = base.Noun{Type: "tray_authentication", One: "authentication", At: path.Root("name")}
+var noun = base.Noun{Type: "tray_authentication", One: "authentication", At: path.Root("name"),
+	Identity: map[string]string{"id": "Identifier of the authentication, given by Tray."}}
 
 const (
 	credentials = base.Secret("credentials")
 	userData    = base.Secret("user_data")
 )
 
-// uuid is the form of an authentication's id: Tray takes no other.
-var uuid = regexp.MustCompile(`^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$`)
-
 func anID() validator.String {
 	return base.Check("must be the id of an authentication", func(text string) (string, string) {
-		if !uuid.MatchString(text) {
+		if !base.IsUUID(text) {
 			return "Not the id of an authentication", fmt.Sprintf("%q is no UUID, as Tray's ids of authentications are. Give the id of a tray_authentication, or the one on its page in Tray.", text)
 		}
 		return "", ""

@@ -26,6 +26,11 @@ func Given(description string) schema.StringAttribute {
 	return schema.StringAttribute{MarkdownDescription: description, Computed: true, PlanModifiers: kept()}
 }
 
+// Told is a text that Tray gives, and that may change with any apply.
+func Told(description string) schema.StringAttribute {
+	return schema.StringAttribute{MarkdownDescription: description, Computed: true}
+}
+
 // GivenJSON is a JSON document that Tray gives, and that stays.
 func GivenJSON(description string) schema.StringAttribute {
 	a := Given(description)

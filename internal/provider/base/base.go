@@ -13,6 +13,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/ephemeral"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/resource/identityschema"
 
 	"github.com/tray-community/terraform-provider-tray/internal/provider/policy"
 	"github.com/tray-community/terraform-provider-tray/internal/tray"
@@ -135,7 +136,8 @@ type Whole interface {
 	resource.ResourceWithMoveState
 }
 
-// NounResource is a Resource that is called as its noun says, and stays of that type.
+// NounResource is a Resource that is called and identified as its noun says, and stays of that
+// type.
 type NounResource struct {
 	Resource
 	noun Noun
@@ -147,6 +149,15 @@ func ResourceOf(n Noun) NounResource { return NounResource{noun: n} }
 // Metadata implements resource.Resource.
 func (r *NounResource) Metadata(_ context.Context, _ resource.MetadataRequest, resp *resource.MetadataResponse) {
 	resp.TypeName = r.noun.Type
+}
+
+// IdentitySchema implements resource.ResourceWithIdentity: an import needs all of it.
+func (r *NounResource) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse) {
+	all := map[string]identityschema.Attribute{}
+	for name, description := range r.noun.Identity {
+		all[name] = identityschema.StringAttribute{Description: description, RequiredForImport: true}
+	}
+	resp.IdentitySchema = identityschema.Schema{Attributes: all}
 }
 
 // MoveState implements resource.ResourceWithMoveState.

@@ -6,7 +6,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
-	"github.com/hashicorp/terraform-plugin-framework/resource/identityschema"
 
 	"github.com/tray-community/terraform-provider-tray/internal/provider/policy"
 	"github.com/tray-community/terraform-provider-tray/internal/tray"
@@ -129,15 +128,6 @@ func FirstID(found []Found) string {
 		return ""
 	}
 	return found[0].ID
-}
-
-// Identity is an identity of texts, all of which an import needs: names and descriptions.
-func Identity(texts map[string]string) identityschema.Schema {
-	all := map[string]identityschema.Attribute{}
-	for name, description := range texts {
-		all[name] = identityschema.StringAttribute{Description: description, RequiredForImport: true}
-	}
-	return identityschema.Schema{Attributes: all}
 }
 
 // Or is what is planned, or what Tray gave where the plan left it open.

@@ -59,6 +59,15 @@ func (p *Provider) ImportPath(ctx context.Context, req resource.ImportStateReque
 	return parts, true
 }
 
+// OneOf ends a message about an import that several objects answer to, by what it then takes; it
+// is "" about none.
+func OneOf(ids []string) string {
+	if len(ids) == 0 {
+		return ""
+	}
+	return " Import it by its id: " + strings.Join(ids, ", ") + "."
+}
+
 // ClaimImport notes that the instance imports an object, and reports false when another
 // resource of this run stands for it (TRAY008).
 func (p *Provider) ClaimImport(ctx context.Context, n Noun, o policy.Object, resp *resource.ImportStateResponse) bool {

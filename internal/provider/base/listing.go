@@ -48,8 +48,8 @@ func Pattern(v types.String, diags *diag.Diagnostics) (*regexp.Regexp, bool) {
 	return compiled, err == nil
 }
 
-// ListingPattern is Pattern for a list block; the stream says what is wrong.
-func ListingPattern(v types.String, stream *list.ListResultsStream) (*regexp.Regexp, bool) {
+// listingPattern is Pattern for a list block; the stream says what is wrong.
+func listingPattern(v types.String, stream *list.ListResultsStream) (*regexp.Regexp, bool) {
 	var diags diag.Diagnostics
 	compiled, ok := Pattern(v, &diags)
 	if !ok {

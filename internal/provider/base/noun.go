@@ -18,12 +18,15 @@ import (
 // What every resource would otherwise repeat around its own calls. A noun says each step
 // itself, in its own order; nothing here calls back.
 
-// Noun is what messages call a kind of object.
+// Noun is what messages call a kind of object, and what names one for its whole life.
 type Noun struct {
 	Type string // of the resource, "tray_custom_service"
 	One  string // "custom service"
 	// At is the attribute that names an object.
 	At path.Path
+	// Identity are the texts of its identity, with their descriptions; nil where the resource says
+	// them itself, as they are no texts alone.
+	Identity map[string]string
 }
 
 // ObjectIn is what a resource stands for: an object by its id, and before that by its name in

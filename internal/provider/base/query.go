@@ -17,16 +17,23 @@ type InWorkspace struct {
 	WorkspaceID types.String `tfsdk:"workspace_id"`
 }
 
-// NamedInWorkspace is a list block that asks for the objects of a workspace, by name.
-type NamedInWorkspace struct {
-	WorkspaceID types.String `tfsdk:"workspace_id"`
-	NameRegex   types.String `tfsdk:"name_regex"`
+// ByName is a list block that asks for objects by name, or the part of one that does.
+type ByName struct {
+	NameRegex types.String `tfsdk:"name_regex"`
 }
 
-// ListingNamed is Listing for a block that asks by name, with the pattern.
-func ListingNamed(ctx context.Context, p *Provider, req list.ListRequest, stream *list.ListResultsStream) (want NamedInWorkspace, name *regexp.Regexp, ok bool) {
-	if want, ok = Listing[NamedInWorkspace](ctx, p, req, stream); ok {
-		name, ok = ListingPattern(want.NameRegex, stream)
+func (b ByName) pattern() types.String { return b.NameRegex }
+
+// NamedInWorkspace is a list block that asks for the objects of a workspace, by name.
+type NamedInWorkspace struct {
+	InWorkspace
+	ByName
+}
+
+// ListingNamed is Listing for a block that has ByName in it, with the pattern.
+func ListingNamed[Q interface{ pattern() types.String }](ctx context.Context, p *Provider, req list.ListRequest, stream *list.ListResultsStream) (want Q, name *regexp.Regexp, ok bool) {
+	if want, ok = Listing[Q](ctx, p, req, stream); ok {
+		name, ok = listingPattern(want.pattern(), stream)
 	}
 	return want, name, ok
 }

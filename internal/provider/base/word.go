@@ -3,6 +3,7 @@ package base
 import (
 	"context"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 	"unicode"
@@ -27,6 +28,12 @@ func wordProblem(s string) string {
 	}
 	return ""
 }
+
+// uuid is the form of most ids that Tray gives.
+var uuid = regexp.MustCompile(`^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$`)
+
+// IsUUID reports whether s has the form of most ids that Tray gives.
+func IsUUID(s string) bool { return uuid.MatchString(s) }
 
 // IsWord reports whether s can name something in Tray: it is not empty, and without white
 // space around it.

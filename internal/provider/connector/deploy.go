@@ -2,7 +2,6 @@ package connector
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"os"
 
@@ -35,21 +34,12 @@ const (
 )
 
 func (s started) save(ctx context.Context, private base.PrivateState) {
-	if value, err := json.Marshal(s); err == nil && private != nil {
-		private.SetKey(ctx, startedKey, value)
-		private.SetKey(ctx, importedKey, nil)
-	}
+	base.Note(ctx, private, startedKey, s)
+	private.SetKey(ctx, importedKey, nil)
 }
 
-func lastStarted(ctx context.Context, private base.PrivateState) (s started) {
-	if private == nil {
-		return s
-	}
-	value, _ := private.GetKey(ctx, startedKey)
-	if len(value) == 0 || json.Unmarshal(value, &s) != nil {
-		return started{}
-	}
-	return s
+func lastStarted(ctx context.Context, private base.PrivateState) started {
+	return base.Noted[started](ctx, private, startedKey)
 }
 
 // correct takes out of the state what an interrupted create has not come to.

@@ -2,7 +2,6 @@ package connector
 
 import (
 	"context"
-	"encoding/json"
 	"slices"
 	"strconv"
 	"time"
@@ -137,16 +136,7 @@ const chosenKey = "chosen"
 
 // choose notes in private what of the service a configuration names.
 func (m model) choose(ctx context.Context, private base.PrivateState) {
-	if value, err := json.Marshal(chosen{!m.ServiceName.IsNull(), !m.ServiceVersion.IsNull()}); err == nil && private != nil {
-		private.SetKey(ctx, chosenKey, value)
-	}
-}
-
-func lastChosen(ctx context.Context, private base.PrivateState) (c chosen) {
-	if value, _ := private.GetKey(ctx, chosenKey); len(value) == 0 || json.Unmarshal(value, &c) != nil {
-		return chosen{}
-	}
-	return c
+	base.Note(ctx, private, chosenKey, chosen{!m.ServiceName.IsNull(), !m.ServiceVersion.IsNull()})
 }
 
 // bindingUnknown reports whether it is not known yet which service that is.

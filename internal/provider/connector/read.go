@@ -163,10 +163,6 @@ func ListResources() []func() list.ListResource {
 // connectorList has the type name and the provider of the resource.
 type connectorList struct{ connectorResource }
 
-type query struct {
-	NameRegex types.String `tfsdk:"name_regex"`
-}
-
 func (l *connectorList) ListResourceConfigSchema(_ context.Context, _ list.ListResourceSchemaRequest, resp *list.ListResourceSchemaResponse) {
 	resp.Schema = base.ListSchema("Finds custom connectors"+base.ForQuery+": all for the Owner and organization Admins, else those that the token's user deployed.",
 		"no; its API lists no custom connectors", "one list of custom connectors, and one list of shares for each that is found.", map[string]listschema.Attribute{
@@ -175,11 +171,7 @@ func (l *connectorList) ListResourceConfigSchema(_ context.Context, _ list.ListR
 }
 
 func (l *connectorList) List(ctx context.Context, req list.ListRequest, stream *list.ListResultsStream) {
-	want, ok := base.Listing[query](ctx, l.Provider, req, stream)
-	if !ok {
-		return
-	}
-	pattern, ok := base.ListingPattern(want.NameRegex, stream)
+	_, pattern, ok := base.ListingNamed[base.ByName](ctx, l.Provider, req, stream)
 	if !ok {
 		return
 	}

@@ -65,10 +65,10 @@ func (r *connectorResource) Schema(_ context.Context, _ resource.SchemaRequest, 
 			ElementType:         types.StringType, Optional: true, Computed: true,
 		},
 		"timeouts":       timeouts(),
-		"id":             schema.StringAttribute{MarkdownDescription: "Name and version, as in `acme-crm/1.0`.", Computed: true},
-		"content_digest": schema.StringAttribute{MarkdownDescription: "Digest of the content that is deployed: of the paths and bytes of the zip's files, whatever their order and time stamps. Null where nobody knows what was deployed.", Computed: true},
-		"status":         schema.StringAttribute{MarkdownDescription: "Status of the latest deployment: `Deploying`, `Building`, `Deployed` or `Failed`.", Computed: true},
-		"deployment_id":  schema.StringAttribute{MarkdownDescription: "Identifier of the latest deployment, given by Tray.", Computed: true},
+		"id":             base.Told("Name and version, as in `acme-crm/1.0`."),
+		"content_digest": base.Told("Digest of the content that is deployed: of the paths and bytes of the zip's files, whatever their order and time stamps. Null where nobody knows what was deployed."),
+		"status":         base.Told("Status of the latest deployment: `Deploying`, `Building`, `Deployed` or `Failed`."),
+		"deployment_id":  base.Told("Identifier of the latest deployment, given by Tray."),
 		"service_name": schema.StringAttribute{
 			MarkdownDescription: "Unique name of the service that it authenticates with, such as `tray_custom_service.crm.unique_name`. It is written into the `connector.json` that is sent; the zip stays as it is. " +
 				"Omitted: the one in `connector.json`.",
@@ -108,11 +108,6 @@ func timeouts() schema.SingleNestedAttribute {
 		MarkdownDescription: "How long an apply waits. Whatever it is, the deployment goes on in Tray.", Optional: true, WriteOnly: true,
 		Attributes: map[string]schema.Attribute{"create": wait("the first deployment"), "update": wait("a later one")},
 	}
-}
-
-// IdentitySchema implements resource.ResourceWithIdentity.
-func (r *connectorResource) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse) {
-	resp.IdentitySchema = base.Identity(map[string]string{"name": "Name of the connector.", "version": "Version of the connector."})
 }
 
 // Create leaves nothing in the state when it fails: what is there and tainted would be
@@ -180,7 +175,7 @@ func (r *connectorResource) redeploy(ctx context.Context, plan *model, state, co
 func (r *connectorResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
 	diags := &resp.Diagnostics
 	state, ok := base.Load[model](ctx, req.State, diags)
-	if !ok || !r.BeginWrite(ctx, req.Private, diags) || !kind.Deletes(ctx, r.Provider, req, object(state), stays, diags) {
+	if !ok || !kind.Deleting(ctx, r.Provider, req, object(state), stays, diags) {
 		return
 	}
 	err := r.API.CustomConnectors.Delete(ctx, state.ref())

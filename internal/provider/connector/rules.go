@@ -21,7 +21,8 @@ import (
 )
 
 var kind = adopt.Kind{
-	Noun: base.Noun{Type: "tray_connector", One: "connector", At: path.Root("name")},
+	Noun: base.Noun{Type: "tray_connector", One: "connector", At: path.Root("name"),
+		Identity: map[string]string{"name": "Name of the connector.", "version": "Version of the connector."}},
 	Many: "connectors",
 }
 
@@ -75,7 +76,7 @@ func (r *connectorResource) planDeployment(ctx context.Context, step base.Step, 
 		return nil, true
 	}
 	plan.open(step, config, state)
-	zip, ok := planContent(step, plan, config, state, r.imported(ctx, req.Private, state), lastChosen(ctx, req.Private), &resp.Diagnostics)
+	zip, ok := planContent(step, plan, config, state, r.imported(ctx, req.Private, state), base.Noted[chosen](ctx, req.Private, chosenKey), &resp.Diagnostics)
 	if ok {
 		resp.Diagnostics.Append(resp.Plan.Set(ctx, *plan)...)
 	}

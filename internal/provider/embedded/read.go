@@ -15,8 +15,8 @@ import (
 type userList struct{ userResource }
 
 type query struct {
-	NameRegex types.String `tfsdk:"name_regex"`
-	Test      types.Bool   `tfsdk:"is_test_user"`
+	base.ByName
+	Test types.Bool `tfsdk:"is_test_user"`
 }
 
 func (l *userList) ListResourceConfigSchema(_ context.Context, _ list.ListResourceSchemaRequest, resp *list.ListResourceSchemaResponse) {
@@ -28,12 +28,8 @@ func (l *userList) ListResourceConfigSchema(_ context.Context, _ list.ListResour
 }
 
 func (l *userList) List(ctx context.Context, req list.ListRequest, stream *list.ListResultsStream) {
-	want, ok := Listing[query](ctx, l.Provider, "end users", req, stream)
-	if !ok {
-		return
-	}
-	name, ok := base.ListingPattern(want.NameRegex, stream)
-	if !ok {
+	want, name, ok := base.ListingNamed[query](ctx, l.Provider, req, stream)
+	if !ok || !Lists(ctx, l.Provider, "end users", stream) {
 		return
 	}
 	stream.Results = base.Results(req, "end users", l.API.EmbeddedUsers.Pages(ctx), func(u tray.EmbeddedUser) (list.ListResult, bool) {

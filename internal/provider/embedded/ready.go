@@ -21,18 +21,16 @@ func Ready(ctx context.Context, p *base.Provider, noun, who string, at path.Path
 	return Exists(ctx, p, noun, who, at, diags) && !failed(diags, at, p.API.EmbeddedReady(ctx))
 }
 
-// Listing is base.Listing for what the Embedded API lists: without this question, the master
-// token of another organization would show what that one has. What is as in Ready.
-func Listing[Q any](ctx context.Context, p *base.Provider, what string, req list.ListRequest, stream *list.ListResultsStream) (query Q, ok bool) {
-	query, ok = base.Listing[Q](ctx, p, req, stream)
-	if !ok {
-		return query, false
-	}
+// Lists reports whether a list block may ask the Embedded API: without this question, the
+// master token of another organization would show what that one has. Else the stream says why
+// not. What is as in Ready.
+func Lists(ctx context.Context, p *base.Provider, what string, stream *list.ListResultsStream) bool {
 	var diags diag.Diagnostics
-	if ok = Ready(ctx, p, "list of "+what, "in the query", path.Empty(), &diags); !ok {
+	if !Ready(ctx, p, "list of "+what, "in the query", path.Empty(), &diags) {
 		stream.Results = list.ListResultsStreamDiagnostics(diags)
+		return false
 	}
-	return query, ok
+	return true
 }
 
 // Exists is Ready for what the REST API does in an organization with Embedded, without a master

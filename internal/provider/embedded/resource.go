@@ -57,11 +57,6 @@ func (r *userResource) Schema(_ context.Context, _ resource.SchemaRequest, resp 
 	}}
 }
 
-// IdentitySchema implements resource.ResourceWithIdentity.
-func (r *userResource) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse) {
-	resp.IdentitySchema = base.Identity(map[string]string{"id": "Identifier of the end user, given by Tray."})
-}
-
 func (r *userResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
 	plan, ok := base.Load[model](ctx, req.Plan, &resp.Diagnostics)
 	if !ok || !r.BeginWrite(ctx, resp.Private, &resp.Diagnostics) || !Ready(ctx, r.Provider, noun.One, plan.ExternalID.ValueString(), noun.At, &resp.Diagnostics) {

@@ -12,7 +12,8 @@ import (
 	"github.com/tray-community/terraform-provider-tray/internal/tray"
 )
 
-var noun = base.Noun{Type: "tray_embedded_user", One: "end user", At: path.Root("external_user_id")}
+var noun = base.Noun{Type: "tray_embedded_user", One: "end user", At: path.Root("external_user_id"),
+	Identity: map[string]string{"id": "Identifier of the end user, given by Tray."}}
 
 // ModifyPlan implements resource.ResourceWithModifyPlan. It is quiet when an input is
 // unknown or a read fails: the apply says it then, in the same words.

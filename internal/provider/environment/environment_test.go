@@ -30,11 +30,6 @@ func newDesk(t *testing.T, cli string, opts ...acctest.Option) desk {
 	return desk{env.Desk(t, cli, ""), env.State().Services[0]}
 }
 
-func onBoth(t *testing.T, does func(d desk), opts ...acctest.Option) {
-	t.Helper()
-	acctest.OnBoth(t, newDesk, does, opts...)
-}
-
 // box is an environment; lines replace its own by their first word.
 func (d desk) box(lines ...string) string {
 	all := []string{fmt.Sprintf("service_name = %q", d.service.UniqueName), `title = "Sandbox"`, `client_id = "app"`, `client_secret_wo = "canary-one"`}
@@ -65,7 +60,7 @@ func (d desk) only() acctest.Environment {
 
 func TestEnvironment_lifecycle(t *testing.T) {
 	t.Parallel()
-	onBoth(t, func(d desk) {
+	acctest.OnBoth(t, newDesk, func(d desk) {
 		d.Applies(d.box())
 		made := d.only()
 		if made.SecretDigest != acctest.Digest("canary-one") || made.ClientID != "app" {
@@ -99,7 +94,7 @@ func TestEnvironment_lifecycle(t *testing.T) {
 // A service and its environments are made and destroyed in one apply.
 func TestEnvironment_ofAServiceThatIsMadeBesideIt(t *testing.T) {
 	t.Parallel()
-	onBoth(t, func(d desk) {
+	acctest.OnBoth(t, newDesk, func(d desk) {
 		d.Applies(`data "tray_workspace" "sales" { name = "sales" }
 resource "tray_custom_service" "erp" {
   workspace_id        = data.tray_workspace.sales.id
@@ -200,7 +195,7 @@ func TestEnvironment_anAmbiguousCreateNeverMakesTwo(t *testing.T) {
 
 func TestEnvironmentOnALiveTray_isAdoptedByItsTitle(t *testing.T) {
 	t.Parallel()
-	onBoth(t, func(d desk) {
+	acctest.OnBoth(t, newDesk, func(d desk) {
 		d.Refuses(d.box()+strings.Replace(d.box(`title = "Other"`), `"box"`, `"other"`, 1), "Create the service environment in Tray's UI first", "Use own OAuth app", `Missing as far as this plan has come: "Other", "Sandbox"`)
 		d.Env.Control(http.MethodPost, "ui/services/CRM/versions/1/environments", body{"title": "Sandbox", "clientId": "app", "clientSecret": "s"})
 		d.Refuses(d.box(`scopes = { "write" = "Writes" }`), "Could not change the service environment's scopes")
@@ -226,7 +221,6 @@ func TestEnvironmentList_findsAllButProduction(t *testing.T) {
 		d.Env.Control(http.MethodPost, "ui/services/CRM/versions/1/environments", body{"title": fmt.Sprintf("Box %d", i), "clientId": "c", "clientSecret": "s"})
 	}
 	d.Write("find.tfquery.hcl", "list \"tray_service_environment\" \"all\" {\n  provider = tray\n}\nlist \"tray_custom_service\" \"all\" {\n  provider = tray\n}\n")
-	d.Init()
 	r := d.Run("query", "-generate-config-out=found.tf")
 	for _, want := range []string{"Box 0", "Box 1", "Box 2", d.service.UniqueName} {
 		if !strings.Contains(r.Text(), want) {

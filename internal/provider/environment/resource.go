@@ -141,7 +141,7 @@ func (r *environmentResource) Update(ctx context.Context, req resource.UpdateReq
 
 func (r *environmentResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
 	state, ok := base.Load[model](ctx, req.State, &resp.Diagnostics)
-	if !ok || !r.BeginWrite(ctx, req.Private, &resp.Diagnostics) || !kind.Deletes(ctx, r.Provider, req, object(state), stays, &resp.Diagnostics) {
+	if !ok || !kind.Deleting(ctx, r.Provider, req, object(state), stays, &resp.Diagnostics) {
 		return
 	}
 	base.Failed(&resp.Diagnostics, "delete the service environment", r.API.Environments.Delete(ctx, state.service(), state.ID.ValueString()))

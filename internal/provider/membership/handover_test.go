@@ -12,119 +12,112 @@ const membersPath = "/core/v1/workspaces/*/users"
 
 // nobodyOut wants that no membership was taken away or added since the log was cleared.
 func (o office) nobodyOut(what string) {
-	o.t.Helper()
-	log := o.Requests()
+	o.T.Helper()
+	log := o.Env.Requests()
 	if n := log.Count(http.MethodDelete, membersPath+"/*") + log.Count(http.MethodPost, membersPath); n != 0 {
-		o.t.Errorf("%s took somebody out or in:\n%s", what, log.Writes())
+		o.T.Errorf("%s took somebody out or in:\n%s", what, log.Writes())
 	}
 }
 
 func (o office) wantRole(workspace, email, role string) {
-	o.t.Helper()
+	o.T.Helper()
 	_ = o.has(workspace, email, role)(nil)
 }
 
-// open is a command line with a configuration that is applied.
-func (o office) open(cli, hcl string) *acctest.CLI {
-	o.t.Helper()
-	dir := o.Layout(o.t, cli, "")
-	dir.Write("main.tf", hcl)
-	dir.Init()
-	dir.Apply()
-	return dir
-}
+// made applies a configuration.
+func (o office) made(hcl string) { o.T.Helper(); o.Write("main.tf", hcl); o.Apply() }
 
 // The new one is made before the old one goes, and the old one took the person along.
 func TestMember_createBeforeDestroyTakesNobodyOut(t *testing.T) {
 	t.Parallel()
-	onBoth(t, func(t *testing.T, o office, cli string) {
+	acctest.OnBoth(t, open, func(o office) {
 		with := func(rev, role string) string {
 			return "resource \"terraform_data\" \"rev\" { input = \"" + rev + "\" }\n" + o.member(inSales, ana, "role = \""+role+"\"",
 				"lifecycle {\n    create_before_destroy = true\n    replace_triggered_by = [terraform_data.rev]\n  }")
 		}
-		dir := o.open(cli, with("1", "Viewer"))
-		o.ClearRequests()
-		dir.Write("main.tf", with("2", "Viewer"))
-		dir.Apply()
+		o.made(with("1", "Viewer"))
+		o.Env.ClearRequests()
+		o.Write("main.tf", with("2", "Viewer"))
+		o.Apply()
 		o.nobodyOut("create_before_destroy")
-		dir.NoChanges()
+		o.NoChanges()
 		o.wantRole("sales", "ana@example.com", "Viewer")
-		dir.Write("main.tf", with("2", "Admin")) // in place, as ever
-		dir.Apply()
+		o.Write("main.tf", with("2", "Admin")) // in place, as ever
+		o.Apply()
 		o.nobodyOut("a change of the role")
-		dir.NoChanges()
+		o.NoChanges()
 		o.wantRole("sales", "ana@example.com", "Admin")
 	})
 }
 
 func TestMember_replacementTakesNobodyOut(t *testing.T) {
 	t.Parallel()
-	onBoth(t, func(t *testing.T, o office, cli string) {
-		dir := o.open(cli, o.member(inSales, ana, viewer))
-		o.ClearRequests()
-		dir.Apply("-replace=" + address)
-		dir.Run("taint", address)
-		dir.Apply()
+	acctest.OnBoth(t, open, func(o office) {
+		o.made(o.member(inSales, ana, viewer))
+		o.Env.ClearRequests()
+		o.Apply("-replace=" + address)
+		o.Run("taint", address)
+		o.Apply()
 		o.nobodyOut("a replacement")
 		// Replaced and changed at once.
-		dir.Write("main.tf", o.member(inSales, ana, `role = "Contributor"`))
-		dir.Apply("-replace=" + address)
+		o.Write("main.tf", o.member(inSales, ana, `role = "Contributor"`))
+		o.Apply("-replace=" + address)
 		o.nobodyOut("a replacement with another role")
-		dir.NoChanges()
+		o.NoChanges()
 		o.wantRole("sales", "ana@example.com", "Contributor")
 	})
 }
 
 func TestMember_thatIsThereAsPlannedIsTakenOver(t *testing.T) {
 	t.Parallel()
-	onBoth(t, func(t *testing.T, o office, cli string) {
-		o.Control(http.MethodPut, "ui/workspaces/sales/members/ana@example.com", body{"role": "Viewer"})
-		o.ClearRequests()
-		dir := o.open(cli, o.member(inSales, ana, viewer))
-		if log := o.Requests(); len(log.Writes()) != 0 {
-			t.Errorf("it was written:\n%s", log.Writes())
+	acctest.OnBoth(t, open, func(o office) {
+		o.Env.Control(http.MethodPut, "ui/workspaces/sales/members/ana@example.com", body{"role": "Viewer"})
+		o.Env.ClearRequests()
+		o.made(o.member(inSales, ana, viewer))
+		if log := o.Env.Requests(); len(log.Writes()) != 0 {
+			o.T.Errorf("it was written:\n%s", log.Writes())
 		}
-		dir.NoChanges()
-		dir.Write("main.tf", o.Config("locals {}"))
-		dir.Apply()
+		o.NoChanges()
+		o.Write("main.tf", "locals {}")
+		o.Apply()
 		o.wantRole("sales", "ana@example.com", "")
-		o.Control(http.MethodPut, "ui/workspaces/sales/members/ana@example.com", body{"role": "Viewer"})
-		dir.Write("main.tf", o.member(inSales, ana, viewer))
-		r, _ := dir.Plan()
-		requireSays(t, r, 2, "The membership exists already, and is taken over", "ana@example.com is Viewer in the workspace")
+		o.Env.Control(http.MethodPut, "ui/workspaces/sales/members/ana@example.com", body{"role": "Viewer"})
+		o.Write("main.tf", o.member(inSales, ana, viewer))
+		r, _ := o.Plan()
+		requireSays(o.T, r, 2, "The membership exists already, and is taken over", "ana@example.com is Viewer in the workspace")
 	})
 }
 
 // The plan could not see the membership: what no plan has shown, nobody loses.
 func TestMember_thatComesBeforeTheApplyKeepsItsRole(t *testing.T) {
 	t.Parallel()
-	onBoth(t, func(t *testing.T, o office, cli string) {
+	acctest.OnBoth(t, open, func(o office) {
 		roles := map[string]string{"ana@example.com": "Viewer", "bob@example.com": "Contributor"}
-		dir := o.open(cli, o.Config("locals {}"))
-		dir.Write("main.tf", o.Config(o.memberships(roles)))
-		dir.Plan("-out=plan.bin")
-		o.Control(http.MethodPut, "ui/workspaces/sales/members/ana@example.com", body{"role": "Admin"})
-		requireSays(t, dir.Apply("plan.bin"), 0, "The member is there with another role", "ana@example.com is Admin in the workspace")
+		o.made("locals {}")
+		o.Write("main.tf", o.memberships(roles))
+		o.Plan("-out=plan.bin")
+		o.Env.Control(http.MethodPut, "ui/workspaces/sales/members/ana@example.com", body{"role": "Admin"})
+		requireSays(o.T, o.Apply("plan.bin"), 0, "The member is there with another role", "ana@example.com is Admin in the workspace")
 		o.wantRole("sales", "ana@example.com", "Admin")
-		r, _ := dir.Plan()
-		requireSays(t, r, 2, "1 to change")
-		dir.Apply()
-		dir.NoChanges()
+		r, _ := o.Plan()
+		requireSays(o.T, r, 2, "1 to change")
+		o.Apply()
+		o.NoChanges()
 		o.wantRole("sales", "ana@example.com", "Viewer")
 	})
 }
 
 func TestMember_changedSinceThePlanStays(t *testing.T) {
 	t.Parallel()
-	onBoth(t, func(t *testing.T, o office, cli string) {
-		dir := o.open(cli, o.member(inSales, ana, viewer))
-		dir.Write("main.tf", o.member(inSales, ana, `role = "Contributor"`))
-		dir.Plan("-out=plan.bin")
-		o.Control(http.MethodPut, "ui/workspaces/sales/members/ana@example.com", body{"role": "Admin"})
-		requireSays(t, dir.Run("apply", "-input=false", "plan.bin"), 1, "ana@example.com was Viewer when this was planned and is Admin now")
+	acctest.OnBoth(t, open, func(o office) {
+		o.made(o.member(inSales, ana, viewer))
+		o.Write("main.tf", o.member(inSales, ana, `role = "Contributor"`))
+		o.Plan("-out=plan.bin")
+		o.Env.Control(http.MethodPut, "ui/workspaces/sales/members/ana@example.com", body{"role": "Admin"})
+		requireSays(o.T, o.Run("apply", "-input=false", "plan.bin"), 1, "ana@example.com was Viewer when this was planned and is Admin now")
 		o.wantRole("sales", "ana@example.com", "Admin")
-		dir.Apply()
-		dir.NoChanges()
+		o.Apply()
+		o.NoChanges()
 		o.wantRole("sales", "ana@example.com", "Contributor")
 	})
 }
@@ -132,16 +125,16 @@ func TestMember_changedSinceThePlanStays(t *testing.T) {
 // A user who is deleted and made again is another one to Tray, and the same to people.
 func TestMember_ofAUserMadeAnewStaysInTheState(t *testing.T) {
 	t.Parallel()
-	onBoth(t, func(t *testing.T, o office, cli string) {
-		dir := o.open(cli, o.member(inSales, ana, viewer))
-		was := o.id("ana@example.com")
-		o.Control(http.MethodDelete, "ui/users/ana@example.com", nil)
-		o.Control(http.MethodPost, "ui/users", body{"email": "ana@example.com", "name": "Ana", "role": "Viewer"})
-		o.Control(http.MethodPut, "ui/workspaces/sales/members/ana@example.com", body{"role": "Viewer"})
-		dir.NoChanges()
-		dir.Apply()
-		if now := dir.Resources()[address]["user_id"]; now != o.id("ana@example.com") || now == was {
-			t.Errorf("the state has the user %v", now)
+	acctest.OnBoth(t, open, func(o office) {
+		o.made(o.member(inSales, ana, viewer))
+		was := o.ID("ana@example.com")
+		o.Env.Control(http.MethodDelete, "ui/users/ana@example.com", nil)
+		o.Env.Control(http.MethodPost, "ui/users", body{"email": "ana@example.com", "name": "Ana", "role": "Viewer"})
+		o.Env.Control(http.MethodPut, "ui/workspaces/sales/members/ana@example.com", body{"role": "Viewer"})
+		o.NoChanges()
+		o.Apply()
+		if now := o.Resources()[address]["user_id"]; now != o.ID("ana@example.com") || now == was {
+			o.T.Errorf("the state has the user %v", now)
 		}
 	})
 }
@@ -150,39 +143,37 @@ func TestMember_ofAUserMadeAnewStaysInTheState(t *testing.T) {
 // the configuration, everything is put right by one apply.
 func TestMember_organizationAdminIsDemotedTogether(t *testing.T) {
 	t.Parallel()
-	onBoth(t, func(t *testing.T, o office, cli string) {
+	acctest.OnBoth(t, open, func(o office) {
 		with := func(rank, role string) string {
 			return "resource \"tray_user\" \"ana\" {\n  email = \"ana@example.com\"\n  organization_role = \"" + rank + "\"\n}\n" +
 				o.member(inSales, "email = tray_user.ana.email", "role = \""+role+"\"")
 		}
-		dir := o.open(cli, with("Viewer", "Viewer")+"import {\n  to = tray_user.ana\n  id = \"ana@example.com\"\n}\n")
-		o.Control(http.MethodPut, "ui/users/ana@example.com", body{"role": "Admin"})
-		dir.Apply()
-		dir.NoChanges()
+		o.made(with("Viewer", "Viewer") + "import {\n  to = tray_user.ana\n  id = \"ana@example.com\"\n}\n")
+		o.Env.Control(http.MethodPut, "ui/users/ana@example.com", body{"role": "Admin"})
+		o.Apply()
+		o.NoChanges()
 		o.wantRole("sales", "ana@example.com", "Viewer")
-		dir.Write("main.tf", with("Admin", "Viewer"))
-		requireSays(t, dir.Run("plan", "-input=false"), 1, "TRAY002")
-		dir.Write("main.tf", with("Admin", "Admin"))
-		dir.Apply()
-		dir.Write("main.tf", with("Viewer", "Viewer"))
-		dir.Apply()
-		dir.NoChanges()
+		o.Write("main.tf", with("Admin", "Viewer"))
+		requireSays(o.T, o.Run("plan", "-input=false"), 1, "TRAY002")
+		o.Write("main.tf", with("Admin", "Admin"))
+		o.Apply()
+		o.Applies(with("Viewer", "Viewer"))
 		o.wantRole("sales", "ana@example.com", "Viewer")
 	})
 }
 
 func TestMember_idSaysWhose(t *testing.T) {
 	t.Parallel()
-	onBoth(t, func(t *testing.T, o office, cli string) {
-		dir := o.open(cli, o.member(inSales, `email = "Ana@example.com"`, viewer))
-		dir.Write("main.tf", o.member(inSales, ana, `role = "Admin"`))
-		if r := dir.Apply(); !strings.Contains(r.Text(), "[id=sales/ana@example.com]") {
-			t.Errorf("the progress does not say whose membership it is:\n%s", r.Stdout)
+	acctest.OnBoth(t, open, func(o office) {
+		o.made(o.member(inSales, `email = "Ana@example.com"`, viewer))
+		o.Write("main.tf", o.member(inSales, ana, `role = "Admin"`))
+		if r := o.Apply(); !strings.Contains(r.Text(), "[id=sales/ana@example.com]") {
+			o.T.Errorf("the progress does not say whose membership it is:\n%s", r.Stdout)
 		}
-		o.Control(http.MethodPatch, "ui/workspaces/sales", body{"name": "markets"})
-		dir.NoChanges()
-		if id := dir.Resources()[address]["id"]; id != "sales/ana@example.com" {
-			t.Errorf("the id is %v", id)
+		o.Env.Control(http.MethodPatch, "ui/workspaces/sales", body{"name": "markets"})
+		o.NoChanges()
+		if id := o.Resources()[address]["id"]; id != "sales/ana@example.com" {
+			o.T.Errorf("the id is %v", id)
 		}
 	})
 }
@@ -191,22 +182,22 @@ func TestMember_idSaysWhose(t *testing.T) {
 // imported, and nothing is sent.
 func TestMember_movedFromAnotherTypeSaysWhatToDo(t *testing.T) {
 	t.Parallel()
-	onBoth(t, func(t *testing.T, o office, cli string) {
-		table := "resource \"tray_workspace_members\" \"all\" {\n  workspace_id = \"" + o.id("sales") + "\"\n  members = { \"ana@example.com\" = \"Viewer\" }\n}\n"
-		dir := o.open(cli, o.Config(table))
+	acctest.OnBoth(t, open, func(o office) {
+		table := "resource \"tray_workspace_members\" \"all\" {\n  workspace_id = \"" + o.ID("sales") + "\"\n  members = { \"ana@example.com\" = \"Viewer\" }\n}\n"
+		o.made(table)
 		one := o.member(inSales, ana, viewer)
-		dir.Write("main.tf", one+"moved {\n  from = tray_workspace_members.all\n  to = "+address+"\n}\n")
-		r := dir.Run("plan", "-input=false")
-		id := o.id("sales") + "/ana@example.com"
-		requireSays(t, r, 1, "A resource does not change its type by moving", "from = tray_workspace_members.<old>", "destroy = false", "to = tray_workspace_member.<name>", `id = "`+id+`"`)
-		o.ClearRequests()
-		dir.Write("main.tf", one+"removed {\n  from = tray_workspace_members.all\n  lifecycle {\n    destroy = false\n  }\n}\nimport {\n  to = "+address+"\n  id = \""+id+"\"\n}\n")
-		dir.Apply()
+		o.Write("main.tf", one+"moved {\n  from = tray_workspace_members.all\n  to = "+address+"\n}\n")
+		r := o.Run("plan", "-input=false")
+		id := o.ID("sales") + "/ana@example.com"
+		requireSays(o.T, r, 1, "A resource does not change its type by moving", "from = tray_workspace_members.<old>", "destroy = false", "to = tray_workspace_member.<name>", `id = "`+id+`"`)
+		o.Env.ClearRequests()
+		o.Write("main.tf", one+"removed {\n  from = tray_workspace_members.all\n  lifecycle {\n    destroy = false\n  }\n}\nimport {\n  to = "+address+"\n  id = \""+id+"\"\n}\n")
+		o.Apply()
 		o.nobodyOut("the remedy")
-		dir.Write("main.tf", one)
-		dir.NoChanges()
+		o.Write("main.tf", one)
+		o.NoChanges()
 		// And back.
-		dir.Write("main.tf", o.Config(table+"moved {\n  from = "+address+"\n  to = tray_workspace_members.all\n}\n"))
-		requireSays(t, dir.Run("plan", "-input=false"), 1, "A resource does not change its type by moving", "to = tray_workspace_members.<name>", `id = "`+o.id("sales")+`"`)
+		o.Write("main.tf", table+"moved {\n  from = "+address+"\n  to = tray_workspace_members.all\n}\n")
+		requireSays(o.T, o.Run("plan", "-input=false"), 1, "A resource does not change its type by moving", "to = tray_workspace_members.<name>", `id = "`+o.ID("sales")+`"`)
 	})
 }

@@ -44,7 +44,6 @@ func search(t *testing.T, env *acctest.Env, lines string, args ...string) (*acct
 	cli := env.Layout(t, acctest.Terraform, "")
 	cli.Write("main.tf", env.Provider())
 	cli.Write("find.tfquery.hcl", "list \"tray_workspace_member\" \"all\" {\n  provider = tray\n"+lines+"\n}\n")
-	cli.Init()
 	env.ClearRequests()
 	return cli, cli.Run(append([]string{"query"}, args...)...)
 }

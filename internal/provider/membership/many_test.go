@@ -18,7 +18,7 @@ func thirty(o office) string {
 	hcl := "locals {\n  people = {\n"
 	for i := range 10 {
 		email := fmt.Sprintf("person%d@example.com", i)
-		o.Control(http.MethodPost, "ui/users", body{"email": email, "name": "Person", "role": "Viewer"})
+		o.Env.Control(http.MethodPost, "ui/users", body{"email": email, "name": "Person", "role": "Viewer"})
 		hcl += fmt.Sprintf("    %q = \"Viewer\"\n", email)
 	}
 	hcl += "  }\n}\n"
@@ -32,22 +32,21 @@ resource "tray_workspace_member" "%[1]s" {
 }
 `, name)
 	}
-	return o.Config(hcl)
+	return hcl
 }
 
 func TestMember_planWithoutChangesReadsListsOnly(t *testing.T) {
 	t.Parallel()
-	o := start(t)
-	dir := o.Layout(t, acctest.Terraform, "")
-	dir.Write("main.tf", thirty(o))
-	o.ClearRequests()
-	dir.Apply()
-	if got := o.Requests(); len(got.Writes()) != 33 {
+	o := open(t, acctest.Terraform)
+	o.Write("main.tf", thirty(o))
+	o.Env.ClearRequests()
+	o.Apply()
+	if got := o.Env.Requests(); len(got.Writes()) != 33 {
 		t.Errorf("3 workspaces and 30 memberships took %d writes:\n%s", len(got.Writes()), got.Writes())
 	}
-	o.ClearRequests()
-	dir.NoChanges()
-	got := o.Requests()
+	o.Env.ClearRequests()
+	o.NoChanges()
+	got := o.Env.Requests()
 	// Beside a page of members a workspace: the list of workspaces, and nothing that
 	// belongs to a single membership.
 	if pages := got.Count(http.MethodGet, "/core/v1/workspaces/*/users"); pages != 3 || len(got) > 6 {
@@ -73,22 +72,21 @@ func TestMember_faultThenSuccess(t *testing.T) {
 	}, "add lost after", "change 500", "removal 500", "stale reads") {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			o := start(t)
+			o := open(t, acctest.Terraform)
 			fault.Times = 1
-			o.Fault(fault)
-			dir := o.Layout(t, acctest.Terraform, "")
-			for _, config := range []string{o.member(inSales, ana, viewer), o.member(inSales, ana, `role = "Admin"`), o.Config("locals {}")} {
-				dir.Write("main.tf", config)
-				if first := dir.Run("apply", "-auto-approve"); first.Code != 0 {
-					o.ClearFaults()
-					dir.Apply()
+			o.Env.Fault(fault)
+			for _, config := range []string{o.member(inSales, ana, viewer), o.member(inSales, ana, `role = "Admin"`), "locals {}"} {
+				o.Write("main.tf", config)
+				if first := o.Run("apply", "-auto-approve"); first.Code != 0 {
+					o.Env.ClearFaults()
+					o.Apply()
 				}
-				dir.NoChanges()
+				o.NoChanges()
 			}
-			if o.Requests().Count(fault.Method, fault.Path) == 0 {
-				t.Errorf("nothing was sent that could suffer: %s", o.Requests())
+			if o.Env.Requests().Count(fault.Method, fault.Path) == 0 {
+				t.Errorf("nothing was sent that could suffer: %s", o.Env.Requests())
 			}
-			_ = o.has("sales", "ana@example.com", "")(nil)
+			o.wantRole("sales", "ana@example.com", "")
 		})
 	}
 }
@@ -99,38 +97,38 @@ func TestMembersData_filtersSortsAndMaps(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			o := start(t, opts...)
-			o.Control(http.MethodPost, "ui/users", body{"email": "bot@example.com", "name": "Bot", "role": "Viewer", "account_type": "API"})
+			o.Env.Control(http.MethodPost, "ui/users", body{"email": "bot@example.com", "name": "Bot", "role": "Viewer", "account_type": "API"})
 			for email, role := range map[string]string{"bob@example.com": "Viewer", "ana@example.com": "Contributor", "bot@example.com": "Viewer"} {
-				o.Control(http.MethodPut, "ui/workspaces/legal/members/"+email, body{"role": role})
+				o.Env.Control(http.MethodPut, "ui/workspaces/legal/members/"+email, body{"role": role})
 			}
 			read := func(arguments string, want ...string) resource.TestStep {
 				members, roles := []knownvalue.Check{}, map[string]knownvalue.Check{}
 				for _, email := range want {
 					members = append(members, knownvalue.ObjectPartial(map[string]knownvalue.Check{
-						"user_id": knownvalue.StringExact(o.id(email)), "email": knownvalue.StringExact(email),
+						"user_id": knownvalue.StringExact(o.ID(email)), "email": knownvalue.StringExact(email),
 					}))
-					roles[email] = knownvalue.StringExact(o.State().Access("")["legal/"+email])
+					roles[email] = knownvalue.StringExact(o.Env.State().Access("")["legal/"+email])
 				}
 				of := "data.tray_workspace_members.a"
 				return resource.TestStep{
-					Config: o.Config("data \"tray_workspace_members\" \"a\" {\n  workspace_id = \"" + o.id("legal") + "\"\n" + arguments + "\n}"),
+					Config: "data \"tray_workspace_members\" \"a\" {\n  workspace_id = \"" + o.ID("legal") + "\"\n" + arguments + "\n}",
 					ConfigStateChecks: []statecheck.StateCheck{
 						statecheck.ExpectKnownValue(of, tfjsonpath.New("members"), knownvalue.ListExact(members)),
 						statecheck.ExpectKnownValue(of, tfjsonpath.New("roles_by_email"), knownvalue.MapExact(roles)),
 					},
 				}
 			}
-			acctest.Test(t, o.Env,
+			o.test(t,
 				read(`account_type = "Regular"`, append([]string{"ana@example.com", "bob@example.com"}, o.seated("legal")...)...),
 				read(`role = "view only"`, "bob@example.com", "bot@example.com"),
 				read("role = \"Viewer\"\naccount_type = \"API\"", "bot@example.com"),
 				read("role = \"Contributor\"\naccount_type = \"API\""),
 				resource.TestStep{
-					Config:      o.Config("data \"tray_workspace_members\" \"a\" {\n  workspace_id = \"" + o.id("legal") + "\"\n  role = \"Boss\"\n}"),
+					Config:      "data \"tray_workspace_members\" \"a\" {\n  workspace_id = \"" + o.ID("legal") + "\"\n  role = \"Boss\"\n}",
 					ExpectError: says("Unknown workspace role"),
 				},
 				resource.TestStep{
-					Config:      o.Config("data \"tray_workspace_members\" \"a\" {\n  workspace_id = \"00000000-0000-4000-8000-000000000000\"\n}"),
+					Config:      "data \"tray_workspace_members\" \"a\" {\n  workspace_id = \"00000000-0000-4000-8000-000000000000\"\n}",
 					ExpectError: says("Could not find the workspace"),
 				})
 		})
@@ -139,7 +137,7 @@ func TestMembersData_filtersSortsAndMaps(t *testing.T) {
 
 // seated are those who are in a workspace because they made it: the Owner, perhaps.
 func (o office) seated(workspace string) []string {
-	if _, there := o.State().Access("")[workspace+"/"+acctest.OwnerEmail]; there {
+	if _, there := o.Env.State().Access("")[workspace+"/"+acctest.OwnerEmail]; there {
 		return []string{acctest.OwnerEmail}
 	}
 	return nil
@@ -149,17 +147,16 @@ func (o office) seated(workspace string) []string {
 // change the role of somebody who is no Admin: the members tell.
 func TestMember_whatARoleChangeCosts(t *testing.T) {
 	t.Parallel()
-	o := start(t)
-	dir := o.Layout(t, acctest.Terraform, "")
-	dir.Write("main.tf", o.member(inSales, ana, `role = "Contributor"`))
-	dir.Apply()
-	o.Control(http.MethodPost, "ui/users", body{"email": "viv@example.com", "name": "Viv", "role": "Viewer"})
-	o.Control(http.MethodPut, "ui/workspaces/sales/members/viv@example.com", body{"role": "Viewer"})
-	o.ClearRequests()
-	dir.Write("main.tf", o.member(inSales, ana, viewer))
-	dir.Apply()
+	o := open(t, acctest.Terraform)
+	o.Write("main.tf", o.member(inSales, ana, `role = "Contributor"`))
+	o.Apply()
+	o.Env.Control(http.MethodPost, "ui/users", body{"email": "viv@example.com", "name": "Viv", "role": "Viewer"})
+	o.Env.Control(http.MethodPut, "ui/workspaces/sales/members/viv@example.com", body{"role": "Viewer"})
+	o.Env.ClearRequests()
+	o.Write("main.tf", o.member(inSales, ana, viewer))
+	o.Apply()
 	const members = "/core/v1/workspaces/*/users"
-	log := o.Requests()
+	log := o.Env.Requests()
 	// The plan and the apply are two processes, and each reads the members; the third
 	// read is the read-back.
 	if reads := log.Count("GET", members) + log.Count("GET", members+"/*"); reads != 3 || log.Count("PUT", members+"/*") != 1 || len(log) != 4 {

@@ -17,18 +17,18 @@ const dan = `email = "dan@example.com"`
 
 // invite has somebody invite Dan outside Terraform.
 func (o office) invite() {
-	o.t.Helper()
+	o.T.Helper()
 	var roles struct {
 		Elements []acctest.Role `json:"elements"`
 	}
-	o.Control(http.MethodGet, "/core/v1/roles?first=100", nil, &roles)
+	o.Env.Control(http.MethodGet, "/core/v1/roles?first=100", nil, &roles)
 	for _, r := range roles.Elements {
 		if r.Name == "Viewer" {
-			o.Control(http.MethodPost, "/core/v1/invites", body{"email": "dan@example.com", "organizationRoleId": r.ID})
+			o.Env.Control(http.MethodPost, "/core/v1/invites", body{"email": "dan@example.com", "organizationRoleId": r.ID})
 			return
 		}
 	}
-	o.t.Fatal("there is no organization role Viewer")
+	o.T.Fatal("there is no organization role Viewer")
 }
 
 var invitedAs = identity(map[string]knownvalue.Check{
@@ -50,7 +50,7 @@ func TestMember_pendingIsCompletedOnceThePersonAccepts(t *testing.T) {
 			o := start(t, opts...)
 			o.invite()
 			config := o.member(inSales, dan, viewer)
-			acctest.Test(t, o.Env,
+			o.test(t,
 				resource.TestStep{Config: config, ConfigPlanChecks: action(plancheck.ResourceActionCreate), ConfigStateChecks: waits(t), Check: o.has("sales", "dan@example.com", "")},
 				resource.TestStep{Config: config, ConfigPlanChecks: action(plancheck.ResourceActionNoop)},
 				resource.TestStep{ // the role may change meanwhile
@@ -58,7 +58,7 @@ func TestMember_pendingIsCompletedOnceThePersonAccepts(t *testing.T) {
 					ConfigStateChecks: waits(t),
 				},
 				resource.TestStep{
-					PreConfig:         func() { o.Accept("dan@example.com") },
+					PreConfig:         func() { o.Env.Accept("dan@example.com") },
 					Config:            o.member(inSales, dan, `role = "Contributor"`),
 					ConfigPlanChecks:  action(plancheck.ResourceActionUpdate, planned("status", knownvalue.StringExact("active")), planned("user_id", knownvalue.NotNull())),
 					ConfigStateChecks: []statecheck.StateCheck{text("status", "active"), attribute("user_id", knownvalue.NotNull()), invitedAs},
@@ -74,20 +74,19 @@ func TestMember_pendingThatIsAcceptedBetweenPlanAndApply(t *testing.T) {
 	for name, role := range map[string]string{"nothing else changes": "Viewer", "the role changes too": "Contributor"} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			o := start(t)
+			o := open(t, acctest.Terraform)
 			o.invite()
-			dir := o.Layout(t, acctest.Terraform, "")
-			dir.Write("main.tf", o.member(inSales, dan, viewer))
-			dir.Apply()
-			dir.Write("main.tf", o.member(inSales, dan, "role = \""+role+"\""))
-			dir.Plan("-out=plan")
-			o.Accept("dan@example.com")
-			if got := dir.Run("apply", "plan"); got.Code != 0 {
+			o.Write("main.tf", o.member(inSales, dan, viewer))
+			o.Apply()
+			o.Write("main.tf", o.member(inSales, dan, "role = \""+role+"\""))
+			o.Plan("-out=plan")
+			o.Env.Accept("dan@example.com")
+			if got := o.Run("apply", "plan"); got.Code != 0 {
 				t.Errorf("the saved plan cannot be applied any more:\n%s", got.Text())
 			}
-			dir.Apply()
-			dir.NoChanges()
-			_ = o.has("sales", "dan@example.com", role)(nil)
+			o.Apply()
+			o.NoChanges()
+			o.wantRole("sales", "dan@example.com", role)
 		})
 	}
 }
@@ -97,12 +96,12 @@ func TestMember_pendingWhenSomebodyElseAddsThePerson(t *testing.T) {
 	o := start(t)
 	o.invite()
 	config := o.member(inSales, dan, viewer)
-	acctest.Test(t, o.Env,
+	o.test(t,
 		resource.TestStep{Config: config},
 		resource.TestStep{
 			PreConfig: func() {
-				o.Accept("dan@example.com")
-				o.Control(http.MethodPut, "ui/workspaces/sales/members/dan@example.com", body{"role": "Admin"})
+				o.Env.Accept("dan@example.com")
+				o.Env.Control(http.MethodPut, "ui/workspaces/sales/members/dan@example.com", body{"role": "Admin"})
 			},
 			Config: config, ConfigPlanChecks: action(plancheck.ResourceActionUpdate),
 			ConfigStateChecks: []statecheck.StateCheck{text("status", "active"), text("role", "Viewer"), invitedAs},
@@ -114,10 +113,10 @@ func TestMember_pendingIsRemovedWithoutARequest(t *testing.T) {
 	t.Parallel()
 	o := start(t)
 	o.invite()
-	acctest.Test(t, o.Env,
+	o.test(t,
 		resource.TestStep{Config: o.member(inSales, dan, viewer)},
-		resource.TestStep{PreConfig: o.ClearRequests, Config: o.Config("locals {}"), Check: func(*terraform.State) error {
-			if writes := o.Requests().Writes(); len(writes) != 0 {
+		resource.TestStep{PreConfig: o.Env.ClearRequests, Config: "locals {}", Check: func(*terraform.State) error {
+			if writes := o.Env.Requests().Writes(); len(writes) != 0 {
 				t.Errorf("nothing was in Tray, yet something was sent:\n%s", writes)
 			}
 			return nil
@@ -126,42 +125,39 @@ func TestMember_pendingIsRemovedWithoutARequest(t *testing.T) {
 
 func TestMember_pendingInADeletedWorkspaceLeavesTheState(t *testing.T) {
 	t.Parallel()
-	o := start(t)
+	o := open(t, acctest.Terraform)
 	o.invite()
-	dir := o.Layout(t, acctest.Terraform, "")
-	dir.Write("main.tf", o.member(inSales, dan, viewer))
-	dir.Apply()
-	o.Control(http.MethodDelete, "ui/workspaces/sales", nil)
-	if got := dir.Run("plan"); !says("The membership is gone from Tray").MatchString(got.Text()) {
+	o.Write("main.tf", o.member(inSales, dan, viewer))
+	o.Apply()
+	o.Env.Control(http.MethodDelete, "ui/workspaces/sales", nil)
+	if got := o.Run("plan"); !says("The membership is gone from Tray").MatchString(got.Text()) {
 		t.Errorf("the plan does not say that the membership is gone:\n%s", got.Text())
 	}
 }
 
 func TestMember_ofNobodyIsAnErrorWhereInvitationsCanBeSeen(t *testing.T) {
 	t.Parallel()
-	o := start(t)
-	dir := o.Layout(t, acctest.Terraform, "")
-	dir.Write("main.tf", o.member(inSales, dan, viewer))
-	if plan, _ := dir.Plan(); !says("Nobody has this address yet", "email = tray_user.<name>.email").MatchString(plan.Text()) {
+	o := open(t, acctest.Terraform)
+	o.Write("main.tf", o.member(inSales, dan, viewer))
+	if plan, _ := o.Plan(); !says("Nobody has this address yet", "email = tray_user.<name>.email").MatchString(plan.Text()) {
 		t.Errorf("the plan does not warn:\n%s", plan.Text())
 	}
-	if got := dir.Run("apply", "-auto-approve"); got.Code == 0 || !says("TRAY009", "nobody has invited it").MatchString(got.Text()) {
+	if got := o.Run("apply", "-auto-approve"); got.Code == 0 || !says("TRAY009", "nobody has invited it").MatchString(got.Text()) {
 		t.Errorf("the apply did not refuse:\n%s", got.Text())
 	}
 	o.invite()
-	dir.Apply()
-	dir.NoChanges()
+	o.Apply()
+	o.NoChanges()
 }
 
 func TestMember_ofNobodyIsPendingWhereInvitationsCannotBeSeen(t *testing.T) {
 	t.Parallel()
-	o := start(t, acctest.NoManagement())
-	dir := o.Layout(t, acctest.Terraform, "")
-	dir.Write("main.tf", o.member(inSales, dan, viewer))
-	if got := dir.Apply(); !says("The membership waits for an invitation that cannot be seen").MatchString(got.Text()) {
+	o := open(t, acctest.Terraform, acctest.NoManagement())
+	o.Write("main.tf", o.member(inSales, dan, viewer))
+	if got := o.Apply(); !says("The membership waits for an invitation that cannot be seen").MatchString(got.Text()) {
 		t.Errorf("the apply does not warn:\n%s", got.Text())
 	}
-	dir.NoChanges()
+	o.NoChanges()
 }
 
 func TestMember_ofAUserInvitedInTheSameRun(t *testing.T) {
@@ -169,24 +165,23 @@ func TestMember_ofAUserInvitedInTheSameRun(t *testing.T) {
 	for name, opts := range map[string][]acctest.Option{"management plane": nil, "no management plane": {acctest.NoManagement()}} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			o := start(t, opts...)
-			dir := o.Layout(t, acctest.Terraform, "")
-			dir.Write("main.tf", o.member(inSales, "email = tray_user.dan.email", viewer)+`
+			o := open(t, acctest.Terraform, opts...)
+			o.Write("main.tf", o.member(inSales, "email = tray_user.dan.email", viewer)+`
 resource "tray_user" "dan" {
   email             = "Dan@example.com"
   organization_role = "Viewer"
 }`)
-			if plan, _ := dir.Plan(); says("Nobody has this address yet").MatchString(plan.Text()) {
+			if plan, _ := o.Plan(); says("Nobody has this address yet").MatchString(plan.Text()) {
 				t.Errorf("the plan warns of somebody whom it invites:\n%s", plan.Text())
 			}
-			dir.Apply()
-			dir.NoChanges()
-			o.Accept("dan@example.com")
-			dir.Apply()
-			dir.NoChanges()
-			_ = o.has("sales", "Dan@example.com", "Viewer")(nil)
-			dir.Destroy()
-			_ = o.has("sales", "Dan@example.com", "")(nil)
+			o.Apply()
+			o.NoChanges()
+			o.Env.Accept("dan@example.com")
+			o.Apply()
+			o.NoChanges()
+			o.wantRole("sales", "Dan@example.com", "Viewer")
+			o.Destroy()
+			o.wantRole("sales", "Dan@example.com", "")
 		})
 	}
 }
@@ -199,10 +194,10 @@ func TestMember_importOfNobodySaysWhy(t *testing.T) {
 	fails := func(id string, texts ...string) resource.TestStep {
 		return resource.TestStep{Config: config, ResourceName: address, ImportState: true, ImportStateId: id, ExpectError: says(texts...)}
 	}
-	acctest.Test(t, o.Env,
+	o.test(t,
 		fails("sales/dan@example.com", "Could not find the person", "exists in Terraform only"),
 		fails("sales/ana@example.com", "Could not find the membership", "is not a member of the workspace"),
 		fails("sale/ana@example.com", "Could not find the workspace", `"legal", "sales"`),
 		fails("sales", "not of the form <workspace>/<person>"),
-		fails(o.State().Organization.Name+"/ana@example.com", "Could not"))
+		fails(o.Env.State().Organization.Name+"/ana@example.com", "Could not"))
 }

@@ -25,48 +25,40 @@ type body map[string]any
 
 // office is an organization with Ana (Viewer), Bob (Contributor) and Cleo (Admin) and
 // the shared workspaces sales and legal, in which the Owner is Admin.
-type office struct {
-	*acctest.Env
-	t *testing.T
-}
+type office struct{ acctest.Desk }
 
 func start(t *testing.T, opts ...acctest.Option) office {
 	t.Helper()
-	o := office{acctest.Start(t, opts...), t}
-	for email, role := range map[string]string{"ana@example.com": "Viewer", "bob@example.com": "Contributor", "cleo@example.com": "Admin"} {
-		o.Control(http.MethodPost, "ui/users", body{"email": email, "name": email[:3], "role": role})
-	}
-	for _, name := range []string{"sales", "legal"} {
-		o.Control(http.MethodPost, "ui/workspaces", body{"name": name})
-	}
-	return o
+	return open(t, acctest.Chosen(), opts...)
 }
 
-// id is the id of a user, by e-mail address, or of a shared workspace, by name.
-func (o office) id(name string) string {
-	o.t.Helper()
-	state := o.State()
-	for _, u := range state.Users {
-		if u.Email == name {
-			return u.ID
+func open(t *testing.T, cli string, opts ...acctest.Option) office {
+	t.Helper()
+	env := acctest.Start(t, opts...)
+	for email, role := range map[string]string{"ana@example.com": "Viewer", "bob@example.com": "Contributor", "cleo@example.com": "Admin"} {
+		env.Control(http.MethodPost, "ui/users", body{"email": email, "name": email[:3], "role": role})
+	}
+	for _, name := range []string{"sales", "legal"} {
+		env.Control(http.MethodPost, "ui/workspaces", body{"name": name})
+	}
+	return office{env.Desk(t, cli, "")}
+}
+
+// test is acctest's, of which each configuration gets the provider's block.
+func (o office) test(t *testing.T, steps ...resource.TestStep) {
+	t.Helper()
+	for i := range steps {
+		if steps[i].Config != "" {
+			steps[i].Config = o.Env.Config(steps[i].Config)
 		}
 	}
-	for _, w := range state.Workspaces {
-		if w.Name == name && w.Type == "Shared" {
-			return w.ID
-		}
-	}
-	o.t.Fatalf("nothing is called %q", name)
-	return ""
+	acctest.Test(t, o.Env, steps...)
 }
 
 // member is a configuration of one membership. Ids are filled in for {name}.
 func (o office) member(arguments ...string) string {
-	o.t.Helper()
-	hcl := "resource \"tray_workspace_member\" \"a\" {\n  " + strings.Join(arguments, "\n  ") + "\n}\n"
-	return o.Config(regexp.MustCompile(`\{([a-z@.]+)\}`).ReplaceAllStringFunc(hcl, func(name string) string {
-		return o.id(strings.Trim(name, "{}"))
-	}))
+	o.T.Helper()
+	return o.Fill("resource \"tray_workspace_member\" \"a\" {\n  " + strings.Join(arguments, "\n  ") + "\n}\n")
 }
 
 const (
@@ -78,9 +70,9 @@ const (
 // has checks the role of a person in a workspace, "" for none.
 func (o office) has(workspace, email, role string) func(*terraform.State) error {
 	return func(*terraform.State) error {
-		o.t.Helper()
-		if got := o.State().Access("")[workspace+"/"+email]; got != role {
-			o.t.Errorf("%s is %q in %s, want %q", email, got, workspace, role)
+		o.T.Helper()
+		if got := o.Env.State().Access("")[workspace+"/"+email]; got != role {
+			o.T.Errorf("%s is %q in %s, want %q", email, got, workspace, role)
 		}
 		return nil
 	}
@@ -136,34 +128,34 @@ func TestMember_lifecycle(t *testing.T) {
 			steps := []resource.TestStep{{
 				Config: first,
 				ConfigPlanChecks: action(plancheck.ResourceActionCreate,
-					planned("user_id", knownvalue.StringExact(o.id("ana@example.com"))), planned("status", knownvalue.StringExact("active"))),
+					planned("user_id", knownvalue.StringExact(o.ID("ana@example.com"))), planned("status", knownvalue.StringExact("active"))),
 				ConfigStateChecks: []statecheck.StateCheck{
-					text("user_id", o.id("ana@example.com")), text("email", "ana@example.com"), text("role", "Viewer"), text("status", "active"),
+					text("user_id", o.ID("ana@example.com")), text("email", "ana@example.com"), text("role", "Viewer"), text("status", "active"),
 					identity(map[string]knownvalue.Check{
-						"workspace_id": knownvalue.StringExact(o.id("sales")), "email": knownvalue.StringExact("ana@example.com"), "user_id": knownvalue.Null(),
+						"workspace_id": knownvalue.StringExact(o.ID("sales")), "email": knownvalue.StringExact("ana@example.com"), "user_id": knownvalue.Null(),
 					}),
 				},
 				Check: o.has("sales", "ana@example.com", "Viewer"),
 			}}
-			steps = append(steps, imported(first, "sales/ana@example.com", o.id("sales")+"/"+o.id("ana@example.com"), o.id("sales")+"/Ana@Example.com")...)
+			steps = append(steps, imported(first, "sales/ana@example.com", o.ID("sales")+"/"+o.ID("ana@example.com"), o.ID("sales")+"/Ana@Example.com")...)
 			steps = append(steps, resource.TestStep{
 				Config: o.member(inSales, ana, `role = "Admin"`), ConfigPlanChecks: action(plancheck.ResourceActionUpdate),
 				Check: o.has("sales", "ana@example.com", "Admin"),
 			}, resource.TestStep{ // another spelling of an address is written down, one of a role is no change, and nothing is sent
-				PreConfig: o.ClearRequests,
+				PreConfig: o.Env.ClearRequests,
 				Config:    o.member(inSales, `email = "Ana@Example.COM"`, `role = "admin"`), ConfigPlanChecks: action(plancheck.ResourceActionUpdate),
 				ConfigStateChecks: []statecheck.StateCheck{text("email", "Ana@Example.COM"), text("role", "Admin")},
 				Check: func(*terraform.State) error {
-					if writes := o.Requests().Writes(); len(writes) != 0 {
+					if writes := o.Env.Requests().Writes(); len(writes) != 0 {
 						t.Errorf("a change of spelling was sent:\n%s", writes)
 					}
 					return nil
 				},
 			}, resource.TestStep{
 				Config:           o.member(inSales, `email = "bob@example.com"`, viewer),
-				ConfigPlanChecks: action(plancheck.ResourceActionDestroyBeforeCreate, planned("user_id", knownvalue.StringExact(o.id("bob@example.com")))),
+				ConfigPlanChecks: action(plancheck.ResourceActionDestroyBeforeCreate, planned("user_id", knownvalue.StringExact(o.ID("bob@example.com")))),
 				ConfigStateChecks: []statecheck.StateCheck{identity(map[string]knownvalue.Check{
-					"workspace_id": knownvalue.StringExact(o.id("sales")), "email": knownvalue.StringExact("bob@example.com"), "user_id": knownvalue.Null(),
+					"workspace_id": knownvalue.StringExact(o.ID("sales")), "email": knownvalue.StringExact("bob@example.com"), "user_id": knownvalue.Null(),
 				})},
 				Check: resource.ComposeTestCheckFunc(o.has("sales", "ana@example.com", ""), o.has("sales", "bob@example.com", "Viewer")),
 			}, resource.TestStep{
@@ -171,9 +163,9 @@ func TestMember_lifecycle(t *testing.T) {
 				ConfigPlanChecks: action(plancheck.ResourceActionDestroyBeforeCreate),
 				Check:            resource.ComposeTestCheckFunc(o.has("sales", "bob@example.com", ""), o.has("legal", "bob@example.com", "Viewer")),
 			}, resource.TestStep{
-				Config: o.Config("locals {}"), Check: o.has("legal", "bob@example.com", ""),
+				Config: "locals {}", Check: o.has("legal", "bob@example.com", ""),
 			})
-			acctest.Test(t, o.Env, steps...)
+			o.test(t, steps...)
 		})
 	}
 }
@@ -187,11 +179,11 @@ func TestMember_byUserID(t *testing.T) {
 		ConfigStateChecks: []statecheck.StateCheck{
 			text("email", "ana@example.com"), text("status", "active"),
 			identity(map[string]knownvalue.Check{
-				"workspace_id": knownvalue.StringExact(o.id("sales")), "email": knownvalue.Null(), "user_id": knownvalue.StringExact(o.id("ana@example.com")),
+				"workspace_id": knownvalue.StringExact(o.ID("sales")), "email": knownvalue.Null(), "user_id": knownvalue.StringExact(o.ID("ana@example.com")),
 			}),
 		},
 	}}
-	steps = append(steps, imported(byID, "sales/"+o.id("ana@example.com"), "sales/ana@example.com")...)
+	steps = append(steps, imported(byID, "sales/"+o.ID("ana@example.com"), "sales/ana@example.com")...)
 	steps = append(steps,
 		resource.TestStep{Config: o.member(inSales, ana, viewer), ConfigPlanChecks: action(plancheck.ResourceActionNoop)},
 		resource.TestStep{Config: o.member(inSales, ana, `user_id = "{ana@example.com}"`, viewer), ConfigPlanChecks: action(plancheck.ResourceActionNoop)},
@@ -199,14 +191,14 @@ func TestMember_byUserID(t *testing.T) {
 			Config: o.member(inSales, `user_id = "{bob@example.com}"`, viewer), ConfigPlanChecks: action(plancheck.ResourceActionDestroyBeforeCreate),
 			ConfigStateChecks: []statecheck.StateCheck{text("email", "bob@example.com")},
 		})
-	acctest.Test(t, o.Env, steps...)
+	o.test(t, steps...)
 }
 
 func TestMember_mistakesAreSaidInThePlan(t *testing.T) {
 	t.Parallel()
 	o := start(t)
 	var organization string
-	for _, w := range o.State().Workspaces {
+	for _, w := range o.Env.State().Workspaces {
 		if w.Type == "Organization" {
 			organization = w.ID
 		}
@@ -214,7 +206,7 @@ func TestMember_mistakesAreSaidInThePlan(t *testing.T) {
 	fails := func(want *regexp.Regexp, arguments ...string) resource.TestStep {
 		return resource.TestStep{Config: o.member(arguments...), PlanOnly: true, ExpectError: want}
 	}
-	acctest.Test(t, o.Env,
+	o.test(t,
 		fails(says("Unknown workspace role", `no role "Boss"`, `"Viewer"`), inSales, ana, `role = "Boss"`),
 		fails(says("TRAY002", "cleo@example.com is Admin of the organization", `role = "Admin"`), inSales, `email = "cleo@example.com"`, viewer),
 		fails(says("Could not find the workspace", `no workspace with the id "00000000-0000-4000-8000-000000000000" that the token can see`), `workspace_id = "00000000-0000-4000-8000-000000000000"`, ana, viewer),
@@ -223,7 +215,7 @@ func TestMember_mistakesAreSaidInThePlan(t *testing.T) {
 		fails(says("TRAY009", "user id"), inSales, `user_id = "00000000-0000-4000-8000-000000000000"`, viewer),
 		fails(says("Nobody is named"), inSales, viewer),
 		fails(says("Not an e-mail address"), inSales, `email = "Ana <ana@example.com>"`, viewer))
-	if writes := o.Requests().Writes(); len(writes) != 0 {
+	if writes := o.Env.Requests().Writes(); len(writes) != 0 {
 		t.Errorf("the plans wrote to Tray:\n%s", writes)
 	}
 }
@@ -231,7 +223,7 @@ func TestMember_mistakesAreSaidInThePlan(t *testing.T) {
 func TestMember_organizationAdminIsNotLoweredInAnUpdate(t *testing.T) {
 	t.Parallel()
 	o := start(t)
-	acctest.Test(t, o.Env,
+	o.test(t,
 		resource.TestStep{Config: o.member(inSales, `email = "cleo@example.com"`, `role = "Admin"`)},
 		resource.TestStep{Config: o.member(inSales, `email = "cleo@example.com"`, viewer), PlanOnly: true, ExpectError: says("TRAY002")})
 }
@@ -239,10 +231,10 @@ func TestMember_organizationAdminIsNotLoweredInAnUpdate(t *testing.T) {
 func TestMember_thatExistsWithAnotherRoleIsImported(t *testing.T) {
 	t.Parallel()
 	o := start(t)
-	o.Control(http.MethodPut, "ui/workspaces/sales/members/ana@example.com", body{"role": "Viewer"})
-	id := o.id("sales") + "/ana@example.com"
+	o.Env.Control(http.MethodPut, "ui/workspaces/sales/members/ana@example.com", body{"role": "Viewer"})
+	id := o.ID("sales") + "/ana@example.com"
 	config := o.member(inSales, ana, `role = "Contributor"`)
-	acctest.Test(t, o.Env,
+	o.test(t,
 		resource.TestStep{Config: config, PlanOnly: true, ExpectError: says("TRAY012", "ana@example.com is Viewer in the workspace", "to = tray_workspace_member.<name>", `id = "`+id+`"`)},
 		resource.TestStep{
 			Config:           config + "import {\n  to = tray_workspace_member.a\n  id = \"" + id + "\"\n}",
@@ -254,10 +246,10 @@ func TestMember_removedElsewhereIsAddedAgain(t *testing.T) {
 	t.Parallel()
 	o := start(t)
 	config := o.member(inSales, ana, viewer)
-	acctest.Test(t, o.Env,
+	o.test(t,
 		resource.TestStep{Config: config},
 		resource.TestStep{
-			PreConfig: func() { o.Control(http.MethodDelete, "ui/workspaces/sales/members/ana@example.com", nil) },
+			PreConfig: func() { o.Env.Control(http.MethodDelete, "ui/workspaces/sales/members/ana@example.com", nil) },
 			Config:    config, ConfigPlanChecks: action(plancheck.ResourceActionCreate), Check: o.has("sales", "ana@example.com", "Viewer"),
 		})
 }
@@ -266,11 +258,11 @@ func TestMember_changedElsewhereIsDrift(t *testing.T) {
 	t.Parallel()
 	o := start(t)
 	config := o.member(inSales, ana, viewer)
-	acctest.Test(t, o.Env,
+	o.test(t,
 		resource.TestStep{Config: config},
 		resource.TestStep{
 			PreConfig: func() {
-				o.Control(http.MethodPut, "ui/workspaces/sales/members/ana@example.com", body{"role": "Admin"})
+				o.Env.Control(http.MethodPut, "ui/workspaces/sales/members/ana@example.com", body{"role": "Admin"})
 			},
 			Config: config, ConfigPlanChecks: action(plancheck.ResourceActionUpdate), Check: o.has("sales", "ana@example.com", "Viewer"),
 		})
@@ -278,65 +270,60 @@ func TestMember_changedElsewhereIsDrift(t *testing.T) {
 
 func TestMember_ofADeletedWorkspaceLeavesTheState(t *testing.T) {
 	t.Parallel()
-	o := start(t)
-	dir := o.Layout(t, acctest.Terraform, "")
-	dir.Write("main.tf", o.member(inSales, ana, viewer))
-	dir.Apply()
-	o.Control(http.MethodDelete, "ui/workspaces/sales", nil)
-	got := dir.Run("plan")
+	o := open(t, acctest.Terraform)
+	o.Write("main.tf", o.member(inSales, ana, viewer))
+	o.Apply()
+	o.Env.Control(http.MethodDelete, "ui/workspaces/sales", nil)
+	got := o.Run("plan")
 	if !says("The membership is gone from Tray", "which is gone itself").MatchString(got.Text()) || !says("Could not find the workspace").MatchString(got.Text()) {
 		t.Errorf("the plan does not say that the workspace is gone:\n%s", got.Text())
 	}
-	dir.Write("main.tf", o.Config("locals {}"))
-	dir.Apply()
-	dir.NoChanges()
+	o.Applies("locals {}")
 }
 
 func TestMember_newAddressOfTheSamePersonReplacesNothing(t *testing.T) {
 	t.Parallel()
-	o := start(t)
-	dir := o.Layout(t, acctest.Terraform, "")
-	dir.Write("main.tf", o.member(inSales, ana, viewer))
-	dir.Apply()
-	o.Control(http.MethodPut, "ui/users/ana@example.com", body{"email": "ana.lopez@example.com"})
-	o.ClearRequests()
-	plan, changes := dir.Plan()
+	o := open(t, acctest.Terraform)
+	o.Write("main.tf", o.member(inSales, ana, viewer))
+	o.Apply()
+	o.Env.Control(http.MethodPut, "ui/users/ana@example.com", body{"email": "ana.lopez@example.com"})
+	o.Env.ClearRequests()
+	plan, changes := o.Plan()
 	if changes || !says("has another e-mail address now", `Write email = "ana.lopez@example.com"`).MatchString(plan.Text()) {
 		t.Errorf("want a warning and no change:\n%s", plan.Text())
 	}
-	dir.Write("main.tf", o.member(inSales, `email = "ana.lopez@example.com"`, viewer))
-	if plan, _ := dir.Plan(); !says("0 to add, 1 to change, 0 to destroy").MatchString(plan.Text()) {
+	o.Write("main.tf", o.member(inSales, `email = "ana.lopez@example.com"`, viewer))
+	if plan, _ := o.Plan(); !says("0 to add, 1 to change, 0 to destroy").MatchString(plan.Text()) {
 		t.Errorf("the new address is not a change in place:\n%s", plan.Text())
 	}
-	dir.Apply()
-	dir.NoChanges()
-	if writes := o.Requests().Writes(); len(writes) != 0 {
+	o.Apply()
+	o.NoChanges()
+	if writes := o.Env.Requests().Writes(); len(writes) != 0 {
 		t.Errorf("a new address was sent:\n%s", writes)
 	}
 }
 
 func TestMember_replacedOnDemand(t *testing.T) {
 	t.Parallel()
-	o := start(t)
+	o := open(t, acctest.Terraform)
 	config := o.member(inSales, ana, viewer)
-	dir := o.Layout(t, acctest.Terraform, "")
-	dir.Write("main.tf", config)
-	dir.Apply()
-	dir.Apply("-replace=" + address)
-	dir.Run("taint", address)
-	dir.Apply()
-	dir.NoChanges()
-	_ = o.has("sales", "ana@example.com", "Viewer")(nil)
+	o.Write("main.tf", config)
+	o.Apply()
+	o.Apply("-replace=" + address)
+	o.Run("taint", address)
+	o.Apply()
+	o.NoChanges()
+	o.wantRole("sales", "ana@example.com", "Viewer")
 }
 
 func TestMember_unknownInputs(t *testing.T) {
 	t.Parallel()
 	o := start(t)
 	in := `resource "terraform_data" "in" {
-  input = { workspace = "` + o.id("sales") + `", email = "ana@example.com", role = "Viewer" }
+  input = { workspace = "` + o.ID("sales") + `", email = "ana@example.com", role = "Viewer" }
 }
 `
-	acctest.Test(t, o.Env, resource.TestStep{
+	o.test(t, resource.TestStep{
 		Config: in + o.member("workspace_id = terraform_data.in.output.workspace", "email = terraform_data.in.output.email", "role = terraform_data.in.output.role"),
 		Check:  o.has("sales", "ana@example.com", "Viewer"),
 	})
@@ -345,16 +332,16 @@ func TestMember_unknownInputs(t *testing.T) {
 func TestMember_refusedByTheServer(t *testing.T) {
 	t.Parallel()
 	o := start(t)
-	o.Control(http.MethodPut, "ui/workspaces/sales/members/bob@example.com", body{"role": "Contributor"})
+	o.Env.Control(http.MethodPut, "ui/workspaces/sales/members/bob@example.com", body{"role": "Contributor"})
 	bob := `email = "bob@example.com"`
 	refuse := func(method string) func() {
 		return func() {
-			o.Fault(acctest.Fault{Method: method, Path: "/core/v1/workspaces/*/users/*", Status: 400, Body: `{"message":"Not today"}`, Times: 1})
+			o.Env.Fault(acctest.Fault{Method: method, Path: "/core/v1/workspaces/*/users/*", Status: 400, Body: `{"message":"Not today"}`, Times: 1})
 		}
 	}
-	acctest.Test(t, o.Env,
+	o.test(t,
 		resource.TestStep{Config: o.member(inSales, bob, `role = "Contributor"`) + "import {\n  to = tray_workspace_member.a\n  id = \"sales/bob@example.com\"\n}"},
 		resource.TestStep{PreConfig: refuse(http.MethodPut), Config: o.member(inSales, bob, viewer), ExpectError: says("Could not change the member's role", "Not today", "HTTP 400")},
-		resource.TestStep{PreConfig: refuse(http.MethodDelete), Config: o.Config("locals {}"), ExpectError: says("Could not remove the member bob@example.com", "Not today", "HTTP 400")},
-		resource.TestStep{Config: o.Config("locals {}"), Check: o.has("sales", "bob@example.com", "")})
+		resource.TestStep{PreConfig: refuse(http.MethodDelete), Config: "locals {}", ExpectError: says("Could not remove the member bob@example.com", "Not today", "HTTP 400")},
+		resource.TestStep{Config: "locals {}", Check: o.has("sales", "bob@example.com", "")})
 }

@@ -10,8 +10,8 @@ import (
 
 // in is a moment from the sandbox's now on, as expires_at takes it.
 func (o office) in(d time.Duration) string {
-	o.t.Helper()
-	return o.env.Now().Add(d).Format(time.RFC3339)
+	o.T.Helper()
+	return o.Env.Now().Add(d).Format(time.RFC3339)
 }
 
 // ending is an expires_at: "ben = 2026-12-31, cleo = null".
@@ -28,7 +28,7 @@ func ending(people string) string {
 }
 
 func (o office) plans() acctest.Result {
-	o.t.Helper()
+	o.T.Helper()
 	r, _ := o.Plan()
 	return r
 }
@@ -38,50 +38,34 @@ const (
 	day  = 24 * time.Hour
 )
 
-// quiet wants applies without a write, however often, now and when time goes by.
-func (o office) quiet(after ...time.Duration) {
-	o.t.Helper()
-	for _, d := range append([]time.Duration{0}, after...) {
-		if d > 0 {
-			o.env.Advance(d)
-		}
-		o.env.ClearRequests()
-		o.NoChanges()
-		o.Apply()
-		if writes := o.env.Requests().Writes(); len(writes) > 0 {
-			o.t.Errorf("an apply that changes nothing wrote\n%s", writes)
-		}
-	}
-}
-
 func TestMembers_accessEnds(t *testing.T) {
 	t.Parallel()
-	onBoth(t, func(_ *testing.T, o office) {
+	acctest.OnBoth(t, open, func(o office) {
 		at := o.in(3 * day)
 		hcl := all("ana = Viewer, ben = Contributor, cleo = Viewer", ending("ben = "+at+", ana = null"))
 		o.apply(hcl)
-		o.env.Advance(3*day - hour)
-		o.quiet() // never early
-		o.env.Advance(hour + time.Minute)
-		o.env.ClearRequests()
+		o.Env.Advance(3*day - hour)
+		o.Rests() // never early
+		o.Env.Advance(hour + time.Minute)
+		o.Env.ClearRequests()
 		r := o.plans()
-		o.says(r, "access of ben@example.com ended on "+at+" (was Contributor)", "1 to change", "+ \"ben@example.com\"")
+		o.Says(r, "access of ben@example.com ended on "+at+" (was Contributor)", "1 to change", "+ \"ben@example.com\"")
 		o.apply(hcl)
 		o.holds("sales", map[string]string{"ana@example.com": "Viewer", "cleo@example.com": "Viewer"})
-		if writes := o.env.Requests().Writes(); len(writes) != 1 {
-			o.t.Errorf("one end wrote\n%s", writes)
+		if writes := o.Env.Requests().Writes(); len(writes) != 1 {
+			o.T.Errorf("one end wrote\n%s", writes)
 		}
-		o.quiet(day)
+		o.Rests(day)
 
 		o.puts("sales", "ben@example.com", "Viewer") // somebody lets ben in again
-		o.says(o.plans(), "access of ben@example.com ended on")
+		o.Says(o.plans(), "access of ben@example.com ended on")
 		o.apply(hcl)
 		o.holds("sales", map[string]string{"ana@example.com": "Viewer", "cleo@example.com": "Viewer"})
 
 		later := all("ana = Viewer, ben = Contributor, cleo = Viewer", ending("ben = "+o.in(day)))
 		o.apply(later)
 		o.holds("sales", map[string]string{"ana@example.com": "Viewer", "ben@example.com": "Contributor", "cleo@example.com": "Viewer"})
-		o.env.Advance(2 * day)
+		o.Env.Advance(2 * day)
 		o.apply(later)
 		o.apply(all("ana = Viewer, ben = Contributor, cleo = Viewer")) // no date: ben is back
 		o.holds("sales", map[string]string{"ana@example.com": "Viewer", "ben@example.com": "Contributor", "cleo@example.com": "Viewer"})
@@ -90,15 +74,15 @@ func TestMembers_accessEnds(t *testing.T) {
 
 func TestRoleMembers_accessEnds(t *testing.T) {
 	t.Parallel()
-	onBoth(t, func(_ *testing.T, o office) {
+	acctest.OnBoth(t, open, func(o office) {
 		at := o.in(hour)
 		hcl := strings.Replace(roleOf("viewers", "Viewer", "ana", "ben"), "\n}\n", "\n  "+ending("BEN = "+at)+"\n}\n", 1)
 		o.apply(hcl)
-		o.env.Advance(hour)
-		o.says(o.plans(), "access of ben@example.com ended on "+at+" (was Viewer)")
+		o.Env.Advance(hour)
+		o.Says(o.plans(), "access of ben@example.com ended on "+at+" (was Viewer)")
 		o.apply(hcl)
 		o.holds("sales", map[string]string{"ana@example.com": "Viewer"})
-		o.quiet(day)
+		o.Rests(day)
 	})
 }
 
@@ -118,15 +102,15 @@ func TestMembers_aDateOfThePast(t *testing.T) {
 	o := open(t, acctest.Terraform)
 	past := o.in(-day)
 	hcl := all("ana = Viewer, ben = Viewer", ending("ben = "+past))
-	o.Write("main.tf", o.fill(hcl))
-	o.says(o.plans(), "access of ben@example.com ended on "+past+" (does not join)")
+	o.Write("main.tf", o.Fill(hcl))
+	o.Says(o.plans(), "access of ben@example.com ended on "+past+" (does not join)")
 	o.apply(hcl)
 	o.holds("sales", map[string]string{"ana@example.com": "Viewer"})
 
 	hcl = all("ana = Viewer, ben = Viewer", ending("ben = "+past+", ana = "+past))
-	o.guard("max_removals = 0") // a date that has passed as it is written removes like anything else
+	o.Guard("max_removals = 0") // a date that has passed as it is written removes like anything else
 	o.refuses(hcl, "TRAY005", "ana@example.com from sales")
-	o.guard("")
+	o.Guard("")
 	o.apply(hcl)
 	o.holds("sales", map[string]string{})
 }
@@ -134,11 +118,11 @@ func TestMembers_aDateOfThePast(t *testing.T) {
 func TestMembers_endsAreNoRemovalsForTheGuardrails(t *testing.T) {
 	t.Parallel()
 	o := open(t, acctest.Terraform)
-	o.guard("max_removals = 0")
+	o.Guard("max_removals = 0")
 	at := o.in(hour)
 	hcl := all("ana = Viewer, ben = Viewer, cleo = Viewer", ending("ben = "+at+", ana = "+at+", cleo = "+at))
 	o.apply(hcl)
-	o.env.Advance(hour)
+	o.Env.Advance(hour)
 	o.apply(hcl)
 	o.holds("sales", map[string]string{})
 }
@@ -152,11 +136,11 @@ func TestMembers_theLastAdminsEndWaits(t *testing.T) {
 	o.puts("sales", "ana@example.com", "Admin")
 	o.withoutOwner("sales")
 	o.apply(strings.Replace(hcl, "ignore_org", "overwrite_existing = true\n  ignore_org", 1))
-	o.env.Advance(hour)
-	o.Write("main.tf", o.fill(hcl))
-	o.says(o.plans(), "TRAY003", "access of ana@example.com ended", "is not taken away while this is so")
+	o.Env.Advance(hour)
+	o.Write("main.tf", o.Fill(hcl))
+	o.Says(o.plans(), "TRAY003", "access of ana@example.com ended", "is not taken away while this is so")
 	r := o.Apply()
-	o.says(r, "TRAY003", "is not taken away while this is so")
+	o.Says(r, "TRAY003", "is not taken away while this is so")
 	o.holds("sales", map[string]string{"ana@example.com": "Admin", "ben@example.com": "Viewer"}) // cleo's has ended all the same
 	o.puts("sales", "ben@example.com", "Admin")
 	hcl = strings.Replace(hcl, "\"ben@example.com\" = \"Viewer\"", "\"ben@example.com\" = \"Admin\"", 1)
@@ -168,25 +152,25 @@ func TestMembers_theLastAdminsEndWaits(t *testing.T) {
 // more, and who is there stays for the next one.
 func TestMembers_aSavedPlanMeetsADate(t *testing.T) {
 	t.Parallel()
-	onBoth(t, func(_ *testing.T, o office) {
+	acctest.OnBoth(t, open, func(o office) {
 		at := o.in(hour)
-		o.Write("main.tf", o.fill(all("ana = Viewer, ben = Viewer", ending("ben = "+at))))
+		o.Write("main.tf", o.Fill(all("ana = Viewer, ben = Viewer", ending("ben = "+at))))
 		o.Plan("-out=plan")
-		o.env.Advance(hour)
+		o.Env.Advance(hour)
 		if r := o.Run("apply", "plan"); r.Code != 0 {
-			o.t.Fatalf("the saved plan cannot be applied: %s", r.Text())
+			o.T.Fatalf("the saved plan cannot be applied: %s", r.Text())
 		}
 		o.holds("sales", map[string]string{"ana@example.com": "Viewer"})
-		o.quiet()
+		o.Rests()
 
 		at = o.in(hour)
 		o.apply(all("ana = Viewer, ben = Viewer", ending("ben = "+at)))
 		hcl := all("ana = Contributor, ben = Viewer", ending("ben = "+at))
-		o.Write("main.tf", o.fill(hcl))
+		o.Write("main.tf", o.Fill(hcl))
 		o.Plan("-out=plan")
-		o.env.Advance(hour)
+		o.Env.Advance(hour)
 		if r := o.Run("apply", "plan"); r.Code != 0 {
-			o.t.Fatalf("the saved plan cannot be applied: %s", r.Text())
+			o.T.Fatalf("the saved plan cannot be applied: %s", r.Text())
 		}
 		o.holds("sales", map[string]string{"ana@example.com": "Contributor", "ben@example.com": "Viewer"})
 		o.apply(hcl)

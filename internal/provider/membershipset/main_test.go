@@ -3,7 +3,6 @@ package membershipset_test
 import (
 	"net/http"
 	"net/url"
-	"regexp"
 	"strings"
 	"testing"
 
@@ -17,22 +16,12 @@ type body map[string]any
 
 // office is an organization with the shared workspaces sales and ops, in which the Owner
 // is Admin, and a real command line on it.
-type office struct {
-	acctest.Desk
-	env *acctest.Env
-	t   *testing.T
-}
+type office struct{ acctest.Desk }
 
 // staff are the people of every office, with their organization role.
 var staff = map[string]string{
 	"ana@example.com": "Viewer", "ben@example.com": "Viewer", "cleo@example.com": "Viewer", "dan@example.com": "Contributor",
 	"chief@example.com": "Admin",
-}
-
-// onBoth runs a story on both command lines.
-func onBoth(t *testing.T, story func(t *testing.T, o office), opts ...acctest.Option) {
-	t.Helper()
-	acctest.OnBoth(t, open, func(o office) { story(o.t, o) }, opts...)
 }
 
 func open(t *testing.T, cli string, opts ...acctest.Option) office {
@@ -44,105 +33,67 @@ func open(t *testing.T, cli string, opts ...acctest.Option) office {
 	for _, name := range []string{"sales", "ops"} {
 		env.Control(http.MethodPost, "ui/workspaces", body{"name": name})
 	}
-	o := office{env.Desk(t, cli, ""), env, t}
-	o.Write("main.tf", "")
-	o.Init()
-	return o
-}
-
-// guard sets the guardrails of the provider block.
-func (o office) guard(guardrails string) {
-	if guardrails != "" {
-		guardrails = "  guardrails = { " + guardrails + " }"
-	}
-	o.Write("provider.tf", o.env.Provider(guardrails))
-}
-
-// fill puts ids for {name} of a workspace and {address} of a user.
-func (o office) fill(hcl string) string {
-	o.t.Helper()
-	return regexp.MustCompile(`\{[a-z0-9.]+(@[a-z.]+)?\}`).ReplaceAllStringFunc(hcl, func(name string) string {
-		return o.id(strings.Trim(name, "{}"))
-	})
-}
-
-func (o office) id(name string) string {
-	o.t.Helper()
-	state := o.env.State()
-	for _, u := range state.Users {
-		if u.Email == name {
-			return u.ID
-		}
-	}
-	for _, w := range state.Workspaces {
-		if w.Name == name && w.Type == "Shared" {
-			return w.ID
-		}
-	}
-	o.t.Fatalf("nothing is called %q", name)
-	return ""
+	return office{env.Desk(t, cli, "")}
 }
 
 // apply writes the configuration and applies it; the plan after it must be empty.
-func (o office) apply(hcl string) acctest.Result { o.t.Helper(); return o.Applies(o.fill(hcl)) }
+func (o office) apply(hcl string) acctest.Result { o.T.Helper(); return o.Applies(o.Fill(hcl)) }
 
 // made is apply for what another test shows to have an empty plan after it.
 func (o office) made(hcl string) {
-	o.t.Helper()
-	o.Write("main.tf", o.fill(hcl))
+	o.T.Helper()
+	o.Write("main.tf", o.Fill(hcl))
 	o.Apply()
 }
 
 // refuses plans the configuration and wants an error with each of the parts, before
 // anything is written to Tray.
-func (o office) refuses(hcl string, parts ...string) { o.t.Helper(); o.Refuses(o.fill(hcl), parts...) }
+func (o office) refuses(hcl string, parts ...string) { o.T.Helper(); o.Refuses(o.Fill(hcl), parts...) }
 
 // fails applies the configuration and wants an error with each of the parts.
 func (o office) fails(hcl string, parts ...string) acctest.Result {
-	o.t.Helper()
-	return o.Fails([]string{"apply", "-input=false", "-auto-approve"}, o.fill(hcl), parts...)
+	o.T.Helper()
+	return o.Fails([]string{"apply", "-input=false", "-auto-approve"}, o.Fill(hcl), parts...)
 }
-
-func (o office) says(r acctest.Result, parts ...string) { o.t.Helper(); o.Says(r, parts...) }
 
 // puts gives somebody a role in a workspace, without Terraform and its rules; "" is out.
 func (o office) puts(workspace, email, role string) {
-	o.t.Helper()
-	path := "ui/workspaces/" + o.id(workspace) + "/members/" + url.PathEscape(email)
+	o.T.Helper()
+	path := "ui/workspaces/" + o.ID(workspace) + "/members/" + url.PathEscape(email)
 	if role == "" {
-		o.env.Control(http.MethodDelete, path+"?force=true", nil)
+		o.Env.Control(http.MethodDelete, path+"?force=true", nil)
 		return
 	}
-	o.env.Control(http.MethodPut, path, body{"role": role, "force": true})
+	o.Env.Control(http.MethodPut, path, body{"role": role, "force": true})
 }
 
 // hires makes more people, p1@example.com and so on.
 func (o office) hires(n int) []string {
-	o.t.Helper()
+	o.T.Helper()
 	emails := make([]string, n)
 	for i := range emails {
 		emails[i] = "p" + string(rune('a'+i/26)) + string(rune('a'+i%26)) + "@example.com"
-		o.env.Control(http.MethodPost, "ui/users", body{"email": emails[i], "name": emails[i], "role": "Viewer"})
+		o.Env.Control(http.MethodPost, "ui/users", body{"email": emails[i], "name": emails[i], "role": "Viewer"})
 	}
 	return emails
 }
 
 // holds wants exactly these people in a workspace, the Owner left out.
 func (o office) holds(workspace string, want map[string]string) {
-	o.t.Helper()
+	o.T.Helper()
 	got := map[string]string{}
-	for _, m := range o.env.State().Members {
+	for _, m := range o.Env.State().Members {
 		if m.Workspace == workspace && m.Email != acctest.OwnerEmail {
 			got[m.Email] = m.Role
 		}
 	}
 	if len(got) != len(want) {
-		o.t.Errorf("%s holds %v, want %v", workspace, got, want)
+		o.T.Errorf("%s holds %v, want %v", workspace, got, want)
 		return
 	}
 	for email, role := range want {
 		if got[email] != role {
-			o.t.Errorf("%s holds %v, want %v", workspace, got, want)
+			o.T.Errorf("%s holds %v, want %v", workspace, got, want)
 			return
 		}
 	}

@@ -3,6 +3,8 @@ package membershipset_test
 import (
 	"strings"
 	"testing"
+
+	"github.com/tray-community/terraform-provider-tray/internal/acctest"
 )
 
 // passing is a change in which people pass from one resource to another.
@@ -35,11 +37,11 @@ func TestRoleMembers_nobodyIsOutWhilePeoplePass(t *testing.T) {
 	t.Parallel()
 	for name, p := range passings {
 		t.Run(name, func(t *testing.T) {
-			onBoth(t, func(t *testing.T, o office) {
-				o.guard("max_removal_percent = 100")
+			acctest.OnBoth(t, open, func(o office) {
+				o.Guard("max_removal_percent = 100")
 				for range 2 {
 					o.made(p.before)
-					o.env.ClearRequests()
+					o.Env.ClearRequests()
 					o.apply(p.after)
 					o.nobodyOut(name)
 					o.made("")
@@ -54,36 +56,28 @@ func TestRoleMembers_nobodyIsOutWhilePeoplePass(t *testing.T) {
 // people with other roles whom nobody seems to have. TRAY012's import is right for that, too.
 func TestRoleMembers_forgottenForATableWithOtherRolesAreImported(t *testing.T) {
 	t.Parallel()
-	onBoth(t, func(t *testing.T, o office) {
+	acctest.OnBoth(t, open, func(o office) {
 		o.apply(roleOf("r", "Viewer", "ana") + roleOf("s", "Contributor", "ben"))
-		o.env.ClearRequests()
+		o.Env.ClearRequests()
 		after := all("ana = Contributor, ben = Viewer") + forget("tray_workspace_role_members.r") + forget("tray_workspace_role_members.s")
 		o.apply(after + "import {\n  to = tray_workspace_members.sales\n  id = \"{sales}\"\n}\n")
 		o.nobodyOut("the import")
 	})
 }
 
-// process lets the real binary run, which sees its command line and its environment.
-func (o office) process() {
-	o.t.Helper()
-	o.Process()
-	o.Write("terraform.tf", "terraform {\n  required_providers {\n    tray = { source = \"tray-community/tray\" }\n  }\n}\n")
-	o.Init()
-}
-
 // Ten turns at once are few for thirty people, so that a removal comes before most of the
 // additions have had theirs.
 func TestRoleMembers_nobodyIsOutWhileManyPass(t *testing.T) {
 	t.Parallel()
-	onBoth(t, func(t *testing.T, o office) {
-		o.guard("max_removal_percent = 100")
+	acctest.OnBoth(t, open, func(o office) {
+		o.Guard("max_removal_percent = 100")
 		together, singles := []string{"ana"}, ""
 		for _, email := range o.hires(30) {
 			name := strings.TrimSuffix(email, "@example.com")
 			together, singles = append(together, name), singles+one(name, name, "Contributor")
 		}
 		o.made(roleOf("r", "Viewer", together...))
-		o.env.ClearRequests()
+		o.Env.ClearRequests()
 		o.apply(roleOf("r", "Viewer", "ana") + singles)
 		o.nobodyOut("many")
 	})
@@ -93,27 +87,27 @@ func TestRoleMembers_nobodyIsOutWhileManyPass(t *testing.T) {
 // other remedy, and the remedy is followed.
 func TestRoleMembers_onePersonAtATimePassesInNoPlan(t *testing.T) {
 	t.Parallel()
-	onBoth(t, func(t *testing.T, o office) {
-		o.guard("max_removal_percent = 100")
-		o.process()
+	acctest.OnBoth(t, open, func(o office) {
+		o.Guard("max_removal_percent = 100")
+		o.Process().Init()
 		for _, name := range []string{"from a role to a single", "from a role to another", "two change places beside a third"} {
 			p := passings[name]
 			o.made(p.before)
-			o.Write("main.tf", o.fill(p.after))
+			o.Write("main.tf", o.Fill(p.after))
 			for range 3 {
 				r := o.Run("plan", "-input=false", "-parallelism=1")
 				if r.Code != 1 || !strings.Contains(r.Text(), "Run this plan without -parallelism=1") {
-					t.Fatalf("%s: the plan ended with %d:\n%s", name, r.Code, r.Text())
+					o.T.Fatalf("%s: the plan ended with %d:\n%s", name, r.Code, r.Text())
 				}
 			}
-			o.env.ClearRequests()
+			o.Env.ClearRequests()
 			o.apply(p.after)
 			o.nobodyOut("the remedy")
 			o.made("")
 		}
 		// A stranger is still somebody to import.
 		o.puts("sales", "ana@example.com", "Viewer")
-		o.Write("main.tf", o.fill(one("ana", "ana", "Admin")))
-		o.says(o.Run("plan", "-input=false", "-parallelism=1"), "TRAY012", "if one does, run it without", "import {")
+		o.Write("main.tf", o.Fill(one("ana", "ana", "Admin")))
+		o.Says(o.Run("plan", "-input=false", "-parallelism=1"), "TRAY012", "if one does, run it without", "import {")
 	})
 }

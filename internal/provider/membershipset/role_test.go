@@ -3,13 +3,15 @@ package membershipset_test
 import (
 	"strings"
 	"testing"
+
+	"github.com/tray-community/terraform-provider-tray/internal/acctest"
 )
 
 const roleAddress = "tray_workspace_role_members.viewers"
 
 func TestRoleMembers_lifecycle(t *testing.T) {
 	t.Parallel()
-	onBoth(t, func(t *testing.T, o office) {
+	acctest.OnBoth(t, open, func(o office) {
 		o.puts("sales", "dan@example.com", "Contributor") // another role: left alone
 		o.apply(roleOf("viewers", "viewer", "ana", "ben"))
 		o.holds("sales", map[string]string{"ana@example.com": "Viewer", "ben@example.com": "Viewer", "dan@example.com": "Contributor"})
@@ -29,7 +31,7 @@ func TestRoleMembers_lifecycle(t *testing.T) {
 // Each of two resources takes somebody whom the other gives up: nobody is lost.
 func TestRoleMembers_peopleChangeRoles(t *testing.T) {
 	t.Parallel()
-	onBoth(t, func(t *testing.T, o office) {
+	acctest.OnBoth(t, open, func(o office) {
 		o.apply(roleOf("admins", "Admin", "ana") + roleOf("viewers", "Viewer", "ben", "cleo"))
 		o.apply(roleOf("admins", "Admin", "ben") + roleOf("viewers", "Viewer", "ana", "cleo"))
 		o.holds("sales", map[string]string{"ana@example.com": "Viewer", "ben@example.com": "Admin", "cleo@example.com": "Viewer"})
@@ -44,11 +46,11 @@ func TestRoleMembers_importedInThreeWays(t *testing.T) {
 		"by identity": "identity = {\n    workspace_id = \"{sales}\"\n    role = \"Viewer\"\n  }",
 	} {
 		t.Run(name, func(t *testing.T) {
-			onBoth(t, func(t *testing.T, o office) {
+			acctest.OnBoth(t, open, func(o office) {
 				o.puts("sales", "ana@example.com", "Viewer")
 				o.puts("sales", "dan@example.com", "Contributor")
-				o.Write("main.tf", o.fill(roleOf("viewers", "Viewer", "ana")+"import {\n  to = "+roleAddress+"\n  "+how+"\n}\n"))
-				o.says(o.Apply(), "1 imported, 0 added, 0 changed, 0 destroyed")
+				o.Write("main.tf", o.Fill(roleOf("viewers", "Viewer", "ana")+"import {\n  to = "+roleAddress+"\n  "+how+"\n}\n"))
+				o.Says(o.Apply(), "1 imported, 0 added, 0 changed, 0 destroyed")
 				o.NoChanges()
 			})
 		})
@@ -57,7 +59,7 @@ func TestRoleMembers_importedInThreeWays(t *testing.T) {
 
 func TestRoleMembers_othersAreImportedFirst(t *testing.T) {
 	t.Parallel()
-	onBoth(t, func(t *testing.T, o office) {
+	acctest.OnBoth(t, open, func(o office) {
 		o.puts("sales", "ana@example.com", "Viewer")
 		o.refuses(roleOf("viewers", "Viewer", "ben"), "TRAY012", "ana@example.com (Viewer)", "/Viewer\"")
 		o.refuses(strings.Replace(roleOf("viewers", "Viewer", "ben"), "emails = [", "emails = [\"BEN@example.com\", ", 1), "One person is named twice")

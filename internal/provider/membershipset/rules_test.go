@@ -11,17 +11,17 @@ import (
 // 26 % of a workspace, which the default guardrail does not let go, and 24 %, which it does.
 func TestMembers_removalsStayWithinTheGuardrails(t *testing.T) {
 	t.Parallel()
-	onBoth(t, func(t *testing.T, o office) {
+	acctest.OnBoth(t, open, func(o office) {
 		people := o.hires(18) // and the Owner makes 19
 		in := func(n int) string { return all(strings.Join(people[:n], " = Viewer, ") + " = Viewer") }
 		o.apply(in(18))
 		o.refuses(in(13), "TRAY005", "max_removal_percent allows 25 %", "5 of 19", "27 %", people[13]+" from sales", people[17]+" from sales",
 			"TRAY_GUARDRAILS_MAX_REMOVAL_PERCENT=27", "with "+address)
-		o.guard("max_removals = 3")
+		o.Guard("max_removals = 3")
 		o.refuses(in(14), "TRAY005", "max_removals allows 3", "removes 4", people[17]+" from sales", "TRAY_GUARDRAILS_MAX_REMOVALS=4")
-		o.guard("")
+		o.Guard("")
 		o.apply(in(14)) // 4 of 19 are 21 %
-		o.guard("max_removal_percent = 100")
+		o.Guard("max_removal_percent = 100")
 		o.apply("") // everybody, when that is meant
 	})
 }
@@ -40,7 +40,7 @@ func TestMembers_guardrailsOverriddenForOneRun(t *testing.T) {
 
 func TestMembers_anOrganizationAdminIsAdmin(t *testing.T) {
 	t.Parallel()
-	onBoth(t, func(t *testing.T, o office) {
+	acctest.OnBoth(t, open, func(o office) {
 		o.refuses(all("chief = Viewer"), "TRAY002", "chief@example.com", "Write the role \"Admin\"", `"chief@example.com" = "Viewer"`)
 		// A promotion of somebody whose membership another resource keeps lower.
 		user := func(role string) string {
@@ -59,12 +59,12 @@ func TestMembers_anOrganizationAdminIsAdmin(t *testing.T) {
 // The token acts as the chief, an Admin of the organization, who is a member by name.
 func TestMembers_theTokenKeepsItsOwnRights(t *testing.T) {
 	t.Parallel()
-	onBoth(t, func(t *testing.T, o office) {
+	acctest.OnBoth(t, open, func(o office) {
 		o.apply(all("chief = Admin, ana = Viewer"))
-		o.env.Token = o.env.NewToken(map[string]any{"user": "chief@example.com"})
-		o.guard("")
+		o.Env.Token = o.Env.NewToken(map[string]any{"user": "chief@example.com"})
+		o.Guard("")
 		o.refuses(all("ana = Viewer"), "TRAY004", "chief@example.com", "allow_self_removal")
-		o.guard("allow_self_removal = true")
+		o.Guard("allow_self_removal = true")
 		o.apply(all("ana = Viewer"))
 		o.holds("sales", map[string]string{"ana@example.com": "Viewer"})
 	})
@@ -72,7 +72,7 @@ func TestMembers_theTokenKeepsItsOwnRights(t *testing.T) {
 
 func TestMembers_haveOneManager(t *testing.T) {
 	t.Parallel()
-	onBoth(t, func(t *testing.T, o office) {
+	acctest.OnBoth(t, open, func(o office) {
 		again := strings.Replace(all("ben = Viewer"), `"sales" {`, `"again" {`, 1)
 		for name, hcl := range map[string]string{
 			"two for everybody":            all("ana = Viewer") + again,
@@ -83,10 +83,10 @@ func TestMembers_haveOneManager(t *testing.T) {
 			"a role, and one who has it":   roleOf("viewers", "Viewer", "ana") + one("ben", "ben", "Viewer"),
 			"a role, and one of its names": roleOf("viewers", "Viewer", "ana") + one("ana", "ana", "Admin"),
 		} {
-			o.Write("main.tf", o.fill(hcl))
+			o.Write("main.tf", o.Fill(hcl))
 			r := o.Run("plan", "-input=false")
 			if r.Code != 1 || !strings.Contains(r.Text(), "Error: TRAY008: A membership has one manager") {
-				t.Errorf("%s: ended with %d:\n%s", name, r.Code, r.Text())
+				o.T.Errorf("%s: ended with %d:\n%s", name, r.Code, r.Text())
 			}
 		}
 		o.apply(roleOf("viewers", "Viewer", "ana") + one("ben", "ben", "Contributor") + allIn("ops", "ana = Viewer"))
@@ -102,7 +102,7 @@ func TestMembers_whatAPlanWithoutChangesCosts(t *testing.T) {
 	var hcl strings.Builder
 	for i := range workspaces {
 		name := fmt.Sprintf("w%d", i)
-		o.env.Control("POST", "ui/workspaces", body{"name": name})
+		o.Env.Control("POST", "ui/workspaces", body{"name": name})
 		for _, email := range people {
 			o.puts(name, email, "Viewer")
 		}
@@ -110,9 +110,9 @@ func TestMembers_whatAPlanWithoutChangesCosts(t *testing.T) {
 		hcl.WriteString(allIn(name, strings.Join(people, " = Viewer, ")+" = Viewer"))
 	}
 	o.apply(hcl.String())
-	o.env.ClearRequests()
+	o.Env.ClearRequests()
 	o.NoChanges()
-	log := o.env.Requests()
+	log := o.Env.Requests()
 	if n := log.Count("GET", "/core/v1/workspaces/*/users"); n != workspaces || len(log) > workspaces+3 {
 		t.Errorf("a plan of 200 memberships in %d workspaces made %d requests, %d of them for members:\n%s", workspaces, len(log), n, log)
 	}
@@ -125,11 +125,11 @@ func TestMembers_whatARoleChangeCosts(t *testing.T) {
 	o := open(t, acctest.Terraform)
 	o.withoutOwner("sales")
 	o.apply(all("ana = Contributor, ben = Viewer, chief = Admin"))
-	o.env.ClearRequests()
-	o.Write("main.tf", o.fill(all("ana = Viewer, ben = Viewer, chief = Admin")))
+	o.Env.ClearRequests()
+	o.Write("main.tf", o.Fill(all("ana = Viewer, ben = Viewer, chief = Admin")))
 	o.Apply()
 	const members = "/core/v1/workspaces/*/users"
-	log := o.env.Requests()
+	log := o.Env.Requests()
 	// The plan and the apply are two processes, and each reads the members once; the
 	// third page is the read-back.
 	if log.Count("GET", members) != 3 || log.Count("PUT", members+"/*") != 1 || len(log) != 4 {

@@ -39,11 +39,6 @@ func (r *agentResource) Schema(_ context.Context, _ resource.SchemaRequest, resp
 	}}
 }
 
-// IdentitySchema implements resource.ResourceWithIdentity.
-func (r *agentResource) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse) {
-	resp.IdentitySchema = base.Identity(map[string]string{"workspace_id": "Workspace of the group.", "group_id": "Group of the agent.", "id": "Identifier of the agent, given by Tray."})
-}
-
 func (r *agentResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
 	plan, ok := base.Load[agent](ctx, req.Plan, &resp.Diagnostics)
 	if !ok || !r.BeginWrite(ctx, resp.Private, &resp.Diagnostics) {

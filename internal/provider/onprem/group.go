@@ -41,11 +41,6 @@ func (r *groupResource) Schema(_ context.Context, _ resource.SchemaRequest, resp
 	}}
 }
 
-// IdentitySchema implements resource.ResourceWithIdentity.
-func (r *groupResource) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse) {
-	resp.IdentitySchema = base.Identity(map[string]string{"workspace_id": "Workspace of the group.", "id": "Identifier of the group, given by Tray."})
-}
-
 func (r *groupResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
 	plan, ok := base.Load[group](ctx, req.Plan, &resp.Diagnostics)
 	if !ok || !r.BeginWrite(ctx, resp.Private, &resp.Diagnostics) {

@@ -23,11 +23,6 @@ func newDesk(t *testing.T, cli string, opts ...acctest.Option) desk {
 	return desk{env.Desk(t, cli, "data \"tray_workspace\" \"ops\" { name = \"ops\" }\n")}
 }
 
-func onBoth(t *testing.T, does func(d desk), opts ...acctest.Option) {
-	t.Helper()
-	acctest.OnBoth(t, newDesk, does, opts...)
-}
-
 // site is a group with one agent, which has a further argument.
 func site(group, agent, argument string) string {
 	return fmt.Sprintf(`resource "tray_on_prem_agent_group" "site" {
@@ -59,7 +54,7 @@ func (d desk) only() (acctest.AgentGroup, acctest.Agent) {
 
 func TestAgent_lifecycle(t *testing.T) {
 	t.Parallel()
-	onBoth(t, func(d desk) {
+	acctest.OnBoth(t, newDesk, func(d desk) {
 		d.Applies(site("HQ", "one", ""))
 		group, made := d.only()
 		if !made.Enabled {
@@ -209,7 +204,7 @@ func TestAgent_importedInThreeWaysTheNextPlanIsEmpty(t *testing.T) {
 
 func TestAgentGroupsData_tellsWhatAgentsDo(t *testing.T) {
 	t.Parallel()
-	onBoth(t, func(d desk) {
+	acctest.OnBoth(t, newDesk, func(d desk) {
 		d.Applies(site("HQ", "one", "") + `data "tray_on_prem_agent_groups" "all" {
   workspace_id   = data.tray_workspace.ops.id
   name_regex     = "^H"
@@ -235,7 +230,6 @@ func TestAgentList_findsThoseOfEveryWorkspace(t *testing.T) {
 		d.Env.Control(http.MethodPost, "ui/workspaces/ops/on-prem-agent-groups/"+name+"/agents", map[string]any{"name": "of " + name})
 	}
 	d.Write("find.tfquery.hcl", "list \"tray_on_prem_agent_group\" \"all\" {\n  provider = tray\n}\nlist \"tray_on_prem_agent\" \"all\" {\n  provider = tray\n}\n")
-	d.Init()
 	r := d.Run("query")
 	for _, want := range []string{"HQ", "Lab", "of HQ", "of Lab"} {
 		if !strings.Contains(r.Text(), want) {

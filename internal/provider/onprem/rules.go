@@ -13,8 +13,10 @@ import (
 )
 
 var (
-	groupNoun = base.Noun{Type: "tray_on_prem_agent_group", One: "agent group", At: path.Root("name")}
-	agentNoun = base.Noun{Type: "tray_on_prem_agent", One: "agent", At: path.Root("name")}
+	groupNoun = base.Noun{Type: "tray_on_prem_agent_group", One: "agent group", At: path.Root("name"),
+		Identity: map[string]string{"workspace_id": "Workspace of the group.", "id": "Identifier of the group, given by Tray."}}
+	agentNoun = base.Noun{Type: "tray_on_prem_agent", One: "agent", At: path.Root("name"),
+		Identity: map[string]string{"workspace_id": "Workspace of the group.", "group_id": "Group of the agent.", "id": "Identifier of the agent, given by Tray."}}
 )
 
 // ModifyPlan implements resource.ResourceWithModifyPlan. It is quiet when an input is

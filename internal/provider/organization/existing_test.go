@@ -5,20 +5,14 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"strconv"
+	"strings"
 	"testing"
 
 	"github.com/tray-community/terraform-provider-tray/internal/acctest"
 )
 
 const examples = "../../../examples/resources/"
-
-// commandLines runs a test on each command line.
-func commandLines(t *testing.T, test func(t *testing.T, cli string)) {
-	t.Helper()
-	for _, cli := range []string{acctest.Terraform, acctest.Tofu} {
-		t.Run(cli, func(t *testing.T) { t.Parallel(); test(t, cli) })
-	}
-}
 
 func TestOrganizationResource_generatedConfigurationNeedsNoChange(t *testing.T) {
 	t.Parallel()
@@ -27,15 +21,15 @@ func TestOrganizationResource_generatedConfigurationNeedsNoChange(t *testing.T) 
 			t.Parallel()
 			env := acme(t, opts...)
 			env.Control(http.MethodPatch, settingsPath, body{"alertingWorkflowId": "w-1"})
-			dir := env.Layout(t, acctest.Terraform, "")
-			dir.Write("main.tf", env.Config(`import {
+			dir := env.Desk(t, acctest.Terraform, "")
+			dir.Write("main.tf", `import {
   to = tray_organization.a
   id = "Acme"
 }
 import {
   to = tray_organization_settings.a
   id = "settings"
-}`))
+}`)
 			if got, _ := dir.Plan("-generate-config-out=generated.tf"); !says("2 to import, 0 to add, 0 to change, 0 to destroy").MatchString(got.Text()) {
 				t.Errorf("the generated configuration is not what is there:\n%s", got.Text())
 			}
@@ -48,8 +42,8 @@ import {
 func TestOrganizationResourceOnALiveTray_generatedConfigurationNeedsNoChange(t *testing.T) {
 	t.Parallel()
 	env := acme(t, acctest.NoManagement())
-	dir := env.Layout(t, acctest.Terraform, "")
-	dir.Write("main.tf", env.Config("import {\n  to = tray_organization.a\n  id = \"Acme\"\n}"))
+	dir := env.Desk(t, acctest.Terraform, "")
+	dir.Write("main.tf", "import {\n  to = tray_organization.a\n  id = \"Acme\"\n}")
 	if got, _ := dir.Plan("-generate-config-out=generated.tf"); !says("1 to import, 0 to add, 0 to change, 0 to destroy").MatchString(got.Text()) {
 		t.Errorf("the generated configuration is not what is there:\n%s", got.Text())
 	}
@@ -59,26 +53,23 @@ func TestOrganizationResourceOnALiveTray_generatedConfigurationNeedsNoChange(t *
 
 func TestOrganizationResource_examplesConverge(t *testing.T) {
 	t.Parallel()
-	commandLines(t, func(t *testing.T, cli string) {
-		env := acctest.Start(t, acctest.Organization("Acme", "it-owner@example.com"), acctest.Embedded(), acctest.Wire("sso", true))
-		dir := aliases(t, env, cli)
+	acctest.OnBoth(t, aliases, func(dir acctest.Desk) {
 		for _, name := range []string{"tray_organization", "tray_organization_settings"} {
 			for _, file := range []string{"resource.tf", "import-by-string-id.tf"} {
 				text, err := os.ReadFile(filepath.Join(examples, name, file))
 				if err != nil {
-					t.Fatal(err)
+					dir.T.Fatal(err)
 				}
 				dir.Write(name+"-"+file, string(text))
 			}
 		}
-		dir.Write("provider.tf", env.Provider())
 		dir.Apply()
 		dir.NoChanges()
-		_ = inTray(t, env, body{"embeddedId": "acme", "allowWorkspaceAdminTokens": false})(nil)
+		_ = inTray(dir.T, dir.Env, body{"embeddedId": "acme", "allowWorkspaceAdminTokens": false})(nil)
 		if made := dir.Resources()["tray_organization.staging"]; made["adopted"] != false || made["embedded_workspace_id"] == nil {
-			t.Errorf("the operator made %v", made)
+			dir.T.Errorf("the operator made %v", made)
 		}
-	})
+	}, acctest.Organization("Acme", "it-owner@example.com"), acctest.Embedded(), acctest.Wire("sso", true))
 }
 
 // A state of a version that knew no identities gets them from any update.
@@ -86,9 +77,9 @@ func TestOrganizationResource_identityIsAddedToAnOldState(t *testing.T) {
 	t.Parallel()
 	env := acme(t)
 	layout := func(name, workflow string) string {
-		return env.Config(`resource "tray_organization" "a" { name = "` + name + `" }` + "\n" + settings(`alerting_workflow_id = "`+workflow+`"`))
+		return `resource "tray_organization" "a" { name = "` + name + `" }` + "\n" + settings(`alerting_workflow_id = "`+workflow+`"`)
 	}
-	dir := env.Layout(t, acctest.Terraform, "")
+	dir := env.Desk(t, acctest.Terraform, "")
 	dir.Write("main.tf", layout("Acme", "w-1"))
 	dir.Apply()
 	file := filepath.Join(dir.Dir, "terraform.tfstate")
@@ -105,7 +96,7 @@ func TestOrganizationResource_identityIsAddedToAnOldState(t *testing.T) {
 
 // identities counts the resources in a state file that have an identity, and takes it
 // from them when told.
-func identities(t *testing.T, file string, strip bool) (n int) {
+func identities(t testing.TB, file string, strip bool) (n int) {
 	t.Helper()
 	raw, err := os.ReadFile(file)
 	if err != nil {
@@ -142,20 +133,16 @@ func identities(t *testing.T, file string, strip bool) (n int) {
 // While the token is not known, the plan is quiet; the apply then does all of it.
 func TestOrganizationResource_tokenKnownAtApply(t *testing.T) {
 	t.Parallel()
-	commandLines(t, func(t *testing.T, cli string) {
-		env := acme(t)
-		dir := env.Layout(t, cli, "")
+	acctest.OnBoth(t, onAcme, func(dir acctest.Desk) {
+		env := dir.Env
+		dir.Write("provider.tf", strings.Replace(env.Provider(), strconv.Quote(env.Token), "terraform_data.token.output", 1))
 		dir.Write("main.tf", `resource "terraform_data" "token" { input = "`+env.Token+`" }
-provider "tray" {
-  base_url = "`+env.URL+`"
-  token    = terraform_data.token.output
-}
 resource "tray_organization" "a" { name = "Umbrella" }
 `+settings(`alerting_workflow_id = "w-1"`))
 		dir.Apply()
 		dir.NoChanges()
-		_ = named(t, env, "Umbrella")(nil)
-		_ = inTray(t, env, body{"alertingWorkflowId": "w-1"})(nil)
+		_ = named(dir.T, env, "Umbrella")(nil)
+		_ = inTray(dir.T, env, body{"alertingWorkflowId": "w-1"})(nil)
 	})
 }
 
@@ -166,10 +153,8 @@ func TestOrganizationResource_embeddedWorkspaceIsKnown(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			env := acme(t, append(opts, acctest.Embedded())...)
-			dir := env.Layout(t, acctest.Terraform, "")
-			dir.Write("main.tf", env.Config(`resource "tray_organization" "a" { name = "Acme" }`))
-			dir.Apply()
-			dir.NoChanges()
+			dir := env.Desk(t, acctest.Terraform, "")
+			dir.Applies(`resource "tray_organization" "a" { name = "Acme" }`)
 			got := dir.Resources()[address]
 			if got["embedded_workspace_id"] != workspaceOf(env, "Embedded") || got["organization_workspace_id"] != workspaceOf(env, "Organization") {
 				t.Errorf("the state holds %v", got)

@@ -25,10 +25,10 @@ func TestOrganizationOperated_hasOneManagerInEveryOrder(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			env := operated(t)
-			dir := env.Layout(t, acctest.Terraform, "")
-			dir.Write("main.tf", env.Config(c.before))
+			dir := env.Desk(t, acctest.Terraform, "")
+			dir.Write("main.tf", c.before)
 			dir.Apply()
-			dir.Write("main.tf", env.Config(c.after))
+			dir.Write("main.tf", c.after)
 			for try := range acctest.ByDay(4, 10) {
 				r := dir.Run("plan", "-input=false", fmt.Sprintf("-parallelism=%d", []int{1, 10}[try%2]))
 				if r.Code != 1 || !strings.Contains(r.Text(), c.want) {
@@ -42,13 +42,11 @@ func TestOrganizationOperated_hasOneManagerInEveryOrder(t *testing.T) {
 func TestOrganizationOperated_namesPassOnInOneApply(t *testing.T) {
 	t.Parallel()
 	env := operated(t)
-	dir := env.Layout(t, acctest.Terraform, "")
-	dir.Write("main.tf", env.Config(at("blue", `name = "Dev"`)))
+	dir := env.Desk(t, acctest.Terraform, "")
+	dir.Write("main.tf", at("blue", `name = "Dev"`))
 	dir.Apply()
 	id := inSandbox(t, env)["Dev"].ID
-	dir.Write("main.tf", env.Config(at("blue", `name = "Dev (old)"`)+at("green", "name = \"Dev\"\n  depends_on = [tray_organization.blue]")))
-	dir.Apply()
-	dir.NoChanges()
+	dir.Applies(at("blue", `name = "Dev (old)"`) + at("green", "name = \"Dev\"\n  depends_on = [tray_organization.blue]"))
 	if now := inSandbox(t, env); now["Dev (old)"].ID != id || now["Dev"].ID == id {
 		t.Errorf("the names are with the wrong organizations: %+v", now)
 	}
@@ -58,11 +56,11 @@ func TestOrganizationOperated_namesPassOnInOneApply(t *testing.T) {
 func TestOrganizationOperated_aSavedPlanLeavesTheRestAlone(t *testing.T) {
 	t.Parallel()
 	env := operated(t)
-	dir := env.Layout(t, acctest.Terraform, "")
-	dir.Write("main.tf", env.Config(at("a", `name = "Dev"`)))
+	dir := env.Desk(t, acctest.Terraform, "")
+	dir.Write("main.tf", at("a", `name = "Dev"`))
 	dir.Apply()
 	id := inSandbox(t, env)["Dev"].ID
-	dir.Write("main.tf", env.Config(at("a", `name = "Dev 2"`)))
+	dir.Write("main.tf", at("a", `name = "Dev 2"`))
 	dir.Plan("-out=saved")
 	env.ControlAs(env.Operator, http.MethodPatch, organizationsPath+"/"+id, body{"sso": true})
 	if r := dir.Run("apply", "-input=false", "saved"); r.Code != 0 {
@@ -76,9 +74,9 @@ func TestOrganizationOperated_aSavedPlanLeavesTheRestAlone(t *testing.T) {
 func TestOrganization_aSavedPlanLeavesTheNameAlone(t *testing.T) {
 	t.Parallel()
 	env := acctest.Start(t, acctest.Organization("Acme", "boss@example.com"), acctest.Embedded())
-	dir := env.Layout(t, acctest.Terraform, "")
+	dir := env.Desk(t, acctest.Terraform, "")
 	layout := func(protected bool, wizard string) {
-		dir.Write("main.tf", env.Config(fmt.Sprintf("resource \"tray_organization\" \"a\" {\n  name = \"Acme\"\n  deletion_protection = %t\n}\n%s", protected, settings("  config_wizard_css = \""+wizard+"\""))))
+		dir.Write("main.tf", fmt.Sprintf("resource \"tray_organization\" \"a\" {\n  name = \"Acme\"\n  deletion_protection = %t\n}\n%s", protected, settings("  config_wizard_css = \""+wizard+"\"")))
 	}
 	layout(false, "a")
 	dir.Apply()

@@ -25,7 +25,8 @@ type model struct {
 	EmbeddedWorkspaceID     types.String `tfsdk:"embedded_workspace_id"`
 }
 
-var noun = base.Noun{Type: "tray_organization", One: "organization", At: path.Root("name")}
+var noun = base.Noun{Type: "tray_organization", One: "organization", At: path.Root("name"),
+	Identity: map[string]string{"id": "Identifier of the organization, given by Tray."}}
 
 // object is what the resource stands for: an organization by id, and before that by name.
 func object(m model) policy.Object {

@@ -32,9 +32,9 @@ func TestOrganizationOperated_faultThenSuccess(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			env := operated(t)
-			dir := env.Layout(t, acctest.Terraform, "")
+			dir := env.Desk(t, acctest.Terraform, "")
 			apply := func(hcl string) {
-				dir.Write("main.tf", env.Config(hcl))
+				dir.Write("main.tf", hcl)
 				if first := dir.Run("apply", "-auto-approve"); first.Code != 0 {
 					dir.Apply()
 				}
@@ -113,17 +113,17 @@ resource "tray_organization" "a" {
 func TestOrganizationOperated_aTokenOfTheOrganizationDoesNotDeleteIt(t *testing.T) {
 	t.Parallel()
 	env := operated(t)
-	dir := env.Layout(t, acctest.Terraform, "")
+	dir := env.Desk(t, acctest.Terraform, "")
 	hcl := staging(`name = "Acme (dev)"`, "deletion_protection = false")
-	dir.Write("main.tf", env.Config(hcl))
+	dir.Write("main.tf", hcl)
 	dir.Apply()
 	asOwner := strings.Replace(env.ProviderOf("x", "Acme (dev)", "platform@acme.example"), "  alias    = \"x\"\n", "", 1)
-	dir.Write("main.tf", asOwner+hcl)
+	dir.Write("provider.tf", asOwner)
 	dir.NoChanges()
 	if got := dir.Run("destroy", "-auto-approve"); got.Code != 1 || !says("Could not delete the organization", "takes one to delete it").MatchString(got.Text()) {
 		t.Errorf("the destroy ended with %d:\n%s", got.Code, got.Text())
 	}
-	dir.Write("main.tf", env.Config(hcl))
+	dir.Guard("")
 	dir.Destroy()
 	if all := inSandbox(t, env); len(all) != 0 {
 		t.Errorf("there still are %v", all)
@@ -134,14 +134,14 @@ func TestOrganizationOperated_aTokenOfTheOrganizationDoesNotDeleteIt(t *testing.
 func TestOrganizationOperated_refusedByTheServer(t *testing.T) {
 	t.Parallel()
 	env := operated(t)
-	dir := env.Layout(t, acctest.Terraform, "")
-	dir.Write("main.tf", env.Config(staging(`name = "Dev"`)))
+	dir := env.Desk(t, acctest.Terraform, "")
+	dir.Write("main.tf", staging(`name = "Dev"`))
 	dir.Run("plan", "-out=plan.bin")
 	env.ControlAs(env.Operator, http.MethodPost, organizationsPath, body{"name": "Dev", "ownerEmail": "x@acme.example"})
 	if got := dir.Run("apply", "plan.bin"); got.Code != 1 || !says("TRAY012", `named "Dev" exists already`).MatchString(got.Text()) {
 		t.Errorf("the apply ended with %d:\n%s", got.Code, got.Text())
 	}
-	dir.Write("main.tf", env.Config(staging(`name = "Dev2"`, "deletion_protection = false")))
+	dir.Write("main.tf", staging(`name = "Dev2"`, "deletion_protection = false"))
 	dir.Apply()
 	dir.Run("plan", "-destroy", "-out=plan.bin")
 	owner := env.OwnerOf("Dev2", "platform@acme.example")
@@ -155,8 +155,8 @@ func TestOrganizationOperated_generatedConfigurationNeedsNoChange(t *testing.T) 
 	t.Parallel()
 	env := operated(t)
 	env.ControlAs(env.Operator, http.MethodPost, organizationsPath, body{"name": "Dev", "ownerEmail": "x@acme.example", "embedded": true, "plan": "team"})
-	dir := env.Layout(t, acctest.Terraform, "")
-	dir.Write("main.tf", env.Config("import {\n  to = tray_organization.a\n  id = \"Dev\"\n}"))
+	dir := env.Desk(t, acctest.Terraform, "")
+	dir.Write("main.tf", "import {\n  to = tray_organization.a\n  id = \"Dev\"\n}")
 	if got, _ := dir.Plan("-generate-config-out=generated.tf"); !says("1 to import, 0 to add, 0 to change, 0 to destroy").MatchString(got.Text()) {
 		t.Errorf("the generated configuration is not what is there:\n%s", got.Text())
 	}
@@ -167,12 +167,12 @@ func TestOrganizationOperated_generatedConfigurationNeedsNoChange(t *testing.T) 
 func TestOrganizationOperated_unchangedOnesCostOneRequest(t *testing.T) {
 	t.Parallel()
 	env := operated(t)
-	dir := env.Layout(t, acctest.Terraform, "")
-	dir.Write("main.tf", env.Config(`resource "tray_organization" "a" {
+	dir := env.Desk(t, acctest.Terraform, "")
+	dir.Write("main.tf", `resource "tray_organization" "a" {
   for_each    = toset(["dev", "staging", "prod"])
   name        = "Acme (${each.key})"
   owner_email = "platform@acme.example"
-}`))
+}`)
 	dir.Apply()
 	env.ClearRequests()
 	dir.NoChanges()
@@ -184,9 +184,8 @@ func TestOrganizationOperated_unchangedOnesCostOneRequest(t *testing.T) {
 // One apply makes an organization and fills it: the alias refers to what is made.
 func TestOrganizationOperated_isFilledInTheApplyThatMakesIt(t *testing.T) {
 	t.Parallel()
-	commandLines(t, func(t *testing.T, cli string) {
-		env := operated(t, acctest.InProcess())
-		dir := aliases(t, env, cli)
+	acctest.OnBoth(t, aliases, func(dir acctest.Desk) {
+		env := dir.Env
 		person := `resource "tray_user" "ana" {
   provider          = tray.there
   email             = "ana@acme.example"
@@ -197,15 +196,13 @@ func TestOrganizationOperated_isFilledInTheApplyThatMakesIt(t *testing.T) {
   sandbox = { path = "` + env.Path + `", organization = tray_organization.a.id }
 }
 ` + staging(`name = "Dev"`, "deletion_protection = false")
-		dir.Write("main.tf", env.Config(rest+person))
-		dir.Apply()
-		dir.NoChanges()
+		dir.Applies(rest + person)
 		if pending := env.StateAs(env.OwnerOf("Dev", "platform@acme.example")).Pending(); len(pending) != 1 {
-			t.Errorf("invited are %v", pending)
+			dir.T.Errorf("invited are %v", pending)
 		}
 		dir.Destroy() // Nobody has accepted, so nobody is in it.
-		if all := inSandbox(t, env); len(all) != 0 {
-			t.Errorf("there still are %v", all)
+		if all := inSandbox(dir.T, env); len(all) != 0 {
+			dir.T.Errorf("there still are %v", all)
 		}
-	})
+	}, append(operator, acctest.InProcess())...)
 }

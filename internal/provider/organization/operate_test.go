@@ -26,7 +26,7 @@ type there struct {
 }
 
 // inSandbox lists the organizations but the first.
-func inSandbox(t *testing.T, env *acctest.Env) map[string]there {
+func inSandbox(t testing.TB, env *acctest.Env) map[string]there {
 	t.Helper()
 	var list struct{ Elements []there }
 	env.ControlAs(env.Operator, http.MethodGet, organizationsPath+"?first=100", nil, &list)
@@ -40,10 +40,12 @@ func inSandbox(t *testing.T, env *acctest.Env) map[string]there {
 	return all
 }
 
+var operator = []acctest.Option{acctest.Organization("Acme", "boss@example.com"), acctest.Operator()}
+
 // operated is a sandbox whose provider is an operator's.
 func operated(t *testing.T, more ...acctest.Option) *acctest.Env {
 	t.Helper()
-	return acctest.Start(t, append([]acctest.Option{acctest.Organization("Acme", "boss@example.com"), acctest.Operator()}, more...)...)
+	return acctest.Start(t, append(more, operator...)...)
 }
 
 var layouts = map[string][]acctest.Option{"over http": nil, "in process": {acctest.InProcess()}}
@@ -56,26 +58,25 @@ func TestOrganizationOperated_lifecycle(t *testing.T) {
 	t.Parallel()
 	for layout, opts := range layouts {
 		t.Run(layout, func(t *testing.T) {
-			commandLines(t, func(t *testing.T, cli string) { livesAndDies(t, cli, operated(t, opts...)) })
+			acctest.OnBoth(t, aliases, livesAndDies, append(opts, operator...)...)
 		})
 	}
 }
 
 // aliases is a layout that may have several provider blocks: served from the test's own
 // process, all of them would be one.
-func aliases(t *testing.T, env *acctest.Env, cli string) *acctest.CLI {
+func aliases(t *testing.T, cli string, opts ...acctest.Option) acctest.Desk {
 	t.Helper()
-	dir := env.Layout(t, cli, "").Process()
-	dir.Write("terraform.tf", "terraform {\n  required_providers {\n    tray = { source = \"tray-community/tray\" }\n  }\n}\n")
-	dir.Init()
+	dir := acctest.Start(t, opts...).Desk(t, cli, "")
+	dir.Process().Init()
 	return dir
 }
 
 // livesAndDies takes an organization from its creation to its end, with people in it
 // for a while.
-func livesAndDies(t *testing.T, cli string, env *acctest.Env) {
-	dir := aliases(t, env, cli)
-	write := func(text ...string) { dir.Write("main.tf", env.Config(strings.Join(text, "\n"))) }
+func livesAndDies(dir acctest.Desk) {
+	t, env := dir.T, dir.Env
+	write := func(text ...string) { dir.Write("main.tf", strings.Join(text, "\n")) }
 	before := env.State()
 
 	write(staging(`name = "Acme (staging)"`, `embedded = true`))
@@ -95,7 +96,7 @@ func livesAndDies(t *testing.T, cli string, env *acctest.Env) {
 	if now := inSandbox(t, env)["Acme (prod)"]; now.ID != made.ID || now.Plan != "team" || !now.SSO {
 		t.Errorf("changed to %+v", now)
 	}
-	importsAgain(t, dir, "Acme (prod)", made.ID)
+	importsAgain(dir, "Acme (prod)", made.ID)
 
 	alias := env.ProviderOf("prod", "Acme (prod)", "platform@acme.example")
 	person := "resource \"tray_user\" \"ana\" {\n  provider = tray.prod\n  email = \"ana@acme.example\"\n  organization_role = \"Viewer\"\n}"
@@ -130,7 +131,7 @@ func livesAndDies(t *testing.T, cli string, env *acctest.Env) {
 	write("")
 	refuses("it has 0 user(s) besides its Owner and 1 shared workspace(s)", "A deleted person leaves a shared workspace")
 	env.ControlAs(owner, http.MethodDelete, "ui/workspaces/Ana", nil)
-	noTokenIn(t, dir, owner, env.Operator, env.Owner)
+	noTokenIn(dir, owner, env.Operator, env.Owner)
 	dir.Apply()
 	if left := inSandbox(t, env); len(left) != 0 {
 		t.Errorf("there still is %v", left)
@@ -138,7 +139,8 @@ func livesAndDies(t *testing.T, cli string, env *acctest.Env) {
 }
 
 // importsAgain takes the organization out of the state and imports it by id and by name.
-func importsAgain(t *testing.T, dir *acctest.CLI, name, id string) {
+func importsAgain(dir acctest.Desk, name, id string) {
+	t := dir.T
 	t.Helper()
 	for _, by := range []string{name, id} {
 		dir.Run("state", "rm", address)
@@ -157,7 +159,8 @@ func importsAgain(t *testing.T, dir *acctest.CLI, name, id string) {
 	}
 }
 
-func noTokenIn(t *testing.T, dir *acctest.CLI, tokens ...string) {
+func noTokenIn(dir acctest.Desk, tokens ...string) {
+	t := dir.T
 	t.Helper()
 	files, err := filepath.Glob(filepath.Join(dir.Dir, "terraform.tfstate*"))
 	if err != nil || len(files) == 0 {
@@ -211,9 +214,9 @@ func TestOrganizationOperated_planAndImports(t *testing.T) {
 func TestOrganizationOperated_replacingOneIsDeletingIt(t *testing.T) {
 	t.Parallel()
 	env := operated(t)
-	dir := env.Layout(t, acctest.Terraform, "")
+	dir := env.Desk(t, acctest.Terraform, "")
 	write := func(protected string) {
-		dir.Write("main.tf", env.Config(staging(`name = "Dev"`, "deletion_protection = "+protected)))
+		dir.Write("main.tf", staging(`name = "Dev"`, "deletion_protection = "+protected))
 	}
 	write("true")
 	dir.Apply()

@@ -95,13 +95,6 @@ func (r *organizationResource) Schema(_ context.Context, _ resource.SchemaReques
 	}
 }
 
-// IdentitySchema implements resource.ResourceWithIdentity.
-func (r *organizationResource) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse) {
-	resp.IdentitySchema = identitySchema
-}
-
-var identitySchema = base.Identity(map[string]string{"id": "Identifier of the organization, given by Tray."})
-
 func (r *organizationResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
 	plan, _, ok := base.Making[model](ctx, r.Provider, req, resp)
 	if !ok {

@@ -47,7 +47,7 @@ func imports(env *acctest.Env, hcl, address, natural string) []resource.TestStep
 }
 
 // named checks what the organization is called in Tray.
-func named(t *testing.T, env *acctest.Env, want string) resource.TestCheckFunc {
+func named(t testing.TB, env *acctest.Env, want string) resource.TestCheckFunc {
 	return func(*terraform.State) error {
 		if got := env.State().Organization.Name; got != want {
 			t.Errorf("the organization is named %q, want %q", got, want)
@@ -59,6 +59,11 @@ func named(t *testing.T, env *acctest.Env, want string) resource.TestCheckFunc {
 func acme(t *testing.T, more ...acctest.Option) *acctest.Env {
 	t.Helper()
 	return acctest.Start(t, append([]acctest.Option{acctest.Organization("Acme", "boss@example.com"), acctest.Plan("team")}, more...)...)
+}
+
+func onAcme(t *testing.T, cli string, opts ...acctest.Option) acctest.Desk {
+	t.Helper()
+	return acme(t, opts...).Desk(t, cli, "")
 }
 
 // workspaceOf is the id of the one workspace of that type.
@@ -116,8 +121,8 @@ func TestOrganizationResource_lifecycle(t *testing.T) {
 func TestOrganizationResource_adoptingUnderAnotherNameWarnsAndRenames(t *testing.T) {
 	t.Parallel()
 	env := acme(t)
-	dir := env.Layout(t, acctest.Terraform, "")
-	dir.Write("main.tf", env.Config(`resource "tray_organization" "a" { name = "Umbrella" }`))
+	dir := env.Desk(t, acctest.Terraform, "")
+	dir.Write("main.tf", `resource "tray_organization" "a" { name = "Umbrella" }`)
 	if got := dir.Run("plan"); got.Code != 0 || !says("The organization is renamed", `organization "Acme"`, `the name "Umbrella"`).MatchString(got.Text()) {
 		t.Errorf("the plan does not warn:\n%s", got.Text())
 	}
@@ -225,15 +230,15 @@ func TestOrganizationResource_tokenOfAnotherOrganizationIsAnError(t *testing.T) 
 	t.Parallel()
 	env, other := acme(t), acctest.Start(t, acctest.Organization("Umbrella", "boss@example.com"))
 	hcl := `resource "tray_organization" "a" { name = "Acme" }`
-	dir := env.Layout(t, acctest.Terraform, "")
-	dir.Write("main.tf", env.Config(hcl))
+	dir := env.Desk(t, acctest.Terraform, "")
+	dir.Write("main.tf", hcl)
 	dir.Apply()
-	dir.Write("main.tf", other.Config(hcl))
+	dir.Write("provider.tf", other.Provider())
 	got := dir.Run("plan")
 	if got.Code != 1 || !says("The state belongs to another organization than the token", `"Acme"`, `"Umbrella"`, `Use a token of "Acme"`).MatchString(got.Text()) {
 		t.Errorf("the plan ended with %d:\n%s", got.Code, got.Text())
 	}
-	dir.Write("main.tf", env.Config(hcl))
+	dir.Guard("")
 	dir.NoChanges()
 }
 
@@ -253,8 +258,8 @@ func TestOrganizationResource_faultThenSuccess(t *testing.T) {
 			env := acme(t)
 			fault.Times = 1
 			env.Fault(fault)
-			dir := env.Layout(t, acctest.Terraform, "")
-			dir.Write("main.tf", env.Config(`resource "tray_organization" "a" { name = "Umbrella" }`))
+			dir := env.Desk(t, acctest.Terraform, "")
+			dir.Write("main.tf", `resource "tray_organization" "a" { name = "Umbrella" }`)
 			if first := dir.Run("apply", "-auto-approve"); first.Code != 0 {
 				env.ClearFaults()
 				dir.Apply()
@@ -268,9 +273,9 @@ func TestOrganizationResource_faultThenSuccess(t *testing.T) {
 func TestOrganizationResource_unchangedCostsOneRequestWithItsDataSource(t *testing.T) {
 	t.Parallel()
 	env := acme(t)
-	hcl := env.Config(`resource "tray_organization" "a" { name = "Acme" }
-data "tray_organization" "a" {}`)
-	dir := env.Layout(t, acctest.Terraform, "")
+	hcl := `resource "tray_organization" "a" { name = "Acme" }
+data "tray_organization" "a" {}`
+	dir := env.Desk(t, acctest.Terraform, "")
 	dir.Write("main.tf", hcl)
 	dir.Apply()
 	env.ClearRequests()
@@ -328,9 +333,9 @@ func TestOrganizationResourceOnALiveTray_anotherNameIsRefusedAtOnce(t *testing.T
 func TestOrganizationResourceOnALiveTray_whatItDoesNotTellIsKeptWithAWarning(t *testing.T) {
 	t.Parallel()
 	env := acme(t, acctest.NoManagement())
-	dir := env.Layout(t, acctest.Terraform, "")
+	dir := env.Desk(t, acctest.Terraform, "")
 	write := func(plan string) {
-		dir.Write("main.tf", env.Config("resource \"tray_organization\" \"a\" {\n  name = \"Acme\"\n  plan = \""+plan+"\"\n}"))
+		dir.Write("main.tf", "resource \"tray_organization\" \"a\" {\n  name = \"Acme\"\n  plan = \""+plan+"\"\n}")
 	}
 	warned := says("The organization's plan is not checked", "does not tell")
 	for _, plan := range []string{"enterprise", "pro"} { // the second changes what the first wrote, which proves nothing
@@ -343,8 +348,8 @@ func TestOrganizationResourceOnALiveTray_whatItDoesNotTellIsKeptWithAWarning(t *
 			t.Errorf("the plan after it ended with %d:\n%s", got.Code, got.Text())
 		}
 	}
-	dir.Write("main.tf", env.Config(`resource "tray_organization" "a" { name = "Acme" }
-output "plan" { value = tray_organization.a.plan == null ? "nobody tells" : tray_organization.a.plan }`))
+	dir.Write("main.tf", `resource "tray_organization" "a" { name = "Acme" }
+output "plan" { value = tray_organization.a.plan == null ? "nobody tells" : tray_organization.a.plan }`)
 	dir.Apply()
 	if got := dir.Run("output"); !says(`plan = "nobody tells"`).MatchString(got.Text()) {
 		t.Errorf("what was written once stays in the state: %s", got.Text())

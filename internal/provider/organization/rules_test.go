@@ -14,6 +14,7 @@ import (
 var acme = known(&tray.Organization{ID: "1", Name: "Acme", Plan: "team", OwnerID: "2", OwnerEmail: "boss@example.com"}, true)
 
 func TestOrganization_whatIsUnknownOnEitherSideContradictsNothing(t *testing.T) {
+	t.Parallel()
 	unknown := model{OwnerEmail: base.Email{StringValue: types.StringUnknown()}, Plan: types.StringUnknown(), Embedded: types.BoolUnknown(), SSO: types.BoolUnknown()}
 	claims := model{OwnerEmail: base.EmailValue("other@example.com"), Plan: types.StringValue("pro"), Embedded: types.BoolValue(true), SSO: types.BoolValue(true)}
 	live := known(&tray.Organization{ID: "1", Name: "Acme"}, false)
@@ -33,6 +34,7 @@ func TestOrganization_whatIsUnknownOnEitherSideContradictsNothing(t *testing.T) 
 }
 
 func TestOrganization_takesOverWhatIsToldAndKeepsTheRest(t *testing.T) {
+	t.Parallel()
 	wrote := model{Plan: types.StringValue("pro"), SSO: types.BoolUnknown()}
 	live := wrote
 	live.take(known(&tray.Organization{ID: "1", Name: "Acme"}, false))

@@ -69,11 +69,6 @@ func (r *settingsResource) Schema(_ context.Context, _ resource.SchemaRequest, r
 	}
 }
 
-// IdentitySchema implements resource.ResourceWithIdentity.
-func (r *settingsResource) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse) {
-	resp.IdentitySchema = identitySchema
-}
-
 func (r *settingsResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
 	plan, _, ok := base.Making[settings](ctx, r.Provider, req, resp)
 	if !ok || !r.managed(ctx, "manage the organization's settings", plan, &resp.Diagnostics) {

@@ -26,7 +26,8 @@ type settings struct {
 	ID                        types.String `tfsdk:"id"`
 }
 
-var settingsNoun = base.Noun{Type: "tray_organization_settings", One: "settings of the organization", At: path.Empty()}
+var settingsNoun = base.Noun{Type: "tray_organization_settings", One: "settings of the organization", At: path.Empty(),
+	Identity: map[string]string{"id": "Identifier of the organization, given by Tray."}}
 
 // object is what the resource stands for: the settings of an organization, which has them once.
 func (m settings) object() policy.Object {

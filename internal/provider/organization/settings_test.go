@@ -18,7 +18,7 @@ const (
 )
 
 // inTray checks what the settings are in Tray; nil is null.
-func inTray(t *testing.T, env *acctest.Env, want body) resource.TestCheckFunc {
+func inTray(t testing.TB, env *acctest.Env, want body) resource.TestCheckFunc {
 	return func(*terraform.State) error {
 		var got body
 		env.Control(http.MethodGet, settingsPath, nil, &got)
@@ -90,8 +90,8 @@ func TestOrganizationSettings_adoptingWarnsOfWhatItReplaces(t *testing.T) {
 	t.Parallel()
 	env := acme(t, acctest.Embedded())
 	env.Control(http.MethodPatch, settingsPath, body{"alertingWorkflowId": "w-old", "embeddedId": "old", "allowWorkspaceAdminTokens": true})
-	dir := env.Layout(t, acctest.Terraform, "")
-	dir.Write("main.tf", env.Config(settings("alerting_workflow_id = \"w-new\"\nembedded_id = \"new\"")))
+	dir := env.Desk(t, acctest.Terraform, "")
+	dir.Write("main.tf", settings("alerting_workflow_id = \"w-new\"\nembedded_id = \"new\""))
 	got := dir.Run("plan")
 	for _, text := range []string{
 		"The alerting workflow is set already", `In Tray it is "w-old"`, "The Embedded ID is set already", `In Tray it is "old"`, "Addresses of the Config Wizard change",
@@ -216,8 +216,8 @@ func TestOrganizationSettings_faultThenSuccess(t *testing.T) {
 			env := acme(t)
 			fault.Times, fault.Path = 1, settingsPath
 			env.Fault(fault)
-			dir := env.Layout(t, acctest.Terraform, "")
-			dir.Write("main.tf", env.Config(settings(`alerting_workflow_id = "w-1"`)))
+			dir := env.Desk(t, acctest.Terraform, "")
+			dir.Write("main.tf", settings(`alerting_workflow_id = "w-1"`))
 			if first := dir.Run("apply", "-auto-approve"); first.Code != 0 {
 				env.ClearFaults()
 				dir.Apply()
@@ -241,11 +241,11 @@ func TestOrganizationSettings_refusedByTheServer(t *testing.T) {
 func TestOrganizationSettingsOnALiveTray_sayWhatToClick(t *testing.T) {
 	t.Parallel()
 	env := acme(t, acctest.NoManagement())
-	dir := env.Layout(t, acctest.Terraform, "")
-	dir.Write("main.tf", env.Config(settings(`  alerting_workflow_id         = "w-1"
+	dir := env.Desk(t, acctest.Terraform, "")
+	dir.Write("main.tf", settings(`  alerting_workflow_id         = "w-1"
   allow_workspace_admin_tokens = true
   embedded_id                  = ""
-  config_wizard_css            = "a {}"`)))
+  config_wizard_css            = "a {}"`))
 	got := dir.Run("plan")
 	if got.Code != 1 {
 		t.Fatalf("the plan ended with %d:\n%s", got.Code, got.Text())
@@ -258,7 +258,7 @@ func TestOrganizationSettingsOnALiveTray_sayWhatToClick(t *testing.T) {
 			t.Errorf("the plan does not say %q:\n%s", text, got.Text())
 		}
 	}
-	dir.Write("main.tf", env.Config(settings("")))
+	dir.Write("main.tf", settings(""))
 	if got := dir.Run("plan"); got.Code != 1 || !says("Could not read the organization's settings", "Remove this resource", "Settings > Customization").MatchString(got.Text()) {
 		t.Errorf("the plan without arguments ended with %d:\n%s", got.Code, got.Text())
 	}

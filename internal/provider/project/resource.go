@@ -49,11 +49,6 @@ func (r *projectResource) Schema(_ context.Context, _ resource.SchemaRequest, re
 	}}
 }
 
-// IdentitySchema implements resource.ResourceWithIdentity.
-func (r *projectResource) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse) {
-	resp.IdentitySchema = base.Identity(map[string]string{"workspace_id": "Workspace of the project.", "id": "Identifier of the project, given by Tray."})
-}
-
 func (r *projectResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
 	plan, _, managed, ok := adopt.Making[model](ctx, r.Provider, kind, req, resp)
 	if !ok {
@@ -126,7 +121,7 @@ func (r *projectResource) Update(ctx context.Context, req resource.UpdateRequest
 
 func (r *projectResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
 	state, ok := base.Load[model](ctx, req.State, &resp.Diagnostics)
-	if !ok || !r.BeginWrite(ctx, req.Private, &resp.Diagnostics) || !kind.Deletes(ctx, r.Provider, req, object(state), stays, &resp.Diagnostics) {
+	if !ok || !kind.Deleting(ctx, r.Provider, req, object(state), stays, &resp.Diagnostics) {
 		return
 	}
 	force := state.ForceDestroy.ValueBool()

@@ -3,7 +3,6 @@ package project
 import (
 	"context"
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -19,7 +18,8 @@ import (
 )
 
 var kind = adopt.Kind{
-	Noun: base.Noun{Type: "tray_project", One: "project", At: path.Root("name")},
+	Noun: base.Noun{Type: "tray_project", One: "project", At: path.Root("name"),
+		Identity: map[string]string{"workspace_id": "Workspace of the project.", "id": "Identifier of the project, given by Tray."}},
 	Many: "projects",
 }
 
@@ -28,12 +28,10 @@ const (
 	howToEmpty = "Set force_destroy = true on this resource, apply that, and destroy again: its workflows, its versions and its solution are then deleted with the project, for good."
 )
 
-var uuid = regexp.MustCompile(`^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$`)
-
 // ID are the validators of a project's id.
 func ID() []validator.String {
 	return append(base.Word(), base.Check("must be the id of a project", func(s string) (string, string) {
-		if base.IsWord(s) && !uuid.MatchString(s) {
+		if base.IsWord(s) && !base.IsUUID(s) {
 			return "Not the id of a project", "Give the id, which stands at the end of the address of the project's page: /workspaces/<workspace>/projects/<project>."
 		}
 		return "", ""

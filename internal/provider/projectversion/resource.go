@@ -92,11 +92,6 @@ func (r *versionResource) Schema(_ context.Context, _ resource.SchemaRequest, re
 	}}
 }
 
-// IdentitySchema implements resource.ResourceWithIdentity.
-func (r *versionResource) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse) {
-	resp.IdentitySchema = base.Identity(map[string]string{"project_id": "Project that it is a snapshot of.", "version_number": "Number of the version."})
-}
-
 func (r *versionResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
 	diags := &resp.Diagnostics
 	plan, ok := base.Load[model](ctx, req.Plan, diags)

@@ -14,7 +14,8 @@ import (
 	"github.com/tray-community/terraform-provider-tray/internal/provider/base"
 )
 
-var noun = base.Noun{Type: "tray_project_version", One: "project version", At: path.Root("version_number")}
+var noun = base.Noun{Type: "tray_project_version", One: "project version", At: path.Root("version_number"),
+	Identity: map[string]string{"project_id": "Project that it is a snapshot of.", "version_number": "Number of the version."}}
 
 // ModifyPlan implements resource.ResourceWithModifyPlan. It is quiet when an input is
 // unknown or a read fails: the apply says it then, in the same words.

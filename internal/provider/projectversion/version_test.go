@@ -142,7 +142,6 @@ func TestVersion_isListed(t *testing.T) {
 		}
 	}
 	d.Write("find.tfquery.hcl", "list \"tray_project_version\" \"all\" {\n  provider = tray\n}\n")
-	d.Init()
 	r := d.Run("query")
 	d.Says(r, "Billing 1.9: V1.9", "Billing 1.10: V1.10", "Payroll 7: V7", "project_id="+d.project+",version_number=1.10")
 	d.Write("find.tfquery.hcl", fmt.Sprintf("list \"tray_project_version\" \"all\" {\n  provider = tray\n  config {\n    project_id = %q\n  }\n}\n", d.project))

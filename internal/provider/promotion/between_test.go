@@ -13,7 +13,7 @@ import (
 // see.
 func TestImport_aDestinationEditedAfterTheAppliesOwnPlanIsLeftAlone(t *testing.T) {
 	t.Parallel()
-	onBoth(t, func(r road) {
+	acctest.OnBoth(t, newRoad, func(r road) {
 		r.export(r.dev, "1.0", "one.json")
 		for n, file := range []string{"one.json", "two.json"} { // a create, then an update
 			if n == 1 {
@@ -36,7 +36,7 @@ func TestImport_aDestinationEditedAfterTheAppliesOwnPlanIsLeftAlone(t *testing.T
 // What Tray says it did is held against what it said it would do.
 func TestImport_aResultThatIsNotThePlannedOneIsSaid(t *testing.T) {
 	t.Parallel()
-	onBoth(t, func(r road) {
+	acctest.OnBoth(t, newRoad, func(r road) {
 		r.export(r.dev, "1.0", "one.json")
 		r.Env.Fault(acctest.Fault{Method: http.MethodPost, Path: imports, Status: http.StatusOK, AfterCommit: true, Times: 1, Body: `{"importMetadata": {` +
 			`"importedFrom": {"projectId": "` + r.dev + `", "projectName": "Billing"}, "projectId": "` + r.prod + `", "projectName": "Billing live"}, "projectImpact": {` +

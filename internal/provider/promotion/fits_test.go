@@ -97,7 +97,7 @@ func TestImport_aServiceThatIsNotThereIsMapped(t *testing.T) {
 // An empty text is a value: neither a gap nor the value that was there.
 func TestImport_anEmptyTextIsAValueOfTheConfiguration(t *testing.T) {
 	t.Parallel()
-	onBoth(t, func(r road) {
+	acctest.OnBoth(t, newRoad, func(r road) {
 		r.export(r.dev, "1.0", "one.json")
 		r.Applies(r.hcl("one.json"))
 		empty := strings.Replace(r.hcl("one.json"), `"https://prod.example.com"`, `""`, 1)

@@ -9,6 +9,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/tray-community/terraform-provider-tray/internal/acctest"
 )
 
 // large makes an export of n bytes or somewhat more out of another.
@@ -34,7 +36,7 @@ func (r road) large(n int, file string) {
 // reads and sends all of it; `make bench` measures the apply.
 func TestImport_of20MBIsPlannedWithin300MB(t *testing.T) {
 	t.Parallel()
-	onBoth(t, func(r road) {
+	acctest.OnBoth(t, newRoad, func(r road) {
 		r.inProcess()
 		r.export(r.dev, "1.0", "one.json")
 		r.large(20_000_000, "large.json")

@@ -39,11 +39,6 @@ func newRoad(t *testing.T, cli string, opts ...acctest.Option) road {
 	return r
 }
 
-func onBoth(t *testing.T, does func(r road), opts ...acctest.Option) {
-	t.Helper()
-	acctest.OnBoth(t, newRoad, does, opts...)
-}
-
 func (r road) place(workspace, name string) (project, authentication string) {
 	r.T.Helper()
 	var made struct {
@@ -147,7 +142,7 @@ func (r road) sent() int { return r.Env.Requests().Count(http.MethodPost, import
 
 func TestImport_lifecycle(t *testing.T) {
 	t.Parallel()
-	onBoth(t, func(r road) {
+	acctest.OnBoth(t, newRoad, func(r road) {
 		r.export(r.dev, "1.0", "one.json")
 		r.Write("main.tf", r.hcl("one.json"))
 		plan, _ := r.Plan()
@@ -230,7 +225,7 @@ func TestImport_aConnectorThatIsNotThereIsMapped(t *testing.T) {
 
 func TestImport_aDestinationEditedAfterThePlanIsLeftAlone(t *testing.T) {
 	t.Parallel()
-	onBoth(t, func(r road) {
+	acctest.OnBoth(t, newRoad, func(r road) {
 		r.inProcess() // it looks at the command that started it
 		r.export(r.dev, "1.0", "one.json")
 		for n, file := range []string{"one.json", "two.json"} { // a create, then an update
@@ -278,7 +273,7 @@ func TestImport_anExportThatChangedAfterThePlanIsNotSent(t *testing.T) {
 // is imported a second time.
 func TestImport_aLostAnswerIsSettledByAPreview(t *testing.T) {
 	t.Parallel()
-	onBoth(t, func(r road) {
+	acctest.OnBoth(t, newRoad, func(r road) {
 		r.export(r.dev, "1.0", "one.json")
 		r.Write("main.tf", r.hcl("one.json"))
 		r.Env.Fault(acctest.Fault{Method: http.MethodPost, Path: imports, Drop: "after", Times: 1})
@@ -299,7 +294,7 @@ func TestImport_aLostAnswerIsSettledByAPreview(t *testing.T) {
 
 func TestImport_killedBetweenRequestAndAnswerTheNextPlanKnows(t *testing.T) {
 	t.Parallel()
-	onBoth(t, func(r road) {
+	acctest.OnBoth(t, newRoad, func(r road) {
 		r.inProcess()
 		r.export(r.dev, "1.0", "one.json")
 		r.Write("main.tf", r.hcl("one.json"))
@@ -328,7 +323,7 @@ func TestImport_killedBetweenRequestAndAnswerTheNextPlanKnows(t *testing.T) {
 
 func TestImport_goodBadGoodRestores(t *testing.T) {
 	t.Parallel()
-	onBoth(t, func(r road) {
+	acctest.OnBoth(t, newRoad, func(r road) {
 		r.export(r.dev, "1.0", "good.json")
 		r.Applies(r.hcl("good.json"))
 		good := r.content(r.prod)
@@ -453,7 +448,7 @@ func TestImport_oneDestinationHasOneImport(t *testing.T) {
 
 func TestImport_unknownUntilTheApplyIsSaidAndCheckedThen(t *testing.T) {
 	t.Parallel()
-	onBoth(t, func(r road) {
+	acctest.OnBoth(t, newRoad, func(r road) {
 		r.export(r.dev, "1.0", "one.json")
 		unknown := "resource \"terraform_data\" \"f\" {\n  input = \"${abspath(path.module)}/one.json\"\n}\n" + strings.Replace(r.hcl("one.json"), `"${abspath(path.module)}/one.json"`, "terraform_data.f.output", 1)
 		r.Write("main.tf", unknown)
@@ -471,7 +466,7 @@ func TestImport_unknownUntilTheApplyIsSaidAndCheckedThen(t *testing.T) {
 
 func TestExport_isWrittenToAFileAndNotToTheState(t *testing.T) {
 	t.Parallel()
-	onBoth(t, func(r road) {
+	acctest.OnBoth(t, newRoad, func(r road) {
 		r.export(r.dev, "1.0", "unused.json")
 		data := fmt.Sprintf("data \"tray_project_export\" \"dev\" {\n  project_id = %q\n  path = \"${abspath(path.module)}/dev.json\"\n}\n"+
 			"data \"tray_project_versions\" \"dev\" {\n  project_id = %q\n}\n"+

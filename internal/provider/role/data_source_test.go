@@ -52,7 +52,6 @@ func TestRoles_ofNoWorkspace(t *testing.T) {
 	env := acctest.Start(t)
 	cli := env.Layout(t, acctest.Terraform, "")
 	cli.Write("main.tf", env.Config(`data "tray_workspace_roles" "x" { workspace_id = "00000000-0000-4000-8000-000000000000" }`))
-	cli.Init()
 	r := cli.Run("plan", "-input=false")
 	for _, part := range []string{"Could not read the workspace's roles", "HTTP 404", "workspace_id ="} {
 		if r.Code != 1 || !strings.Contains(r.Text(), part) {

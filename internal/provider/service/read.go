@@ -100,7 +100,7 @@ func (l *serviceList) ListResourceConfigSchema(_ context.Context, _ list.ListRes
 }
 
 func (l *serviceList) List(ctx context.Context, req list.ListRequest, stream *list.ListResultsStream) {
-	want, name, ok := base.ListingNamed(ctx, l.Provider, req, stream)
+	want, name, ok := base.ListingNamed[base.NamedInWorkspace](ctx, l.Provider, req, stream)
 	if !ok {
 		return
 	}

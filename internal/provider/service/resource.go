@@ -65,11 +65,6 @@ func (r *serviceResource) Schema(_ context.Context, _ resource.SchemaRequest, re
 	secret.Attributes(resp.Schema.Attributes, "Client secret of the OAuth app. Every kind but `token` needs it when the service is made.")
 }
 
-// IdentitySchema implements resource.ResourceWithIdentity.
-func (r *serviceResource) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse) {
-	resp.IdentitySchema = base.Identity(map[string]string{"unique_name": "Name of the service that Tray has generated."})
-}
-
 func (r *serviceResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
 	plan, config, managed, ok := adopt.Making[model](ctx, r.Provider, kind, req, resp)
 	if !ok {
@@ -166,7 +161,7 @@ func (r *serviceResource) change(ctx context.Context, plan *model, state, config
 
 func (r *serviceResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
 	state, ok := base.Load[model](ctx, req.State, &resp.Diagnostics)
-	if !ok || !r.BeginWrite(ctx, req.Private, &resp.Diagnostics) || !kind.Deletes(ctx, r.Provider, req, object(state), stays, &resp.Diagnostics) {
+	if !ok || !kind.Deleting(ctx, r.Provider, req, object(state), stays, &resp.Diagnostics) {
 		return
 	}
 	base.Failed(&resp.Diagnostics, "delete the custom service", r.API.Services.Delete(ctx, state.ID.ValueString()))

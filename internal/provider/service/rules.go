@@ -19,7 +19,8 @@ import (
 )
 
 var kind = adopt.Kind{
-	Noun: base.Noun{Type: "tray_custom_service", One: "custom service", At: path.Root("name")},
+	Noun: base.Noun{Type: "tray_custom_service", One: "custom service", At: path.Root("name"),
+		Identity: map[string]string{"unique_name": "Name of the service that Tray has generated."}},
 	Many: "custom services",
 }
 

@@ -20,7 +20,8 @@ var _ base.Whole = (*releaseResource)(nil)
 
 type releaseResource struct{ base.NounResource }
 
-var releaseNoun = base.Noun{Type: "tray_solution_release", One: "solution release", At: path.Root("solution_id")}
+var releaseNoun = base.Noun{Type: "tray_solution_release", One: "solution release", At: path.Root("solution_id"),
+	Identity: map[string]string{"solution_id": "Solution that is published."}}
 
 // release is tray_solution_release in configuration, plan and state.
 type release struct {
@@ -65,14 +66,9 @@ func (r *releaseResource) Schema(_ context.Context, _ resource.SchemaRequest, re
 			MarkdownDescription: "Whether a release may break instances. Omitted: `false`, and a plan that publishes such changes is refused. It is write-only.", Optional: true, WriteOnly: true,
 		},
 		"id":         base.Given("Identifier: `solution_id` again."),
-		"release_id": schema.StringAttribute{MarkdownDescription: "Identifier of the release that was published last; null for an imported one on a live Tray, and where the answer with it was lost.", Computed: true},
+		"release_id": base.Told("Identifier of the release that was published last; null for an imported one on a live Tray, and where the answer with it was lost."),
 		"impact":     impactAttribute(),
 	}}
-}
-
-// IdentitySchema implements resource.ResourceWithIdentity.
-func (r *releaseResource) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse) {
-	resp.IdentitySchema = base.Identity(map[string]string{"solution_id": "Solution that is published."})
 }
 
 // Create leaves nothing in the state unless Tray has published.

@@ -3,7 +3,6 @@ package solution
 import (
 	"context"
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -215,12 +214,10 @@ func (r *releaseResource) published(ctx context.Context, m *release, diags *diag
 	return true
 }
 
-var uuid = regexp.MustCompile(`^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$`)
-
 // find is the id of the solution that an import names, by its id or its title. Titles of
 // drafts are known on the management plane only.
 func (r *releaseResource) find(ctx context.Context, name string, diags *diag.Diagnostics) (id string, ok bool) {
-	if uuid.MatchString(name) {
+	if base.IsUUID(name) {
 		return name, true
 	}
 	managed, err := r.API.Management.Available(ctx)
@@ -250,11 +247,7 @@ func (r *releaseResource) find(ctx context.Context, name string, diags *diag.Dia
 		return "", false
 	}
 	if len(found) != 1 {
-		more := ""
-		if len(found) > 1 {
-			more = " Import it by its id: " + strings.Join(found, ", ") + "."
-		}
-		diags.AddError("Could not find the solution", fmt.Sprintf("%d solutions have the title %q.%s", len(found), name, more))
+		diags.AddError("Could not find the solution", fmt.Sprintf("%d solutions have the title %q.%s", len(found), name, base.OneOf(found)))
 		return "", false
 	}
 	return found[0], true

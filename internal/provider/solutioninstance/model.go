@@ -14,7 +14,8 @@ import (
 	"github.com/tray-community/terraform-provider-tray/internal/tray"
 )
 
-var noun = base.Noun{Type: "tray_solution_instance", One: "solution instance", At: path.Root("name")}
+var noun = base.Noun{Type: "tray_solution_instance", One: "solution instance", At: path.Root("name"),
+	Identity: map[string]string{"user_id": "End user that the instance belongs to.", "id": "Identifier of the instance, given by Tray."}}
 
 // model is tray_solution_instance in configuration, plan and state.
 type model struct {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"iter"
-	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/list"
@@ -35,8 +34,8 @@ func (l *instanceList) ListResourceConfigSchema(_ context.Context, _ list.ListRe
 }
 
 func (l *instanceList) List(ctx context.Context, req list.ListRequest, stream *list.ListResultsStream) {
-	want, ok := embedded.Listing[query](ctx, l.Provider, "solution instances", req, stream)
-	if !ok {
+	want, ok := base.Listing[query](ctx, l.Provider, req, stream)
+	if !ok || !embedded.Lists(ctx, l.Provider, "solution instances", stream) {
 		return
 	}
 	stream.Results = base.Results(req, "solution instances", l.pages(ctx, want.UserID.ValueString()), func(i owned) (list.ListResult, bool) {
@@ -126,10 +125,6 @@ func (r *instanceResource) ofUser(ctx context.Context, u tray.EmbeddedUser, inst
 	if len(found) == 1 {
 		return m, true
 	}
-	more := ""
-	if len(found) > 1 {
-		more = " Import it by its id: " + strings.Join(found, ", ") + "."
-	}
-	diags.AddError("Could not find the solution instance", fmt.Sprintf("%d instances of the end user %s have the id or the name %q.%s", len(found), u.Name, instance, more))
+	diags.AddError("Could not find the solution instance", fmt.Sprintf("%d instances of the end user %s have the id or the name %q.%s", len(found), u.Name, instance, base.OneOf(found)))
 	return m, false
 }

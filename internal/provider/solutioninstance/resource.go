@@ -70,11 +70,6 @@ func (r *instanceResource) Schema(_ context.Context, _ resource.SchemaRequest, r
 	}}
 }
 
-// IdentitySchema implements resource.ResourceWithIdentity.
-func (r *instanceResource) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse) {
-	resp.IdentitySchema = base.Identity(map[string]string{"user_id": "End user that the instance belongs to.", "id": "Identifier of the instance, given by Tray."})
-}
-
 // settling is how long Tray advises to wait between making an instance and enabling it (docs:
 // Embedded).
 const settling = 2 * time.Second

@@ -15,7 +15,7 @@ import (
 type subscriptionList struct{ subscriptionResource }
 
 type query struct {
-	NameRegex   types.String `tfsdk:"name_regex"`
+	base.ByName
 	TriggerName types.String `tfsdk:"trigger_name"`
 }
 
@@ -28,11 +28,7 @@ func (l *subscriptionList) ListResourceConfigSchema(_ context.Context, _ list.Li
 }
 
 func (l *subscriptionList) List(ctx context.Context, req list.ListRequest, stream *list.ListResultsStream) {
-	want, ok := base.Listing[query](ctx, l.Provider, req, stream)
-	if !ok {
-		return
-	}
-	name, ok := base.ListingPattern(want.NameRegex, stream)
+	want, name, ok := base.ListingNamed[query](ctx, l.Provider, req, stream)
 	if !ok {
 		return
 	}

@@ -74,11 +74,6 @@ func (r *subscriptionResource) Schema(_ context.Context, _ resource.SchemaReques
 	}}
 }
 
-// IdentitySchema implements resource.ResourceWithIdentity.
-func (r *subscriptionResource) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse) {
-	resp.IdentitySchema = base.Identity(map[string]string{"id": "Identifier of the subscription, given by Tray."})
-}
-
 func (r *subscriptionResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
 	plan, config, ok := base.Making[model](ctx, r.Provider, req, resp)
 	if !ok || !r.fits(ctx, plan, config, &resp.Diagnostics) {

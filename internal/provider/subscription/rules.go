@@ -17,7 +17,8 @@ import (
 	"github.com/tray-community/terraform-provider-tray/internal/tray"
 )
 
-var noun = base.Noun{Type: "tray_trigger_subscription", One: "subscription", At: path.Root("name")}
+var noun = base.Noun{Type: "tray_trigger_subscription", One: "subscription", At: path.Root("name"),
+	Identity: map[string]string{"id": "Identifier of the subscription, given by Tray."}}
 
 var address = base.Check("must be an address that Tray can call", func(s string) (string, string) {
 	if to, err := url.Parse(s); err != nil || to.Host == "" || to.Scheme != "https" && to.Scheme != "http" || strings.TrimSpace(s) != s {

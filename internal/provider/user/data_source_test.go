@@ -63,7 +63,7 @@ func TestUserDataSource_refuses(t *testing.T) {
 		"unknown role": {`data "tray_users" "x" { organization_role = "Boss" }`, []string{"Unknown role", `no role "Boss"`}},
 		"unknown kind": {`data "tray_users" "x" { account_type = "Robot" }`, []string{"account_type"}},
 	} {
-		t.Run(name, func(t *testing.T) { open(t).Refuses(c.hcl, c.want...) })
+		t.Run(name, func(t *testing.T) { t.Parallel(); open(t).Refuses(c.hcl, c.want...) })
 	}
 }
 

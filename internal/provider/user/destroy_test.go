@@ -60,6 +60,7 @@ func TestUser_onDestroyDecides(t *testing.T) {
 		"demote": {role: "Viewer", says: "The user stays in Tray as a Viewer", writes: []string{"PUT /core/v1/users/*/roles"}},
 	} {
 		t.Run(how, func(t *testing.T) {
+			t.Parallel()
 			d := open(t)
 			d.Applies(person(`organization_role = "Admin"; onboarding = "create"; name = "Ana"; on_destroy = "` + how + `"`))
 			d.Env.ClearRequests()

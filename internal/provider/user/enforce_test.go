@@ -16,34 +16,23 @@ type court struct {
 	roles map[string]string // of the users that the configuration has, by label
 }
 
-// onBoth runs a story on both command lines, with these users, by label.
-func onBoth(t *testing.T, roles map[string]string, story func(c court)) {
-	t.Helper()
-	for _, name := range []string{acctest.Terraform, acctest.Tofu} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			env := acctest.Start(t)
-			c := court{env.Desk(t, name, ""), map[string]string{}}
-			imports := ""
-			for label, role := range roles {
-				c.roles[label] = role
-				env.Control(http.MethodPost, "ui/users", map[string]any{"email": label + "@example.com", "name": label, "role": role})
-				imports += "import {\n  to = tray_user." + label + "\n  id = \"" + label + "@example.com\"\n}\n"
-			}
-			c.guard("")
+// with begins with these users, by label.
+func with(roles map[string]string) func(t *testing.T, cli string, opts ...acctest.Option) court {
+	return func(t *testing.T, cli string, opts ...acctest.Option) court {
+		t.Helper()
+		c := court{acctest.NewDesk(t, cli, opts...), map[string]string{}}
+		imports := ""
+		for label, role := range roles {
+			c.roles[label] = role
+			c.Env.Control(http.MethodPost, "ui/users", map[string]any{"email": label + "@example.com", "name": label, "role": role})
+			imports += "import {\n  to = tray_user." + label + "\n  id = \"" + label + "@example.com\"\n}\n"
+		}
+		if imports != "" {
 			c.Write("main.tf", c.users()+imports)
-			c.Init()
 			c.Apply()
-			story(c)
-		})
+		}
+		return c
 	}
-}
-
-func (c court) guard(guardrails string) {
-	if guardrails != "" {
-		guardrails = "  guardrails = { " + guardrails + " }"
-	}
-	c.Write("provider.tf", c.Env.Provider(guardrails))
 }
 
 func (c court) users() string {
@@ -71,8 +60,8 @@ func (c court) ends(code int, command string, parts ...string) {
 
 func TestUser_theOrganizationKeepsItsAdmins(t *testing.T) {
 	t.Parallel()
-	onBoth(t, map[string]string{"chief": "Admin", "ana": "Viewer"}, func(c court) {
-		c.guard("min_org_admins = 2")
+	acctest.OnBoth(t, with(map[string]string{"chief": "Admin", "ana": "Viewer"}), func(c court) {
+		c.Guard("min_org_admins = 2")
 		c.roles["chief"], c.roles["ana"] = "Viewer", "Admin" // in one plan, in whichever order
 		c.ends(0, "apply")
 		c.NoChanges()
@@ -81,7 +70,7 @@ func TestUser_theOrganizationKeepsItsAdmins(t *testing.T) {
 		if role := c.Env.State().Roles()["ana@example.com"]; role != "Admin" {
 			c.T.Errorf("ana is %s", role)
 		}
-		c.guard(`required_admins = ["ANA@example.com"]`)
+		c.Guard(`required_admins = ["ANA@example.com"]`)
 		c.ends(1, "plan", "Error: TRAY003: A required Admin would be lost", "ana@example.com", `organization_role = "Viewer"`)
 	})
 }
@@ -89,15 +78,15 @@ func TestUser_theOrganizationKeepsItsAdmins(t *testing.T) {
 // The token acts as the chief, an Admin of the organization, who would demote herself.
 func TestUser_theTokenKeepsItsOwnRights(t *testing.T) {
 	t.Parallel()
-	onBoth(t, map[string]string{"chief": "Admin"}, func(c court) {
+	acctest.OnBoth(t, with(map[string]string{"chief": "Admin"}), func(c court) {
 		c.Env.Token = c.Env.NewToken(map[string]any{"user": "chief@example.com"})
-		c.guard("")
+		c.Guard("")
 		c.roles["chief"] = "Viewer"
 		c.ends(1, "plan", "Error: TRAY004", "acts as chief@example.com", "make that user Viewer", "allow_self_removal", `organization_role = "Viewer"`)
 		delete(c.roles, "chief")
 		c.ends(1, "plan", "Error: TRAY004", "delete that user")
 		c.roles["chief"] = "Viewer"
-		c.guard("allow_self_removal = true")
+		c.Guard("allow_self_removal = true")
 		c.ends(0, "plan")
 	})
 }
@@ -108,7 +97,7 @@ func TestUser_removalsStayWithinTheGuardrails(t *testing.T) {
 	for i := range 10 {
 		roles[fmt.Sprintf("p%d", i)] = "Viewer"
 	}
-	onBoth(t, roles, func(c court) {
+	acctest.OnBoth(t, with(roles), func(c court) {
 		for i := range 3 {
 			delete(c.roles, fmt.Sprintf("p%d", i))
 		}
@@ -116,14 +105,14 @@ func TestUser_removalsStayWithinTheGuardrails(t *testing.T) {
 		delete(c.roles, "p3")
 		c.ends(1, "plan", "Error: TRAY005", "max_removal_percent allows 25 % of the users of the organization", "4 of 11", "37 %",
 			"p0@example.com from the organization", "p3@example.com from the organization", "TRAY_GUARDRAILS_MAX_REMOVAL_PERCENT=37")
-		c.guard("max_removal_percent = 37")
+		c.Guard("max_removal_percent = 37")
 		c.ends(0, "apply")
 	})
 }
 
 func TestUser_servicesAreMovedFirst(t *testing.T) {
 	t.Parallel()
-	onBoth(t, map[string]string{"ana": "Viewer"}, func(c court) {
+	acctest.OnBoth(t, with(map[string]string{"ana": "Viewer"}), func(c court) {
 		c.Env.SetOptions(map[string]any{"services_block_deletion": true})
 		for _, name := range []string{"erp", "crm"} {
 			c.Env.Control(http.MethodPost, "ui/services", map[string]any{"owner": "ana@example.com", "name": name})
@@ -138,7 +127,7 @@ func TestUser_servicesAreMovedFirst(t *testing.T) {
 // An invitation that has run out is drift, and one apply invites again.
 func TestUser_isInvitedAgainOnBothCommandLines(t *testing.T) {
 	t.Parallel()
-	onBoth(t, nil, func(c court) {
+	acctest.OnBoth(t, with(nil), func(c court) {
 		c.roles["ana"] = "Viewer"
 		c.ends(0, "apply")
 		c.NoChanges()

@@ -29,6 +29,7 @@ func TestUser_nothingIsDoneTwice(t *testing.T) {
 	for name, m := range acctest.Some(t, misfortunes, "refused", "lost after") {
 		t.Run(name, func(t *testing.T) {
 			t.Run("invite", func(t *testing.T) {
+				t.Parallel()
 				d := open(t)
 				d.suffers(m.Fault, "POST", "/core/v1/invites", person(viewer))
 				if d.pending() != 1 || len(d.Env.State().Invites) != 1 {
@@ -36,6 +37,7 @@ func TestUser_nothingIsDoneTwice(t *testing.T) {
 				}
 			})
 			t.Run("create", func(t *testing.T) {
+				t.Parallel()
 				d := open(t)
 				d.suffers(m.Fault, "POST", "/core/v1/users", person(created))
 				if n := len(d.Env.State().Users); n != 2 {
@@ -43,6 +45,7 @@ func TestUser_nothingIsDoneTwice(t *testing.T) {
 				}
 			})
 			t.Run("role", func(t *testing.T) {
+				t.Parallel()
 				d := open(t)
 				d.Applies(person(created))
 				d.suffers(m.Fault, "PUT", "/core/v1/users/*/roles", person(`organization_role = "Admin"; onboarding = "create"; name = "Ana"`))
@@ -51,18 +54,21 @@ func TestUser_nothingIsDoneTwice(t *testing.T) {
 				}
 			})
 			t.Run("invite anew, cancelling", func(t *testing.T) {
+				t.Parallel()
 				d := open(t)
 				d.Applies(person(viewer))
 				d.suffers(m.Fault, "DELETE", "/management/v1/invites/*", person(`organization_role = "Admin"`))
 				d.oneInvitation("Admin")
 			})
 			t.Run("invite anew, inviting", func(t *testing.T) {
+				t.Parallel()
 				d := open(t)
 				d.Applies(person(viewer))
 				d.suffers(m.Fault, "POST", "/core/v1/invites", person(`organization_role = "Admin"`))
 				d.oneInvitation("Admin")
 			})
 			t.Run("delete", func(t *testing.T) {
+				t.Parallel()
 				d := open(t)
 				d.Applies(person(created))
 				d.suffers(m.Fault, "DELETE", "/core/v1/users/*", "")
@@ -177,6 +183,7 @@ func TestUser_readErrorsKeepTheState(t *testing.T) {
 	for _, status := range []int{401, 403, 404, 500} {
 		d := acctest.Fault{Method: http.MethodGet, Path: "/core/v1/**", Status: status}
 		t.Run(http.StatusText(status), func(t *testing.T) {
+			t.Parallel()
 			desk := open(t)
 			desk.Applies(person(created))
 			desk.Env.Fault(d)

@@ -77,6 +77,7 @@ func TestUser_importFindsNobody(t *testing.T) {
 			[]string{"invited but has not accepted yet cannot be imported"}},
 	} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			d := open(t, c.opts...)
 			d.Refuses(strings.Replace(person(viewer)+importAna, `id = "`+ana, `id = "`+c.id, 1), c.want...)
 		})
@@ -184,6 +185,7 @@ func TestUser_stateWithoutIdentity(t *testing.T) {
 		"re-inviting": {func(d desk) { d.Env.Advance(8 * 24 * time.Hour); d.Run("refresh") }, person(viewer), []string{"-refresh=false"}},
 	} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			d := open(t)
 			d.Applies(person(viewer))
 			c.before(d)

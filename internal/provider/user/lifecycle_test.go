@@ -12,15 +12,16 @@ import (
 // whose lists carry ids and names alone. What is on the wire does not depend on the
 // command line, so OpenTofu sees the first two.
 func planes(t *testing.T, test func(t *testing.T, d desk, managed bool)) {
-	t.Run("management plane", func(t *testing.T) { test(t, open(t), true) })
-	t.Run("live", func(t *testing.T) { test(t, open(t, acctest.NoManagement()), false) })
-	if acctest.IsTofu() {
-		return
+	t.Helper()
+	on := func(name string, managed bool, opts ...acctest.Option) {
+		t.Run(name, func(t *testing.T) { t.Parallel(); test(t, open(t, opts...), managed) })
 	}
-	t.Run("sparse lists", func(t *testing.T) {
-		test(t, open(t, acctest.Sparse(), acctest.TypesAsObjects(), acctest.NoManagement()), false)
-	})
-	t.Run("in process", func(t *testing.T) { test(t, open(t, acctest.InProcess()), true) })
+	on("management plane", true)
+	on("live", false, acctest.NoManagement())
+	if !acctest.IsTofu() {
+		on("sparse lists", false, acctest.Sparse(), acctest.TypesAsObjects(), acctest.NoManagement())
+		on("in process", true, acctest.InProcess())
+	}
 }
 
 var (

@@ -44,7 +44,6 @@ func query(t *testing.T, env *acctest.Env, lines string, args ...string) (*accte
 	cli := env.Layout(t, acctest.Terraform, "")
 	cli.Write("main.tf", env.Provider())
 	cli.Write("find.tfquery.hcl", "list \"tray_user\" \"all\" {\n  provider = tray\n"+lines+"\n}\n")
-	cli.Init()
 	env.ClearRequests()
 	return cli, cli.Run(append([]string{"query"}, args...)...)
 }

@@ -1,9 +1,7 @@
 package user_test
 
 import (
-	"cmp"
 	"net/http"
-	"os"
 	"strings"
 	"testing"
 
@@ -29,11 +27,7 @@ type desk struct{ acctest.Desk }
 
 func open(t *testing.T, opts ...acctest.Option) desk {
 	t.Helper()
-	t.Parallel()
-	d := desk{acctest.Start(t, opts...).Desk(t, cmp.Or(os.Getenv("TRAY_TEST_CLI"), acctest.Terraform), "")}
-	d.Write("main.tf", "")
-	d.Init()
-	return d
+	return desk{acctest.NewDesk(t, acctest.Chosen(), opts...)}
 }
 
 func contains(t *testing.T, r acctest.Result, parts ...string) {

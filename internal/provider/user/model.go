@@ -38,7 +38,7 @@ type model struct {
 	AccountType      types.String `tfsdk:"account_type"`
 }
 
-var noun = base.Noun{Type: "tray_user", One: "user", At: path.Root("email")}
+var noun = base.Noun{Type: "tray_user", One: "user", At: path.Root("email"), Identity: map[string]string{"email": "E-mail address in lower case."}}
 
 // object is whom the resource stands for: somebody by user id, and before that by address.
 func object(m model) policy.Object {

@@ -35,6 +35,7 @@ func TestUser_planRefuses(t *testing.T) {
 		"another on_destroy":       {nil, person(viewer + `; on_destroy = "magic"`), []string{`"delete" "demote" "keep"`}},
 	} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			d := open(t)
 			if c.before != nil {
 				c.before(d)

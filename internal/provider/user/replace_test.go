@@ -58,6 +58,7 @@ func TestUser_replacedButKept(t *testing.T) {
 	t.Parallel()
 	for _, how := range []string{"keep", "demote"} {
 		t.Run(how, func(t *testing.T) {
+			t.Parallel()
 			d := open(t)
 			hcl := person(`organization_role = "Contributor"; onboarding = "create"; name = "Ana"; on_destroy = "` + how + `"`)
 			d.Applies(hcl)
@@ -87,7 +88,7 @@ resource "tray_workspace_members" "w" {
 }
 `
 	}
-	d.Write("provider.tf", d.Env.Provider(`  guardrails = { allow_self_removal = true }`))
+	d.Guard("allow_self_removal = true")
 	d.Applies(table(`on_destroy = "delete"`))
 	d.Env.Control(http.MethodPost, "ui/workspaces", map[string]any{"name": "hr"})
 	d.Env.Control(http.MethodPut, "ui/workspaces/hr/members/"+ana, map[string]any{"role": "Viewer"})
@@ -112,6 +113,7 @@ func TestUser_aPlanForOneUserSparesTheNext(t *testing.T) {
 		"demotion": person(`organization_role = "Viewer"; onboarding = "create"; name = "Ana"`),
 	} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			d := open(t)
 			d.Applies(person(`organization_role = "Admin"; onboarding = "create"; name = "Ana"`))
 			d.Write("main.tf", planned)
@@ -136,8 +138,8 @@ func TestUser_aPlanForOneUserSparesTheNext(t *testing.T) {
 // promoted leaves it a warning.
 func TestUser_tooFewAdminsIsAnErrorInThePlanOnceEverybodyIsPlanned(t *testing.T) {
 	t.Parallel()
-	onBoth(t, map[string]string{"chief": "Admin", "ana": "Admin", "ben": "Admin", "cleo": "Viewer"}, func(c court) {
-		c.guard("min_org_admins = 3")
+	acctest.OnBoth(t, with(map[string]string{"chief": "Admin", "ana": "Admin", "ben": "Admin", "cleo": "Viewer"}), func(c court) {
+		c.Guard("min_org_admins = 3")
 		c.roles["chief"], c.roles["ana"], c.roles["ben"] = "Viewer", "Viewer", "Viewer"
 		for range 5 {
 			c.ends(1, "plan", "Error: TRAY003: The organization would have too few Admins", "min_org_admins asks for 3")

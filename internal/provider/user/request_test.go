@@ -36,6 +36,7 @@ func TestUser_noopPlanReadsListsOnly(t *testing.T) {
 		"one user, one read": {nil, person(created), 1},
 	} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			d := open(t, c.opts...)
 			d.Write("main.tf", c.hcl)
 			d.Apply()

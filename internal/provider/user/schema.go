@@ -88,10 +88,6 @@ func (r *userResource) Schema(_ context.Context, _ resource.SchemaRequest, resp 
 	}
 }
 
-func (r *userResource) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse) {
-	resp.IdentitySchema = base.Identity(map[string]string{"email": "E-mail address in lower case."})
-}
-
 // ImportState takes an e-mail address, a user id, or the identity. It looks at once: an
 // address that nobody has should say so here, not as a resource that is gone.
 func (r *userResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {

@@ -15,11 +15,7 @@ type yard struct{ acctest.Desk }
 
 func onYard(t *testing.T, opts ...acctest.Option) yard {
 	t.Helper()
-	t.Parallel()
-	y := yard{acctest.Start(t, opts...).Desk(t, acctest.Terraform, "")}
-	y.Write("main.tf", "")
-	y.Init()
-	return y
+	return yard{acctest.NewDesk(t, acctest.Terraform, opts...)}
 }
 
 // refuses runs a command and wants an error with these texts, before anything is written.
@@ -49,10 +45,6 @@ func (y yard) people(n int) {
 	}
 }
 
-func (y yard) guard(guardrails string) {
-	y.Write("provider.tf", y.Env.Provider("  guardrails = { "+guardrails+" }"))
-}
-
 func TestWorkspace_isDeletedWithPeopleOnlyWithWords(t *testing.T) {
 	t.Parallel()
 	y := onYard(t)
@@ -61,7 +53,7 @@ func TestWorkspace_isDeletedWithPeopleOnlyWithWords(t *testing.T) {
 	boss := body{"email": "boss@example.com", "name": "Boss", "role": "Admin"}
 	y.Env.Control(http.MethodPost, "ui/users", boss)
 	y.Env.Control(http.MethodPut, "ui/workspaces/sales/members/boss@example.com", body{"role": "Admin"})
-	y.guard("max_removals = 1")
+	y.Guard("max_removals = 1")
 	named := []string{"TRAY005: Too many removals in one plan", "removes 2", "p0@example.com", "p1@example.com"}
 	if r := y.refuses([]string{"plan", "-replace=" + address}, named...); strings.Contains(r.Text(), "boss@") || strings.Contains(r.Text(), "owner@") {
 		t.Errorf("who is in charge of every workspace loses nothing:\n%s", r.Text())
@@ -71,7 +63,7 @@ func TestWorkspace_isDeletedWithPeopleOnlyWithWords(t *testing.T) {
 	y.Run("untaint", address)
 	y.Write("main.tf", "")
 	y.refuses([]string{"plan"}, named...)
-	y.guard("max_removals = 2")
+	y.Guard("max_removals = 2")
 	if r, _ := y.Plan(); !says("Warning: People lose the workspace", "sales", "p0@example.com, p1@example.com").MatchString(r.Text()) {
 		t.Errorf("the plan does not name who loses the workspace:\n%s", r.Text())
 	}
@@ -93,7 +85,7 @@ func TestWorkspace_peopleCountOnceWithTheirMemberships(t *testing.T) {
 		y.Env.Control(http.MethodPost, "ui/users", body{"email": fmt.Sprintf("p%d@example.com", i), "name": "P", "role": "Viewer"})
 	}
 	y.Applies(hcl)
-	y.guard("max_removals = 2")
+	y.Guard("max_removals = 2")
 	y.Applies("")
 	onlyShared(t, y.Env)(nil)
 }
@@ -122,6 +114,7 @@ func TestWorkspace_protectedIsNotDeletedWhateverItHolds(t *testing.T) {
 	y.Run("taint", address)
 	y.refuses([]string{"plan"}, refused...)
 	y.Run("untaint", address)
+	y.Write("main.tf", "")
 	y.Applies(one("deletion_protection = false"))
 	y.Applies("")
 	onlyShared(t, y.Env)(nil)

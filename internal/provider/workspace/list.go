@@ -20,10 +20,6 @@ func ListResources() []func() framework.ListResource {
 // workspaceList has the type name and the provider of the resource.
 type workspaceList struct{ workspaceResource }
 
-type query struct {
-	NameRegex types.String `tfsdk:"name_regex"`
-}
-
 func (l *workspaceList) ListResourceConfigSchema(_ context.Context, _ framework.ListResourceSchemaRequest, resp *framework.ListResourceSchemaResponse) {
 	resp.Schema = base.ListSchema("Finds the shared workspaces of an organization"+base.ForQuery+". "+
 		"Workspaces of other types cannot be managed and are not found; read them with the data source `tray_workspaces`.", "yes",
@@ -32,11 +28,7 @@ func (l *workspaceList) ListResourceConfigSchema(_ context.Context, _ framework.
 }
 
 func (l *workspaceList) List(ctx context.Context, req framework.ListRequest, stream *framework.ListResultsStream) {
-	config, ok := base.Listing[query](ctx, l.Provider, req, stream)
-	if !ok {
-		return
-	}
-	name, ok := base.ListingPattern(config.NameRegex, stream)
+	_, name, ok := base.ListingNamed[base.ByName](ctx, l.Provider, req, stream)
 	if !ok {
 		return
 	}

@@ -31,7 +31,6 @@ func find(t *testing.T, env *acctest.Env, lines string, args ...string) (*acctes
 	cli := env.Layout(t, acctest.Terraform, "")
 	cli.Write("main.tf", env.Provider())
 	cli.Write("find.tfquery.hcl", "list \"tray_workspace\" \"all\" {\n  provider = tray\n"+lines+"\n}\n")
-	cli.Init()
 	env.ClearRequests()
 	return cli, cli.Run(append([]string{"query"}, args...)...)
 }

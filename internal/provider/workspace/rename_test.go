@@ -19,6 +19,7 @@ func TestWorkspace_namesPassOnInOneApply(t *testing.T) {
 	t.Parallel()
 	for name, parallelism := range map[string]string{"one by one": "-parallelism=1", "at once": "-parallelism=10"} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			y := onYard(t)
 			y.Applies(called("blue", "sales", "") + called("next", "finance", ""))
 			id := inTray(t, y.Env, "sales").ID
@@ -61,6 +62,7 @@ func TestWorkspace_renamesThatCannotBeAreRefusedInEveryOrder(t *testing.T) {
 		"the name of a destroyed":   {called("a", "x", "") + called("b", "y", ""), called("a", "y", ""), "apply the destroy first|already"},
 	} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			y := onYard(t)
 			y.Applies(c.before)
 			y.Write("main.tf", c.after)
@@ -175,7 +177,7 @@ func TestWorkspace_replacedUnderAnotherNameCountsWhoLosesIt(t *testing.T) {
 	y := onYard(t)
 	y.Applies(called("a", "sales", ""))
 	y.people(2)
-	y.guard("max_removals = 1")
+	y.Guard("max_removals = 1")
 	y.Write("main.tf", called("a", "marketing", ""))
 	y.refuses([]string{"plan", "-replace=" + address}, "TRAY005", "removes 2", "p0@example.com", "p1@example.com")
 }

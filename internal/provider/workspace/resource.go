@@ -87,11 +87,6 @@ func (r *workspaceResource) Schema(_ context.Context, _ resource.SchemaRequest, 
 	}
 }
 
-// IdentitySchema implements resource.ResourceWithIdentity.
-func (r *workspaceResource) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse) {
-	resp.IdentitySchema = base.Identity(map[string]string{"id": "Identifier of the workspace, given by Tray."})
-}
-
 func (r *workspaceResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
 	plan, _, managed, ok := adopt.Making[model](ctx, r.Provider, kind, req, resp)
 	if !ok {
@@ -187,7 +182,7 @@ func (r *workspaceResource) change(ctx context.Context, plan *model, state model
 
 func (r *workspaceResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
 	state, ok := base.Load[model](ctx, req.State, &resp.Diagnostics)
-	if !ok || !r.BeginWrite(ctx, req.Private, &resp.Diagnostics) || !kind.Deletes(ctx, r.Provider, req, object(state), stays, &resp.Diagnostics) {
+	if !ok || !kind.Deleting(ctx, r.Provider, req, object(state), stays, &resp.Diagnostics) {
 		return
 	}
 	r.delete(ctx, req.Private, state, &resp.Diagnostics)

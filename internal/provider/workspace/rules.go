@@ -44,7 +44,8 @@ func counted(held map[string]int64) string {
 }
 
 var kind = adopt.Kind{
-	Noun: base.Noun{Type: "tray_workspace", One: "workspace", At: path.Root("name")},
+	Noun: base.Noun{Type: "tray_workspace", One: "workspace", At: path.Root("name"),
+		Identity: map[string]string{"id": "Identifier of the workspace, given by Tray."}},
 	Many: "workspaces", Named: "shared workspace that the token can see",
 	How: "An Owner or Admin of the organization creates it by hand in " + whereToCreate + ": choose the colour, enter the name, choose the purpose, enter the description; " +
 		"then add people by searching for them.",

@@ -85,3 +85,14 @@ func TestCall_secretsAreInNoErrorOfAServerThatRepeatsThem(t *testing.T) {
 		}
 	}
 }
+
+func TestExplain_quotesNoMoreThanASentenceAndSaysWhatToRaise(t *testing.T) {
+	c := &Client{}
+	body := []byte(`{"message":"` + strings.Repeat("long ", 1000) + `"}`)
+	if e := c.explainStatus(Call{}, &http.Response{StatusCode: 400}, body); len(e.Message) != maxSentence {
+		t.Errorf("%d bytes are quoted", len(e.Message))
+	}
+	if e := c.explainLost(http.MethodGet, &attempts{}, context.DeadlineExceeded); e.Hint != "Raise the operation's timeout." {
+		t.Errorf("%q", e.Hint)
+	}
+}

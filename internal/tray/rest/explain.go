@@ -69,8 +69,6 @@ func statusHint(k Call, status int) string {
 		return "The token lacks the right: " + k.Right + "."
 	case status == http.StatusNotFound:
 		return "Either it does not exist, or this token may not see it: Tray answers both alike."
-	case status == http.StatusRequestEntityTooLarge, status == http.StatusRequestTimeout:
-		return ""
 	case status == http.StatusTooManyRequests:
 		return "Tray allows a token 30 requests a second: lower requests_per_second or -parallelism, " +
 			"or use a token of its own for Terraform."

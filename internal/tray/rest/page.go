@@ -53,9 +53,6 @@ func (l List[W, T]) Pages(c *Client) func(ctx context.Context, cursor string) (P
 func (l List[W, T]) fetch(ctx context.Context, c *Client, cursor string) (Page[T], error) {
 	k := l.Call
 	k.Query = url.Values{"first": {strconv.Itoa(l.First)}}
-	for key, values := range l.Query {
-		k.Query[key] = values
-	}
 	if cursor != "" {
 		k.Query.Set("cursor", cursor)
 	}
