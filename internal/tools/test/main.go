@@ -20,7 +20,10 @@ import (
 	"github.com/tray-community/terraform-provider-tray/internal/tools/internal/program"
 )
 
-var all = flag.Bool("all", false, "on OpenTofu too, run every test that runs a command line")
+var (
+	all  = flag.Bool("all", false, "on OpenTofu too, run every test that runs a command line")
+	only = flag.String("only", "", "run only the pass that has this in its title, such as OpenTofu")
+)
 
 func main() { program.Main("test", run) }
 
@@ -173,7 +176,7 @@ var parallel = []string{fmt.Sprintf("-p=%d", runtime.NumCPU()+1), fmt.Sprintf("-
 
 // pass runs go test, shows all it prints, and remembers what failed.
 func (s *suite) pass(ctx context.Context, p pass) bool {
-	if len(p.packages) == 0 {
+	if len(p.packages) == 0 || !strings.Contains(p.title, *only) {
 		return true
 	}
 	fmt.Printf("\n== Testing %s\n\n", p.title)
