@@ -174,14 +174,14 @@ func TestPromise_aCrashAnywhereMakesNothingTwice(t *testing.T) {
 		begun := c.begins(t)
 		want, writes := undisturbed(begun.Copy(t))
 		for _, method := range writing {
-			for k := range writes[method] {
+			for k, before := range writes[method] {
 				for _, how := range cuts {
 					if turn++; turn%acctest.ByDay(17, 1) != 0 {
 						continue
 					}
 					t.Run(fmt.Sprintf("%s/%s %d/%s", c.name, method, k+1, how.name), func(t *testing.T) {
 						t.Parallel()
-						survives(t, begun.Copy(t), method, k, how, want)
+						survives(t, begun.Copy(t), method, k, before, how, want)
 					})
 				}
 			}
@@ -205,20 +205,24 @@ func (c change) begins(t *testing.T) acctest.Desk {
 	return d
 }
 
-// undisturbed is what the organization holds after the change, and how many writes of each
-// method it took.
-func undisturbed(d acctest.Desk) (string, map[string]int) {
+// undisturbed is what the organization holds after the change, and for each of its writes how
+// many requests of the same method come before it: some of those only ask.
+func undisturbed(d acctest.Desk) (string, map[string][]int) {
 	d.T.Helper()
 	d.Apply()
-	writes := map[string]int{}
-	for _, r := range d.Env.Requests().Writes() {
-		writes[r.Method]++
+	sent, writes := map[string]int{}, map[string][]int{}
+	for _, r := range d.Env.Requests() {
+		if len(acctest.Requests{r}.Writes()) > 0 {
+			writes[r.Method] = append(writes[r.Method], sent[r.Method])
+		}
+		sent[r.Method]++
 	}
 	return everythingIn(d.Env), writes
 }
 
-// survives cuts off a write of the change that d is about to make.
-func survives(t *testing.T, d acctest.Desk, method string, k int, how cut, want string) {
+// survives cuts off the write number k of the change that d is about to make, which comes after
+// so many requests of its method.
+func survives(t *testing.T, d acctest.Desk, method string, k, before int, how cut, want string) {
 	t.Helper()
 	if how.kill {
 		d.Process()
@@ -230,7 +234,7 @@ func survives(t *testing.T, d acctest.Desk, method string, k int, how cut, want 
 		running.Wait()
 		notCut(t, d.CLI)
 	} else {
-		how.Method, how.Path, how.Skip, how.Times = method, "**", k, 1
+		how.Method, how.Path, how.Skip, how.Times = method, "**", before, 1
 		d.Env.Fault(how.Fault)
 		d.Run("apply", "-auto-approve", "-input=false")
 		d.Env.ClearFaults()
