@@ -241,7 +241,7 @@ func survives(t *testing.T, d acctest.Desk, method string, k, before int, how cu
 	}
 	converges(t, d.CLI)
 	if got := everythingIn(d.Env); got != want {
-		t.Errorf("Tray holds:\n%s\nwant, as undisturbed:\n%s", got, want)
+		t.Errorf("Tray holds:\n%s\nwant, as undisturbed:\n%s\nafter\n%s", got, want, d.Env.Requests().Writes())
 	}
 }
 
@@ -357,7 +357,7 @@ func everythingIn(env *acctest.Env) string {
 		all = append(all, "authentication "+a.Workspace+"/"+a.Name+" "+a.CredentialsDigest)
 	}
 	for _, k := range s.APITokens {
-		all = append(all, "token "+k.APIUser+"/"+k.Name)
+		all = append(all, "token "+k.APIUser+"/"+strings.TrimSuffix(k.Name, " (2)")) // which of the two names is a matter of how often it was made
 	}
 	for _, v := range s.Subscriptions {
 		if v.State != "deleted" {

@@ -231,6 +231,20 @@ func TestAPIToken_leftoversOfARotationAreShownAndRevoked(t *testing.T) {
 	}
 }
 
+// A rotation is killed once it has revoked the old token, too: nobody knows the value of the new
+// one, and the state holds the other.
+func TestAPIToken_rotationThatWasKilledAtTheEndLeavesNoTokenThatNobodyKnows(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t, acctest.Terraform)
+	d.Applies(ci(`valid_for = "30d"`))
+	d.Env.Control(http.MethodPost, d.tokensPath(), body{"name": "ci (2)"})
+	d.Env.Control(http.MethodDelete, d.tokensPath()+"/"+d.kept("id"), nil)
+	d.Applies(ci(`valid_for = "30d"`))
+	if d.want("afterwards", "ci"); !d.works(d.kept("value")) {
+		t.Error("the token does not work")
+	}
+}
+
 func (d desk) tokensPath() string {
 	s := d.Env.State()
 	var workspace, user string

@@ -4,6 +4,7 @@
 package apitoken
 
 import (
+	"cmp"
 	"context"
 	"time"
 
@@ -102,15 +103,16 @@ func (r *tokenResource) Read(ctx context.Context, req resource.ReadRequest, resp
 	}
 	all, got, err := r.read(ctx, state)
 	if tray.IsGone(err) {
-		if got = with(all, state.PreviousID.ValueString()); got == nil {
+		if got = cmp.Or(with(all, state.PreviousID.ValueString()), state.orphan(all)); got == nil {
 			r.gone(ctx, state, resp)
 			return
 		}
 	} else if base.Failed(&resp.Diagnostics, "read the API token", err) {
 		return
 	}
+	before := state.PreviousID
 	now := state.refresh(all, got, r.API.Now())
-	now.warn(state, &resp.Diagnostics)
+	now.warn(state, before, &resp.Diagnostics)
 	keepDue(ctx, now, req.Private, resp.Private)
 	r.StoreRead(ctx, noun, object(state), state, resp)
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/types"
@@ -46,7 +47,7 @@ func with(all []tray.APIToken, id string) *tray.APIToken {
 }
 
 // refresh takes over what Tray shows: got is the token of the state or, when that is gone
-// while the one before it lives, that one.
+// while the one before or after it lives, that one.
 func (m *model) refresh(all []tray.APIToken, got *tray.APIToken, at time.Time) due {
 	lost := got.ID != m.ID.ValueString()
 	if lost {
@@ -77,9 +78,29 @@ func (m model) leftover(all []tray.APIToken, got *tray.APIToken) *tray.APIToken 
 	return &all[i]
 }
 
-// warn says what a refresh has found that nobody expects.
-func (d due) warn(state model, diags *diagnostics) {
-	if d.Lost {
-		diags.AddWarning("The API token is gone from Tray", fmt.Sprintf("%q was revoked elsewhere, while the token before it lives on. A plan makes another.", state.Name.ValueString()))
+// orphan is what is left of a rotation that was killed after it had revoked the token of the
+// state: nobody knows its value. Only rotations give a name with the suffix; a token that has
+// the plain one may be somebody's.
+func (m model) orphan(all []tray.APIToken) *tray.APIToken {
+	next := m.nextName(m)
+	if !strings.HasSuffix(next, second) {
+		return nil
 	}
+	i := slices.IndexFunc(all, func(k tray.APIToken) bool { return k.Name == next })
+	if i < 0 {
+		return nil
+	}
+	return &all[i]
+}
+
+// warn says what a refresh has found that nobody expects; before is the id of the token before.
+func (d due) warn(state model, before types.String, diags *diagnostics) {
+	if !d.Lost {
+		return
+	}
+	why := "was revoked elsewhere, while the token before it lives on. A plan makes another."
+	if before.ValueString() == "" {
+		why = "was revoked by an apply that was killed before it had kept the token that follows. A plan makes another, and ends that one."
+	}
+	diags.AddWarning("The API token is gone from Tray", fmt.Sprintf("%q %s", state.Name.ValueString(), why))
 }
