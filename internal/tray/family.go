@@ -57,7 +57,7 @@ type objects[T any] interface {
 	change(ctx context.Context, id string, k call, made func(T) bool) (*T, error)
 	remove(ctx context.Context, id, right string, query url.Values, reaches ...func(done bool)) error
 	records() records[T]
-	pathOf(id string) []string // "" is the list's
+	pathOf(id string) []string
 }
 
 // family is the objects of one kind, with what every noun does with its own.
@@ -117,12 +117,7 @@ func (f *family[W, T]) existing(pages func(context.Context, string) (rest.Page[T
 
 func (f *family[W, T]) records() records[T] { return f.all }
 
-func (f *family[W, T]) pathOf(id string) []string {
-	if id == "" {
-		return f.path
-	}
-	return f.at(id)
-}
+func (f *family[W, T]) pathOf(id string) []string { return f.at(id) }
 
 // need is an error when the plane that has the objects is not there.
 func (f *family[W, T]) need(ctx context.Context, doing string) error {

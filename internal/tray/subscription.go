@@ -64,9 +64,11 @@ type Subscriptions struct {
 
 const rightSubscribe = "it takes a user token or an Embedded master token, and the authentication must belong to the same user"
 
+func subscriptionsPath() []string { return []string{"core", "v1", "subscriptions"} }
+
 func newSubscriptions(c *Client) *Subscriptions {
 	return &Subscriptions{c: c, family: newFamily(c, kind[wireSubscription, Subscription]{
-		what: "subscription", path: []string{"core", "v1", "subscriptions"}, right: rightSubscribe, documented: true, makersOnly: true,
+		what: "subscription", path: subscriptionsPath(), right: rightSubscribe, documented: true, makersOnly: true,
 		convert: wireSubscription.element,
 		id:      func(x Subscription) string { return x.ID },
 		there:   Subscription.there,
@@ -128,7 +130,7 @@ func (s *Subscriptions) Create(ctx context.Context, spec SubscriptionSpec) (*Sub
 // failed is the error of a creation that Tray took and then could not carry out. What is said
 // of it may repeat the input.
 func (s *Subscriptions) failed(k call, why *SubscriptionFailure) *Error {
-	k.Method, k.Path = http.MethodPost, s.family.pathOf("")
+	k.Method, k.Path = http.MethodPost, subscriptionsPath()
 	if why == nil {
 		return s.c.rest.Fail(k, &Error{Message: "Tray could not make the subscription, and does not say why"})
 	}
