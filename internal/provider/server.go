@@ -132,15 +132,15 @@ func lend[Request, Response any](ctx context.Context, logs bool, do func(context
 	return do(l, in)
 }
 
-// during lends a context to a call on which the plan of something else may wait: the refresh
-// or the plan of an object, or what comes before these.
-func during[Request, Response any](ctx context.Context, s *server, do func(context.Context, Request) (Response, error), in Request) (Response, error) {
+// during lends a context to a call for which something else may wait: the refresh, the plan or
+// the change of an object, or what comes before these.
+func during[Request, Response any](ctx context.Context, s *server, begin func(*policy.Session, context.Context) (context.Context, func()), do func(context.Context, Request) (Response, error), in Request) (Response, error) {
 	run := s.run()
 	if run == nil {
 		return lend(ctx, s.logs, do, in)
 	}
 	return lend(ctx, s.logs, func(ctx context.Context, in Request) (Response, error) {
-		ctx, end := run.Begin(ctx)
+		ctx, end := begin(run, ctx)
 		defer end()
 		return do(ctx, in)
 	}, in)
@@ -183,7 +183,7 @@ func (s *server) UpgradeResourceIdentity(ctx context.Context, in *tfprotov6.Upgr
 func (s *server) ReadResource(ctx context.Context, in *tfprotov6.ReadResourceRequest) (*tfprotov6.ReadResourceResponse, error) {
 	s.told.turn(false)
 	resp, err := s.readHere(ctx, in, func() (*tfprotov6.ReadResourceResponse, error) {
-		return during(ctx, s, s.fullServer.ReadResource, in)
+		return during(ctx, s, (*policy.Session).Begin, s.fullServer.ReadResource, in)
 	})
 	if err == nil {
 		resp.Diagnostics = s.told.shorten(resp.Diagnostics)
@@ -195,7 +195,7 @@ func (s *server) PlanResourceChange(ctx context.Context, in *tfprotov6.PlanResou
 	if elsewhere := s.planHere(ctx, in); elsewhere != nil {
 		return elsewhere, nil
 	}
-	resp, err := during(ctx, s, s.fullServer.PlanResourceChange, in)
+	resp, err := during(ctx, s, (*policy.Session).Begin, s.fullServer.PlanResourceChange, in)
 	if err == nil && in.TypeName != "tray_organization" && s.operates() {
 		resp.Diagnostics = append(resp.Diagnostics, noOrganization)
 	}
@@ -215,8 +215,11 @@ var noOrganization = &tfprotov6.Diagnostic{
 
 func (s *server) ApplyResourceChange(ctx context.Context, in *tfprotov6.ApplyResourceChangeRequest) (*tfprotov6.ApplyResourceChangeResponse, error) {
 	s.told.turn(true)
+	begin := func(run *policy.Session, ctx context.Context) (context.Context, func()) {
+		return run.BeginChange(ctx, isNull(in.PlannedState))
+	}
 	resp, err := s.applyHere(ctx, in, func() (*tfprotov6.ApplyResourceChangeResponse, error) {
-		return lend(ctx, s.logs, s.fullServer.ApplyResourceChange, in)
+		return during(ctx, s, begin, s.fullServer.ApplyResourceChange, in)
 	})
 	if err == nil {
 		resp.Diagnostics = s.told.shorten(resp.Diagnostics)
@@ -225,7 +228,7 @@ func (s *server) ApplyResourceChange(ctx context.Context, in *tfprotov6.ApplyRes
 }
 
 func (s *server) ImportResourceState(ctx context.Context, in *tfprotov6.ImportResourceStateRequest) (*tfprotov6.ImportResourceStateResponse, error) {
-	resp, err := during(ctx, s, s.fullServer.ImportResourceState, in)
+	resp, err := during(ctx, s, (*policy.Session).Begin, s.fullServer.ImportResourceState, in)
 	if err == nil {
 		resp.Diagnostics = s.told.shorten(resp.Diagnostics)
 	}
@@ -241,7 +244,7 @@ func (s *server) ValidateDataResourceConfig(ctx context.Context, in *tfprotov6.V
 }
 
 func (s *server) ReadDataSource(ctx context.Context, in *tfprotov6.ReadDataSourceRequest) (*tfprotov6.ReadDataSourceResponse, error) {
-	resp, err := during(ctx, s, s.fullServer.ReadDataSource, in)
+	resp, err := during(ctx, s, (*policy.Session).Begin, s.fullServer.ReadDataSource, in)
 	if err == nil {
 		resp.Diagnostics = s.told.shorten(resp.Diagnostics)
 	}

@@ -23,7 +23,6 @@ func (r *memberResource) Create(ctx context.Context, req resource.CreateRequest,
 		return
 	}
 	instance := base.Applied(ctx, resp.Private)
-	defer r.Ledger.Session.Giving(instance.Mark)()
 	over, ok := r.endedNow(ctx, plan, diags)
 	switch {
 	case !ok:
@@ -183,10 +182,9 @@ func (r *memberResource) update(ctx context.Context, i base.Instance, config, st
 	if !ok {
 		return false
 	}
-	if over { // before Giving: who gives nothing must not be waited for
+	if over {
 		return r.end(ctx, i, config, state, plan, diags)
 	}
-	defer r.Ledger.Session.Giving(i.Mark)()
 	switch was := state.Status.ValueString(); {
 	case was == ended:
 		return r.join(ctx, i, config, plan, diags)

@@ -28,7 +28,6 @@ type result struct {
 // state, nil on a create, and ro its roster. After a failure the result is the truth as far
 // as it got.
 func (g *reconciler) reconcile(ctx context.Context, i base.Instance, was *desired, want desired, ro roster, diags *diag.Diagnostics) result {
-	defer g.Ledger.Session.Giving(i.Mark)()
 	in, err := g.intend(ctx, was, want, ro)
 	if err == nil {
 		err = g.settleUp(ctx, want.scope, &in)

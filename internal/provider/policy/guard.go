@@ -86,8 +86,9 @@ func (r *Session) sleep(ctx context.Context, waiting int) error {
 	if r.changed == nil {
 		r.changed = make(chan struct{})
 	}
-	began, before := r.now(), r.changed
+	began, before, over := r.now(), r.changed, r.listens(ctx)
 	r.watch(ctx, func() bool { return r.changed != before || r.now().Sub(began) >= limit })
+	over(r.changed != before)
 	switch {
 	case ctx.Err() != nil:
 		return ctx.Err()

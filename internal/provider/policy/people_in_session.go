@@ -39,9 +39,10 @@ func (r *Session) ListsInState(mark, workspace string, has func(Object) bool) {
 // itself or among others. While nobody is known to, it waits for a refresh that may still
 // come, up to wait for all callers together: without an order between two resources, the one
 // that creates may be planned before the other is refreshed. Nothing is told when all turns
-// are taken by such as wait.
+// are taken by such as wait. A plan that turns out to be made again for its apply was judged
+// before: it need not wait, and nobody is a stranger to it.
 func (r *Session) MemberInState(ctx context.Context, workspace string, o Object, wait time.Duration) (is, told bool) {
-	so := func() bool { return r.inState(workspace, o) }
+	so := func() bool { return r.applying || r.inState(workspace, o) }
 	if wait == 0 {
 		r.mu.Lock()
 		defer r.mu.Unlock()
@@ -73,63 +74,72 @@ func (r *Session) Means(mark string, o Object, role string) {
 		r.meant = claimsOf{}
 	}
 	r.meant.add(Claim{Mark: mark, Object: o, Fingerprint: role})
-	if role != "" {
-		r.meantLast = r.now()
-	}
 	r.wake()
 }
 
-// quiet is how long whoever takes somebody out listens for others that give a role. What an
-// apply changes is planned once more as its turn begins, and says so before its first
-// request, so that this is long. All removals of an apply listen together.
-const quiet = 300 * time.Millisecond
-
-// Giving says, in an apply, that an instance is about to give roles, until done is called:
-// while somebody is, the next one in Terraform's queue may still be who gives one.
-func (r *Session) Giving(mark string) (done func()) {
-	r.count(&r.giving, mark, 1)
-	return func() { r.count(&r.giving, mark, -1) }
-}
-
-func (r *Session) count(in *map[string]int, mark string, n int) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	if *in == nil {
-		*in = map[string]int{}
-	}
-	if (*in)[mark] += n; (*in)[mark] == 0 {
-		delete(*in, mark)
-	}
-}
+// How long whoever takes somebody out listens when no call goes on that could give a role.
+// What an apply changes is planned once more as its turn begins, and says then whom it means,
+// so that quiet is long for those that begin together. Between the end of one change and the
+// beginning of the next, Terraform writes its state to the disk, one change after the other,
+// and may lock it elsewhere: once something else has changed in the apply, that counts.
+const (
+	quiet      = 300 * time.Millisecond
+	quietAfter = 2 * time.Second
+)
 
 // AwaitMeant waits until another instance of this apply says that it is going to give the
-// membership a role, or until nobody has given any for a while: Terraform has ten turns at
-// once, and the one that matters may be the fortieth. Whoever listens gives nothing.
+// membership a role, or until nobody can, as far as that is to be seen: no call goes on but
+// such as take away or wait, and none has for a while. Terraform has ten turns at once, and
+// the one that matters may be the fortieth. Whoever has listened gives nothing from then on.
+// When all turns listen, the first goes on.
 func (r *Session) AwaitMeant(ctx context.Context, mark string, o Object) {
-	if r.OneByOne() { // nobody else has a turn
-		return
-	}
-	r.count(&r.listening, mark, 1)
-	defer r.count(&r.listening, mark, -1)
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if r.heardSince.IsZero() {
-		r.heardSince, r.meantLast = r.now(), r.now()
+	c, is := ctx.Value(callKey{}).(*call)
+	if !is {
+		c = &call{}
 	}
+	defer r.listen(c)()
 	r.watch(ctx, func() bool {
 		_, meant := r.meantByAnother(mark, o)
-		return meant || r.isQuiet() || r.now().Sub(r.heardSince) >= patience
+		return meant || c.listener.crowded || r.isQuiet()
 	})
 }
 
-// isQuiet reports whether nobody has given a role for a while, or is about to. It wants r.mu.
-func (r *Session) isQuiet() bool {
-	for mark := range r.giving {
-		if r.listening[mark] == 0 {
-			r.meantLast = r.now()
+// listen says that a call listens before it takes somebody out, until over is called. It
+// wants r.mu, and so does over.
+func (r *Session) listen(c *call) (over func()) {
+	if r.heardSince.IsZero() {
+		r.heardSince = r.now()
+	}
+	if c.takes = true; c.listens == 0 && (c.listener == nil || !c.listener.crowded) {
+		c.listener = r.enter()
+	}
+	c.listens++
+	return func() {
+		if c.listens--; c.listens == 0 {
+			r.leave(c.listener)
 		}
 	}
-	return r.now().Sub(r.meantLast) > quiet
+}
+
+// isQuiet reports whether no call goes on that may give a role, or lead to one that does, and
+// none has for a while. It wants r.mu.
+func (r *Session) isQuiet() bool {
+	now := r.now()
+	for c := range r.calls {
+		if c.mayGive(now) {
+			r.gaveAt = now
+		}
+	}
+	since, long := r.heardSince, quiet
+	if r.gaveAt.After(since) {
+		since = r.gaveAt
+	}
+	if r.gave {
+		long = quietAfter
+	}
+	return now.Sub(since) > long
 }
 
 // MeantByAnother returns the role that another instance of this apply is going to give.

@@ -51,9 +51,8 @@ type Session struct {
 	soughtSince time.Time // when MemberInState was first asked
 	namesSince  time.Time // when AwaitPlanned was first asked
 	heardSince  time.Time // when AwaitMeant was first asked
-	meantLast   time.Time // when somebody was last said to get a role, or about to
-	giving      map[string]int
-	listening   map[string]int
+	gaveAt      time.Time // when a call of this apply last went on that may give a role
+	gave        bool      // one that was no removal has ended
 	crowdedAt   time.Time // when a call last went on without an answer, for want of turns
 	reading     bool      // something was read since the run began
 	silentSince time.Time // when Applying was first asked before either
@@ -64,7 +63,7 @@ type Session struct {
 	waiting  int
 	changed  chan struct{} // closed and replaced when what is waited for may have come
 
-	calls    map[*call]bool // refreshes and plans that are under way
+	calls    map[*call]bool // what Terraform has asked for and is under way
 	busyAt   time.Time      // when one last was, of those that do not wait
 	waiters  []*waiter
 	watching int           // how many are in watch
@@ -119,7 +118,7 @@ func (r *Session) turn(applying bool) {
 	r.applying, r.reading, r.silentSince = applying, false, time.Time{}
 	r.claims, r.creating, r.holders, r.handed = nil, nil, nil, nil
 	r.listings, r.soughtSince, r.namesSince = nil, time.Time{}, time.Time{}
-	r.heardSince, r.meantLast = time.Time{}, time.Time{}
+	r.heardSince, r.gaveAt, r.gave = time.Time{}, time.Time{}, false
 	r.organization, r.workspaces, r.removals = nil, nil, nil
 	r.setClaims, r.memberClaims, r.claimsByPerson = nil, nil, nil
 }

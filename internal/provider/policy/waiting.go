@@ -68,19 +68,26 @@ func (r *Session) watch(ctx context.Context, over func() bool) {
 func (r *Session) await(ctx context.Context, wait time.Duration, so func() bool) (is bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	began := r.now()
+	began, over := r.now(), r.listens(ctx)
 	r.watch(ctx, func() bool {
 		is = so()
 		return is || r.now().Sub(began) >= wait
 	})
+	over(is)
 	return is
 }
 
-// call is one refresh or plan of an object that is under way.
+// call is one refresh, plan or change of an object that is under way.
 type call struct {
+	began  time.Time
 	waits  int       // for others
 	waited bool      // at any time
 	gaveUp time.Time // when it last went on without what it waited for
+
+	applies  bool    // it is a change
+	takes    bool    // it gives nobody a role, or none any more
+	listens  int     // for who gives one
+	listener *waiter // of those that listen; nil before it did
 }
 
 // tells reports whether whoever waits since a moment may learn from the call: not while it
@@ -88,14 +95,29 @@ type call struct {
 // that wait together would wait once more for the one before.
 func (c *call) tells(since time.Time) bool { return c.waits == 0 && c.gaveUp.Before(since) }
 
+// mayGive reports whether the call may give somebody a role, or be followed by one that does:
+// in Terraform's queue, or as it depends on it. One that takes long is nothing to wait for.
+func (c *call) mayGive(now time.Time) bool {
+	return !c.takes && c.waits == 0 && now.Sub(c.began) < patience
+}
+
 type callKey struct{}
 
 // Begin notes that Terraform refreshes or plans an object until end is called: while one does,
 // others may yet learn from it. Whatever waits for others does so with the context returned.
 func (r *Session) Begin(ctx context.Context) (during context.Context, end func()) {
-	c := &call{}
+	return r.begin(ctx, &call{})
+}
+
+// BeginChange is Begin for what an apply changes; destroys says that the object goes.
+func (r *Session) BeginChange(ctx context.Context, destroys bool) (during context.Context, end func()) {
+	return r.begin(ctx, &call{applies: true, takes: destroys})
+}
+
+func (r *Session) begin(ctx context.Context, c *call) (during context.Context, end func()) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	c.began = r.now()
 	if r.calls == nil {
 		r.calls = map[*call]bool{}
 	}
@@ -104,8 +126,12 @@ func (r *Session) Begin(ctx context.Context) (during context.Context, end func()
 		r.mu.Lock()
 		defer r.mu.Unlock()
 		delete(r.calls, c)
+		now := r.now()
 		if !c.waited {
-			r.busyAt = r.now()
+			r.busyAt = now
+		}
+		if !c.takes {
+			r.gaveAt, r.gave = now, r.gave || c.applies
 		}
 	}
 }
@@ -154,6 +180,7 @@ func (r *Session) enter() *waiter {
 		r.waiters[0].crowded = true
 		r.waiters = r.waiters[1:]
 		r.crowdedAt = r.now()
+		r.wake()
 	}
 	return w
 }

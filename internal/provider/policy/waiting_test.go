@@ -192,17 +192,132 @@ func TestSession_whoWaitsMakesRoom(t *testing.T) {
 	})
 }
 
-// A removal of an apply listens for whoever gives the person another role.
-func TestSession_aRemovalListensWhileNobodyHasATurn(t *testing.T) {
+var ben = policy.MembershipObject("sales", "", "ben")
+
+// listens is how long a removal listens for whoever gives ana another role.
+func listens(r *policy.Session, ctx context.Context, who policy.Object) time.Duration {
+	ctx, end := r.BeginChange(ctx, true)
+	defer end()
+	return took(func() { r.AwaitMeant(ctx, "mine", who) })
+}
+
+func TestSession_aRemovalListensWhileSomethingElseChanges(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var r policy.Session
 		r.Writing()
-		done := r.Giving("other")
+		_, end := r.BeginChange(t.Context(), false)
 		time.AfterFunc(5*time.Second, func() {
 			r.Means("other", ana, policy.Admin)
-			done()
+			end()
 		})
-		between(t, "listening", took(func() { r.AwaitMeant(t.Context(), "mine", ana) }), 5*time.Second, 5100*time.Millisecond)
-		between(t, "listening for nobody", took(func() { r.AwaitMeant(t.Context(), "mine", policy.MembershipObject("sales", "", "ben")) }), 0, 400*time.Millisecond)
+		between(t, "listening", listens(&r, t.Context(), ana), 5*time.Second, 5100*time.Millisecond)
+		between(t, "listening for nobody", listens(&r, t.Context(), ben), 2*time.Second, 2100*time.Millisecond)
+	})
+}
+
+// Alone, it hardly waits.
+func TestSession_aRemovalAloneListensForAMoment(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var r policy.Session
+		r.Writing()
+		between(t, "listening", listens(&r, t.Context(), ana), 300*time.Millisecond, 350*time.Millisecond)
+		between(t, "the next", listens(&r, t.Context(), ben), 0, 0)
+	})
+}
+
+// What an apply changes is planned once more: a plan that is under way may say whom it means.
+func TestSession_aRemovalListensWhileAnotherIsPlannedAgain(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var r policy.Session
+		r.Writing()
+		go func() {
+			_, end := r.Begin(t.Context())
+			time.Sleep(4 * time.Second)
+			end()
+			time.Sleep(100 * time.Millisecond)
+			_, end = r.BeginChange(t.Context(), false)
+			r.Means("other", ana, policy.Admin)
+			end()
+		}()
+		synctest.Wait()
+		ctx, end := r.BeginChange(t.Context(), false) // an update that takes away at its end
+		defer end()
+		between(t, "listening", took(func() { r.AwaitMeant(ctx, "mine", ana) }), 4100*time.Millisecond, 4100*time.Millisecond)
+	})
+}
+
+// Once something has changed, the next in Terraform's queue waits until the state is written.
+func TestSession_aRemovalListensWhileTheStateIsWritten(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var r policy.Session
+		r.Writing()
+		change := func() {
+			_, end := r.BeginChange(t.Context(), false)
+			defer end()
+			r.Means("other", ben, policy.Admin)
+		}
+		time.AfterFunc(200*time.Millisecond, change)
+		time.AfterFunc(1900*time.Millisecond, change)
+		between(t, "listening", listens(&r, t.Context(), ana), 3900*time.Millisecond, 4*time.Second)
+	})
+}
+
+// What takes long, and what waits itself, holds nobody's removal up for as long.
+func TestSession_aRemovalDoesNotListenForever(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var r policy.Session
+		r.Writing()
+		_, long := r.BeginChange(t.Context(), false)
+		defer long()
+		waits, over := r.BeginChange(t.Context(), false)
+		go func() {
+			r.GivenUp(waits, "other", ben, time.Hour)
+			over()
+		}()
+		between(t, "listening", listens(&r, t.Context(), ana), 20*time.Second, 21*time.Second)
+		time.Sleep(2 * time.Hour)
+	})
+}
+
+// Who listens in all of Terraform's turns keeps everybody out who could give a role: the one
+// that has listened longest goes on, with all that it takes away, and the others hear the next.
+func TestSession_removalsMakeRoomForWhoGives(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := policy.Session{Parallelism: 2}
+		r.Writing()
+		var calls sync.WaitGroup
+		first, endFirst := r.BeginChange(t.Context(), true)
+		for range 8 {
+			calls.Go(func() {
+				between(t, "the first", took(func() { r.AwaitMeant(first, "first", ben) }), 100*time.Millisecond, 100*time.Millisecond)
+			})
+		}
+		time.Sleep(100 * time.Millisecond)
+		calls.Go(func() {
+			between(t, "the second", listens(&r, t.Context(), ana), 50*time.Millisecond, 50*time.Millisecond)
+		})
+		synctest.Wait()
+		between(t, "the rest of the first", took(func() { r.AwaitMeant(first, "first", ben) }), 0, 0)
+		endFirst()
+		time.Sleep(50 * time.Millisecond)
+		_, end := r.BeginChange(t.Context(), false)
+		r.Means("other", ana, policy.Admin)
+		end()
+		calls.Wait()
+	})
+}
+
+// An apply begins while a plan that is made for it looks for who has what it would create.
+func TestSession_anApplySeeksNobody(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var r policy.Session
+		time.AfterFunc(time.Second, r.Writing)
+		ctx, end := r.Begin(t.Context())
+		defer end()
+		between(t, "seeking", took(func() {
+			if is, told := r.MemberInState(ctx, "sales", ana, 5*time.Second); !is || !told {
+				t.Errorf("is %t, told %t: a stranger, in an apply", is, told)
+			}
+		}), time.Second, time.Second)
 	})
 }
