@@ -4,6 +4,7 @@ import (
 	"os"
 	"runtime/debug"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -22,9 +23,12 @@ var cliVariables = map[string]string{Terraform: "TF_CLI", Tofu: "TOFU_CLI"}
 // mirrors and credentials.
 const noConfig = os.DevNull
 
-// heapGrowth is GOGC for this process and for command lines whose provider it serves: both have
-// small heaps and short lives.
-const heapGrowth = 400
+// heapGrowth is GOGC for this process and for command lines whose provider it serves, those of
+// Test included: both have small heaps and short lives.
+const heapGrowth = "400"
+
+// grows says that heapGrowth holds, as nobody has said otherwise.
+var grows bool
 
 // Main is for a TestMain that wants to clean up after Binary. It never skips: without a
 // command line the tests that need one fail and say how to get it.
@@ -50,7 +54,10 @@ var prepare = sync.OnceFunc(func() {
 		}
 	}
 	if os.Getenv("GOGC") == "" {
-		debug.SetGCPercent(heapGrowth) // of an acceptance test's time, a tenth was collecting garbage
+		percent, _ := strconv.Atoi(heapGrowth)
+		debug.SetGCPercent(percent) // of an acceptance test's time, a tenth was collecting garbage
+		os.Setenv("GOGC", heapGrowth)
+		grows = true
 	}
 	os.Setenv("TF_CLI_CONFIG_FILE", noConfig)
 	os.Setenv("CHECKPOINT_DISABLE", "1")

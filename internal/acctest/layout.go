@@ -5,7 +5,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"net/http"
 	"os"
 	"os/exec"
@@ -246,12 +245,10 @@ func (c *CLI) environ() []string {
 	if c.mirror != "" {
 		config = filepath.Join(c.mirror, "cli.tfrc")
 	}
+	asUsersRunIt := c.mirror != ""
 	kept := slices.DeleteFunc(os.Environ(), func(v string) bool {
-		return strings.HasPrefix(v, "TF_") || strings.HasPrefix(v, "TRAY_")
+		return strings.HasPrefix(v, "TF_") || strings.HasPrefix(v, "TRAY_") || asUsersRunIt && grows && strings.HasPrefix(v, "GOGC=")
 	})
-	if c.mirror == "" && os.Getenv("GOGC") == "" {
-		kept = append(kept, fmt.Sprint("GOGC=", heapGrowth)) // the provider's own binary is as users run it
-	}
 	kept = append(kept, "TF_CLI_CONFIG_FILE="+config, "CHECKPOINT_DISABLE=1", "TF_IN_AUTOMATION=1")
 	return append(kept, c.Environ...)
 }

@@ -8,6 +8,7 @@ import (
 	"path"
 	"regexp"
 	"strings"
+	"sync"
 )
 
 // manifestFile describes a connector to Tray. The CDK puts it beside src: at the top of the
@@ -62,10 +63,15 @@ func findManifest(files []*zip.File) (*zip.File, error) {
 
 var (
 	// A name and a version are parts of addresses; neither may lead elsewhere.
-	connectorName    = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._~-]{0,199}$`)
-	connectorVersion = regexp.MustCompile(`^[0-9]{1,9}(\.[0-9]{1,9}){1,2}$`)
-	serviceVersion   = regexp.MustCompile(`^[0-9]{1,9}$`)
+	connectorName    = lazily(`^[A-Za-z0-9][A-Za-z0-9._~-]{0,199}$`)
+	connectorVersion = lazily(`^[0-9]{1,9}(\.[0-9]{1,9}){1,2}$`)
+	serviceVersion   = lazily(`^[0-9]{1,9}$`)
 )
+
+// lazily compiles a pattern when it is first asked for: most plans read no zip.
+func lazily(pattern string) func() *regexp.Regexp {
+	return sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(pattern) })
+}
 
 // parseManifest reads and checks connector.json, which is the entry of that name.
 func parseManifest(entry string, raw []byte) (Manifest, error) {
@@ -86,12 +92,12 @@ func parseManifest(entry string, raw []byte) (Manifest, error) {
 	}
 	version, isText := wire.Version.(string)
 	switch {
-	case !connectorName.MatchString(wire.Name):
+	case !connectorName().MatchString(wire.Name):
 		return Manifest{}, manifestError(entry, "has no usable \"name\": "+quote(wire.Name),
 			"Use letters, digits and hyphens, and begin with the namespace of your organization")
 	case !isText && wire.Version != nil:
 		return Manifest{}, manifestError(entry, "has a \"version\" that is no string", `Put it in quotes, as in "1.0"`)
-	case !connectorVersion.MatchString(version):
+	case !connectorVersion().MatchString(version):
 		return Manifest{}, manifestError(entry, "has no usable \"version\": "+quote(version), `Give a version such as "1.0"`)
 	case strings.TrimSpace(wire.Title) == "":
 		return Manifest{}, manifestError(entry, "has no \"title\"", "Give the title that people see in Tray")
@@ -100,7 +106,7 @@ func parseManifest(entry string, raw []byte) (Manifest, error) {
 			"Give the unique name and the version of the service that the connector authenticates with")
 	}
 	service := Service{Name: wire.Service.Name, Version: fmt.Sprint(wire.Service.Version)}
-	if !serviceVersion.MatchString(service.Version) {
+	if !serviceVersion().MatchString(service.Version) {
 		return Manifest{}, manifestError(entry, "has a \"service\" without a usable \"version\"", `Give a whole number, as in "1"`)
 	}
 	return Manifest{Name: wire.Name, Version: version, Title: wire.Title, Description: wire.Description, Service: service}, nil

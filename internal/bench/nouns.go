@@ -166,7 +166,7 @@ func (b *bench) fill(e estate, t terraform, s *sandbox) (best result, err error)
 		return best, err
 	}
 	for n := range b.repeat {
-		r, err := t.measure(s, "no-op plan, "+e.name, "plan", "-detailed-exitcode")
+		r, err := t.plan(s, e.name)
 		if err != nil {
 			return best, err
 		}
@@ -174,7 +174,7 @@ func (b *bench) fill(e estate, t terraform, s *sandbox) (best result, err error)
 			best = r
 		}
 	}
-	return best, nil
+	return best, t.watch(s, &best)
 }
 
 // pack writes the zip of a connector, padded with bytes that cannot be packed.

@@ -14,17 +14,22 @@ import (
 )
 
 // Terraform starts the provider itself, as it does for a user: three times for a plan,
-// and so that all it costs is measured. What it starts is this program under the
-// provider's name, which runs the provider and notes how much memory and processor time it
-// took.
+// and so that all it costs is measured. To know how much memory and processor time the provider
+// takes, Terraform starts this program under the provider's name instead, which runs the
+// provider and notes it; that costs some ten milliseconds a start, so plans are timed without.
 const (
 	pluginName  = "terraform-provider-tray"
 	envProvider = "TRAY_BENCH_PROVIDER" // the program to run
 	envPeaks    = "TRAY_BENCH_PEAKS"    // the file that takes a line for each process: its peak in bytes, and its processor time
 )
 
-// settings is the file that tells Terraform where the provider is.
-func (b *bench) settings() string { return filepath.Join(b.dir, "terraform.rc") }
+// settings is the file that tells Terraform where the provider is, or this program in its place.
+func (b *bench) settings(watched bool) string {
+	if watched {
+		return filepath.Join(b.dir, "watched.rc")
+	}
+	return filepath.Join(b.dir, "terraform.rc")
+}
 
 func (b *bench) peaks() string { return filepath.Join(b.dir, "peaks") }
 
@@ -32,23 +37,29 @@ func (b *bench) watched() []string {
 	return []string{envProvider + "=" + b.provider, envPeaks + "=" + b.peaks()}
 }
 
-// install puts this program where Terraform looks for the provider.
+// install puts the provider, and this program, where Terraform looks for the provider.
 func (b *bench) install() error {
 	self, err := os.Executable()
 	if err != nil {
 		return err
 	}
-	plugins := filepath.Join(b.dir, "plugins")
-	if err := os.MkdirAll(plugins, 0o755); err != nil {
-		return err
-	}
-	for _, name := range []string{pluginName, idleName} {
-		if err := os.Symlink(self, filepath.Join(plugins, name)); err != nil {
+	for watched, program := range map[bool]string{false: b.provider, true: self} {
+		settings := b.settings(watched)
+		plugins := settings + ".plugins"
+		if err := os.MkdirAll(plugins, 0o755); err != nil {
+			return err
+		}
+		for name, to := range map[string]string{pluginName: program, idleName: self} {
+			if err := os.Symlink(to, filepath.Join(plugins, name)); err != nil {
+				return err
+			}
+		}
+		const text = "provider_installation {\n  dev_overrides {\n    \"tray-community/tray\" = %[1]q\n    \"tray-community/idle\" = %[1]q\n  }\n  direct {}\n}\n"
+		if err := os.WriteFile(settings, fmt.Appendf(nil, text, plugins), 0o644); err != nil {
 			return err
 		}
 	}
-	const settings = "provider_installation {\n  dev_overrides {\n    \"tray-community/tray\" = %[1]q\n    \"tray-community/idle\" = %[1]q\n  }\n  direct {}\n}\n"
-	return os.WriteFile(b.settings(), fmt.Appendf(nil, settings, plugins), 0o644)
+	return nil
 }
 
 // forget starts a new measurement.

@@ -126,7 +126,7 @@ func requiredEmail(f engine.Fields) (string, error) { return requiredAddress(f, 
 // requiredAddress is an e-mail address, of the 254 characters that one can have.
 func requiredAddress(f engine.Fields, name string) (string, error) {
 	email, err := engine.Required[string](f, name)
-	if err == nil && (!emailPattern.MatchString(email) || len(email) > 254) {
+	if err == nil && (!emailPattern().MatchString(email) || len(email) > 254) {
 		err = engine.InvalidBody("expected an e-mail address at %q", name)
 	}
 	return email, err

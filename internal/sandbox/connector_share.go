@@ -56,7 +56,7 @@ func (t *tx) share(connector int64, email, workspaceID *string, now int64) (bool
 
 func (c *call) shareWith(v connectorVersion, emails []string) (added int, err error) {
 	for _, email := range emails {
-		if !emailPattern.MatchString(email) {
+		if !emailPattern().MatchString(email) {
 			return 0, engine.InvalidBody("expected e-mail addresses at 'emails'")
 		}
 		isNew, err := c.tx.share(v.seq, &email, nil, c.now.UnixMilli())

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"database/sql"
 	"encoding/json"
-	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -164,14 +163,14 @@ func getDeployment(c *call) (answer, error) {
 }
 
 var (
-	connectorName   = regexp.MustCompile(`^[a-zA-Z0-9][a-zA-Z0-9_-]{0,127}$`)
-	connectorNumber = regexp.MustCompile(`^[0-9]{1,6}\.[0-9]{1,6}$`)
+	connectorName   = lazily(`^[a-zA-Z0-9][a-zA-Z0-9_-]{0,127}$`)
+	connectorNumber = lazily(`^[0-9]{1,6}\.[0-9]{1,6}$`)
 )
 
 // deployConnector accepts a deployment, unless one runs.
 func deployConnector(c *call) (answer, error) {
 	name, version := c.params["connectorName"], c.params["connectorVersion"]
-	if !connectorName.MatchString(name) || !connectorNumber.MatchString(version) {
+	if !connectorName().MatchString(name) || !connectorNumber().MatchString(version) {
 		return answer{}, engine.BadRequest("A connector is named in letters, digits, hyphens and underscores, and its version is as 1.0")
 	}
 	v, err := c.tx.connectorVersion(name, version)

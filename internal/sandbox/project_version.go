@@ -5,7 +5,6 @@ import (
 	"database/sql"
 	"encoding/json"
 	"errors"
-	"regexp"
 	"time"
 
 	"github.com/tray-community/terraform-provider-tray/internal/sandbox/engine"
@@ -19,7 +18,7 @@ const (
 	versionsKept = 2
 )
 
-var versionNumber = regexp.MustCompile(`^[0-9]{1,9}(\.[0-9]{1,9}){0,2}$`)
+var versionNumber = lazily(`^[0-9]{1,9}(\.[0-9]{1,9}){0,2}$`)
 
 // versionNoun is the versions of projects, each with the document that its export is.
 var versionNoun = noun{
@@ -96,7 +95,7 @@ func createProjectVersion(c *call) (answer, error) {
 		return answer{}, err
 	}
 	p, number := c.placed.(project), c.params["versionNumber"]
-	if !versionNumber.MatchString(number) {
+	if !versionNumber().MatchString(number) {
 		return answer{}, engine.BadRequest("A version number is as 3, 1.0 or 1.2.3, got %q", number)
 	}
 	v := projectVersion{Project: p.ID, Number: number, Creator: c.caller.id}

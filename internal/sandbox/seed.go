@@ -38,7 +38,7 @@ func newSeed(o OpenOptions, token, operator string) (seed, error) {
 	if _, known := workspaceLimit[s.plan]; !known {
 		return s, fmt.Errorf("the plan must be enterprise, team or pro, not %q", o.Plan)
 	}
-	if !emailPattern.MatchString(s.ownerEmail) {
+	if !emailPattern().MatchString(s.ownerEmail) {
 		return s, fmt.Errorf("the owner must be an e-mail address, not %q", o.OwnerEmail)
 	}
 	s.token = cmp.Or(s.token, engine.RandomToken())

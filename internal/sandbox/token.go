@@ -130,7 +130,7 @@ func (c *call) addAPIUser(api apiUser) (user, *string, error) {
 		return user{}, nil, engine.BadRequest("api_user needs a name")
 	}
 	email := strings.Join(strings.Fields(strings.ToLower(api.Name)), "-") + "@api-users.invalid"
-	if !emailPattern.MatchString(email) {
+	if !emailPattern().MatchString(email) {
 		return user{}, nil, engine.BadRequest("api_user.name may hold letters, digits, spaces and hyphens, got %q", api.Name)
 	}
 	scoped := api.Role == "" && api.Workspace != ""

@@ -90,8 +90,8 @@ const (
 // AwaitMeant waits until another instance of this apply says that it is going to give the
 // membership a role, or until nobody can, as far as that is to be seen: no call goes on but
 // such as take away or wait, and none has for a while. Terraform has ten turns at once, and
-// the one that matters may be the fortieth. Whoever has listened gives nothing from then on.
-// When all turns listen, the first goes on.
+// the one that matters may be the fortieth, after things of every kind. Whoever has listened
+// gives nothing from then on. When all turns listen, the first goes on.
 func (r *Session) AwaitMeant(ctx context.Context, mark string, o Object) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -123,12 +123,23 @@ func (r *Session) listen(c *call) (over func()) {
 	}
 }
 
+// mayGive reports whether a call may give somebody a role, or be followed by one that does: in
+// Terraform's queue, or as it depends on it. For what is no membership nobody listens for long,
+// as a removal that listens keeps a turn from it; nor for one that hangs. It wants r.mu.
+func (r *Session) mayGive(c *call, now time.Time) bool {
+	since := r.heardSince
+	if c.gives || since.IsZero() {
+		since = c.began
+	}
+	return !c.takes && c.waits == 0 && now.Sub(since) < patience
+}
+
 // isQuiet reports whether no call goes on that may give a role, or lead to one that does, and
 // none has for a while. It wants r.mu.
 func (r *Session) isQuiet() bool {
 	now := r.now()
 	for c := range r.calls {
-		if c.mayGive(now) {
+		if r.mayGive(c, now) {
 			r.gaveAt = now
 		}
 	}

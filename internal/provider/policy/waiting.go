@@ -84,7 +84,8 @@ type call struct {
 	waited bool      // at any time
 	gaveUp time.Time // when it last went on without what it waited for
 
-	applies  bool    // it is a change
+	changes  bool    // an apply's
+	gives    bool    // those of memberships
 	takes    bool    // it gives nobody a role, or none any more
 	listens  int     // for who gives one
 	listener *waiter // of those that listen; nil before it did
@@ -95,12 +96,6 @@ type call struct {
 // that wait together would wait once more for the one before.
 func (c *call) tells(since time.Time) bool { return c.waits == 0 && c.gaveUp.Before(since) }
 
-// mayGive reports whether the call may give somebody a role, or be followed by one that does:
-// in Terraform's queue, or as it depends on it. One that takes long is nothing to wait for.
-func (c *call) mayGive(now time.Time) bool {
-	return !c.takes && c.waits == 0 && now.Sub(c.began) < patience
-}
-
 type callKey struct{}
 
 // Begin notes that Terraform refreshes or plans an object until end is called: while one does,
@@ -109,9 +104,11 @@ func (r *Session) Begin(ctx context.Context) (during context.Context, end func()
 	return r.begin(ctx, &call{})
 }
 
-// BeginChange is Begin for what an apply changes; destroys says that the object goes.
-func (r *Session) BeginChange(ctx context.Context, destroys bool) (during context.Context, end func()) {
-	return r.begin(ctx, &call{applies: true, takes: destroys})
+// BeginChange is Begin for what an apply changes: objects of a type of resources. Destroys says
+// that the object goes.
+func (r *Session) BeginChange(ctx context.Context, resourceType string, destroys bool) (during context.Context, end func()) {
+	gives := slices.Contains([]ResourceType{OneMember, AllMembers, OneRole}, ResourceType(resourceType))
+	return r.begin(ctx, &call{changes: true, gives: gives, takes: destroys})
 }
 
 func (r *Session) begin(ctx context.Context, c *call) (during context.Context, end func()) {
@@ -130,8 +127,8 @@ func (r *Session) begin(ctx context.Context, c *call) (during context.Context, e
 		if !c.waited {
 			r.busyAt = now
 		}
-		if !c.takes {
-			r.gaveAt, r.gave = now, r.gave || c.applies
+		if c.gives && !c.takes || r.mayGive(c, now) {
+			r.gaveAt, r.gave = now, r.gave || c.changes
 		}
 	}
 }

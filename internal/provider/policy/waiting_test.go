@@ -192,11 +192,14 @@ func TestSession_whoWaitsMakesRoom(t *testing.T) {
 	})
 }
 
+// member is the type of resource that gives one person a role.
+const member = string(policy.OneMember)
+
 var ben = policy.MembershipObject("sales", "", "ben")
 
 // listens is how long a removal listens for whoever gives ana another role.
 func listens(r *policy.Session, ctx context.Context, who policy.Object) time.Duration {
-	ctx, end := r.BeginChange(ctx, true)
+	ctx, end := r.BeginChange(ctx, member, true)
 	defer end()
 	return took(func() { r.AwaitMeant(ctx, "mine", who) })
 }
@@ -205,7 +208,7 @@ func TestSession_aRemovalListensWhileSomethingElseChanges(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var r policy.Session
 		r.Writing()
-		_, end := r.BeginChange(t.Context(), false)
+		_, end := r.BeginChange(t.Context(), member, false)
 		time.AfterFunc(5*time.Second, func() {
 			r.Means("other", ana, policy.Admin)
 			end()
@@ -235,12 +238,12 @@ func TestSession_aRemovalListensWhileAnotherIsPlannedAgain(t *testing.T) {
 			time.Sleep(4 * time.Second)
 			end()
 			time.Sleep(100 * time.Millisecond)
-			_, end = r.BeginChange(t.Context(), false)
+			_, end = r.BeginChange(t.Context(), member, false)
 			r.Means("other", ana, policy.Admin)
 			end()
 		}()
 		synctest.Wait()
-		ctx, end := r.BeginChange(t.Context(), false) // an update that takes away at its end
+		ctx, end := r.BeginChange(t.Context(), member, false) // an update that takes away at its end
 		defer end()
 		between(t, "listening", took(func() { r.AwaitMeant(ctx, "mine", ana) }), 4100*time.Millisecond, 4100*time.Millisecond)
 	})
@@ -252,7 +255,7 @@ func TestSession_aRemovalListensWhileTheStateIsWritten(t *testing.T) {
 		var r policy.Session
 		r.Writing()
 		change := func() {
-			_, end := r.BeginChange(t.Context(), false)
+			_, end := r.BeginChange(t.Context(), member, false)
 			defer end()
 			r.Means("other", ben, policy.Admin)
 		}
@@ -262,14 +265,38 @@ func TestSession_aRemovalListensWhileTheStateIsWritten(t *testing.T) {
 	})
 }
 
+// Connectors that are deployed for minutes, one after the other, hold a removal up for a while,
+// memberships for as long as they come.
+func TestSession_aRemovalListensLongForMembershipsAlone(t *testing.T) {
+	for kind, most := range map[string]time.Duration{"tray_connector": 20 * time.Second, member: 100 * time.Second} {
+		t.Run(kind, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				var r policy.Session
+				r.Writing()
+				var changes sync.WaitGroup
+				defer changes.Wait()
+				changes.Go(func() {
+					for range 20 {
+						_, end := r.BeginChange(t.Context(), kind, false)
+						time.Sleep(5 * time.Second)
+						end()
+					}
+				})
+				synctest.Wait()
+				between(t, "listening", listens(&r, t.Context(), ana), most, most+2100*time.Millisecond)
+			})
+		})
+	}
+}
+
 // What takes long, and what waits itself, holds nobody's removal up for as long.
 func TestSession_aRemovalDoesNotListenForever(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var r policy.Session
 		r.Writing()
-		_, long := r.BeginChange(t.Context(), false)
+		_, long := r.BeginChange(t.Context(), member, false)
 		defer long()
-		waits, over := r.BeginChange(t.Context(), false)
+		waits, over := r.BeginChange(t.Context(), member, false)
 		go func() {
 			r.GivenUp(waits, "other", ben, time.Hour)
 			over()
@@ -286,7 +313,7 @@ func TestSession_removalsMakeRoomForWhoGives(t *testing.T) {
 		r := policy.Session{Parallelism: 2}
 		r.Writing()
 		var calls sync.WaitGroup
-		first, endFirst := r.BeginChange(t.Context(), true)
+		first, endFirst := r.BeginChange(t.Context(), member, true)
 		for range 8 {
 			calls.Go(func() {
 				between(t, "the first", took(func() { r.AwaitMeant(first, "first", ben) }), 100*time.Millisecond, 100*time.Millisecond)
@@ -300,7 +327,7 @@ func TestSession_removalsMakeRoomForWhoGives(t *testing.T) {
 		between(t, "the rest of the first", took(func() { r.AwaitMeant(first, "first", ben) }), 0, 0)
 		endFirst()
 		time.Sleep(50 * time.Millisecond)
-		_, end := r.BeginChange(t.Context(), false)
+		_, end := r.BeginChange(t.Context(), member, false)
 		r.Means("other", ana, policy.Admin)
 		end()
 		calls.Wait()
