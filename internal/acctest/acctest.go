@@ -193,7 +193,11 @@ func (e *Env) serve() (tfprotov6.ProviderServer, error) {
 			return contract.RoundTripper(e.t, rt)
 		}))
 	}
-	return provider.Server(provider.New("test", opts...)()), nil
+	server := provider.Server(provider.New("test", opts...)())
+	if whole, ok := server.(wholeServer); ok {
+		return toldOnce{whole}, nil
+	}
+	return server, nil
 }
 
 // Test runs the steps with a real command line (see Main) against env's provider.

@@ -3,6 +3,7 @@ package acctest
 import (
 	"context"
 	"encoding/json"
+	"sync"
 	"testing"
 	"time"
 
@@ -20,6 +21,37 @@ const Address = "tray-community/tray"
 var addresses = []string{
 	"registry.terraform.io/" + Address, "registry.opentofu.org/" + Address,
 	"registry.terraform.io/hashicorp/tray", "registry.opentofu.org/hashicorp/tray",
+}
+
+// wholeServer is what the provider's server can do.
+type wholeServer interface {
+	tfprotov6.ProviderServer
+	tfprotov6.ListResourceServer
+	tfprotov6.ActionServer
+	tfprotov6.StateStoreServer
+}
+
+// toldOnce gives the schemas that the first provider of this process has told. They are the same
+// for all, every command asks for them, and with the race detector telling them was a quarter of
+// an acceptance test's own time.
+type toldOnce struct{ wholeServer }
+
+var schemas struct {
+	sync.Mutex
+	told *tfprotov6.GetProviderSchemaResponse
+}
+
+func (s toldOnce) GetProviderSchema(ctx context.Context, in *tfprotov6.GetProviderSchemaRequest) (*tfprotov6.GetProviderSchemaResponse, error) {
+	schemas.Lock()
+	defer schemas.Unlock()
+	if schemas.told == nil {
+		told, err := s.wholeServer.GetProviderSchema(ctx, in)
+		if err != nil || len(told.Diagnostics) > 0 {
+			return told, err
+		}
+		schemas.told = told
+	}
+	return schemas.told, nil
 }
 
 // serveProvider serves env's provider from this process for one command. It returns the
