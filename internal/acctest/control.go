@@ -110,6 +110,23 @@ func ByDay(day, night int) int {
 	return day
 }
 
+// Wires are the ways over which a noun is shown to work: named options, of which those without any
+// are Tray as it is documented, over HTTP. What is on the wire does not depend on the command line,
+// so OpenTofu sees these alone, and by day so does Terraform beside the ways that are named: the
+// client's tests read every form of every answer, and one noun's life in process is like another's.
+func Wires(t testing.TB, all map[string][]Option, named ...string) map[string][]Option {
+	t.Helper()
+	for name, opts := range all {
+		if len(opts) == 0 {
+			named = append(named, name)
+		}
+	}
+	if IsTofu() && !Everything() {
+		named = named[len(named)-1:]
+	}
+	return Some(t, all, named...)
+}
+
 // Some are those of many cases that one level shows, unless TRAY_TEST_FAULTS=all asks for
 // every one. The client's tests put every write to every misfortune, and TestFaults a whole
 // layout; what is left for one noun is that its own steps get over it.

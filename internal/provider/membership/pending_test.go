@@ -42,9 +42,9 @@ func waits(t *testing.T) []statecheck.StateCheck {
 
 func TestMember_pendingIsCompletedOnceThePersonAccepts(t *testing.T) {
 	t.Parallel()
-	for name, opts := range map[string][]acctest.Option{
-		"management plane": nil, "sparse lists": {acctest.Sparse()}, "no management plane": {acctest.NoManagement()},
-	} {
+	for name, opts := range acctest.Wires(t, map[string][]acctest.Option{
+		"management plane": nil, "sparse lists": {acctest.Sparse()}, "live": {acctest.NoManagement(), acctest.Sparse()},
+	}, "live") {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			o := start(t, opts...)

@@ -117,10 +117,10 @@ func imported(config string, ids ...string) []resource.TestStep {
 
 func TestMember_lifecycle(t *testing.T) {
 	t.Parallel()
-	for name, opts := range map[string][]acctest.Option{
+	for name, opts := range acctest.Wires(t, map[string][]acctest.Option{
 		"full lists": nil, "sparse lists": {acctest.Sparse()}, "types as objects": {acctest.TypesAsObjects()},
-		"no management plane": {acctest.NoManagement()}, "in process": {acctest.InProcess()},
-	} {
+		"live": {acctest.NoManagement(), acctest.Sparse(), acctest.TypesAsObjects()}, "in process": {acctest.InProcess()},
+	}, "live", "in process") {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			o := start(t, opts...)

@@ -149,7 +149,7 @@ resource "tray_organization" "a" { name = "Umbrella" }
 // The Embedded workspace is found wherever the token sees it, also on a live Tray.
 func TestOrganizationResource_embeddedWorkspaceIsKnown(t *testing.T) {
 	t.Parallel()
-	for name, opts := range map[string][]acctest.Option{"management plane": nil, "live": {acctest.NoManagement()}, "live, sparse": {acctest.NoManagement(), acctest.Sparse(), acctest.TypesAsObjects()}} {
+	for name, opts := range acctest.Wires(t, map[string][]acctest.Option{"management plane": nil, "live": {acctest.NoManagement(), acctest.Sparse(), acctest.TypesAsObjects()}}, "live") {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			env := acme(t, append(opts, acctest.Embedded())...)

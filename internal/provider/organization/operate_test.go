@@ -56,7 +56,7 @@ func staging(arguments ...string) string {
 
 func TestOrganizationOperated_lifecycle(t *testing.T) {
 	t.Parallel()
-	for layout, opts := range layouts {
+	for layout, opts := range acctest.Wires(t, layouts, "in process") {
 		t.Run(layout, func(t *testing.T) {
 			acctest.OnBoth(t, aliases, livesAndDies, append(opts, operator...)...)
 		})
@@ -181,7 +181,7 @@ func noTokenIn(dir acctest.Desk, tokens ...string) {
 
 func TestOrganizationOperated_planAndImports(t *testing.T) {
 	t.Parallel()
-	for layout, opts := range layouts {
+	for layout, opts := range acctest.Wires(t, layouts) {
 		t.Run(layout, func(t *testing.T) {
 			t.Parallel()
 			env := operated(t, opts...)
@@ -295,7 +295,7 @@ func TestOrganizationOperated_whatCannotBeIsRefusedInThePlan(t *testing.T) {
 // that asks of Tray.
 func TestOrganizationOperated_nothingElseCanBeManaged(t *testing.T) {
 	t.Parallel()
-	for layout, opts := range layouts {
+	for layout, opts := range acctest.Wires(t, layouts) {
 		t.Run(layout, func(t *testing.T) {
 			t.Parallel()
 			env := operated(t, opts...)

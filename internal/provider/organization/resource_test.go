@@ -78,7 +78,7 @@ func workspaceOf(env *acctest.Env, kind string) string {
 
 func TestOrganizationResource_lifecycle(t *testing.T) {
 	t.Parallel()
-	for name, opts := range map[string][]acctest.Option{"over http": nil, "in process": {acctest.InProcess()}} {
+	for name, opts := range acctest.Wires(t, layouts) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			env := acme(t, opts...)
@@ -287,7 +287,7 @@ data "tray_organization" "a" {}`
 
 func TestOrganizationResourceOnALiveTray_isAdoptedByItsName(t *testing.T) {
 	t.Parallel()
-	for name, opts := range map[string][]acctest.Option{"full lists": nil, "sparse lists, types as objects": {acctest.Sparse(), acctest.TypesAsObjects()}} {
+	for name, opts := range acctest.Wires(t, map[string][]acctest.Option{"full lists": nil, "sparse lists": {acctest.Sparse(), acctest.TypesAsObjects()}}, "sparse lists") {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			env := acme(t, append(opts, acctest.NoManagement())...)

@@ -37,7 +37,7 @@ func settings(arguments string) string {
 
 func TestOrganizationSettings_lifecycle(t *testing.T) {
 	t.Parallel()
-	for name, opts := range map[string][]acctest.Option{"over http": nil, "in process": {acctest.InProcess()}} {
+	for name, opts := range acctest.Wires(t, layouts) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			env := acme(t, append(opts, acctest.Embedded())...)

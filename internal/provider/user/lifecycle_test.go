@@ -8,19 +8,14 @@ import (
 	"github.com/tray-community/terraform-provider-tray/internal/acctest"
 )
 
-// planes run a test with the management plane, as a live Tray without it, and as one
-// whose lists carry ids and names alone. What is on the wire does not depend on the
-// command line, so OpenTofu sees the first two.
+// planes run a test with the management plane, and as a live Tray without it, whose lists carry
+// ids and names alone.
 func planes(t *testing.T, test func(t *testing.T, d desk, managed bool)) {
 	t.Helper()
-	on := func(name string, managed bool, opts ...acctest.Option) {
-		t.Run(name, func(t *testing.T) { t.Parallel(); test(t, open(t, opts...), managed) })
-	}
-	on("management plane", true)
-	on("live", false, acctest.NoManagement())
-	if !acctest.IsTofu() {
-		on("sparse lists", false, acctest.Sparse(), acctest.TypesAsObjects(), acctest.NoManagement())
-		on("in process", true, acctest.InProcess())
+	for name, opts := range acctest.Wires(t, map[string][]acctest.Option{
+		"management plane": nil, "live": {acctest.Sparse(), acctest.TypesAsObjects(), acctest.NoManagement()}, "in process": {acctest.InProcess()},
+	}, "live") {
+		t.Run(name, func(t *testing.T) { t.Parallel(); test(t, open(t, opts...), name != "live") })
 	}
 }
 
@@ -30,7 +25,7 @@ var (
 	active = map[string]any{"status": "active", "id": set, "name": set, "account_type": "Regular", "invite_id": nil, "invite_expires_at": nil}
 )
 
-func TestUser_isInvitedThenActive(t *testing.T) {
+func TestUserInvited_lifecycle(t *testing.T) {
 	t.Parallel()
 	planes(t, func(t *testing.T, d desk, managed bool) {
 		d.Applies(person(viewer))
@@ -54,7 +49,7 @@ func TestUser_isInvitedThenActive(t *testing.T) {
 	})
 }
 
-func TestUser_isCreatedAtOnce(t *testing.T) {
+func TestUserCreated_lifecycle(t *testing.T) {
 	t.Parallel()
 	planes(t, func(t *testing.T, d desk, managed bool) {
 		d.Applies(person(`organization_role = "Contributor"; name = "Ana Silva"; onboarding = "create"`))

@@ -31,7 +31,7 @@ func liveWith(t *testing.T, names []string, opts ...acctest.Option) *acctest.Env
 
 func TestWorkspaceOnALiveTray_isAdoptedInThePlan(t *testing.T) {
 	t.Parallel()
-	for name, opts := range map[string][]acctest.Option{"full lists": nil, "sparse lists": {acctest.Sparse()}, "types as objects": {acctest.TypesAsObjects()}} {
+	for name, opts := range acctest.Wires(t, map[string][]acctest.Option{"full lists": nil, "sparse lists": {acctest.Sparse(), acctest.TypesAsObjects()}}, "sparse lists") {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			adopts(t, liveWith(t, nil, opts...))

@@ -74,9 +74,9 @@ func importSteps(env *acctest.Env, hcl, name string) []resource.TestStep {
 
 func TestWorkspace_lifecycle(t *testing.T) {
 	t.Parallel()
-	for name, opts := range map[string][]acctest.Option{
-		"full lists": nil, "sparse lists": {acctest.Sparse()}, "types as objects": {acctest.TypesAsObjects()}, "in process": {acctest.InProcess()},
-	} {
+	for name, opts := range acctest.Wires(t, map[string][]acctest.Option{
+		"full lists": nil, "sparse lists": {acctest.Sparse(), acctest.TypesAsObjects()}, "in process": {acctest.InProcess()},
+	}, "sparse lists") {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			env := acctest.Start(t, opts...)
