@@ -35,7 +35,8 @@
 //     nothing tells such a plan from that of a plan command; see Applying and SilentApply.
 //  2. Means says what an instance is going to do with a membership, HoldObject that it has
 //     made an object its own, HandOver that the first half of a replacement leaves it to the
-//     second: what is destroyed then takes nothing away.
+//     second: what is destroyed then takes nothing away. Whoever takes somebody out listens
+//     for the former before, while any call goes on that could say so; see AwaitMeant.
 //  3. Guard writes what takes rights away. It asks TRAY003 again, with the organization as
 //     it is, and waits for the write of another resource that makes it harmless.
 //  4. Wrote tells those who wait.

@@ -86,7 +86,7 @@ func (r *Session) sleep(ctx context.Context, waiting int) error {
 	if r.changed == nil {
 		r.changed = make(chan struct{})
 	}
-	began, before, over := r.now(), r.changed, r.listens(ctx)
+	began, before, over := r.now(), r.changed, r.waitsIn(ctx)
 	r.watch(ctx, func() bool { return r.changed != before || r.now().Sub(began) >= limit })
 	over(r.changed != before)
 	switch {

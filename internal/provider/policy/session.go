@@ -135,7 +135,7 @@ func (r *Session) Applying(ctx context.Context, wait time.Duration) bool {
 	if r.silentSince.IsZero() {
 		r.silentSince = began
 	}
-	over := r.listens(ctx)
+	over := r.waitsIn(ctx)
 	r.watch(ctx, func() bool { return r.applying || r.reading || r.silence(r.silentSince, began) >= wait })
 	over(r.applying || r.reading)
 	return r.applying

@@ -68,7 +68,7 @@ func (r *Session) watch(ctx context.Context, over func() bool) {
 func (r *Session) await(ctx context.Context, wait time.Duration, so func() bool) (is bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	began, over := r.now(), r.listens(ctx)
+	began, over := r.now(), r.waitsIn(ctx)
 	r.watch(ctx, func() bool {
 		is = so()
 		return is || r.now().Sub(began) >= wait
@@ -133,9 +133,9 @@ func (r *Session) begin(ctx context.Context, c *call) (during context.Context, e
 	}
 }
 
-// listens says that the call of a context waits, until the returned function is called with
+// waitsIn says that the call of a context waits, until the returned function is called with
 // whether it got what it waited for. It wants r.mu, and so does that.
-func (r *Session) listens(ctx context.Context) (over func(got bool)) {
+func (r *Session) waitsIn(ctx context.Context) (over func(got bool)) {
 	c, is := ctx.Value(callKey{}).(*call)
 	if !is {
 		return func(bool) {}
@@ -211,7 +211,7 @@ func (r *Session) attend(ctx context.Context, since *time.Time, wait time.Durati
 	}
 	w, began := r.enter(), r.now()
 	defer r.leave(w)
-	over := r.listens(ctx)
+	over := r.waitsIn(ctx)
 	defer func() { over(got != no) }()
 	r.watch(ctx, func() bool {
 		from := *since

@@ -198,7 +198,7 @@ const member = string(policy.OneMember)
 var ben = policy.MembershipObject("sales", "", "ben")
 
 // listens is how long a removal listens for whoever gives ana another role.
-func listens(r *policy.Session, ctx context.Context, who policy.Object) time.Duration {
+func listens(ctx context.Context, r *policy.Session, who policy.Object) time.Duration {
 	ctx, end := r.BeginChange(ctx, member, true)
 	defer end()
 	return took(func() { r.AwaitMeant(ctx, "mine", who) })
@@ -213,8 +213,8 @@ func TestSession_aRemovalListensWhileSomethingElseChanges(t *testing.T) {
 			r.Means("other", ana, policy.Admin)
 			end()
 		})
-		between(t, "listening", listens(&r, t.Context(), ana), 5*time.Second, 5100*time.Millisecond)
-		between(t, "listening for nobody", listens(&r, t.Context(), ben), 2*time.Second, 2100*time.Millisecond)
+		between(t, "listening", listens(t.Context(), &r, ana), 5*time.Second, 5100*time.Millisecond)
+		between(t, "listening for nobody", listens(t.Context(), &r, ben), 2*time.Second, 2100*time.Millisecond)
 	})
 }
 
@@ -223,8 +223,8 @@ func TestSession_aRemovalAloneListensForAMoment(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var r policy.Session
 		r.Writing()
-		between(t, "listening", listens(&r, t.Context(), ana), 300*time.Millisecond, 350*time.Millisecond)
-		between(t, "the next", listens(&r, t.Context(), ben), 0, 0)
+		between(t, "listening", listens(t.Context(), &r, ana), 300*time.Millisecond, 350*time.Millisecond)
+		between(t, "the next", listens(t.Context(), &r, ben), 0, 0)
 	})
 }
 
@@ -261,7 +261,7 @@ func TestSession_aRemovalListensWhileTheStateIsWritten(t *testing.T) {
 		}
 		time.AfterFunc(200*time.Millisecond, change)
 		time.AfterFunc(1900*time.Millisecond, change)
-		between(t, "listening", listens(&r, t.Context(), ana), 3900*time.Millisecond, 4*time.Second)
+		between(t, "listening", listens(t.Context(), &r, ana), 3900*time.Millisecond, 4*time.Second)
 	})
 }
 
@@ -283,7 +283,7 @@ func TestSession_aRemovalListensLongForMembershipsAlone(t *testing.T) {
 					}
 				})
 				synctest.Wait()
-				between(t, "listening", listens(&r, t.Context(), ana), most, most+2100*time.Millisecond)
+				between(t, "listening", listens(t.Context(), &r, ana), most, most+2100*time.Millisecond)
 			})
 		})
 	}
@@ -301,7 +301,7 @@ func TestSession_aRemovalDoesNotListenForever(t *testing.T) {
 			r.GivenUp(waits, "other", ben, time.Hour)
 			over()
 		}()
-		between(t, "listening", listens(&r, t.Context(), ana), 20*time.Second, 21*time.Second)
+		between(t, "listening", listens(t.Context(), &r, ana), 20*time.Second, 21*time.Second)
 		time.Sleep(2 * time.Hour)
 	})
 }
@@ -321,7 +321,7 @@ func TestSession_removalsMakeRoomForWhoGives(t *testing.T) {
 		}
 		time.Sleep(100 * time.Millisecond)
 		calls.Go(func() {
-			between(t, "the second", listens(&r, t.Context(), ana), 50*time.Millisecond, 50*time.Millisecond)
+			between(t, "the second", listens(t.Context(), &r, ana), 50*time.Millisecond, 50*time.Millisecond)
 		})
 		synctest.Wait()
 		between(t, "the rest of the first", took(func() { r.AwaitMeant(first, "first", ben) }), 0, 0)
