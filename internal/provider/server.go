@@ -216,7 +216,7 @@ var noOrganization = &tfprotov6.Diagnostic{
 func (s *server) ApplyResourceChange(ctx context.Context, in *tfprotov6.ApplyResourceChangeRequest) (*tfprotov6.ApplyResourceChangeResponse, error) {
 	s.told.turn(true)
 	begin := func(run *policy.Session, ctx context.Context) (context.Context, func()) {
-		return run.BeginChange(ctx, in.TypeName, isNull(in.PlannedState))
+		return run.BeginChange(ctx, isNull(in.PlannedState))
 	}
 	resp, err := s.applyHere(ctx, in, func() (*tfprotov6.ApplyResourceChangeResponse, error) {
 		return during(ctx, s, begin, s.fullServer.ApplyResourceChange, in)

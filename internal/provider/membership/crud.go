@@ -209,5 +209,8 @@ func (r *memberResource) Delete(ctx context.Context, req resource.DeleteRequest,
 	if r.Succeeded(instance, state.object()) { // the second half of the replacement goes on with it
 		return
 	}
+	if instance.Creates != nil { // nobody takes out whom the second half comes for
+		r.Hold(instance, *instance.Creates)
+	}
 	r.leave(ctx, instance, state, false, &resp.Diagnostics)
 }

@@ -65,6 +65,29 @@ func TestRoleMembers_forgottenForATableWithOtherRolesAreImported(t *testing.T) {
 	})
 }
 
+// The first half of a replacement takes out whom it had, and keeps whom its second half comes
+// for: that one is planned when the removal beside it has long listened.
+func TestRoleMembers_nobodyIsOutWhoPassesToAReplacement(t *testing.T) {
+	t.Parallel()
+	lead := func(name string) string { return one("lead", name, "Contributor") }
+	for name, p := range map[string]passing{
+		"of a single": {roleOf("r", "Viewer", "ana", "ben") + lead("dan"), roleOf("r", "Viewer", "ana") + lead("ben")},
+		"of a role":   {roleOf("r", "Viewer", "ana", "ben") + roleOf("s", "Contributor", "dan"), roleOf("r", "Viewer", "ana") + roleOf("s", "Admin", "ben")},
+	} {
+		t.Run(name, func(t *testing.T) {
+			acctest.OnBoth(t, open, func(o office) {
+				o.Guard("max_removal_percent = 100")
+				o.made(p.before)
+				o.Env.ClearRequests()
+				o.apply(p.after)
+				if log := o.Env.Requests(); log.Count("DELETE", "**") != 1 {
+					o.T.Errorf("not only Dan was taken out:\n%s", log.Writes())
+				}
+			})
+		})
+	}
+}
+
 // Ten turns at once are few for thirty people, so that a removal comes before most of the
 // additions have had theirs.
 func TestRoleMembers_nobodyIsOutWhileManyPass(t *testing.T) {

@@ -9,6 +9,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 
 	"github.com/tray-community/terraform-provider-tray/internal/provider/base"
+	"github.com/tray-community/terraform-provider-tray/internal/provider/policy"
 	"github.com/tray-community/terraform-provider-tray/internal/tray"
 )
 
@@ -93,7 +94,11 @@ func (g *reconciler) clear(ctx context.Context, i base.Instance, was desired, ro
 		}
 	}
 	ours := ro.rename(was.active(), then)
-	stay := stays(ctx, private, was, ro, then, ours)
+	next := successorOf(ctx, private)
+	for _, who := range next.People { // nobody takes out whom the second half comes for
+		g.Hold(i, policy.MembershipObject(next.Workspace, "", who))
+	}
+	stay := stays(next, was, ro, then, ours)
 	var remove []move
 	for _, m := range was.diff(then, nil, ours).remove {
 		switch _, is := ours[m.who]; {

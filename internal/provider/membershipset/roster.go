@@ -168,12 +168,20 @@ func succeed(ctx context.Context, private base.PrivateState, workspace string, e
 	}
 }
 
+// successorOf is the second half of the replacement whose first half is destroyed; its workspace
+// is "" when there is none.
+func successorOf(ctx context.Context, private base.PrivateState) (s successor) {
+	raw, _ := private.GetKey(ctx, successorKey)
+	if len(raw) == 0 || json.Unmarshal(raw, &s) != nil {
+		return successor{}
+	}
+	return s
+}
+
 // stays are the people of was, by Tray's names, for whom the second half of the same
 // replacement stands.
-func stays(ctx context.Context, private base.PrivateState, was desired, ro roster, then actual, ours map[string]entry) map[string]bool {
-	var s successor
-	raw, _ := private.GetKey(ctx, successorKey)
-	if len(raw) == 0 || json.Unmarshal(raw, &s) != nil || s.Workspace != was.workspace {
+func stays(s successor, was desired, ro roster, then actual, ours map[string]entry) map[string]bool {
+	if s.Workspace != was.workspace {
 		return nil
 	}
 	stay := map[string]bool{}

@@ -55,7 +55,11 @@ func (r *Session) reserve(ctx context.Context, mark int, before Organization, ch
 	defer r.mu.Unlock()
 	r.waiting++
 	defer func() { r.waiting-- }()
+	since, seen := r.now(), len(r.done)
 	for {
+		if len(r.done) != seen {
+			since, seen = r.now(), len(r.done)
+		}
 		others := slices.Concat(r.done[mark:], r.reserved)
 		broken := blaming(TRAY003LastAdmin.Judge(before, slices.Concat(others, changes), limits), len(others))
 		if len(broken) == 0 {
@@ -65,7 +69,7 @@ func (r *Session) reserve(ctx context.Context, mark int, before Organization, ch
 		if !slices.ContainsFunc(broken, func(v Violation) bool { return v.Provisional }) {
 			return &Refused{broken}
 		}
-		if err := r.sleep(ctx, r.waiting); err != nil {
+		if err := r.sleep(ctx, since, r.waiting); err != nil {
 			if ctx.Err() != nil {
 				return ctx.Err()
 			}
@@ -74,10 +78,10 @@ func (r *Session) reserve(ctx context.Context, mark int, before Organization, ch
 	}
 }
 
-// sleep gives r.mu back while it waits for a change. Later comers wait a little less:
+// sleep gives r.mu back while it waits for a change, but not for longer since a moment. Later comers wait a little less:
 // when they hold every slot that Terraform has, the first to give up lets the write
 // through that all the others wait for.
-func (r *Session) sleep(ctx context.Context, waiting int) error {
+func (r *Session) sleep(ctx context.Context, since time.Time, waiting int) error {
 	limit := r.Patience
 	if limit == 0 {
 		limit = patience
@@ -86,8 +90,8 @@ func (r *Session) sleep(ctx context.Context, waiting int) error {
 	if r.changed == nil {
 		r.changed = make(chan struct{})
 	}
-	began, before, over := r.now(), r.changed, r.waitsIn(ctx)
-	r.watch(ctx, func() bool { return r.changed != before || r.now().Sub(began) >= limit })
+	before, over := r.changed, r.waitsIn(ctx)
+	r.watch(ctx, func() bool { return r.changed != before || r.now().Sub(since) >= limit })
 	over(r.changed != before)
 	switch {
 	case ctx.Err() != nil:

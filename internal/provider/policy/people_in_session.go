@@ -81,10 +81,13 @@ func (r *Session) Means(mark string, o Object, role string) {
 // What an apply changes is planned once more as its turn begins, and says then whom it means,
 // so that quiet is long for those that begin together. Between the end of one change and the
 // beginning of the next, Terraform writes its state to the disk, one change after the other,
-// and may lock it elsewhere: once something else has changed in the apply, that counts.
+// and may lock it elsewhere: once something else has changed in the apply, quietAfter counts.
+// But a removal that listens keeps a turn from all others, and those who wait for it in Guard
+// do not wait forever: after listening, no removal of the apply waits for what goes on.
 const (
 	quiet      = 300 * time.Millisecond
 	quietAfter = 2 * time.Second
+	listening  = 8 * time.Second
 )
 
 // AwaitMeant waits until another instance of this apply says that it is going to give the
@@ -102,15 +105,19 @@ func (r *Session) AwaitMeant(ctx context.Context, mark string, o Object) {
 	defer r.listen(c)()
 	r.watch(ctx, func() bool {
 		_, meant := r.meantByAnother(mark, o)
-		return meant || c.listener.crowded || r.isQuiet()
+		return meant || c.listener.crowded || r.isQuiet(c)
 	})
 }
 
 // listen says that a call listens before it takes somebody out, until over is called. It
 // wants r.mu, and so does over.
 func (r *Session) listen(c *call) (over func()) {
+	now := r.now()
 	if r.heardSince.IsZero() {
-		r.heardSince = r.now()
+		r.heardSince = now
+	}
+	if c.heard.IsZero() {
+		c.heard = now
 	}
 	if c.takes = true; c.listens == 0 && (c.listener == nil || !c.listener.crowded) {
 		c.listener = r.enter()
@@ -123,23 +130,19 @@ func (r *Session) listen(c *call) (over func()) {
 	}
 }
 
-// mayGive reports whether a call may give somebody a role, or be followed by one that does: in
-// Terraform's queue, or as it depends on it. For what is no membership nobody listens for long,
-// as a removal that listens keeps a turn from it; nor for one that hangs. It wants r.mu.
-func (r *Session) mayGive(c *call, now time.Time) bool {
-	since := r.heardSince
-	if c.gives || since.IsZero() {
-		since = c.began
-	}
-	return !c.takes && c.waits == 0 && now.Sub(since) < patience
-}
-
-// isQuiet reports whether no call goes on that may give a role, or lead to one that does, and
-// none has for a while. It wants r.mu.
-func (r *Session) isQuiet() bool {
+// isQuiet reports whether no call goes on that may give somebody a role, or be followed by one
+// that does, in Terraform's queue or as it depends on it, and none has for a while. c is who
+// listens: for a moment it does so itself, unless nothing but removals has come. It wants r.mu.
+func (r *Session) isQuiet(c *call) bool {
 	now := r.now()
-	for c := range r.calls {
-		if r.mayGive(c, now) {
+	if (r.gave || !c.destroys) && now.Sub(c.heard) <= quiet {
+		return false
+	}
+	if now.Sub(r.heardSince) >= listening {
+		return true
+	}
+	for o := range r.calls {
+		if !o.takes && o.waits == 0 {
 			r.gaveAt = now
 		}
 	}

@@ -68,27 +68,26 @@ func (r *Session) watch(ctx context.Context, over func() bool) {
 func (r *Session) await(ctx context.Context, wait time.Duration, so func() bool) (is bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	began, over := r.now(), r.waitsIn(ctx)
+	began := r.now()
 	r.watch(ctx, func() bool {
 		is = so()
 		return is || r.now().Sub(began) >= wait
 	})
-	over(is)
 	return is
 }
 
 // call is one refresh, plan or change of an object that is under way.
 type call struct {
-	began  time.Time
 	waits  int       // for others
 	waited bool      // at any time
 	gaveUp time.Time // when it last went on without what it waited for
 
-	changes  bool    // an apply's
-	gives    bool    // those of memberships
-	takes    bool    // it gives nobody a role, or none any more
-	listens  int     // for who gives one
-	listener *waiter // of those that listen; nil before it did
+	changes  bool      // an apply's
+	destroys bool      // one of those, whose object goes
+	takes    bool      // it gives nobody a role, or none any more
+	heard    time.Time // since when it has listened for who gives one
+	listens  int       // how often it does now
+	listener *waiter   // of those that listen; nil before it did
 }
 
 // tells reports whether whoever waits since a moment may learn from the call: not while it
@@ -104,17 +103,14 @@ func (r *Session) Begin(ctx context.Context) (during context.Context, end func()
 	return r.begin(ctx, &call{})
 }
 
-// BeginChange is Begin for what an apply changes: objects of a type of resources. Destroys says
-// that the object goes.
-func (r *Session) BeginChange(ctx context.Context, resourceType string, destroys bool) (during context.Context, end func()) {
-	gives := slices.Contains([]ResourceType{OneMember, AllMembers, OneRole}, ResourceType(resourceType))
-	return r.begin(ctx, &call{changes: true, gives: gives, takes: destroys})
+// BeginChange is Begin for what an apply changes; destroys says that the object goes.
+func (r *Session) BeginChange(ctx context.Context, destroys bool) (during context.Context, end func()) {
+	return r.begin(ctx, &call{changes: true, destroys: destroys, takes: destroys})
 }
 
 func (r *Session) begin(ctx context.Context, c *call) (during context.Context, end func()) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	c.began = r.now()
 	if r.calls == nil {
 		r.calls = map[*call]bool{}
 	}
@@ -127,7 +123,7 @@ func (r *Session) begin(ctx context.Context, c *call) (during context.Context, e
 		if !c.waited {
 			r.busyAt = now
 		}
-		if c.gives && !c.takes || r.mayGive(c, now) {
+		if !c.takes {
 			r.gaveAt, r.gave = now, r.gave || c.changes
 		}
 	}

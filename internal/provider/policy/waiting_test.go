@@ -192,14 +192,11 @@ func TestSession_whoWaitsMakesRoom(t *testing.T) {
 	})
 }
 
-// member is the type of resource that gives one person a role.
-const member = string(policy.OneMember)
-
 var ben = policy.MembershipObject("sales", "", "ben")
 
 // listens is how long a removal listens for whoever gives ana another role.
 func listens(ctx context.Context, r *policy.Session, who policy.Object) time.Duration {
-	ctx, end := r.BeginChange(ctx, member, true)
+	ctx, end := r.BeginChange(ctx, true)
 	defer end()
 	return took(func() { r.AwaitMeant(ctx, "mine", who) })
 }
@@ -208,7 +205,7 @@ func TestSession_aRemovalListensWhileSomethingElseChanges(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var r policy.Session
 		r.Writing()
-		_, end := r.BeginChange(t.Context(), member, false)
+		_, end := r.BeginChange(t.Context(), false)
 		time.AfterFunc(5*time.Second, func() {
 			r.Means("other", ana, policy.Admin)
 			end()
@@ -238,12 +235,12 @@ func TestSession_aRemovalListensWhileAnotherIsPlannedAgain(t *testing.T) {
 			time.Sleep(4 * time.Second)
 			end()
 			time.Sleep(100 * time.Millisecond)
-			_, end = r.BeginChange(t.Context(), member, false)
+			_, end = r.BeginChange(t.Context(), false)
 			r.Means("other", ana, policy.Admin)
 			end()
 		}()
 		synctest.Wait()
-		ctx, end := r.BeginChange(t.Context(), member, false) // an update that takes away at its end
+		ctx, end := r.BeginChange(t.Context(), false) // an update that takes away at its end
 		defer end()
 		between(t, "listening", took(func() { r.AwaitMeant(ctx, "mine", ana) }), 4100*time.Millisecond, 4100*time.Millisecond)
 	})
@@ -255,7 +252,7 @@ func TestSession_aRemovalListensWhileTheStateIsWritten(t *testing.T) {
 		var r policy.Session
 		r.Writing()
 		change := func() {
-			_, end := r.BeginChange(t.Context(), member, false)
+			_, end := r.BeginChange(t.Context(), false)
 			defer end()
 			r.Means("other", ben, policy.Admin)
 		}
@@ -265,44 +262,53 @@ func TestSession_aRemovalListensWhileTheStateIsWritten(t *testing.T) {
 	})
 }
 
-// Connectors that are deployed for minutes, one after the other, hold a removal up for a while,
-// memberships for as long as they come.
-func TestSession_aRemovalListensLongForMembershipsAlone(t *testing.T) {
-	for kind, most := range map[string]time.Duration{"tray_connector": 20 * time.Second, member: 100 * time.Second} {
-		t.Run(kind, func(t *testing.T) {
-			synctest.Test(t, func(t *testing.T) {
-				var r policy.Session
-				r.Writing()
-				var changes sync.WaitGroup
-				defer changes.Wait()
-				changes.Go(func() {
-					for range 20 {
-						_, end := r.BeginChange(t.Context(), kind, false)
-						time.Sleep(5 * time.Second)
-						end()
-					}
-				})
-				synctest.Wait()
-				between(t, "listening", listens(t.Context(), &r, ana), most, most+2100*time.Millisecond)
-			})
-		})
-	}
-}
-
-// What takes long, and what waits itself, holds nobody's removal up for as long.
-func TestSession_aRemovalDoesNotListenForever(t *testing.T) {
+// What takes long holds no removal up for as long: whoever waits for that in Guard does not
+// wait forever, and a removal that listens keeps a turn from others. The next ones listen for a
+// moment each.
+func TestSession_removalsDoNotListenForever(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var r policy.Session
 		r.Writing()
-		_, long := r.BeginChange(t.Context(), member, false)
+		_, long := r.BeginChange(t.Context(), false)
 		defer long()
-		waits, over := r.BeginChange(t.Context(), member, false)
-		go func() {
-			r.GivenUp(waits, "other", ben, time.Hour)
-			over()
+		between(t, "listening", listens(t.Context(), &r, ana), 8*time.Second, 8100*time.Millisecond)
+		for range 3 {
+			_, short := r.BeginChange(t.Context(), false)
+			short()
+			between(t, "the next", listens(t.Context(), &r, ana), 300*time.Millisecond, 350*time.Millisecond)
+		}
+	})
+}
+
+// Whoever waits in Guard is no reason to wait for it.
+func TestSession_aRemovalDoesNotListenToWhoWaitsForIt(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var r policy.Session
+		r.Writing()
+		waits, over := r.BeginChange(t.Context(), false)
+		defer over()
+		go func() { // Ana is the last Admin
+			if r.Guard(waits, []policy.Change{leaves("ana")}, limits, sales, func() error { return nil }) == nil {
+				t.Error("the last Admin left")
+			}
 		}()
-		between(t, "listening", listens(t.Context(), &r, ana), 20*time.Second, 21*time.Second)
-		time.Sleep(2 * time.Hour)
+		synctest.Wait()
+		between(t, "listening", listens(t.Context(), &r, ben), 300*time.Millisecond, 350*time.Millisecond)
+		time.Sleep(time.Minute)
+	})
+}
+
+// One that comes late in an apply listens as the first did.
+func TestSession_everyRemovalListensForAMoment(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var r policy.Session
+		r.Writing()
+		listens(t.Context(), &r, ben)
+		time.Sleep(4 * time.Second)
+		ctx, end := r.BeginChange(t.Context(), false) // an update that takes away at its end
+		defer end()
+		time.AfterFunc(150*time.Millisecond, func() { r.Means("other", ana, policy.Admin) })
+		between(t, "listening", took(func() { r.AwaitMeant(ctx, "mine", ana) }), 150*time.Millisecond, 150*time.Millisecond)
 	})
 }
 
@@ -313,7 +319,7 @@ func TestSession_removalsMakeRoomForWhoGives(t *testing.T) {
 		r := policy.Session{Parallelism: 2}
 		r.Writing()
 		var calls sync.WaitGroup
-		first, endFirst := r.BeginChange(t.Context(), member, true)
+		first, endFirst := r.BeginChange(t.Context(), true)
 		for range 8 {
 			calls.Go(func() {
 				between(t, "the first", took(func() { r.AwaitMeant(first, "first", ben) }), 100*time.Millisecond, 100*time.Millisecond)
@@ -327,7 +333,7 @@ func TestSession_removalsMakeRoomForWhoGives(t *testing.T) {
 		between(t, "the rest of the first", took(func() { r.AwaitMeant(first, "first", ben) }), 0, 0)
 		endFirst()
 		time.Sleep(50 * time.Millisecond)
-		_, end := r.BeginChange(t.Context(), member, false)
+		_, end := r.BeginChange(t.Context(), false)
 		r.Means("other", ana, policy.Admin)
 		end()
 		calls.Wait()
@@ -346,5 +352,30 @@ func TestSession_anApplySeeksNobody(t *testing.T) {
 				t.Errorf("is %t, told %t: a stranger, in an apply", is, told)
 			}
 		}), time.Second, time.Second)
+	})
+}
+
+// Whatever is said meanwhile, a removal that would take the last Admin out gives up after a while
+// in which nothing is written.
+func TestSession_guardWaitsForWritesAlone(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var r policy.Session
+		end := make(chan struct{})
+		go func() {
+			for {
+				select {
+				case <-end:
+					return
+				case <-time.After(time.Second):
+					r.Means("other", ben, policy.Viewer)
+				}
+			}
+		}()
+		between(t, "waiting", took(func() {
+			if r.Guard(t.Context(), []policy.Change{leaves("ana")}, limits, sales, func() error { return nil }) == nil {
+				t.Error("the last Admin left")
+			}
+		}), 20*time.Second, 20100*time.Millisecond)
+		close(end)
 	})
 }
