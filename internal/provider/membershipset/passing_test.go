@@ -88,6 +88,24 @@ func TestRoleMembers_nobodyIsOutWhoPassesToAReplacement(t *testing.T) {
 	}
 }
 
+// Where the second half fails, the person has kept the old role, and TRAY012 says how to go on.
+func TestRoleMembers_whoPassesToAReplacementThatFailsIsImported(t *testing.T) {
+	t.Parallel()
+	acctest.OnBoth(t, open, func(o office) {
+		o.Guard("max_removal_percent = 100")
+		o.made(roleOf("r", "Viewer", "ana", "ben") + one("lead", "dan", "Contributor"))
+		o.Env.Fault(acctest.Fault{Method: "PUT", Path: "/core/v1/workspaces/*/users/*", Status: 403, Times: 1})
+		after := roleOf("r", "Viewer", "ana") + one("lead", "ben", "Contributor")
+		o.fails(after, "Could not add the member")
+		o.holds("sales", map[string]string{"ana@example.com": "Viewer", "ben@example.com": "Viewer"})
+		o.Says(o.Run("plan", "-input=false"), "TRAY012", "ben@example.com is Viewer in the workspace sales already", "import {")
+		o.Env.ClearRequests()
+		o.apply(after + "import {\n  to = tray_workspace_member.lead\n  id = \"{sales}/ben@example.com\"\n}\n")
+		o.nobodyOut("the import")
+		o.holds("sales", map[string]string{"ana@example.com": "Viewer", "ben@example.com": "Contributor"})
+	})
+}
+
 // Ten turns at once are few for thirty people, so that a removal comes before most of the
 // additions have had theirs.
 func TestRoleMembers_nobodyIsOutWhileManyPass(t *testing.T) {
