@@ -25,7 +25,7 @@ const noConfig = os.DevNull
 
 // heapGrowth is GOGC for this process and for command lines whose provider it serves, those of
 // Test included: both have small heaps and short lives.
-const heapGrowth = "400"
+const heapGrowth = 400
 
 // grows says that heapGrowth holds, as nobody has said otherwise.
 var grows bool
@@ -54,9 +54,8 @@ var prepare = sync.OnceFunc(func() {
 		}
 	}
 	if os.Getenv("GOGC") == "" {
-		percent, _ := strconv.Atoi(heapGrowth)
-		debug.SetGCPercent(percent) // of an acceptance test's time, a tenth was collecting garbage
-		os.Setenv("GOGC", heapGrowth)
+		debug.SetGCPercent(heapGrowth) // of an acceptance test's time, a tenth was collecting garbage
+		os.Setenv("GOGC", strconv.Itoa(heapGrowth))
 		grows = true
 	}
 	os.Setenv("TF_CLI_CONFIG_FILE", noConfig)

@@ -116,15 +116,16 @@ func ByDay(day, night int) int {
 // client's tests read every form of every answer, and one noun's life in process is like another's.
 func Wires(t testing.TB, all map[string][]Option, named ...string) map[string][]Option {
 	t.Helper()
+	var plain []string
 	for name, opts := range all {
 		if len(opts) == 0 {
-			named = append(named, name)
+			plain = append(plain, name)
 		}
 	}
-	if IsTofu() && !Everything() {
-		named = named[len(named)-1:]
+	if IsTofu() {
+		return Some(t, all, plain...)
 	}
-	return Some(t, all, named...)
+	return Some(t, all, append(plain, named...)...)
 }
 
 // Some are those of many cases that one level shows, unless TRAY_TEST_FAULTS=all asks for

@@ -32,8 +32,8 @@ type wholeServer interface {
 }
 
 // toldOnce gives the schemas that the first provider of this process has told. They are the same
-// for all, every command asks for them, and with the race detector telling them was a quarter of
-// an acceptance test's own time.
+// for all, every command asks for them, and making them anew was a tenth of what a test process
+// of the provider did.
 type toldOnce struct{ wholeServer }
 
 var schemas struct {

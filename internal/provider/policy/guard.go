@@ -78,9 +78,9 @@ func (r *Session) reserve(ctx context.Context, mark int, before Organization, ch
 	}
 }
 
-// sleep gives r.mu back while it waits for a change, but not for longer since a moment. Later comers wait a little less:
-// when they hold every slot that Terraform has, the first to give up lets the write
-// through that all the others wait for.
+// sleep gives r.mu back while it waits for a change, at most until Patience has passed since a
+// moment. Later comers wait a little less: when they hold every slot that Terraform has, the
+// first to give up lets the write through that all the others wait for.
 func (r *Session) sleep(ctx context.Context, since time.Time, waiting int) error {
 	limit := r.Patience
 	if limit == 0 {

@@ -194,7 +194,7 @@ func TestSession_whoWaitsMakesRoom(t *testing.T) {
 
 var ben = policy.MembershipObject("sales", "", "ben")
 
-// listens is how long a removal listens for whoever gives ana another role.
+// listens is how long a removal listens for who gives somebody another role.
 func listens(ctx context.Context, r *policy.Session, who policy.Object) time.Duration {
 	ctx, end := r.BeginChange(ctx, true)
 	defer end()
