@@ -34,11 +34,12 @@ func decodePrivate(raw []byte) privateData {
 	return data
 }
 
-// origin is the organization that private state names; its ID is "" in states from before
-// it was kept, and where it was not told.
+// origin is the organization that private state names, by its id, which has no space in it, and
+// its name; the ID is "" in states from before it was kept, and where it was not told.
 func origin(raw []byte) (o tray.Home) {
-	if json.Unmarshal(decodePrivate(raw)[base.OriginKey], &o) != nil {
-		return tray.Home{}
+	var text string
+	if json.Unmarshal(decodePrivate(raw)[base.OriginKey], &text) == nil {
+		o.ID, o.Name, _ = strings.Cut(text, " ")
 	}
 	return o
 }
@@ -49,7 +50,7 @@ func withOrigin(raw []byte, o tray.Home) []byte {
 		return raw
 	}
 	data := decodePrivate(raw)
-	value, err := json.Marshal(o)
+	value, err := json.Marshal(o.ID + " " + o.Name)
 	if err != nil {
 		return raw
 	}

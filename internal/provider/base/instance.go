@@ -22,7 +22,10 @@ type PrivateState interface {
 // instanceKey holds, beside the state, what tells one instance of a resource from another.
 // A provider is never told addresses. The key goes with the instance through refreshes,
 // saved plans, `moved` and `terraform state mv`.
-const instanceKey = "instance"
+//
+// The keys and values that every instance has are short, as the length of private data counts
+// by the square: to plan one of a thousand instances Terraform copies the state of all.
+const instanceKey = "i"
 
 // Instance is one resource instance, wherever its address is.
 type Instance struct {
@@ -40,16 +43,19 @@ type Instance struct {
 // instanceOf reads the mark of an instance; one that has none yet gets it.
 func instanceOf(ctx context.Context, private PrivateState) (i Instance, isNew bool) {
 	value, _ := private.GetKey(ctx, instanceKey)
-	if len(value) > 0 && json.Unmarshal(value, &i) == nil && i.Mark != "" {
-		return i, false
+	if len(value) == 0 || json.Unmarshal(value, &i.Mark) != nil && json.Unmarshal(value, &i) != nil || i.Mark == "" {
+		return Instance{Mark: rand.Text()[:13]}, true // 65 bits, and no padding in base64
 	}
-	return Instance{Mark: rand.Text()}, true
+	return i, false
 }
 
+// save keeps the instance: the mark alone, unless there is more to say.
 func (i Instance) save(ctx context.Context, private PrivateState) {
-	if value, err := json.Marshal(i); err == nil {
-		private.SetKey(ctx, instanceKey, value)
+	if i.Creates == nil {
+		Note(ctx, private, instanceKey, i.Mark)
+		return
 	}
+	Note(ctx, private, instanceKey, i)
 }
 
 // Applied returns the instance that Create, Update or Delete is about; private is the

@@ -8,7 +8,7 @@ import (
 
 // OriginKey holds, in a resource's private state, the organization that it belongs to. The
 // server keeps and compares it, for every type.
-const OriginKey = "organization"
+const OriginKey = "o"
 
 // Unseen says of a Read, in its response's private state, that it found nothing in Tray by
 // an id and leaves the state as it is all the same: it may be another organization's, which

@@ -25,7 +25,7 @@ import (
 const passedKey = "end_has_passed"
 
 // notePassed leaves beside the state whether its date has passed, by Tray's clock.
-func (r *memberResource) notePassed(ctx context.Context, state model, before, after privateState) (passed bool) {
+func (r *memberResource) notePassed(ctx context.Context, state model, before, after base.PrivateState) (passed bool) {
 	was, _ := before.GetKey(ctx, passedKey)
 	if _, ends := state.ExpiresAt.At(); ends {
 		now, err := r.API.Clock(ctx)
@@ -40,7 +40,7 @@ func (r *memberResource) notePassed(ctx context.Context, state model, before, af
 	return passed
 }
 
-func hasPassed(ctx context.Context, private privateState) bool {
+func hasPassed(ctx context.Context, private base.PrivateState) bool {
 	value, _ := private.GetKey(ctx, passedKey)
 	return string(value) == "true"
 }

@@ -115,22 +115,19 @@ func newAddress(diags *diag.Diagnostics, before, now model) {
 			now.UserID.ValueString(), before.Email.ValueString(), now.Email.ValueString(), now.Email.ValueString()))
 }
 
-// privateState is what the framework lends of a resource's private data.
-type privateState interface {
-	GetKey(ctx context.Context, key string) ([]byte, diag.Diagnostics)
-	SetKey(ctx context.Context, key string, value []byte) diag.Diagnostics
-}
-
 // namedKey holds, beside the state, whether the configuration names the person by
 // e-mail address. The state alone cannot tell: it always has both names.
-const namedKey = "named_by_email"
+const namedKey = "e"
 
-func setNamed(ctx context.Context, private privateState, byEmail bool) diag.Diagnostics {
-	return private.SetKey(ctx, namedKey, fmt.Appendf(nil, "%t", byEmail))
+func setNamed(ctx context.Context, private base.PrivateState, byEmail bool) diag.Diagnostics {
+	if byEmail {
+		return private.SetKey(ctx, namedKey, []byte("1"))
+	}
+	return private.SetKey(ctx, namedKey, nil)
 }
 
-func named(ctx context.Context, private privateState, diags *diag.Diagnostics) bool {
+func named(ctx context.Context, private base.PrivateState, diags *diag.Diagnostics) bool {
 	value, d := private.GetKey(ctx, namedKey)
 	diags.Append(d...)
-	return string(value) == "true"
+	return len(value) > 0
 }
