@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/tray-community/terraform-provider-tray/internal/acctest"
+	"github.com/tray-community/terraform-provider-tray/internal/provider/base"
 )
 
 // neighbour opens another organization beside the first and returns its Owner's token and
@@ -99,10 +100,10 @@ func TestPromise_anOlderStateGetsItsOrganization(t *testing.T) {
 			token, _ := neighbour(w.Env)
 			for i, k := range w.kept {
 				var data map[string][]byte
-				if err := json.Unmarshal(k.private, &data); err != nil || data["organization"] == nil {
+				if err := json.Unmarshal(k.private, &data); err != nil || data[base.OriginKey] == nil {
 					t.Fatalf("%s was created without: %v", w.nouns[i].typ, err)
 				}
-				delete(data, "organization")
+				delete(data, base.OriginKey)
 				k.private, _ = json.Marshal(data)
 				got := w.serve(t, w.Env.Owner).read(k)
 				if got.failed() || !got.same {

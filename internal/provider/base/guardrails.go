@@ -123,8 +123,9 @@ func (l *Ledger) Kept(key string) any {
 	return l.values[key]
 }
 
-// Note notes one planned thing.
-func (l *Ledger) Note(kind, name string) {
+// Note notes one planned thing, and reports whether it was not noted before: of all that note it
+// at once, one.
+func (l *Ledger) Note(kind, name string) (isNew bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.entries == nil {
@@ -133,7 +134,9 @@ func (l *Ledger) Note(kind, name string) {
 	if l.entries[kind] == nil {
 		l.entries[kind] = map[string]bool{}
 	}
+	isNew = !l.entries[kind][name]
 	l.entries[kind][name] = true
+	return isNew
 }
 
 // Add is Note for kinds that stay small: it returns all of the kind, in no order.

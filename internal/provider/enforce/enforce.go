@@ -114,14 +114,11 @@ func remaining(p *base.Provider, v policy.Violation) string {
 	table, allow, _ := strings.Cut(v.Detail, "\n\n")
 	var lines []string
 	for line := range strings.SplitSeq(table, "\n") {
-		if isRow := strings.HasPrefix(line, "  - "); !isRow || !p.Ledger.Has(listed, line) {
+		if isRow := strings.HasPrefix(line, "  - "); !isRow || p.Ledger.Note(listed, line) {
 			lines = append(lines, line)
 		}
 	}
-	for _, line := range lines[1:] {
-		p.Ledger.Note(listed, line)
-	}
-	switch again := p.Ledger.Has(said, kind); {
+	switch again := !p.Ledger.Note(said, kind); {
 	case again && len(lines) == 1:
 		return ""
 	case again:
@@ -129,7 +126,6 @@ func remaining(p *base.Provider, v policy.Violation) string {
 	case len(lines) == 1:
 		lines[0] = strings.TrimSuffix(lines[0], ":") + ". Another error of this plan lists them."
 	}
-	p.Ledger.Note(said, kind)
 	return strings.Join(lines, "\n") + "\n\n" + allow
 }
 
