@@ -65,6 +65,7 @@ type fake struct {
 	unfiltered    bool                   // workspaces are not filtered by type
 	offsets       bool                   // cursors count elements instead of naming one
 	log           []string
+	times         []time.Time // when each request came
 	next          int
 	// fault, when set, decides what goes wrong with the n-th request (from 1). It is
 	// called without mu.
@@ -208,6 +209,13 @@ func (f *fake) clone() *fake {
 	return c
 }
 
+// came says when each request came. One may come after all who waited for it have gone.
+func (f *fake) came() []time.Time {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return slices.Clone(f.times)
+}
+
 // RoundTrip implements http.RoundTripper.
 func (f *fake) RoundTrip(r *http.Request) (*http.Response, error) {
 	line := r.Method + " " + r.URL.Path
@@ -215,7 +223,7 @@ func (f *fake) RoundTrip(r *http.Request) (*http.Response, error) {
 		line += "?" + r.URL.RawQuery
 	}
 	f.mu.Lock()
-	f.log = append(f.log, line)
+	f.log, f.times = append(f.log, line), append(f.times, time.Now())
 	f.next++
 	n, latency := f.next, f.latency
 	f.mu.Unlock()
