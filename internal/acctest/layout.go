@@ -110,8 +110,23 @@ func (c *CLI) must(codes []int, args ...string) Result {
 	return r
 }
 
-// Init runs init.
-func (c *CLI) Init() Result { c.t.Helper(); return c.must([]int{0}, "init", "-input=false") }
+// Init runs init. Of the provider's binary it leaves no checksum in the lock file: against one,
+// each command would hash all of the binary, which takes a sixth of the command's own time.
+func (c *CLI) Init() Result {
+	c.t.Helper()
+	r := c.must([]int{0}, "init", "-input=false")
+	if c.mirror != "" {
+		const locks = ".terraform.lock.hcl"
+		all, err := os.ReadFile(filepath.Join(c.Dir, locks))
+		if err != nil {
+			c.t.Fatal(err)
+		}
+		c.Write(locks, checksums.ReplaceAllString(string(all), ""))
+	}
+	return r
+}
+
+var checksums = regexp.MustCompile(`(?s)\n  hashes = \[.*?\n  \]`)
 
 // Plan plans and reports whether there is something to do.
 func (c *CLI) Plan(args ...string) (r Result, changes bool) {

@@ -174,14 +174,14 @@ type pass struct {
 // there are cores: the longest package ends alone, and then its waits alone decide.
 var parallel = []string{fmt.Sprintf("-p=%d", runtime.NumCPU()+1), fmt.Sprintf("-parallel=%d", runtime.NumCPU()+1)}
 
-// pass runs go test, shows all it prints, and remembers what failed.
+// pass runs go test without vet, which make check runs, shows all it prints, and remembers what failed.
 func (s *suite) pass(ctx context.Context, p pass) bool {
 	if len(p.packages) == 0 || !strings.Contains(p.title, *only) {
 		return true
 	}
 	fmt.Printf("\n== Testing %s\n\n", p.title)
 	failures := &failureLines{}
-	args := slices.Concat([]string{"test", "-timeout=30m"}, parallel, p.flags, flag.Args(), p.packages)
+	args := slices.Concat([]string{"test", "-timeout=30m", "-vet=off"}, parallel, p.flags, flag.Args(), p.packages)
 	cmd := exec.CommandContext(ctx, "go", args...)
 	cmd.Dir = filepath.Join(s.root, filepath.FromSlash(p.dir))
 	cmd.Env = slices.Concat(os.Environ(), s.env, p.env)
