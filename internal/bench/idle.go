@@ -60,7 +60,8 @@ func (idleMember) Schema(_ context.Context, _ resource.SchemaRequest, resp *reso
 	given := schema.StringAttribute{Required: true}
 	kept := schema.StringAttribute{Computed: true, PlanModifiers: []planmodifier.String{stringplanmodifier.UseStateForUnknown()}}
 	resp.Schema = schema.Schema{Attributes: map[string]schema.Attribute{
-		"workspace_id": given, "email": given, "role": given, "user_id": kept, "status": kept,
+		"id": kept, "workspace_id": given, "email": given, "role": given, "user_id": kept, "status": kept,
+		"expires_at": schema.StringAttribute{Optional: true},
 	}}
 }
 
@@ -77,7 +78,7 @@ func (idleMember) Create(ctx context.Context, req resource.CreateRequest, resp *
 	resp.Diagnostics.Append(req.Plan.GetAttribute(ctx, path.Root("workspace_id"), &id.WorkspaceID)...)
 	resp.Diagnostics.Append(req.Plan.GetAttribute(ctx, path.Root("email"), &id.Email)...)
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, id)...)
-	for _, name := range []string{"user_id", "status"} {
+	for _, name := range []string{"id", "user_id", "status"} {
 		resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root(name), types.StringValue("idle"))...)
 	}
 }
