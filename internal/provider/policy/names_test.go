@@ -60,3 +60,36 @@ func TestTaken_byWhoeverCameFirst(t *testing.T) {
 		t.Error("a name is taken that nobody else takes")
 	}
 }
+
+// What only a state has, or an import is about to bring in, may yet be planned otherwise.
+func TestIsPlanned_onceAnInstanceSaysWhatBecomesOfIt(t *testing.T) {
+	o := policy.Object{Type: kind, ID: "1", Name: "a"}
+	for stance, want := range map[policy.Stance]bool{policy.InState: false, policy.Imports: false, policy.Keeps: true, policy.Creates: true, policy.Destroys: true} {
+		var r policy.Session
+		r.Stand(policy.Claim{Mark: "one", Stance: stance, Object: o})
+		if got := r.IsPlanned(o); got != want {
+			t.Errorf("stance %d: planned %t, want %t", stance, got, want)
+		}
+	}
+}
+
+func TestShifts_whenNamesMoveOnByOne(t *testing.T) {
+	for name, c := range map[string]struct {
+		run    *policy.Session
+		create string // the type of what is created with the name a
+		want   policy.Shift
+	}{
+		"a list that grew":      {runOf(planned{"1", "a", "b"}, planned{"2", "b", "c"}), kind, policy.Shift{Created: "A", Second: "b"}},
+		"a name that passes on": {runOf(planned{"1", "a", "b"}), kind, policy.Shift{}},
+		"the second one stays":  {runOf(planned{"1", "a", "b"}, planned{"2", "b", "b"}), kind, policy.Shift{}},
+		"names of another type": {runOf(planned{"1", "a", "b"}, planned{"2", "b", "c"}), "tray_user", policy.Shift{}},
+	} {
+		c.run.Stand(policy.Claim{Mark: "new", Stance: policy.Creates, Object: policy.Object{Type: c.create, Name: "a", Label: "A"}})
+		if got, is := c.run.Shifts(kind); got != c.want || is != (c.want != policy.Shift{}) {
+			t.Errorf("%s: %+v, %t", name, got, is)
+		}
+		if got, is := c.run.Shifts("tray_user"); is {
+			t.Errorf("%s: users shift: %+v", name, got)
+		}
+	}
+}

@@ -160,3 +160,43 @@ func TestTRAY009_waitsForWhoComes(t *testing.T) {
 		}
 	}
 }
+
+func TestObject_hasTheTitleThatPeopleKnow(t *testing.T) {
+	for want, o := range map[string]policy.Object{
+		"Ana@Example.com": {ID: "1", Name: "ana@example.com", Label: "Ana@Example.com"},
+		"ana@example.com": {ID: "1", Name: "ana@example.com"},
+		"1":               {ID: "1"},
+	} {
+		if got := o.Title(); got != want {
+			t.Errorf("%+v is called %q", o, got)
+		}
+	}
+}
+
+// A moved block is of use only where the type stays; a removed block always is.
+func TestTRAY008_offersAMoveToTheSameTypeAlone(t *testing.T) {
+	removal := policy.Change{Action: policy.RemoveMember, ResourceType: policy.OneMember, Workspace: "w", Who: "ana", Destroys: true}
+	for now, moves := range map[policy.ResourceType]bool{policy.OneMember: true, policy.AllMembers: false, policy.OneRole: false} {
+		stands := policy.Change{Action: policy.Manage, ResourceType: now, Workspace: "w", Who: "ana"}
+		all := policy.TRAY008OneManager.Judge(policy.Organization{}, []policy.Change{removal, stands}, limits)
+		moved, removed := policy.MovedBlock(string(policy.OneMember)), policy.RemovedBlock(string(policy.OneMember), "<old>")
+		if len(all) != 1 || strings.Contains(all[0].Detail, moved) != moves || !strings.Contains(all[0].Detail, removed) {
+			t.Errorf("a %s follows: %+v", now, all)
+		}
+	}
+}
+
+// A workspace that has not been read may be a shared one, and the rule is about API users alone.
+func TestTRAY011_mindsAPIUsersWhereNoneCanBe(t *testing.T) {
+	before := policy.Organization{Workspaces: map[string]policy.Workspace{"own": {Type: "Personal"}, "old": {}}}
+	for change, broken := range map[policy.Change]bool{
+		{Action: policy.CreateAPIUser, Workspace: "own"}:    true,
+		{Action: policy.CreateAPIUser, Workspace: "old"}:    false,
+		{Action: policy.CreateAPIUser, Workspace: "unread"}: false,
+		{Action: policy.AddMember, Workspace: "own"}:        false,
+	} {
+		if got := policy.TRAY011SharedOnly.Judge(before, []policy.Change{change}, limits); (len(got) > 0) != broken {
+			t.Errorf("%s in %s: %+v", change.Action, change.Workspace, got)
+		}
+	}
+}

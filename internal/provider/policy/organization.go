@@ -2,7 +2,6 @@ package policy
 
 import (
 	"maps"
-	"slices"
 	"strings"
 )
 
@@ -152,7 +151,7 @@ func (o Organization) expel(a Change) {
 // person reports whether an account is somebody's, not a machine's.
 func (u User) person() bool { return u.AccountType != "API" && u.AccountType != "System" }
 
-// MayRise are the people of the organization who are neither Owner nor Admin, sorted.
+// MayRise are the people of the organization who are neither Owner nor Admin.
 func (o Organization) MayRise() []string {
 	var who []string
 	for name, u := range o.Users {
@@ -160,7 +159,6 @@ func (o Organization) MayRise() []string {
 			who = append(who, name)
 		}
 	}
-	slices.Sort(who)
 	return who
 }
 

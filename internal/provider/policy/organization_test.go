@@ -1,6 +1,8 @@
 package policy_test
 
 import (
+	"slices"
+	"strings"
 	"testing"
 
 	"github.com/tray-community/terraform-provider-tray/internal/provider/policy"
@@ -44,5 +46,42 @@ func TestTRAY005_aLossCountsOnce(t *testing.T) {
 		if got := policy.TRAY005Removals.Judge(before, changes, one); (len(got) > 0) != broken {
 			t.Errorf("ana leaves, and %s: %+v", who, got)
 		}
+	}
+}
+
+// Its last Admin leaves a workspace that goes with whoever is still in it.
+func TestTRAY003_aDeletedWorkspaceNeedsNoAdmin(t *testing.T) {
+	before, _ := sales()
+	for deleted, broken := range map[string]bool{"sales": false, "ops": true} {
+		changes := []policy.Change{{Action: policy.DeleteWorkspace, Workspace: deleted}, leaves("ana")}
+		if got := policy.TRAY003LastAdmin.Judge(before, changes, limits); (len(got) > 0) != broken {
+			t.Errorf("%s is deleted: %+v", deleted, got)
+		}
+	}
+}
+
+func TestTRAY003_callsAWorkspaceByItsNameOrElseItsID(t *testing.T) {
+	for name, want := range map[string]string{"Sales": "The workspace Sales keeps", "": "The workspace sales keeps"} {
+		before, _ := sales()
+		w := before.Workspaces["sales"]
+		w.Name = name
+		before.Workspaces["sales"] = w
+		got := policy.TRAY003LastAdmin.Judge(before, []policy.Change{leaves("ana")}, limits)
+		if len(got) != 1 || !strings.Contains(got[0].Detail, want) {
+			t.Errorf("want %q in %+v", want, got)
+		}
+	}
+}
+
+// A machine that rises helps no organization that lacks Admins.
+func TestMayRise_arePeopleBelowAdmin(t *testing.T) {
+	o := policy.Organization{Users: map[string]policy.User{
+		"ana": {Role: policy.Owner}, "ben": {Role: policy.Admin}, "cleo": {Role: policy.Contributor}, "dan": {Role: policy.Viewer, AccountType: "Regular"},
+		"token": {Role: policy.Viewer, AccountType: "API"}, "tray": {Role: policy.Viewer, AccountType: "System"}, "root": {Role: policy.Admin, AccountType: "API"},
+	}}
+	got := o.MayRise()
+	slices.Sort(got)
+	if want := []string{"cleo", "dan"}; !slices.Equal(got, want) {
+		t.Errorf("%v may rise, want %v", got, want)
 	}
 }

@@ -3,6 +3,9 @@ package policy_test
 import (
 	"context"
 	"errors"
+	"fmt"
+	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -52,9 +55,13 @@ func TestRun_planSeesWhatBearsOnAnAct(t *testing.T) {
 	r.Plan(policy.Change{Action: policy.AddMember, Workspace: "ops", Who: "ana", Role: policy.Viewer})
 	r.Plan(policy.Change{Action: policy.RemoveMember, Workspace: "ops", Who: "ben"})
 	all, start := r.Plan(leaves("cleo"))
-	// dan's deletion, ana out of sales, ben out of ops; not who joins ops.
-	if len(all) != 4 || start != 3 || all[3].Who != "cleo" {
-		t.Errorf("changes = %+v from %d", all, start)
+	var what []string
+	for _, a := range all {
+		what = append(what, strings.TrimSpace(fmt.Sprintf("%s %s %s", a.Action, a.Who, a.Workspace)))
+	}
+	// Not who joins ops.
+	if want := []string{"delete user dan", "remove member ana sales", "remove member ben ops", "remove member cleo sales"}; start != 3 || !slices.Equal(what, want) {
+		t.Errorf("changes from %d: %q, want %q", start, what, want)
 	}
 }
 
@@ -76,6 +83,39 @@ func TestRun_claimsMeetThoseTheyMayClashWith(t *testing.T) {
 	}
 	if _, start := r.Claim(policy.Change{Action: policy.Manage, ResourceType: policy.AllMembers, Workspace: "ops"}); start != 0 {
 		t.Errorf("a claim on another workspace meets %d others", start)
+	}
+}
+
+// Who is given a membership that the destroy of another resource takes away hears of that.
+func TestRun_claimsMeetTheRemovalOfTheSameMembership(t *testing.T) {
+	destroys := leaves("ana")
+	destroys.ResourceType = policy.OneMember
+	for name, c := range map[string]struct {
+		removal        policy.Change
+		workspace, who string
+		meets          int
+	}{
+		"the same":           {destroys, "sales", "ana", 1},
+		"another person":     {destroys, "sales", "ben", 0},
+		"another workspace":  {destroys, "ops", "ana", 0},
+		"nobody is replaced": {leaves("ana"), "sales", "ana", 0},
+	} {
+		var r policy.Session
+		r.Plan(c.removal)
+		if _, start := r.Claim(policy.Change{Action: policy.Manage, ResourceType: policy.OneMember, Workspace: c.workspace, Who: c.who}); start != c.meets {
+			t.Errorf("%s: the claim meets %d changes, want %d", name, start, c.meets)
+		}
+	}
+}
+
+func TestRun_knowsWhichOrganizationRoleThePlanGives(t *testing.T) {
+	var r policy.Session
+	r.Plan(policy.Change{Action: policy.SetOrgRole, Who: "ana", Role: policy.Admin})
+	r.Plan(policy.Change{Action: policy.Invite, Who: "ben", Role: policy.Contributor})
+	for who, want := range map[string]string{"ana": policy.Admin, "ben": "", "cleo": ""} {
+		if role, planned := r.OrganizationRole(who); role != want || planned != (want != "") {
+			t.Errorf("%s: %q, planned %t", who, role, planned)
+		}
 	}
 }
 
@@ -107,6 +147,30 @@ func TestRun_takeGivesUpWithTheReason(t *testing.T) {
 	var refused *policy.Refused
 	if !errors.As(err, &refused) || refused.Violations[0].Code != "TRAY003" {
 		t.Errorf("err = %v", err)
+	}
+}
+
+// What was written to one membership twice is as it was written last.
+func TestRun_takeHeedsTheLastWordOnAMembership(t *testing.T) {
+	rises := policy.Change{Action: policy.SetMember, Workspace: "sales", Who: "ben", Role: policy.Admin}
+	for name, c := range map[string]struct {
+		then policy.Change
+		goes bool
+	}{
+		"the other Admin leaves":          {leaves("ben"), false},
+		"somebody else leaves":            {leaves("dan"), true},
+		"the other leaves somewhere else": {policy.Change{Action: policy.RemoveMember, Workspace: "ops", Who: "ben"}, true},
+	} {
+		r := policy.Session{Patience: time.Millisecond}
+		tray := newTray(map[string]string{"ana": policy.Admin, "ben": policy.Viewer, "cleo": policy.Viewer})
+		err := r.Guard(context.Background(), []policy.Change{leaves("ana")}, limits, func() (policy.Organization, error) {
+			r.Wrote(rises)
+			r.Wrote(c.then)
+			return tray.read()
+		}, func() error { return nil })
+		if (err == nil) != c.goes {
+			t.Errorf("%s: %v", name, err)
+		}
 	}
 }
 

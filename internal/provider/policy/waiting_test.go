@@ -340,6 +340,26 @@ func TestSession_removalsMakeRoomForWhoGives(t *testing.T) {
 	})
 }
 
+// Who has listened takes no turn any more from those that still do.
+func TestSession_whoHasListenedCrowdsNobody(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := policy.Session{Parallelism: 3}
+		r.Writing()
+		_, end := r.BeginChange(t.Context(), false)
+		r.Means("other", ben, policy.Admin)
+		time.AfterFunc(time.Second, func() {
+			for range 3 {
+				between(t, "listening for who is meant", listens(t.Context(), &r, ben), 0, 0)
+			}
+		})
+		time.AfterFunc(5*time.Second, func() {
+			r.Means("other", ana, policy.Admin)
+			end()
+		})
+		between(t, "listening", listens(t.Context(), &r, ana), 5*time.Second, 5*time.Second)
+	})
+}
+
 // An apply begins while a plan that is made for it looks for who has what it would create.
 func TestSession_anApplySeeksNobody(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
