@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"crypto/tls"
-	"crypto/x509"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -111,14 +110,9 @@ func (c *connection) lost(ctx context.Context, err error) *lostError {
 	return lost
 }
 
+// isCertificate reports whether the server's certificate was refused, for whatever reason:
+// crypto/tls wraps them all.
 func isCertificate(err error) bool {
-	var (
-		unknown *x509.UnknownAuthorityError
-		byValue x509.UnknownAuthorityError
-		host    x509.HostnameError
-		invalid x509.CertificateInvalidError
-		verify  *tls.CertificateVerificationError
-	)
-	return errors.As(err, &unknown) || errors.As(err, &byValue) || errors.As(err, &host) ||
-		errors.As(err, &invalid) || errors.As(err, &verify)
+	var refused *tls.CertificateVerificationError
+	return errors.As(err, &refused)
 }
