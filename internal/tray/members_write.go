@@ -100,7 +100,7 @@ func (m *Members) SetRole(ctx context.Context, workspaceID, userID string, role 
 		if err != nil {
 			now, err := all.SettleChange(after, userID, err, func(now Member) bool { return now.Role.ID == role.ID })
 			if err != nil {
-				return nil, m.prove(after, workspaceID, err)
+				return nil, m.proveChange(after, workspaceID, userID, err)
 			}
 			before, known = now, true
 		}
@@ -116,6 +116,18 @@ func (m *Members) SetRole(ctx context.Context, workspaceID, userID string, role 
 		}
 		return &member, nil
 	})
+}
+
+// proveChange is prove for a change, which may find something else missing than the member, such
+// as the role: only the member, read anew, tells.
+func (m *Members) proveChange(ctx context.Context, workspaceID, userID string, err error) error {
+	if !hasStatus(err, http.StatusNotFound) || IsGone(err) {
+		return err
+	}
+	if _, lookErr := m.Get(ctx, workspaceID, userID); IsGone(lookErr) {
+		return m.prove(ctx, workspaceID, err)
+	}
+	return err
 }
 
 // Remove takes a user out of a workspace. One who is already out is success.

@@ -349,3 +349,18 @@ func TestWorkspace_deletionTakesItsMembers(t *testing.T) {
 		t.Errorf("%v", err)
 	}
 }
+
+// Tray answered 404 to the change, as a role may be missing too, and the member was said to be gone.
+func TestMember_changeThatFindsNothingDoesNotProveThatTheMemberIsGone(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := withFaults(t)
+		f.fault = on("PUT", "/ws/users/u0001", 0, 0, fault{status: http.StatusNotFound, body: `{"message":"not found"}`})
+		c := f.client(t)
+		if _, err := c.Members.SetRole(t.Context(), "ws", "u0001", toRole(admin)); !hasStatus(err, http.StatusNotFound) || IsGone(err) {
+			t.Errorf("who is there is gone: %v", err)
+		}
+		if _, err := c.Members.SetRole(t.Context(), "ws", "nobody", toRole(admin)); !IsGone(err) {
+			t.Errorf("who is not there is not gone: %v", err)
+		}
+	})
+}
