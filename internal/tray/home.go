@@ -11,9 +11,8 @@ import (
 // Home is the organization that a token belongs to, as it can be told on both planes and
 // by most tokens: by its Organization workspace.
 type Home struct {
-	// ID is that of the Organization workspace.
-	ID   string `json:"id"`
-	Name string `json:"name"`
+	ID   string // of the Organization workspace
+	Name string
 }
 
 // home remembers the answer of Client.Home, and lets one ask for all.

@@ -124,7 +124,7 @@ func (m *Members) proveChange(ctx context.Context, workspaceID, userID string, e
 	if !hasStatus(err, http.StatusNotFound) || IsGone(err) {
 		return err
 	}
-	if _, lookErr := m.Get(ctx, workspaceID, userID); IsGone(lookErr) {
+	if _, lookErr := m.Get(ctx, workspaceID, userID); IsGone(lookErr) || hasStatus(lookErr, http.StatusNotFound) {
 		return m.prove(ctx, workspaceID, err)
 	}
 	return err

@@ -28,15 +28,16 @@ func TestProof_seeingTheOrganizationWorkspaceProvesNothing(t *testing.T) {
 	c := f.client(t)
 	_, workspace := c.Workspaces.Get(t.Context(), "ws")
 	_, member := c.Members.Get(t.Context(), "ws", "u0001")
+	_, change := c.Members.SetRole(t.Context(), "ws", "u0001", toRole(admin))
 	_, members := c.Members.List(t.Context(), "ws")
 	_, user := c.Users.Get(t.Context(), "nobody")
 	_, address := c.Users.GetByEmail(t.Context(), "nobody@acme.example")
-	for what, err := range map[string]error{"workspace": workspace, "member": member, "members": members, "user": user, "address": address} {
+	for what, err := range map[string]error{"workspace": workspace, "member": member, "change": change, "members": members, "user": user, "address": address} {
 		if err == nil || IsGone(err) {
 			t.Errorf("%s: %v counts as proof", what, err)
 		}
 	}
-	for what, err := range map[string]error{"workspace": workspace, "member": member, "members": members, "user": user} {
+	for what, err := range map[string]error{"workspace": workspace, "member": member, "change": change, "members": members, "user": user} {
 		if !strings.Contains(err.Error(), "gone or hidden from this token") || !strings.Contains(err.Error(), "Owner or Admin") {
 			t.Errorf("%s: %v does not say what to do", what, err)
 		}
